@@ -1,0 +1,197 @@
+#include "base/file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/error.hpp"
+
+namespace lorikeet::base {
+namespace {
+
+[[noreturn]] void fail_io(const Path& path, std::string_view doing) {
+    const int number = errno;
+    const auto sentence = fmt::format("Could not {} {}: {}.", doing, path.string(), std::strerror(number));
+    if (number == ENOENT) fail(ErrorCode::NotFound, sentence, "Check the path.");
+    if (number == ENOSPC || number == EDQUOT || number == EFBIG)
+        fail(ErrorCode::NoSpace, sentence,
+             "Free some space on this disk and go on; what was saved before is intact.");
+    if (number == EACCES || number == EROFS)
+        fail(ErrorCode::Io, sentence, "Choose a folder that you may write to.");
+    fail(ErrorCode::Io, sentence);
+}
+
+class Descriptor {
+  public:
+    Descriptor(const Path& path, int flags, std::string_view doing)
+        : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {
+        if (fd_ < 0) fail_io(path, doing);
+    }
+    ~Descriptor() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    int get() const { return fd_; }
+
+  private:
+    int fd_;
+};
+
+void write_all(int fd, std::span<const std::byte> bytes, const Path& path) {
+    while (!bytes.empty()) {
+        const auto n = ::write(fd, bytes.data(), bytes.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) fail_io(path, "write");
+        bytes = bytes.subspan(static_cast<std::size_t>(n));
+    }
+}
+
+void sync_folder(const Path& folder) {
+    const Descriptor fd(folder.empty() ? Path(".") : folder, O_RDONLY | O_DIRECTORY, "open the folder");
+    if (::fsync(fd.get()) != 0 && errno != EINVAL) fail_io(folder, "write");
+}
+
+}  // namespace
+
+std::string read_text(const Path& path) {
+    const Descriptor fd(path, O_RDONLY, "open");
+    std::string text;
+    char part[1 << 16];
+    for (;;) {
+        const auto n = ::read(fd.get(), part, sizeof part);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) fail_io(path, "read");
+        if (n == 0) return text;
+        text.append(part, static_cast<std::size_t>(n));
+    }
+}
+
+void write_whole(const Path& path, const std::function<void(const ByteSink&)>& write) {
+    Path temporary = path;
+    temporary += fmt::format(".{}.tmp", ::getpid());
+    try {
+        {
+            const Descriptor fd(temporary, O_WRONLY | O_CREAT | O_TRUNC, "write");
+            write([&](std::span<const std::byte> bytes) { write_all(fd.get(), bytes, path); });
+            if (::fsync(fd.get()) != 0) fail_io(path, "write");
+        }
+        if (::rename(temporary.c_str(), path.c_str()) != 0) fail_io(path, "write");
+    } catch (...) {
+        ::unlink(temporary.c_str());
+        throw;
+    }
+    sync_folder(path.parent_path());
+}
+
+void write_whole(const Path& path, std::string_view bytes) {
+    write_whole(path,
+                [&](const ByteSink& sink) { sink(std::as_bytes(std::span(bytes.data(), bytes.size()))); });
+}
+
+MappedFile::MappedFile(const Path& path) : path_(path) {
+    const Descriptor fd(path, O_RDONLY, "open");
+    struct stat facts {};
+    if (::fstat(fd.get(), &facts) != 0) fail_io(path, "read");
+    if (S_ISDIR(facts.st_mode))
+        fail(ErrorCode::InvalidInput, fmt::format("{} is a folder, not a file.", path.string()));
+    size_ = static_cast<std::size_t>(facts.st_size);
+    if (size_ == 0) return;
+    void* memory = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd.get(), 0);
+    if (memory == MAP_FAILED) fail_io(path, "map");
+    data_ = static_cast<const std::byte*>(memory);
+}
+
+MappedFile::~MappedFile() {
+    if (data_) ::munmap(const_cast<std::byte*>(data_), size_);
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+    std::swap(path_, other.path_);
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    return *this;
+}
+
+void MappedFile::forget_pages() const {
+    if (data_) ::madvise(const_cast<std::byte*>(data_), size_, MADV_DONTNEED);
+}
+
+std::optional<FileLock> FileLock::try_take(const Path& path) {
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (fd < 0) fail_io(path, "lock");
+    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        ::close(fd);
+        return std::nullopt;
+    }
+    FileLock lock(fd);
+    const auto pid = fmt::format("{}\n", ::getpid());
+    if (::ftruncate(fd, 0) != 0) fail_io(path, "lock");
+    write_all(fd, std::as_bytes(std::span(pid.data(), pid.size())), path);
+    return lock;
+}
+
+FileLock::~FileLock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+FileLock& FileLock::operator=(FileLock&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+}
+
+struct Sha256::State {
+    EVP_MD_CTX* context = EVP_MD_CTX_new();
+    State() { EVP_DigestInit_ex(context, EVP_sha256(), nullptr); }
+    ~State() { EVP_MD_CTX_free(context); }
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) {}
+Sha256::~Sha256() = default;
+void Sha256::add(std::span<const std::byte> bytes) {
+    EVP_DigestUpdate(state_->context, bytes.data(), bytes.size());
+}
+void Sha256::add(std::string_view text) { add(std::as_bytes(std::span(text.data(), text.size()))); }
+std::string Sha256::hex() {
+    unsigned char digest[32];
+    EVP_DigestFinal_ex(state_->context, digest, nullptr);
+    std::string text;
+    for (const auto byte : digest) text += fmt::format("{:02x}", byte);
+    return text;
+}
+
+std::string sha256(std::span<const std::byte> bytes) {
+    Sha256 hash;
+    hash.add(bytes);
+    return hash.hex();
+}
+std::string sha256(std::string_view text) {
+    return sha256(std::as_bytes(std::span(text.data(), text.size())));
+}
+std::string sha256_file(const Path& path) { return sha256(MappedFile(path).bytes()); }
+
+std::uint64_t free_bytes(const Path& path) {
+    Path place = std::filesystem::absolute(path);
+    while (!std::filesystem::exists(place) && place.has_relative_path()) place = place.parent_path();
+    struct statvfs facts {};
+    if (::statvfs(place.c_str(), &facts) != 0) fail_io(place, "look at the disk of");
+    return static_cast<std::uint64_t>(facts.f_bavail) * facts.f_frsize;
+}
+
+}  // namespace lorikeet::base

@@ -1,0 +1,27 @@
+// Small things done with text.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lorikeet::base {
+
+std::string_view trim(std::string_view text);
+std::string to_lower(std::string_view text);  // ASCII only; other bytes pass
+std::vector<std::string> split(std::string_view text, std::string_view separator);
+std::string join(std::span<const std::string> parts, std::string_view separator);
+std::string replace_all(std::string text, std::string_view from, std::string_view to);
+bool is_utf8(std::string_view text);
+
+// The known word nearest to a mistyped one: edit distance with swaps, at most a third of its length.
+std::optional<std::string> nearest(std::string_view word, std::span<const std::string> known);
+
+// "1.10 GB" (10^9), "27.8 MB"; "2 h 05 min", "3 min 20 s", "12 s".
+std::string human_bytes(std::uint64_t bytes);
+std::string human_seconds(double seconds);
+
+}  // namespace lorikeet::base

@@ -1,0 +1,22 @@
+// The empty place beside a layer, into which the floor `adapters` puts what is trained.
+#pragma once
+
+#include <ATen/ATen.h>
+
+namespace lorikeet::nn {
+
+// Shapes   x is the layer's input, y its output; the result has the shape and dtype of y.
+class Adapter {
+  public:
+    virtual ~Adapter() = default;
+    // y plus what the adapter adds for x. May write into y when no gradient is recorded.
+    virtual at::Tensor apply(const at::Tensor& x, const at::Tensor& y) const = 0;
+};
+
+// Borrowed: the network of adapters owns them and empties the slots when it goes.
+struct AdapterSlot {
+    const Adapter* adapter = nullptr;
+    at::Tensor apply(const at::Tensor& x, at::Tensor y) const { return adapter ? adapter->apply(x, y) : y; }
+};
+
+}  // namespace lorikeet::nn

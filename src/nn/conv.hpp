@@ -1,0 +1,38 @@
+// Two-dimensional convolution, square kernel, and whatever adapter sits in the slot.
+//
+// Shapes   x [B, in, H, W];  weight [out, in, kernel, kernel];  bias [out];  result [B, out, H', W'].
+#pragma once
+
+#include <string_view>
+
+#include <ATen/ATen.h>
+
+#include "nn/adapter_slot.hpp"
+#include "nn/visitor.hpp"
+
+namespace lorikeet::nn {
+
+struct ConvShape {
+    std::int64_t in = 0;
+    std::int64_t out = 0;
+    std::int64_t kernel = 3;
+    std::int64_t stride = 1;
+    std::int64_t padding = 1;
+};
+
+struct Conv2d {
+    ConvShape shape;
+    at::Tensor weight;
+    at::Tensor bias;
+    AdapterSlot slot;
+
+    Conv2d() = default;
+    explicit Conv2d(ConvShape conv_shape) : shape(conv_shape) {}
+    at::Tensor operator()(const at::Tensor& x) const;
+    void visit(Visitor& visitor, std::string_view name);
+};
+
+Conv2d conv3x3(std::int64_t in, std::int64_t out);  // stride 1, padding 1
+Conv2d conv1x1(std::int64_t in, std::int64_t out);  // stride 1, padding 0
+
+}  // namespace lorikeet::nn

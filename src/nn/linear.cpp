@@ -1,0 +1,19 @@
+#include "nn/linear.hpp"
+
+namespace lorikeet::nn {
+
+Linear::Linear(std::int64_t in_features, std::int64_t out_features, Bias with_bias)
+    : in(in_features), out(out_features), has_bias(with_bias) {}
+
+at::Tensor Linear::operator()(const at::Tensor& x) const {
+    return slot.apply(x, at::linear(x, weight, bias));
+}
+
+void Linear::visit(Visitor& visitor, std::string_view name) {
+    const Visitor::Scope scope(visitor, name);
+    visitor.layer(visitor.path(), *this);
+    visitor.weight(visitor.path("weight"), weight, {out, in});
+    if (has_bias == Bias::Yes) visitor.weight(visitor.path("bias"), bias, {out});
+}
+
+}  // namespace lorikeet::nn

@@ -1,0 +1,31 @@
+// y = x Wᵀ + b, and whatever adapter sits in the slot.
+//
+// Shapes   x [..., in];  weight [out, in];  bias [out];  result [..., out].
+#pragma once
+
+#include <string_view>
+
+#include <ATen/ATen.h>
+
+#include "nn/adapter_slot.hpp"
+#include "nn/visitor.hpp"
+
+namespace lorikeet::nn {
+
+enum class Bias { Yes, No };
+
+struct Linear {
+    std::int64_t in = 0;
+    std::int64_t out = 0;
+    Bias has_bias = Bias::Yes;
+    at::Tensor weight;
+    at::Tensor bias;
+    AdapterSlot slot;
+
+    Linear() = default;
+    Linear(std::int64_t in_features, std::int64_t out_features, Bias with_bias = Bias::Yes);
+    at::Tensor operator()(const at::Tensor& x) const;
+    void visit(Visitor& visitor, std::string_view name);
+};
+
+}  // namespace lorikeet::nn

@@ -1,0 +1,67 @@
+#include "nn/visitors.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/error.hpp"
+#include "tensor/rng.hpp"
+
+namespace lorikeet::nn {
+
+void LoadWeights::weight(const std::string& path, at::Tensor& tensor, at::IntArrayRef sizes) {
+    auto found = find_(path);
+    if (!found.defined()) {
+        trouble_.push_back(path + " is missing");
+        return;
+    }
+    if (found.sizes() != sizes) {
+        trouble_.push_back(fmt::format("{} has the shape [{}], wanted [{}]", path,
+                                       fmt::join(found.sizes().begin(), found.sizes().end(), ", "),
+                                       fmt::join(sizes.begin(), sizes.end(), ", ")));
+        return;
+    }
+    tensor = found.to(at::TensorOptions().dtype(dtype_).device(device_));
+    loaded_.push_back(path);
+}
+
+void LoadWeights::finish() const {
+    if (trouble_.empty()) return;
+    const auto shown = std::min<std::size_t>(trouble_.size(), 3);
+    std::string text =
+        fmt::format("{}", fmt::join(trouble_.begin(), trouble_.begin() + static_cast<long>(shown), "; "));
+    if (trouble_.size() > shown) text += fmt::format("; and {} more", trouble_.size() - shown);
+    base::fail(base::ErrorCode::Corrupt, fmt::format("Weights do not fit the model: {}.", text),
+               "The file is damaged or of another kind; lorikeet inspect tells what it holds.");
+}
+
+void CollectWeights::weight(const std::string& path, at::Tensor& tensor, at::IntArrayRef) {
+    tensors[path] = tensor;
+}
+
+void CountWeights::weight(const std::string&, at::Tensor&, at::IntArrayRef sizes) {
+    ++tensors;
+    numbers += c10::multiply_integers(sizes);
+}
+
+void ChangeWeights::weight(const std::string& path, at::Tensor& tensor, at::IntArrayRef) {
+    tensor = change_(path, tensor);
+}
+
+InitWeights::InitWeights(std::uint64_t seed, double gain, at::ScalarType dtype)
+    : generator_(tensor::generator(seed, tensor::Stream::Init)), gain_(gain), dtype_(dtype) {}
+
+void InitWeights::weight(const std::string& path, at::Tensor& tensor, at::IntArrayRef sizes) {
+    tensor = at::empty(sizes, at::kFloat);
+    if (sizes.size() == 1) {
+        tensor.fill_(path.ends_with(".weight") ? 1.0 : 0.0);
+    } else {
+        const auto fan_in = c10::multiply_integers(sizes.slice(1));
+        const double bound = gain_ / std::sqrt(static_cast<double>(fan_in));
+        tensor.uniform_(-bound, bound, generator_);
+    }
+    tensor = tensor.to(dtype_);
+}
+
+}  // namespace lorikeet::nn

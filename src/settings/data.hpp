@@ -1,0 +1,35 @@
+// [data]: the pictures, their captions, and how they are served.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace lorikeet::settings {
+
+// One folder of pictures: an element of [[data.subsets]].
+struct Subset {
+    std::string folder;
+    std::int64_t repeats = 1;  // how often each picture is seen in one epoch
+    std::string trigger;       // put in front of every caption, with ", "; empty: nothing
+    std::int64_t keep_tokens =
+        0;                      // so many tags stay in front when tags are shuffled (the trigger is one more)
+    bool shuffle_tags = false;  // comma-separated tags in another order each time
+    bool flip = false;          // mirrored left to right half of the time
+    double caption_dropout = 0;  // share of times a picture is shown with an empty caption
+};
+
+struct Data {
+    std::vector<Subset> subsets;
+    std::vector<std::int64_t> resolution = {
+        512};  // one side of a square, or width and height; multiples of 8
+    std::int64_t batch = 1;
+    std::vector<std::string> caption_extensions = {".txt", ".caption"};  // the first that exists is read
+    bool require_captions = false;  // a picture without a caption is an error
+    bool strict = false;        // a picture that does not decode is an error; else it is named and left out
+    bool cache_latents = true;  // kept on disk, keyed by content
+    std::string cache_folder;   // empty: .lorikeet-cache beside the pictures
+    std::int64_t workers = 0;   // threads that read pictures; 0: as many as processors
+};
+
+}  // namespace lorikeet::settings
