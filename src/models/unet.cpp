@@ -1,0 +1,44 @@
+#include "models/unet.hpp"
+
+#include <string>
+
+namespace lorikeet::models {
+
+Unet::Unet(const UnetSpec& unet_spec)
+    : spec(unet_spec),
+      time_embed(spec.widths.front()),
+      input_blocks(input_blocks_of(spec)),
+      middle_block(spec),
+      output_blocks(output_blocks_of(spec)),
+      norm_out(spec.groups, spec.widths.front(), 1e-5),
+      conv_out(nn::conv3x3(spec.widths.front(), spec.out_channels)) {}
+
+at::Tensor Unet::operator()(const at::Tensor& noisy, const at::Tensor& timesteps,
+                            const at::Tensor& context) const {
+    const auto dtype = conv_out.weight.scalar_type();
+    const UnetSignals signals{at::silu(time_embed(timesteps)), context.to(dtype)};
+    // Channels last: tokens are a view of the picture then, and convolutions need no other order.
+    auto x = noisy.to(dtype).contiguous(at::MemoryFormat::ChannelsLast);  // [B, 4, h, w]
+    std::vector<at::Tensor> skips;
+    for (const auto& block : input_blocks) skips.push_back(x = block(x, signals));
+    x = middle_block(x, signals);
+    for (const auto& block : output_blocks) {
+        x = at::cat({x, skips.back()}, 1);
+        skips.pop_back();
+        x = block(x, signals, skips.empty() ? at::IntArrayRef{} : skips.back().sizes().slice(2));
+    }
+    return conv_out(at::silu(norm_out(x))).to(noisy.scalar_type());
+}
+
+void Unet::visit(nn::Visitor& visitor) {
+    time_embed.visit(visitor, "time_embed");
+    for (std::size_t i = 0; i < input_blocks.size(); ++i)
+        input_blocks[i].visit(visitor, "input_blocks." + std::to_string(i));
+    middle_block.visit(visitor, "middle_block");
+    for (std::size_t i = 0; i < output_blocks.size(); ++i)
+        output_blocks[i].visit(visitor, "output_blocks." + std::to_string(i));
+    norm_out.visit(visitor, "out.0");
+    conv_out.visit(visitor, "out.2");
+}
+
+}  // namespace lorikeet::models
