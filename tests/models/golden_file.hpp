@@ -1,0 +1,56 @@
+// A file of the reference's numbers, and how near we have to come to them.
+#pragma once
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "nn/visitors.hpp"
+#include "tensor/weights.hpp"
+
+namespace lorikeet::models {
+
+inline tensor::WeightFile golden(const std::string& name) {
+    return tensor::WeightFile(std::string(LORIKEET_ROOT) + "/tests/golden/" + name + ".safetensors");
+}
+
+// Loads clones of what the file holds below "weight.", ready for gradients.
+template <class Model>
+void load_golden(Model& model, const tensor::WeightFile& file) {
+    nn::LoadWeights load(
+        [&](const std::string& path) {
+            const auto found = file.find("weight." + path);
+            return found.defined() ? found.clone().requires_grad_() : found;
+        },
+        at::kFloat);
+    model.visit(load);
+    load.finish();
+}
+
+// Every number within `share` of the largest of the reference's.
+inline void expect_near(const at::Tensor& ours, const at::Tensor& reference, double share,
+                        const std::string& what) {
+    ASSERT_TRUE(ours.defined()) << what;
+    ASSERT_EQ(ours.sizes(), reference.sizes()) << what;
+    const auto largest = reference.abs().max().item<double>();
+    EXPECT_GT(largest, 0) << what << ": the reference is empty";
+    EXPECT_LE((ours - reference).abs().max().item<double>(), share * largest) << what;
+}
+
+// The gradients of every weight that the file names below "grad.".
+template <class Model>
+void expect_gradients(Model& model, const tensor::WeightFile& file, double share) {
+    nn::CollectWeights weights;
+    model.visit(weights);
+    std::size_t compared = 0;
+    for (const auto& entry : file.entries()) {
+        if (!entry.name.starts_with("grad.")) continue;
+        const auto name = entry.name.substr(5);
+        ASSERT_TRUE(weights.tensors.contains(name)) << name;
+        expect_near(weights.tensors.at(name).grad(), file.get(entry.name), share, name);
+        ++compared;
+    }
+    EXPECT_GT(compared, 0U);
+}
+
+}  // namespace lorikeet::models
