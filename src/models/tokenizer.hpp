@@ -1,0 +1,49 @@
+// CLIP's tokenizer: lower-cased text to numbers of byte pairs.
+//
+// Words are split by CLIP's pattern (contractions, letters, single digits, the rest), each is spelled in
+// bytes, and neighbours are merged in the order the vocabulary was learned in. The result equals
+// transformers' CLIPTokenizerFast, which is what Stable Diffusion's checkpoints were used with.
+//
+// Source   Radford et al. 2021, arXiv:2103.00020, section 2.4; the vocabulary is
+// bpe_simple_vocab_16e6.txt.gz. Golden   tests/golden/tokenizer.safetensors
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+#include "base/file.hpp"
+
+namespace lorikeet::models {
+
+class Tokenizer {
+  public:
+    static constexpr std::int64_t kBegin = 49406;  // <|startoftext|>
+    static constexpr std::int64_t kEnd = 49407;  // <|endoftext|>, also what short captions are filled up with
+    static constexpr std::int64_t kChunk = 77;   // tokens the tower reads at once: begin, 75 words, end
+
+    // Throws Error{NotFound}, Error{Corrupt} when the file is not that vocabulary.
+    static Tokenizer from_file(const base::Path& vocabulary);
+
+    // Without begin and end, of any length. Bytes that are not UTF-8 count as U+FFFD.
+    std::vector<std::int64_t> encode(std::string_view text) const;
+
+    // How kohya cuts long captions: each chunk is begin, 75 words, and the caption's last id.
+    // Shapes   [max_tokens / 75, 77] int64; max_tokens is 75, 150 or 225. Words beyond are dropped.
+    at::Tensor chunks(std::string_view text, std::int64_t max_tokens) const;
+
+  private:
+    struct Vocabulary;
+    explicit Tokenizer(std::shared_ptr<const Vocabulary> vocabulary) : vocabulary_(std::move(vocabulary)) {}
+    std::shared_ptr<const Vocabulary> vocabulary_;  // shared by copies; never changes
+};
+
+// Where the vocabulary lies: beside the program (../share/lorikeet), in $LORIKEET_HOME, or in the checkout
+// that built it. Throws Error{NotFound} with the places looked at.
+base::Path default_vocabulary();
+
+}  // namespace lorikeet::models
