@@ -1,0 +1,29 @@
+// How much of the picture is left at each of the thousand timesteps.
+//
+// Shapes   alpha_bar [1000].
+// Dtype    float32, computed in float32, since the reference's own table is.
+// Source   Ho et al. 2020, arXiv:2006.11239; "scaled linear" betas 0.00085 .. 0.012 of Stable Diffusion 1
+// and 2. Golden   tests/golden/diffusion.safetensors
+#pragma once
+
+#include <ATen/ATen.h>
+
+namespace lorikeet::diffusion {
+
+// What the network guesses: the noise, or v = sqrt(a) noise - sqrt(1 - a) latents.
+enum class Prediction { Epsilon, Velocity };
+
+struct Schedule {
+    at::Tensor alpha_bar;
+
+    std::int64_t steps() const { return alpha_bar.size(0); }
+    // alpha_bar of each picture of a batch on the timesteps' device, ready to be multiplied with [B, C, h,
+    // w].
+    at::Tensor alpha_bar_of(const at::Tensor& timesteps) const;
+    // Signal to noise, a / (1 - a), of each picture: [B].
+    at::Tensor snr_of(const at::Tensor& timesteps) const;
+};
+
+Schedule make_schedule();
+
+}  // namespace lorikeet::diffusion

@@ -1,0 +1,17 @@
+// The length of all gradients together, and its limit.
+//
+// Golden   tests/golden/adamw.safetensors
+#pragma once
+
+#include <span>
+
+#include <ATen/ATen.h>
+
+namespace lorikeet::optim {
+
+// Scales the gradients so that their common 2-norm is at most max_norm, as torch's clip_grad_norm_ does, and
+// returns the norm from before. max_norm 0 measures only. Parameters without a gradient do not count.
+// A norm that is not finite leaves the gradients as they are: the caller decides.
+double clip_grad_norm(std::span<const at::Tensor> parameters, double max_norm);
+
+}  // namespace lorikeet::optim

@@ -1,0 +1,43 @@
+#include "optim/optimizer.hpp"
+
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+
+namespace lorikeet::optim {
+namespace {
+
+void check(const ParamGroup& group, std::set<std::string>& seen) {
+    base::expects(group.names.size() == group.tensors.size(), "a name for every parameter of a group");
+    for (std::size_t i = 0; i < group.names.size(); ++i) {
+        base::expects(seen.insert(group.names[i]).second, "parameters have names of their own");
+        if (group.tensors[i].scalar_type() != at::kFloat)
+            base::fail(base::ErrorCode::InvalidInput,
+                       fmt::format("The parameter {} is {}; only float32 can be trained.", group.names[i],
+                                   tensor::name_of(group.tensors[i].scalar_type())),
+                       "Load what is trained as float32; train.precision sets what the step computes in.");
+    }
+}
+
+}  // namespace
+
+Optimizer::Optimizer(std::vector<ParamGroup> groups) : groups_(std::move(groups)) {
+    std::set<std::string> seen;
+    for (const auto& group : groups_) check(group, seen);
+}
+
+void Optimizer::zero_grad() {
+    for (auto& group : groups_)
+        for (auto& tensor : group.tensors) tensor.mutable_grad().reset();
+}
+
+std::vector<at::Tensor> Optimizer::parameters() const {
+    std::vector<at::Tensor> all;
+    for (const auto& group : groups_) all.insert(all.end(), group.tensors.begin(), group.tensors.end());
+    return all;
+}
+
+}  // namespace lorikeet::optim

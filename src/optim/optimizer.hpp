@@ -1,0 +1,49 @@
+// What every rule of optimisation has in common: groups of parameters, their gradients, and a state that can
+// be saved and taken up again.
+//
+// Dtype    parameters and states are float32: a LoRA's master weights, whatever the step computes in.
+// Throws   Error{InvalidInput} for parameters of another dtype; Error{Corrupt} for a state that does not fit.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+#include "tensor/weights.hpp"
+
+namespace lorikeet::optim {
+
+// Tensors that share a learning rate. Names are those of the tensors, unique over all groups: the state is
+// saved under them.
+struct ParamGroup {
+    std::string name;  // "text", "unet": what metrics call it
+    std::vector<std::string> names;
+    std::vector<at::Tensor> tensors;
+    double lr = 0;
+};
+
+class Optimizer {
+  public:
+    explicit Optimizer(std::vector<ParamGroup> groups);
+    virtual ~Optimizer() = default;
+    Optimizer(const Optimizer&) = delete;
+    Optimizer& operator=(const Optimizer&) = delete;
+
+    // Moves every parameter that has a gradient, at `rate` times its group's lr.
+    virtual void step(double rate) = 0;
+    // Forgets the gradients; their memory is given back.
+    void zero_grad();
+
+    // Everything that step() remembers. Tensors are shared with the optimizer, not copied.
+    virtual tensor::NamedTensors state() const = 0;
+    virtual void load_state(const tensor::NamedTensors& state) = 0;
+
+    const std::vector<ParamGroup>& groups() const { return groups_; }
+    std::vector<at::Tensor> parameters() const;  // of all groups, in order
+
+  private:
+    std::vector<ParamGroup> groups_;
+};
+
+}  // namespace lorikeet::optim
