@@ -145,6 +145,14 @@ std::optional<FileLock> FileLock::try_take(const Path& path) {
     return lock;
 }
 
+bool FileLock::try_peek(const Path& path) {
+    const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+    if (fd < 0) return true;
+    const bool free = ::flock(fd, LOCK_EX | LOCK_NB) == 0;
+    ::close(fd);
+    return free;
+}
+
 FileLock::~FileLock() {
     if (descriptor_ >= 0) ::close(descriptor_);
 }

@@ -50,6 +50,8 @@ class FileLock {
   public:
     // Nothing when another living process holds it.
     static std::optional<FileLock> try_take(const Path& path);
+    // Whether try_take would succeed now; takes nothing and writes nothing.
+    static bool try_peek(const Path& path);
     ~FileLock();
     FileLock(FileLock&& other) noexcept;
     FileLock& operator=(FileLock&& other) noexcept;

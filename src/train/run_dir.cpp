@@ -1,0 +1,107 @@
+#include "train/run_dir.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace lorikeet::train {
+
+namespace fs = std::filesystem;
+using base::ErrorCode;
+using base::fail;
+
+std::string_view name_of(Request request) {
+    switch (request) {
+        case Request::Stop: return "stop";
+        case Request::Save: return "save";
+        case Request::Sample: return "sample";
+    }
+    return "";
+}
+
+namespace {
+
+void make_folders(const RunDir& run) {
+    for (const auto& folder :
+         {run.path(), run.samples(), run.checkpoints(), run.state_file().parent_path(), run.tensorboard()}) {
+        std::error_code trouble;
+        fs::create_directories(folder, trouble);
+        if (trouble)
+            fail(ErrorCode::Io,
+                 fmt::format("Could not make the folder {}: {}.", folder.string(), trouble.message()),
+                 "Choose a folder that you may write to (output.folder).");
+    }
+}
+
+}  // namespace
+
+RunDir RunDir::create(const base::Path& folder, const std::string& name, Existing existing) {
+    RunDir run(folder / name);
+    if (fs::exists(run.path()) && !fs::is_empty(run.path())) {
+        if (existing == Existing::Refuse)
+            fail(ErrorCode::Conflict, fmt::format("{} exists already.", run.path().string()),
+                 fmt::format("Give another name (output.name = \"{}_v2\"), go on with it (lorikeet resume "
+                             "{}), or replace it "
+                             "with --overwrite.",
+                             name, run.path().string()));
+        if (!fs::exists(run.job_file()))
+            fail(ErrorCode::Conflict,
+                 fmt::format("{} is not a run of Lorikeet and is not overwritten.", run.path().string()),
+                 "Give another name (output.name).");
+        const auto held = run.lock();
+        fs::remove_all(run.path());
+    }
+    make_folders(run);
+    return run;
+}
+
+RunDir RunDir::open(const base::Path& path) {
+    RunDir run(path.has_filename() ? path : path.parent_path());
+    if (!fs::exists(run.job_file()))
+        fail(ErrorCode::NotFound, fmt::format("{} is not a run: it has no job.toml.", path.string()),
+             "Name the folder of a run, such as runs/my-lora; lorikeet runs lists them.");
+    make_folders(run);
+    return run;
+}
+
+base::FileLock RunDir::lock() const {
+    auto lock = base::FileLock::try_take(lock_file());
+    if (!lock)
+        fail(ErrorCode::Conflict, fmt::format("Process {} is working in {}.", holder(), path_.string()),
+             fmt::format("Wait for it, or stop it: lorikeet stop {}.", path_.string()));
+    return std::move(*lock);
+}
+
+int RunDir::holder() const {
+    if (!fs::exists(lock_file())) return 0;
+    if (base::FileLock::try_peek(lock_file())) return 0;
+    return std::atoi(base::read_text(lock_file()).c_str());
+}
+
+void RunDir::ask(Request request) const {
+    const auto line = fmt::format("{}\n", name_of(request));
+    const int fd = ::open(control_file().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    const bool done = fd >= 0 && ::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size());
+    if (fd >= 0) ::close(fd);
+    if (!done) fail(ErrorCode::Io, fmt::format("Could not write {}.", control_file().string()));
+}
+
+std::vector<Request> RunDir::take_requests() const {
+    // Renamed before it is read, so that a word written in between is not lost but found at the next call.
+    const auto taken = base::Path(control_file().string() + ".taken");
+    if (::rename(control_file().c_str(), taken.c_str()) != 0) return {};
+    std::vector<Request> requests;
+    for (const auto& line : base::split(base::read_text(taken), "\n"))
+        for (const auto request : {Request::Stop, Request::Save, Request::Sample})
+            if (base::trim(line) == name_of(request)) requests.push_back(request);
+    ::unlink(taken.c_str());
+    return requests;
+}
+
+}  // namespace lorikeet::train

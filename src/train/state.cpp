@@ -1,0 +1,74 @@
+#include "train/state.hpp"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+
+namespace lorikeet::train {
+namespace {
+
+constexpr std::string_view kFormat = "lorikeet state 1";
+constexpr std::string_view kAdapter = "adapter.";
+constexpr std::string_view kOptimizer = "optimizer.";
+
+const std::string& text_of(const io::Metadata& metadata, const std::string& key, const base::Path& file) {
+    const auto at = metadata.find(key);
+    if (at == metadata.end())
+        base::fail(base::ErrorCode::Corrupt,
+                   fmt::format("{} is not a state of a run: it has no {}.", file.string(), key));
+    return at->second;
+}
+
+template <class Number>
+Number number_of(const io::Metadata& metadata, const std::string& key, const base::Path& file) {
+    const auto& text = text_of(metadata, key, file);
+    Number number{};
+    const auto [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (trouble != std::errc() || end != text.data() + text.size())
+        base::fail(base::ErrorCode::Corrupt, fmt::format("{}: {} is not a number.", file.string(), key));
+    return number;
+}
+
+}  // namespace
+
+void save_state(const base::Path& file, const State& state) {
+    tensor::NamedTensors tensors;
+    for (const auto& [name, tensor] : state.adapter) tensors[std::string(kAdapter) + name] = tensor;
+    for (const auto& [name, tensor] : state.optimizer) tensors[std::string(kOptimizer) + name] = tensor;
+    const io::Metadata metadata{{"format", std::string(kFormat)},
+                                {"step", fmt::format("{}", state.step)},
+                                {"loss_sum", fmt::format("{}", state.loss_sum)},
+                                {"loss_weight", fmt::format("{}", state.loss_weight)},
+                                {"job", state.job},
+                                {"pictures", state.pictures}};
+    std::filesystem::create_directories(file.parent_path());
+    tensor::save_tensors(file, tensors, metadata);
+}
+
+State load_state(const base::Path& file) {
+    const tensor::WeightFile weights(file);
+    const auto& metadata = weights.metadata();
+    if (text_of(metadata, "format", file) != kFormat)
+        base::fail(base::ErrorCode::Unsupported,
+                   fmt::format("{} was written by another version of Lorikeet ({}).", file.string(),
+                               metadata.at("format")),
+                   "Resume it with that version, or start anew under another name.");
+    State state;
+    state.step = number_of<std::int64_t>(metadata, "step", file);
+    state.loss_sum = number_of<double>(metadata, "loss_sum", file);
+    state.loss_weight = number_of<double>(metadata, "loss_weight", file);
+    state.job = text_of(metadata, "job", file);
+    state.pictures = text_of(metadata, "pictures", file);
+    for (const auto& entry : weights.entries()) {
+        const std::string_view name = entry.name;
+        auto copy = [&] { return weights.get(name).clone(); };  // the file is replaced while the run goes on
+        if (name.starts_with(kAdapter)) state.adapter[std::string(name.substr(kAdapter.size()))] = copy();
+        if (name.starts_with(kOptimizer))
+            state.optimizer[std::string(name.substr(kOptimizer.size()))] = copy();
+    }
+    return state;
+}
+
+}  // namespace lorikeet::train

@@ -1,0 +1,29 @@
+// All that is needed to go on as if never stopped, in one file that is written whole or not at all.
+//
+// Shapes   tensors "adapter.<kohya name>.<lora_down|lora_up>.weight" and "optimizer.<...>", float32.
+// Source   docs/formats/run-directory.md. Randomness needs no state: it is a function of seed and step (tensor/rng).
+// Throws   Error{NotFound}, Error{Corrupt}.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/file.hpp"
+#include "tensor/weights.hpp"
+
+namespace lorikeet::train {
+
+struct State {
+    std::int64_t step = 0;  // optimizer steps done
+    double loss_sum = 0;    // Smoothed
+    double loss_weight = 0;
+    std::string job;       // the settings it was made with, as TOML
+    std::string pictures;  // SHA-256 over the pictures and captions it was made with
+    tensor::NamedTensors adapter;
+    tensor::NamedTensors optimizer;
+};
+
+void save_state(const base::Path& file, const State& state);
+State load_state(const base::Path& file);
+
+}  // namespace lorikeet::train

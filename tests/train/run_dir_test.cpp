@@ -1,0 +1,80 @@
+#include "train/run_dir.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "support/temp_folder.hpp"
+
+namespace lorikeet::train {
+
+using support::TempFolder;
+
+TEST(RunDir, RefusesAFolderThatIsInUseAndNamesWaysOut) {
+    const TempFolder folder;
+    const auto run = RunDir::create(folder.path(), "bird", RunDir::Existing::Refuse);
+    base::write_whole(run.job_file(), "x = 1\n");
+    try {
+        RunDir::create(folder.path(), "bird", RunDir::Existing::Refuse);
+        FAIL() << "nothing was thrown";
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.code(), base::ErrorCode::Conflict);
+        EXPECT_NE(error.hint().find("bird_v2"), std::string::npos);
+        EXPECT_NE(error.hint().find("--overwrite"), std::string::npos);
+    }
+}
+
+TEST(RunDir, ReplacesOnlyWhatIsARun) {
+    const TempFolder folder;
+    std::filesystem::create_directories(folder.path() / "holiday");
+    base::write_whole(folder.path() / "holiday" / "photo.jpg", "precious");
+    EXPECT_THROW(RunDir::create(folder.path(), "holiday", RunDir::Existing::Replace), base::Error);
+    EXPECT_EQ(base::read_text(folder.path() / "holiday" / "photo.jpg"), "precious");
+}
+
+TEST(RunDir, IsHeldByOneProcessAtATime) {
+    const TempFolder folder;
+    const auto run = RunDir::create(folder.path(), "bird", RunDir::Existing::Refuse);
+    EXPECT_EQ(run.holder(), 0);
+    const auto lock = run.lock();
+    EXPECT_EQ(run.holder(), ::getpid());
+    EXPECT_THROW(run.lock(), base::Error);
+}
+
+TEST(RunDir, IsFreeAgainWhenItsProcessIsKilled) {
+    const TempFolder folder;
+    const auto run = RunDir::create(folder.path(), "bird", RunDir::Existing::Refuse);
+    int ready[2];
+    ASSERT_EQ(::pipe(ready), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const auto lock = run.lock();
+        if (::write(ready[1], "x", 1) != 1) ::_exit(1);
+        ::pause();
+    }
+    char byte = 0;
+    ASSERT_EQ(::read(ready[0], &byte, 1), 1);
+    EXPECT_EQ(run.holder(), child);
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    EXPECT_EQ(run.holder(), 0);
+    EXPECT_NO_THROW(run.lock());
+}
+
+TEST(RunDir, RequestsAreTakenOnceInOrder) {
+    const TempFolder folder;
+    const auto run = RunDir::create(folder.path(), "bird", RunDir::Existing::Refuse);
+    EXPECT_TRUE(run.take_requests().empty());
+    run.ask(Request::Save);
+    run.ask(Request::Stop);
+    EXPECT_EQ(run.take_requests(), (std::vector{Request::Save, Request::Stop}));
+    EXPECT_TRUE(run.take_requests().empty());
+}
+
+TEST(RunDir, AFolderWithoutAJobIsNoRun) {
+    const TempFolder folder;
+    EXPECT_THROW(RunDir::open(folder.path()), base::Error);
+}
+
+}  // namespace lorikeet::train

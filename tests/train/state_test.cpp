@@ -1,0 +1,38 @@
+#include "train/state.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "support/temp_folder.hpp"
+
+namespace lorikeet::train {
+
+TEST(State, ComesBackAsItWasSaved) {
+    const support::TempFolder folder;
+    State state;
+    state.step = 41;
+    state.loss_sum = 0.1;
+    state.loss_weight = 1.0 / 3.0;
+    state.job = "[optim]\nlr = 1e-4\n";
+    state.pictures = "abc";
+    state.adapter["lora_unet_x.lora_down.weight"] = at::randn({4, 8});
+    state.optimizer["lora_unet_x.lora_down.weight.mean"] = at::randn({4, 8});
+    const auto file = folder.path() / "state" / "state.safetensors";
+    save_state(file, state);
+    const auto back = load_state(file);
+    EXPECT_EQ(back.step, 41);
+    EXPECT_EQ(back.loss_sum, state.loss_sum);
+    EXPECT_EQ(back.loss_weight, state.loss_weight);
+    EXPECT_EQ(back.job, state.job);
+    EXPECT_EQ(back.pictures, "abc");
+    EXPECT_TRUE(at::equal(back.adapter.at("lora_unet_x.lora_down.weight"), state.adapter.begin()->second));
+    EXPECT_TRUE(at::equal(back.optimizer.begin()->second, state.optimizer.begin()->second));
+}
+
+TEST(State, AnotherFileIsRefused) {
+    const support::TempFolder folder;
+    tensor::save_tensors(folder.path() / "x.safetensors", {{"a", at::ones({2})}});
+    EXPECT_THROW(load_state(folder.path() / "x.safetensors"), base::Error);
+}
+
+}  // namespace lorikeet::train
