@@ -1,0 +1,68 @@
+#include "cli/report.hpp"
+
+#include <new>
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace lorikeet::cli {
+
+namespace {
+
+// A cause of several lines keeps them, set under the first.
+std::string indented(std::string_view text) {
+    return base::replace_all(std::string(text), "\n", "\n       ");
+}
+
+}  // namespace
+
+void say_error(Console& console, std::string_view cause, std::string_view remedy) {
+    console.err << inked(Ink::Red, "error:", console.err_screen) << ' ' << indented(cause) << '\n';
+    if (!remedy.empty())
+        console.err << inked(Ink::Green, " help:", console.err_screen) << ' ' << indented(remedy) << '\n';
+}
+
+void say_warning(Console& console, std::string_view cause, std::string_view remedy) {
+    console.err << inked(Ink::Yellow, "warning:", console.err_screen) << ' ' << indented(cause) << '\n';
+    if (!remedy.empty()) console.err << "  help: " << indented(remedy) << '\n';
+}
+
+int say_problems(Console& console, std::string_view thing, const std::vector<base::Problem>& problems) {
+    const std::string count = problems.size() == 1 ? "One thing" : fmt::format("{} things", problems.size());
+    say_error(console, fmt::format("{} to mend in {}; nothing was started.", count, thing), "");
+    for (std::size_t i = 0; i < problems.size(); ++i) {
+        const auto& problem = problems[i];
+        const std::string where = problem.where.empty() ? "" : problem.where + ": ";
+        console.err << fmt::format("{:>4}. {}{}\n", i + 1,
+                                   where.empty() ? "" : inked(Ink::Bold, where, console.err_screen),
+                                   problem.what);
+        if (!problem.hint.empty()) console.err << "      " << problem.hint << '\n';
+    }
+    return base::exit_code(base::ErrorCode::InvalidInput);
+}
+
+int guarded(Console& console, const std::function<int()>& command) {
+    try {
+        return command();
+    } catch (const base::Error& error) {
+        if (error.code() == base::ErrorCode::Interrupted && error.hint().empty())
+            console.err << "Stopped.\n";
+        else
+            say_error(console, error.what(), error.hint());
+        return base::exit_code(error.code());
+    } catch (const std::bad_alloc&) {
+        say_error(console, "There is not enough memory for this.",
+                  "Close other programs, or choose a smaller data.batch, data.resolution or model.");
+        return base::exit_code(base::ErrorCode::NoSpace);
+    } catch (const std::exception& error) {
+        // Libraries put a stack trace behind their first line.
+        const std::string text = error.what();
+        say_error(console, text.substr(0, text.find('\n')),
+                  "This is a bug of Lorikeet; please report it with this line and what you ran.");
+        return base::exit_code(base::ErrorCode::Internal);
+    }
+}
+
+}  // namespace lorikeet::cli

@@ -1,0 +1,54 @@
+// Pictures from a model and any number of LoRAs.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.hpp"
+#include "base/file.hpp"
+#include "settings/sample.hpp"
+
+namespace lorikeet::studio {
+
+struct LoraUse {
+    base::Path file;
+    double strength = 1;
+};
+// "style.safetensors:0.7", or a file alone. Throws Error{InvalidInput} when what follows the last ':' is no number.
+LoraUse parse_lora_use(std::string_view text);
+
+struct SampleRequest {
+    std::string model = "tiny";
+    std::string prompt;
+    std::string negative;
+    std::int64_t steps = 25;
+    double cfg = 7;
+    std::uint64_t seed = 1;                           // of the first picture; each further one adds 1
+    std::optional<std::int64_t> width_px, height_px;  // unset: the model's own size
+    settings::SamplerKind sampler = settings::SamplerKind::Ddim;
+    std::int64_t clip_skip = 1;
+    std::int64_t max_tokens = 75;
+    std::int64_t count = 1;
+    std::vector<LoraUse> loras;
+    base::Path out;  // a folder, or a .png (numbered from the second on); empty: the working directory
+};
+
+struct SampleProgress {
+    std::int64_t picture = 0;  // from 0
+    std::int64_t step = 0;
+};
+
+// Writes the pictures as PNG with their settings in the text chunk `parameters`, in the words that AUTOMATIC1111's
+// web UI writes and reads.
+std::vector<base::Path> sample(const SampleRequest& request, const base::Cancel& cancel,
+                               const std::function<void(const SampleProgress&)>& on_progress);
+
+// The text of that chunk.
+std::string parameters_text(const SampleRequest& request, std::uint64_t seed, std::int64_t width_px,
+                            std::int64_t height_px);
+
+}  // namespace lorikeet::studio

@@ -1,0 +1,58 @@
+// A training run from the outside: what it would do, said before it starts, and its start.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/cancel.hpp"
+#include "base/error.hpp"
+#include "base/event.hpp"
+#include "base/file.hpp"
+#include "settings/job.hpp"
+#include "studio/estimate.hpp"
+
+namespace lorikeet::studio {
+
+enum class Existing { Refuse, Replace };  // a run of the same name that is there
+
+struct CaptionShown {
+    std::string file;
+    std::string caption;  // as the model will read it, the trigger in front
+};
+
+struct Plan {
+    base::Path run_folder;
+    base::Path checkpoint;
+    RunLength length;
+    std::int64_t captions_missing = 0;
+    std::vector<CaptionShown> captions;   // the first three
+    std::vector<base::Problem> left_out;  // pictures that will not be trained on, and why
+    std::int64_t warmup_steps = 0;
+    std::int64_t adapters = 0;       // modules that get one
+    std::vector<std::string> files;  // that will be written, by name
+    DiskEstimate disk;
+    std::uint64_t disk_free = 0;
+    std::vector<std::string> notes;       // news worth a line that stop nothing
+    std::vector<base::Problem> problems;  // what keeps the run from starting; all of it
+};
+
+// Looks at everything and changes nothing. Problems come back in the plan; only a stop throws.
+Plan plan(const settings::Job& job, Existing existing, const base::Cancel& cancel);
+
+struct TrainResult {
+    base::Path run_folder;
+    base::Path file;  // the finished LoRA; empty when stopped before there was one
+    std::int64_t step = 0;
+    bool stopped = false;  // by request, all saved
+};
+
+// Runs in this process until done or asked to stop. The sink hears what the run directory hears.
+// Throws what train::train throws.
+TrainResult train(const settings::Job& job, Existing existing, base::EventSink& sink, base::Cancel& cancel);
+
+// Goes on where the state of a run stands, with the settings of its own job.toml.
+TrainResult resume(const base::Path& run_folder, base::EventSink& sink, base::Cancel& cancel);
+
+}  // namespace lorikeet::studio
