@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# What a reviewer would say first: ./run check [--tidy [FILE ...]]. Says everything that is wrong, not the first thing.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit
+wrong=0
+
+# report NAME COMMAND...   runs a check and counts it when it fails.
+report() {
+    local name=$1 said
+    shift
+    if said=$("$@" 2>&1); then
+        echo "  fine    $name"
+    else
+        echo "  wrong   $name"
+        [ -z "$said" ] || printf '          %s\n' "${said//$'\n'/$'\n'          }"
+        wrong=$((wrong + 1))
+    fi
+}
+
+sources() { git ls-files --cached --others --exclude-standard -- '*.cpp' '*.hpp'; }
+
+formatting() {
+    local file rc=0
+    while read -r file; do
+        clang-format --dry-run -Werror "$file" 2>/dev/null || {
+            echo "$file: run clang-format -i $file"
+            rc=1
+        }
+    done < <(sources)
+    return $rc
+}
+
+# floor: Imperative sentence. What a revert or a merge writes by itself is let through.
+subjects() {
+    local rc=0 subject
+    while read -r subject; do
+        if [ ${#subject} -gt 72 ]; then
+            echo "${#subject} columns: $subject"
+            rc=1
+        elif ! grep -qE '^([a-z][a-z0-9_, ]*: [A-Z]|Revert ")' <<<"$subject"; then
+            echo "not \"floor: Imperative sentence\": $subject"
+            rc=1
+        fi
+    done < <(git log --no-merges -n 200 --format=%s)
+    return $rc
+}
+
+shell_scripts() { git ls-files -- run .ci/run '*.sh' | xargs -r shellcheck -x; }
+
+python_scripts() { git ls-files -- '*.py' | xargs -r python3 -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]'; }
+
+# The documents that the program writes about itself; a file that is not there yet is not stale.
+generated_docs() {
+    [ -x build/release/lorikeet ] && [ -e docs/settings.md ] || return 0
+    build/release/lorikeet settings --markdown 2>/dev/null | diff -q - docs/settings.md >/dev/null ||
+        { echo "docs/settings.md: run build/release/lorikeet settings --markdown > docs/settings.md"; return 1; }
+}
+
+# clang-tidy reads commands without the precompiled header, which is gcc's own.
+tidy() {
+    cmake --preset tidy >/dev/null || return 1
+    local files=("$@")
+    [ ${#files[@]} -gt 0 ] || mapfile -t files < <(git ls-files -- 'src/*.cpp')
+    printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -n 1 clang-tidy -p build/tidy --quiet --extra-arg=-include \
+            --extra-arg="$PWD/tools/check/clang14.hpp" --warnings-as-errors='*' 2>/dev/null
+}
+
+report "the plan of the house" env PYTHONDONTWRITEBYTECODE=1 python3 tools/check/plan.py
+report "formatting" formatting
+report "commit subjects" subjects
+if command -v shellcheck >/dev/null; then report "shell scripts" shell_scripts; fi
+report "python scripts" python_scripts
+report "generated documents" generated_docs
+if [ "${1:-}" = --tidy ]; then
+    shift
+    report "clang-tidy" tidy "$@"
+fi
+[ $wrong -eq 0 ] || { echo "$wrong of these are wrong."; exit 1; }

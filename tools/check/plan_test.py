@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""Feeds every check of plan.py a tree that breaks its rule, and one that does not: a check that cannot fail is none."""
+
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from plan import CHECKS
+from source import Tree, functions
+
+CMAKE = "lorikeet_floor(base LINKS spdlog)\nlorikeet_floor(nn USES base)\nlorikeet_floor(studio USES base nn)\n"
+LONG_FUNCTION = "int f() {\n" + "    g();\n" * 60 + "}\n"
+
+
+class PlanTest(unittest.TestCase):
+    def complaints(self, check, files):
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            for name, text in {"CMakeLists.txt": CMAKE, **files}.items():
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                (root / name).write_text(text)
+            return CHECKS[check](Tree(root))
+
+    def refuses(self, check, name, text):
+        self.assertEqual(len(self.complaints(check, {name: text})), 1, f"{check} let {name} pass: {text[:80]}")
+
+    def accepts(self, check, name, text):
+        self.assertEqual(self.complaints(check, {name: text}), [])
+
+    def test_a_floor_sees_only_the_floors_it_uses(self):
+        self.refuses("floors", "src/base/a.cpp", '#include "nn/linear.hpp"\n')
+        self.refuses("floors", "src/base/a.cpp", '#include "a.hpp"\n')
+        self.refuses("floors", "src/attic/a.cpp", "")
+        self.refuses("floors", "CMakeLists.txt", "lorikeet_floor(base USES nn)\nlorikeet_floor(nn)\n")
+        self.accepts("floors", "src/nn/a.cpp", '#include "base/error.hpp"\n#include "nn/linear.hpp"\n')
+
+    def test_a_library_is_seen_by_its_landlord_alone(self):
+        self.refuses("libraries", "src/nn/a.cpp", "#include <spdlog/spdlog.h>\n")
+        self.refuses("libraries", "src/base/a.cpp", "#include <ATen/ATen.h>\n")
+        self.refuses("libraries", "src/nn/a.cpp", "#include <torch/torch.h>\n")
+        self.refuses("libraries", "src/studio/a.hpp", "#include <ATen/ATen.h>\n")
+        self.refuses("libraries", "src/studio/a.hpp", "void paint(const at::Tensor&);\n")
+        self.refuses("libraries", "src/base/a.hpp", "#include <fmt/format.h>\n")
+        self.accepts("libraries", "src/base/a.cpp", "#include <fmt/format.h>\n#include <spdlog/spdlog.h>\n")
+        self.accepts("libraries", "src/studio/a.hpp", "// Like at::Tensor, but for people.\n")
+        self.accepts("libraries", "src/nn/a.hpp", "#include <ATen/ATen.h>\nvoid f(const at::Tensor&);\n")
+
+    def test_files_and_functions_stay_short(self):
+        self.refuses("sizes", "src/nn/a.cpp", "//\n" * 401)
+        self.refuses("sizes", "src/nn/a.cpp", LONG_FUNCTION)
+        self.refuses("sizes", "src/nn/a.cpp", f"namespace x {{\nstruct A : B<int> {{\n{LONG_FUNCTION}}};\n}}\n")
+        self.refuses("sizes", "tools/a.py", "def f():\n" + "    g()\n" * 60)
+        self.refuses("sizes", "tools/a.sh", "f() {\n" + "    g\n" * 60 + "}\n")
+        self.accepts("sizes", "src/nn/a.cpp", "//\n" * 400)
+        self.accepts("sizes", "src/nn/a.cpp", LONG_FUNCTION.replace("    g();\n", "", 1).replace("    g();\n", "", 1))
+        self.accepts("sizes", "src/nn/a.cpp", "const int kTable[] = {\n" + "    1,\n" * 100 + "};\n")
+
+    def test_every_room_is_tested_or_excused(self):
+        self.refuses("tests", "src/nn/a.cpp", "")
+        excuse = {"src/nn/a.cpp": "", "tools/check/excused.txt": "nn/a it only hands on what others do\n"}
+        self.assertEqual(self.complaints("tests", excuse), [])
+        self.assertEqual(self.complaints("tests", {"src/nn/a.cpp": "", "tests/nn/a_test.cpp": ""}), [])
+        self.assertEqual(len(self.complaints("tests", {**excuse, "tests/nn/a_test.cpp": ""})), 1)
+        self.assertEqual(len(self.complaints("tests", {**excuse, "tools/check/excused.txt": "nn/a why\n"})), 1)
+
+    def test_unfinished_business_and_paths_of_a_machine_are_found(self):
+        self.refuses("words", "src/nn/a.cpp", "// TO" "DO: the rest\n")
+        self.refuses("words", "docs/a.md", "See /ho" "me/somebody/notes.\n")
+        self.accepts("words", "src/nn/a.cpp", "// Fallow deer stay in the meadow.\n")
+
+    def test_links_lead_somewhere(self):
+        self.refuses("links", "docs/a.md", "[gone](../src/gone.cpp)\n")
+        self.accepts("links", "docs/a.md", "[here](a.md#top) and [there](https://example.org/x)\n")
+
+
+class FunctionsTest(unittest.TestCase):
+    def found(self, text):
+        return [(first, last) for first, last, _ in functions(text)]
+
+    def test_braces_in_words_open_nothing(self):
+        self.assertEqual(self.found("void f() {\n  g(\"{\", '{', R\"(\n{ )\");  // {\n}\n"), [(1, 4)])
+
+    def test_types_and_namespaces_are_no_functions(self):
+        self.assertEqual(self.found("namespace a {\nstruct B {\n  int c{3};\n};\nenum class D { E };\n}\n"), [])
+
+    def test_members_templates_and_operators_are(self):
+        text = (
+            "struct A {\n  bool operator==(const A&) const {\n    return true;\n  }\n};\n"
+            "template <class T>\nint f(T t = {}) {\n  if (t) { g([] { return 1; }); }\n  return 1'000;\n}\n"
+        )
+        self.assertEqual(self.found(text), [(2, 4), (6, 10)])
+
+
+if __name__ == "__main__":
+    unittest.main()

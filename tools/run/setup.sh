@@ -1,0 +1,150 @@
+# shellcheck shell=bash
+# Set-up on a bare Debian 12 or anything like it: system packages (cmake/apt.txt), LibTorch and CLIP's vocabulary
+# (cmake/pins.txt), configure, build. Each step is skipped when it was done before.
+
+DEPS=$(realpath -m "${LORIKEET_DEPS:-$ROOT/.deps}")
+
+# ---- system packages
+
+# Prints the packages of cmake/apt.txt that dpkg does not know as installed.
+missing_packages() {
+    local package
+    while read -r package; do
+        dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' || echo "$package"
+    done < <(sed 's/#.*//; /^[[:space:]]*$/d' cmake/apt.txt)
+}
+
+# Prints the words that make a command run as root: none for root itself; fails when there is no way.
+root_words() {
+    if [ "$(id -u)" -eq 0 ]; then return 0; fi
+    command -v sudo >/dev/null || return 1
+    sudo -n true 2>/dev/null || [ -t 0 ] || return 1
+    echo sudo
+}
+
+install_packages() {
+    local as_root=$1
+    shift
+    # shellcheck disable=SC2086  # no word at all, or one
+    $as_root apt-get update -q || return 1
+    # shellcheck disable=SC2086
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" || return 1
+    echo "$# of $(grep -c . cmake/apt.txt) were missing" >&3
+}
+
+ensure_packages() {
+    local missing as_root line
+    if ! command -v dpkg-query >/dev/null; then
+        say "  note    no dpkg here, so system packages are not checked; cmake/apt.txt lists their names in Debian 12"
+        return
+    fi
+    mapfile -t missing < <(missing_packages)
+    [ ${#missing[@]} -gt 0 ] || return 0
+    line="apt-get install -y --no-install-recommends ${missing[*]}"
+    as_root=$(root_words) || stop "${#missing[@]} system packages are missing, and this user cannot install them." \
+        "Have an administrator run:  $line"
+    [ -z "$as_root" ] || sudo -v
+    need_space /var/cache/apt 1500 "Installing the system packages"
+    step "system packages" "Check the network, or run by hand:  $line." install_packages "$as_root" "${missing[@]}"
+}
+
+# ---- what comes from PyPI
+
+# The Python whose pip downloads; which one does not matter, since wheels for the pinned platform are asked for.
+python_with_pip() {
+    local python
+    for python in python3 /usr/bin/python3; do
+        if "$python" -m pip --version >/dev/null 2>&1; then
+            echo "$python"
+            return
+        fi
+    done
+    stop "No Python with pip was found." "Install the package python3-pip, or put a python3 that has pip in front of PATH."
+}
+
+download_wheels() {
+    local python=$1 wheels=$2 tag platforms=()
+    for tag in manylinux_2_28 manylinux_2_27 manylinux_2_24 manylinux_2_17 manylinux2014 manylinux2010 manylinux1 linux; do
+        platforms+=(--platform "${tag}_x86_64")
+    done
+    "$python" -m pip download --no-deps --require-hashes --only-binary=:all: --python-version 311 \
+        --implementation cp "${platforms[@]}" --no-cache-dir --disable-pip-version-check --progress-bar off \
+        --dest "$wheels" -r cmake/pins.txt || return 1
+    du -sm "$wheels" | awk '{print $1 " MB"}' >&3
+}
+
+# Only what is linked, included or read is kept: the libraries and headers of LibTorch, the CUDA libraries that its CPU
+# library asks for, CLIP's vocabulary, and every licence.
+unpack_wheels() {
+    local wheels=$1 site=$2 wheel rc
+    for wheel in "$wheels"/*.whl; do
+        rc=0
+        unzip -q -o "$wheel" 'torch/lib/*' 'torch/include/*' 'nvidia/*/lib/*' 'open_clip/bpe_simple_vocab_16e6.txt.gz' \
+            '*.dist-info/*' -x '*/libtorch_python.so' -d "$site" || rc=$?
+        [ $rc -eq 0 ] || [ $rc -eq 11 ] || return 1 # 11: a name on the list is not in this wheel
+    done
+    [ -e "$site/torch/lib/libtorch_cpu.so" ] && [ -e "$site/open_clip/bpe_simple_vocab_16e6.txt.gz" ] || return 1
+    rm -rf "$wheels"
+    du -sm "$site" | awk '{print $1 " MB"}' >&3
+}
+
+ensure_libtorch() {
+    local stamp python
+    [ "$(uname -m)" = x86_64 ] || stop "This is a $(uname -m) machine, and the pinned LibTorch is for x86_64." \
+        "Build on an x86_64 machine, or put wheels for this one into cmake/pins.txt."
+    stamp=$(sha256sum cmake/pins.txt | cut -d' ' -f1)
+    if [ "$(cat "$DEPS/stamp" 2>/dev/null)" = "$stamp" ] && [ -e "$DEPS/site/torch/lib/libtorch_cpu.so" ]; then
+        return 0
+    fi
+    need_space "$DEPS" 3000 "LibTorch"
+    python=$(python_with_pip)
+    rm -rf "$DEPS/wheels" "$DEPS/site.new"
+    step "LibTorch, download" "Check the network and run ./run again." download_wheels "$python" "$DEPS/wheels"
+    step "LibTorch, unpack" "Run ./run again; what was fetched is fetched anew." unpack_wheels "$DEPS/wheels" "$DEPS/site.new"
+    rm -rf "$DEPS/site"
+    mv "$DEPS/site.new" "$DEPS/site"
+    echo "$stamp" >"$DEPS/stamp"
+}
+
+# The program looks for what was fetched in .deps of its checkout; elsewhere is one link away.
+ensure_link() {
+    [ "$DEPS" = "$ROOT/.deps" ] && return 0
+    mkdir -p "$DEPS"
+    if [ -e "$ROOT/.deps" ] && [ ! -L "$ROOT/.deps" ]; then
+        stop "LORIKEET_DEPS names $DEPS, but .deps is a folder here already." "Remove .deps, or unset LORIKEET_DEPS."
+    fi
+    ln -sfn "$DEPS" "$ROOT/.deps"
+}
+
+fetch_all() {
+    ensure_packages
+    ensure_link
+    ensure_libtorch
+}
+
+# ---- build
+
+# One file of ours takes up to a gigabyte while it is compiled.
+jobs_here() {
+    local cores gigabytes
+    cores=$(nproc)
+    gigabytes=$(awk '/MemAvailable/ {print int($2 / 1000000)}' /proc/meminfo)
+    [ "$gigabytes" -ge 1 ] || gigabytes=1
+    echo $((cores < gigabytes ? cores : gigabytes))
+}
+
+compile() {
+    cmake --build --preset release -- -j "${LORIKEET_JOBS:-$(jobs_here)}" || return 1
+    du -shL build/release/lorikeet 2>/dev/null | awk '{print "lorikeet is " $1 "B"}' >&3
+}
+
+build() {
+    fetch_all
+    if [ ! -e build/release/build.ninja ] || [ CMakeLists.txt -nt build/release/build.ninja ]; then
+        need_space build 2500 "Building"
+        step "configure" "Run ./run setup; if it stays so, delete the folder build." cmake --preset release
+    fi
+    # Nothing is said when nothing is to be done.
+    if [ -x build/release/lorikeet ] && ninja -C build/release -n 2>/dev/null | grep -q 'no work to do'; then return 0; fi
+    step "build" "If the compiler was killed, too little memory was free: LORIKEET_JOBS=1 ./run build." compile
+}
