@@ -1,0 +1,50 @@
+// Latents kept on disk, so that the VAE looks at each picture once.
+//
+// An entry is found by what it was made from: the bytes of the picture, the size, the mirroring, the VAE and
+// the transform. Whatever changes, the old entry is no longer asked for; so there is nothing to invalidate,
+// and a stale latent cannot be served.
+//
+// An entry is a safetensors file <folder>/<first two digits>/<key>.safetensors with `mean` and `std`, both
+// [C, h, w] float32, and the SHA-256 of its payload in its metadata.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <ATen/ATen.h>
+
+#include "base/file.hpp"
+#include "data/transform.hpp"
+
+namespace lorikeet::data {
+
+// The posterior that the VAE gives for a picture: latents are mean + std * noise, drawn anew each time.
+// Shapes   both [C, h, w], or [B, C, h, w] for many.   Dtype  float32.
+struct Moments {
+    at::Tensor mean;
+    at::Tensor std;
+};
+
+enum class Mirrored { No, Yes };
+
+class FeatureCache {
+  public:
+    // `vae_identity` names the VAE's weights and how they compute: a SHA-256 of them and the dtype.
+    FeatureCache(base::Path folder, std::string vae_identity);
+
+    std::string key(const std::string& picture_sha256, Size size, Mirrored mirrored) const;
+    // Nothing when it is not there or damaged.
+    std::optional<Moments> find(const std::string& key) const;
+    // True for an entry that find() would give.
+    bool has(const std::string& key) const { return find(key).has_value(); }
+    // Throws Error{Io}, Error{NoSpace}. Safe against others that write the same entry.
+    void keep(const std::string& key, const Moments& moments) const;
+    base::Path file_of(const std::string& key) const;
+
+  private:
+    base::Path folder_;
+    std::string vae_identity_;
+};
+
+}  // namespace lorikeet::data

@@ -1,0 +1,239 @@
+#include "data/loader.hpp"
+
+#include <algorithm>
+#include <future>
+#include <map>
+#include <utility>
+
+#include <ATen/core/grad_mode.h>
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/workers.hpp"
+#include "data/caption.hpp"
+#include "data/order.hpp"
+#include "data/transform.hpp"
+#include "io/image.hpp"
+#include "io/resample.hpp"
+#include "tensor/check.hpp"
+#include "tensor/rng.hpp"
+
+namespace lorikeet::data {
+namespace {
+
+using base::Path;
+
+constexpr std::size_t kMostAhead = 8;  // batches
+
+struct Item {
+    std::size_t picture = 0;
+    Mirrored mirrored = Mirrored::No;
+    std::string caption;
+    Moments moments;    // from the cache; or
+    at::Tensor pixels;  // what is still to be encoded
+};
+
+using Place = std::pair<std::int64_t, std::int64_t>;  // epoch, index
+
+at::Tensor pixels_of(std::span<const std::byte> bytes, const Path& file, Size size, Mirrored mirrored) {
+    const auto fitted = fit(io::decode_image(bytes, file.string()), size);
+    return to_pixels(mirrored == Mirrored::Yes ? io::mirror(fitted) : fitted);
+}
+
+Path cache_folder(const settings::Data& data, const Picture& picture) {
+    return data.cache_folder.empty() ? picture.file.parent_path() / ".lorikeet-cache"
+                                     : Path(data.cache_folder);
+}
+
+std::vector<std::int64_t> repeats_of(const std::vector<Picture>& pictures, const settings::Data& data) {
+    std::vector<std::int64_t> repeats;
+    for (const auto& picture : pictures) repeats.push_back(data.subsets.at(picture.subset).repeats);
+    return repeats;
+}
+
+}  // namespace
+
+struct Loader::State {
+    std::vector<Picture> pictures;
+    settings::Data data;
+    std::uint64_t seed;
+    Encoder encoder;
+    Size size;
+    Order order;
+    std::vector<std::string> hashes;  // of each picture's bytes, once fill_cache has looked
+    std::map<Place, std::future<std::vector<Item>>> ahead;
+
+    const settings::Subset& subset_of(std::size_t picture) const {
+        return data.subsets[pictures[picture].subset];
+    }
+    FeatureCache cache_of(std::size_t picture) const {
+        return {cache_folder(data, pictures[picture]), encoder.vae_identity};
+    }
+    Mirrored mirrored_at(std::size_t picture, std::int64_t epoch, std::int64_t place) const;
+    Item prepare(const Draw& draw, std::int64_t epoch) const;
+    std::vector<Item> prepare_batch(Place place) const;
+    Place after(Place place) const;
+    void read_ahead(Place from);
+    Moments encode_one(const at::Tensor& pixels, const Path& file) const;
+    std::vector<Item> missing(std::size_t picture);
+};
+
+Mirrored Loader::State::mirrored_at(std::size_t picture, std::int64_t epoch, std::int64_t place) const {
+    if (!subset_of(picture).flip) return Mirrored::No;
+    tensor::Draws draws(tensor::seed_of(seed, tensor::Stream::Flip, static_cast<std::uint64_t>(epoch),
+                                        static_cast<std::uint64_t>(place)));
+    return draws.uniform() < 0.5 ? Mirrored::Yes : Mirrored::No;
+}
+
+// Runs in a reading thread.
+Item Loader::State::prepare(const Draw& draw, std::int64_t epoch) const {
+    const auto& picture = pictures[draw.picture];
+    Item item;
+    item.picture = draw.picture;
+    item.mirrored = mirrored_at(draw.picture, epoch, draw.place);
+    item.caption = caption_for_draw(subset_of(draw.picture), picture.caption, seed, epoch, draw.place);
+    if (!hashes.empty()) {
+        const auto cache = cache_of(draw.picture);
+        if (auto moments = cache.find(cache.key(hashes[draw.picture], size, item.mirrored))) {
+            item.moments = std::move(*moments);
+            return item;
+        }
+    }
+    const base::MappedFile file(picture.file);
+    item.pixels = pixels_of(file.bytes(), picture.file, size, item.mirrored);
+    return item;
+}
+
+std::vector<Item> Loader::State::prepare_batch(Place place) const {
+    std::vector<Item> items;
+    for (const auto& draw : order.batch(place.first, place.second))
+        items.push_back(prepare(draw, place.first));
+    return items;
+}
+
+Place Loader::State::after(Place place) const {
+    const auto [epoch, index] = place;
+    return index + 1 < order.batches_per_epoch() ? Place{epoch, index + 1} : Place{epoch + 1, 0};
+}
+
+// One thread for each batch that is under way. What was read for a sequence nobody follows any more is
+// dropped.
+void Loader::State::read_ahead(Place from) {
+    const auto count = std::min(worker_count(data), kMostAhead);
+    std::map<Place, std::future<std::vector<Item>>> wanted;
+    for (std::size_t i = 0; i <= count; ++i, from = after(from)) {
+        const auto started = ahead.find(from);
+        wanted[from] = started != ahead.end()
+                           ? std::move(started->second)
+                           : std::async(std::launch::async, [this, from] { return prepare_batch(from); });
+    }
+    ahead = std::move(wanted);
+}
+
+// One picture at a time, so that a latent does not depend on what it was encoded together with.
+Moments Loader::State::encode_one(const at::Tensor& pixels, const Path& file) const {
+    const at::NoGradGuard no_grad;
+    const auto given = encoder.encode(pixels.unsqueeze(0));
+    const auto alone = [](const at::Tensor& t) { return t.detach().to(at::kCPU, at::kFloat).squeeze(0); };
+    Moments moments{alone(given.mean), alone(given.std)};
+    const std::vector<at::Tensor> both{moments.mean, moments.std};
+    if (!tensor::all_finite(both))
+        base::fail(base::ErrorCode::NotFinite,
+                   fmt::format("The VAE gives no finite latent for {}.", file.string()),
+                   "Let the VAE compute in float32, or use a VAE that is made for half precision.");
+    return moments;
+}
+
+// What the cache lacks of one picture; runs in a reading thread.
+std::vector<Item> Loader::State::missing(std::size_t picture) {
+    const auto& path = pictures[picture].file;
+    const base::MappedFile file(path);
+    hashes[picture] = base::sha256(file.bytes());
+    const auto cache = cache_of(picture);
+    std::vector<Item> items;
+    for (const auto mirrored : {Mirrored::No, Mirrored::Yes}) {
+        if (mirrored == Mirrored::Yes && !subset_of(picture).flip) continue;
+        if (cache.has(cache.key(hashes[picture], size, mirrored))) continue;
+        auto& item = items.emplace_back();
+        item.picture = picture;
+        item.mirrored = mirrored;
+        item.pixels = pixels_of(file.bytes(), path, size, mirrored);
+    }
+    return items;
+}
+
+Loader::Loader(std::vector<Picture> pictures, const settings::Data& data, std::uint64_t seed,
+               Encoder encoder) {
+    if (pictures.empty())
+        base::fail(base::ErrorCode::InvalidInput, "There is no picture to train on.",
+                   "Name a folder with pictures in [[data.subsets]].");
+    base::expects(!data.resolution.empty() && data.resolution.size() <= 2,
+                  "a resolution is one or two sides");
+    Order order(repeats_of(pictures, data), data.batch, seed);
+    base::expects(order.draws_per_epoch() > 0, "some picture is shown");
+    state_.reset(new State{std::move(pictures),
+                           data,
+                           seed,
+                           std::move(encoder),
+                           {data.resolution.front(), data.resolution.back()},
+                           std::move(order),
+                           {},
+                           {}});
+}
+
+Loader::~Loader() = default;
+
+std::int64_t Loader::batches_per_epoch() const { return state_->order.batches_per_epoch(); }
+std::int64_t Loader::draws_per_epoch() const { return state_->order.draws_per_epoch(); }
+const std::vector<Picture>& Loader::pictures() const { return state_->pictures; }
+
+Loader::Filled Loader::fill_cache(const OnProgress& on_progress, const base::Cancel& cancel) {
+    auto& s = *state_;
+    Filled filled;
+    if (!s.data.cache_latents) return filled;
+    const auto total = s.pictures.size();
+    s.ahead.clear();
+    s.hashes.assign(total, {});
+    const auto crew = std::min(worker_count(s.data), kMostAhead);
+    std::map<std::size_t, std::future<std::vector<Item>>> reading;
+    std::size_t started = 0;
+    for (std::size_t done = 0; done < total; ++done) {
+        for (; started < std::min(done + crew + 1, total); ++started)
+            reading[started] = std::async(std::launch::async, [&s, started] { return s.missing(started); });
+        const auto items = reading.extract(done).mapped().get();
+        const auto& picture = s.pictures[done];
+        filled.found += (s.subset_of(done).flip ? 2 : 1) - items.size();
+        for (const auto& item : items) {
+            cancel.throw_if_stopped();
+            const auto cache = s.cache_of(done);
+            cache.keep(cache.key(s.hashes[done], s.size, item.mirrored),
+                       s.encode_one(item.pixels, picture.file));
+            ++filled.encoded;
+        }
+        if (on_progress) on_progress(done + 1, total, picture.file);
+    }
+    return filled;
+}
+
+Batch Loader::batch(std::int64_t epoch, std::int64_t index) {
+    auto& s = *state_;
+    base::expects(epoch >= 0 && index >= 0 && index < batches_per_epoch(), "a batch lies inside its epoch");
+    s.read_ahead({epoch, index});
+    auto items = s.ahead.extract({epoch, index}).mapped().get();
+    Batch batch;
+    batch.epoch = epoch;
+    batch.index = index;
+    std::vector<at::Tensor> means, stds;
+    for (auto& item : items) {
+        if (item.pixels.defined()) item.moments = s.encode_one(item.pixels, s.pictures[item.picture].file);
+        means.push_back(item.moments.mean);
+        stds.push_back(item.moments.std);
+        batch.captions.push_back(std::move(item.caption));
+        batch.pictures.push_back(item.picture);
+        batch.mirrored.push_back(item.mirrored);
+    }
+    batch.latents = {at::stack(means), at::stack(stds)};
+    return batch;
+}
+
+}  // namespace lorikeet::data

@@ -1,0 +1,67 @@
+// Batches: pictures in their order, as latents, with the captions they are shown with this time.
+//
+// Threads read ahead; what a batch holds depends on (seed, epoch, index) alone, never on them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/cancel.hpp"
+#include "data/feature_cache.hpp"
+#include "data/scan.hpp"
+#include "settings/data.hpp"
+
+namespace lorikeet::data {
+
+// The VAE, as this floor knows it: pixels [B, 3, H, W] float32 in [-1, 1] to the moments of [B, C, h, w].
+// Called from the thread that calls the Loader, never from two at once.
+using Encode = std::function<Moments(const at::Tensor& pixels)>;
+
+struct Encoder {
+    Encode encode;
+    std::string vae_identity;
+};
+
+struct Batch {
+    Moments latents;                    // [B, C, h, w] float32 on the CPU, unscaled
+    std::vector<std::string> captions;  // B of them
+    std::vector<std::size_t> pictures;  // indices into the scan's pictures
+    std::vector<Mirrored> mirrored;
+    std::int64_t epoch = 0;
+    std::int64_t index = 0;
+};
+
+class Loader {
+  public:
+    // Throws Error{InvalidInput} when there is no picture.
+    Loader(std::vector<Picture> pictures, const settings::Data& data, std::uint64_t seed, Encoder encoder);
+    ~Loader();
+    Loader(const Loader&) = delete;
+    Loader& operator=(const Loader&) = delete;
+
+    std::int64_t batches_per_epoch() const;
+    std::int64_t draws_per_epoch() const;
+    const std::vector<Picture>& pictures() const;
+
+    struct Filled {
+        std::size_t found = 0;    // entries that were there
+        std::size_t encoded = 0;  // entries made now
+    };
+    // Encodes whatever the cache lacks; with cache_latents = false it does nothing. To be called before the
+    // first batch. A stop asked for leaves what is done so far for the next time. Throws Error{Interrupted};
+    // Error{NotFinite} naming a picture whose latent is not finite; what decoding throws.
+    Filled fill_cache(const OnProgress& on_progress, const base::Cancel& cancel);
+
+    // Any epoch and index from 0, in any sequence; in turn is fastest, since the next ones are read ahead.
+    Batch batch(std::int64_t epoch, std::int64_t index);
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace lorikeet::data

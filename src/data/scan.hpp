@@ -1,0 +1,45 @@
+// Finding the pictures of a job and their captions, and everything that is wrong with them, before anything
+// is started.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/cancel.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "settings/data.hpp"
+
+namespace lorikeet::data {
+
+struct Picture {
+    base::Path file;
+    std::string caption;       // as found; empty when there is none
+    bool has_caption = false;  // a caption file that says something
+    std::int64_t width_px = 0;
+    std::int64_t height_px = 0;
+    std::size_t subset = 0;  // of settings::Data::subsets
+};
+
+struct ScanResult {
+    std::vector<Picture> pictures;        // by subset, then by name
+    std::vector<base::Problem> left_out;  // pictures that do not decode, each with the reason
+    std::vector<base::Problem> errors;    // what keeps the job from starting
+    std::vector<base::Problem> news;      // worth a look: no caption, smaller than they are trained at
+};
+
+// (done, total, the file just looked at): called from one thread at a time.
+using OnProgress = std::function<void(std::size_t, std::size_t, const base::Path&)>;
+
+// Looks into each folder, not below it, at every file whose name ends like a picture; decodes each once, with
+// `workers` threads, so that a picture that is cut off is found now and not in the night.
+// Throws Error{Interrupted} when `cancel` asks for it; what is wrong with the data is in the result.
+ScanResult scan(const settings::Data& data, const base::Cancel& cancel, const OnProgress& on_progress = {});
+
+// Threads to use for `data.workers`, where 0 means as many as processors.
+std::size_t worker_count(const settings::Data& data);
+
+}  // namespace lorikeet::data

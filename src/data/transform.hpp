@@ -1,0 +1,35 @@
+// From a picture of any size to what the VAE is fed.
+//
+// Source   kohya's sd-scripts, library/train_util.py, trim_and_resize_if_required; library/utils.py,
+// resize_image. Golden   tests/golden/transform.safetensors
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <ATen/ATen.h>
+
+#include "io/image.hpp"
+
+namespace lorikeet::data {
+
+// Stands for everything this room does to a pixel; part of the key of every cached latent. A change here that
+// alters a pixel changes it.
+constexpr std::string_view kTransformVersion = "cover-area-lanczos-centre-1";
+
+struct Size {
+    std::int64_t width_px = 0;
+    std::int64_t height_px = 0;
+    bool operator==(const Size&) const = default;
+};
+
+// The smallest size of the picture's shape that covers `target`; each side is int(side * scale + 0.5).
+Size cover(Size picture, Size target);
+
+// Resized to cover `target` (area where no side grows, else Lanczos), then cut to it from the middle.
+io::Image fit(const io::Image& image, Size target);
+
+// Shapes   [3, H, W] float32 in [-1, 1].
+at::Tensor to_pixels(const io::Image& image);
+
+}  // namespace lorikeet::data
