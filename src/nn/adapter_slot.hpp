@@ -9,7 +9,8 @@ namespace lorikeet::nn {
 class Adapter {
   public:
     virtual ~Adapter() = default;
-    // y plus what the adapter adds for x. May write into y when no gradient is recorded.
+    // y plus what the adapter adds for x. May write into y, which is the layer's own fresh result: no
+    // gradient formula of a linear layer or a convolution reads it.
     virtual at::Tensor apply(const at::Tensor& x, const at::Tensor& y) const = 0;
 };
 

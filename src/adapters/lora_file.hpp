@@ -1,0 +1,59 @@
+// LoRA files in kohya's layout: "<layer>.lora_down.weight", "<layer>.lora_up.weight", "<layer>.alpha".
+//
+// Shapes   down [rank, in] or [rank, in, k, k];  up [out, rank] or [out, rank, 1, 1];  alpha 0-D.
+// Golden   tests/golden/lora_file.safetensors
+// Throws   what tensor::WeightFile throws; Error{Unsupported} for files of other adapters (LoHa, LoKr, DoRA,
+// ...)
+//          and other layouts; Error{Corrupt} for pairs that do not belong together.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+#include "adapters/network.hpp"
+#include "adapters/targets.hpp"
+#include "base/file.hpp"
+#include "tensor/weights.hpp"
+
+namespace lorikeet::adapters {
+
+struct LoraEntry {
+    at::Tensor down;  // as in the file: dtype and all
+    at::Tensor up;
+    double alpha = 0;  // the rank, when the file does not tell
+
+    std::int64_t rank() const { return down.size(0); }
+    double scale() const { return alpha / static_cast<double>(rank()); }
+};
+
+struct LoraFile {
+    std::map<std::string, LoraEntry> entries;  // by the layer's name in files
+    io::Metadata metadata;
+};
+
+LoraFile read_lora(const base::Path& path);
+// The same from tensors by their names in the file; `source` is what messages call it.
+LoraFile parse_lora(const tensor::NamedTensors& tensors, io::Metadata metadata, const std::string& source);
+
+// Every tensor, alpha too, is cast to `type`. Written whole or not at all.
+void save_lora(const base::Path& path, const Network& network, at::ScalarType type,
+               const io::Metadata& metadata);
+
+// Which layers of a model a file fits.
+struct Fitting {
+    std::vector<Given> given;
+    std::vector<std::string> unknown;  // names that no layer has; such parts of the file are left out
+};
+// Throws Error{InvalidInput} when no layer has any of the names; Error{Corrupt} when a shape is another one.
+Fitting fit(const LoraFile& file, const std::vector<Target>& targets);
+
+// A network that goes on from a file; `unknown` gets the names that no layer has.
+std::unique_ptr<Network> network_from(const LoraFile& file, const std::vector<Target>& targets,
+                                      const NetworkOptions& options, std::uint64_t seed,
+                                      std::vector<std::string>& unknown);
+
+}  // namespace lorikeet::adapters

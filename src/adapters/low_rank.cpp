@@ -1,0 +1,126 @@
+#include "adapters/low_rank.hpp"
+
+#include <vector>
+
+#include <ATen/autocast_mode.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+namespace lorikeet::adapters {
+namespace {
+
+using Variables = torch::autograd::variable_list;
+using Context = torch::autograd::AutogradContext;
+
+// Matrices of one row for each token or pixel, sharing memory with the tensor. Pictures whose planes lie one
+// after another give one matrix each, others a single one.
+using Rows = std::vector<at::Tensor>;
+
+bool is_one_matrix(const at::Tensor& t) {
+    return t.size(0) == 1 || t.is_contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+bool are_one_matrix(const at::Tensor& a, const at::Tensor& b, Layout layout) {
+    return layout == Layout::Planes && is_one_matrix(a) && is_one_matrix(b);
+}
+
+at::Tensor rows_of_picture(const at::Tensor& t) { return t.permute({1, 2, 0}).view({-1, t.size(0)}); }
+
+Rows rows_of(const at::Tensor& t, Layout layout, bool whole) {
+    if (layout == Layout::FeaturesLast) return {t.view({-1, t.size(-1)})};
+    if (whole) return {t.permute({0, 2, 3, 1}).view({-1, t.size(1)})};
+    Rows rows;
+    for (const auto& picture : t.unbind(0)) rows.push_back(rows_of_picture(picture));
+    return rows;
+}
+
+// What rows_of can share: dense in one of the two orders of memory.
+at::Tensor dense(const at::Tensor& t, Layout layout) {
+    if (layout == Layout::Planes && t.is_contiguous(at::MemoryFormat::ChannelsLast)) return t;
+    return t.contiguous();
+}
+
+Rows split_like(const at::Tensor& t, const Rows& rows) {
+    return t.split(rows.front().size(0));  // pictures of a batch are of one size
+}
+
+// What is handed to the node but has no gradient.
+struct Constants {
+    at::Tensor mask;
+    double scale;
+    Layout layout;
+};
+
+struct Products : torch::autograd::Function<Products> {
+    static at::Tensor forward(Context* context, const at::Tensor& x, const at::Tensor& y,
+                              const at::Tensor& down, const at::Tensor& up, const Constants& constants) {
+        const auto& [mask, scale, layout] = constants;
+        const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
+        const auto type = y.scalar_type();
+        const auto input = dense(x.to(type), layout);
+        const auto sum = y.variable_data();  // y's memory under a new identity
+        const bool whole = are_one_matrix(input, sum, layout);
+        const auto inputs = rows_of(input, layout, whole);
+        const auto sums = rows_of(sum, layout, whole);
+        const auto row_count = static_cast<std::int64_t>(inputs.size()) * inputs.front().size(0);
+        const auto hidden = at::empty({row_count, down.size(0)}, y.options());
+        const auto a = down.to(type), b = up.to(type);
+
+        auto hiddens = split_like(hidden, inputs);
+        for (std::size_t i = 0; i < inputs.size(); ++i) at::mm_out(hiddens[i], inputs[i], a.t());
+        if (mask.defined()) hidden.mul_(mask);
+        for (std::size_t i = 0; i < sums.size(); ++i) sums[i].addmm_(hiddens[i], b.t(), 1, scale);
+
+        context->save_for_backward({input, hidden, down, up, mask});
+        context->saved_data["scale"] = scale;
+        context->saved_data["planes"] = layout == Layout::Planes;
+        context->saved_data["type"] = x.scalar_type();
+        return sum;
+    }
+
+    static Variables backward(Context* context, const Variables& gradients) {
+        const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
+        const auto saved = context->get_saved_variables();
+        const auto &input = saved[0], &hidden = saved[1], &down = saved[2], &up = saved[3], &mask = saved[4];
+        const double scale = context->saved_data["scale"].toDouble();
+        const auto layout = context->saved_data["planes"].toBool() ? Layout::Planes : Layout::FeaturesLast;
+        const auto type = input.scalar_type();
+        const auto gradient = dense(gradients[0].to(type), layout);
+        const bool whole = are_one_matrix(input, gradient, layout);
+        const auto inputs = rows_of(input, layout, whole);
+        const auto slopes = rows_of(gradient, layout, whole);
+        const auto hiddens = split_like(hidden, inputs);
+        const auto a = down.to(type), b = up.to(type);
+
+        const auto hidden_slope = at::empty_like(hidden);
+        auto hidden_slopes = split_like(hidden_slope, inputs);
+        for (std::size_t i = 0; i < slopes.size(); ++i) at::mm_out(hidden_slopes[i], slopes[i], b);
+        hidden_slope.mul_(mask.defined() ? mask * scale : at::scalar_tensor(scale, hidden.options()));
+
+        Variables result(5);
+        result[1] = gradients[0];
+        if (context->needs_input_grad(2)) result[2] = sum_of_products(hidden_slopes, inputs, down);
+        if (context->needs_input_grad(3)) result[3] = sum_of_products(slopes, hiddens, up).mul_(scale);
+        if (context->needs_input_grad(0)) {
+            const auto slope = at::empty_like(input);
+            auto rows = rows_of(slope, layout, whole);
+            for (std::size_t i = 0; i < rows.size(); ++i) at::mm_out(rows[i], hidden_slopes[i], a);
+            result[0] = slope.to(context->saved_data["type"].toScalarType());
+        }
+        return result;
+    }
+
+    // The sum over pictures of left' right, in the dtype of `like`.
+    static at::Tensor sum_of_products(at::TensorList left, const Rows& right, const at::Tensor& like) {
+        auto sum = at::mm(left[0].t(), right[0]).to(like.scalar_type());
+        for (std::size_t i = 1; i < right.size(); ++i) sum.add_(at::mm(left[i].t(), right[i]));
+        return sum;
+    }
+};
+
+}  // namespace
+
+at::Tensor add_low_rank(const at::Tensor& x, const at::Tensor& y, const LowRank& factors, Layout layout) {
+    return Products::apply(x, y, factors.down, factors.up, Constants{factors.mask, factors.scale, layout});
+}
+
+}  // namespace lorikeet::adapters

@@ -1,0 +1,121 @@
+#include "adapters/network.hpp"
+
+#include <utility>
+
+#include <ATen/core/grad_mode.h>
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+
+namespace lorikeet::adapters {
+namespace {
+
+constexpr std::string_view kDown = ".lora_down.weight";
+constexpr std::string_view kUp = ".lora_up.weight";
+
+bool is_trained(const NetworkOptions& options, Half half) {
+    return half == Half::Unet ? options.train_unet : options.train_text;
+}
+
+std::string named(const Module& module, std::string_view ending) {
+    return module.target.name + std::string(ending);
+}
+
+at::Tensor leaf(const at::Tensor& values, at::Device device) {
+    return values.detach().to(at::TensorOptions(device).dtype(at::kFloat)).set_requires_grad(true);
+}
+
+const at::Tensor& fitting(const tensor::NamedTensors& tensors, const std::string& name,
+                          const at::Tensor& like) {
+    const auto found = tensors.find(name);
+    if (found == tensors.end() || found->second.sizes() != like.sizes())
+        base::fail(base::ErrorCode::Corrupt, fmt::format("The saved LoRA does not hold a fitting {}.", name),
+                   "It was trained with another rank or for another model; begin a new run.");
+    return found->second;
+}
+
+}  // namespace
+
+Network::Network(std::vector<Target> targets, const NetworkOptions& options, std::uint64_t seed)
+    : control_{.dropout = options.dropout, .seed = seed}, dropout_(options.dropout) {
+    std::uint64_t index = 0;
+    for (auto& target : targets) {
+        ++index;  // counted for every target: training one half alone begins it with the same numbers
+        if (!is_trained(options, target.half)) continue;
+        auto lora = std::make_unique<Lora>(target, options.rank, options.alpha, control_, index);
+        lora->down = leaf(lora->down, options.device);
+        lora->up = leaf(lora->up, options.device);
+        modules_.push_back({std::move(target), std::move(lora)});
+    }
+    attach();
+}
+
+Network::Network(std::vector<Given> given, const NetworkOptions& options, std::uint64_t seed)
+    : control_{.dropout = options.dropout, .seed = seed}, dropout_(options.dropout) {
+    std::uint64_t index = 0;
+    for (auto& one : given) {
+        ++index;
+        if (!is_trained(options, one.target.half)) continue;
+        auto lora = std::make_unique<Lora>(one.target, one.down.size(0), one.alpha, control_, index);
+        lora->down = leaf(one.down.to(at::kFloat, false, /*copy=*/true), options.device);
+        lora->up = leaf(one.up.to(at::kFloat, false, /*copy=*/true), options.device);
+        modules_.push_back({std::move(one.target), std::move(lora)});
+    }
+    attach();
+}
+
+void Network::attach() {
+    if (modules_.empty())
+        base::fail(base::ErrorCode::InvalidInput, "There is nothing to train: no layer takes a LoRA.",
+                   "Set adapter.train_unet or adapter.train_text to true.");
+    for (auto& module : modules_) {
+        base::expects(module.target.slot->adapter == nullptr, "a slot holds one adapter at a time");
+        module.target.slot->adapter = module.lora.get();
+    }
+}
+
+Network::~Network() {
+    for (auto& module : modules_)
+        if (module.target.slot->adapter == module.lora.get()) module.target.slot->adapter = nullptr;
+}
+
+Parameters Network::parameters(Half half) const {
+    Parameters parameters;
+    for (const auto& module : modules_) {
+        if (module.target.half != half) continue;
+        parameters.names.push_back(named(module, kDown));
+        parameters.tensors.push_back(module.lora->down);
+        parameters.names.push_back(named(module, kUp));
+        parameters.tensors.push_back(module.lora->up);
+    }
+    return parameters;
+}
+
+tensor::NamedTensors Network::tensors() const {
+    tensor::NamedTensors tensors;
+    for (const auto& module : modules_) {
+        tensors[named(module, kDown)] = module.lora->down.detach();
+        tensors[named(module, kUp)] = module.lora->up.detach();
+        tensors[named(module, ".alpha")] = at::scalar_tensor(module.lora->alpha, at::kFloat);
+    }
+    return tensors;
+}
+
+void Network::load(const tensor::NamedTensors& tensors) {
+    const at::NoGradGuard no_grad;
+    for (auto& module : modules_) {
+        const auto& down = fitting(tensors, named(module, kDown), module.lora->down);
+        const auto& up = fitting(tensors, named(module, kUp), module.lora->up);
+        const auto& alpha = fitting(tensors, named(module, ".alpha"), at::zeros({}));
+        module.lora->down.copy_(down);
+        module.lora->up.copy_(up);
+        module.lora->alpha = alpha.item<double>();
+    }
+}
+
+void Network::begin_step(std::uint64_t step, std::uint64_t micro_batch) {
+    constexpr unsigned kBitsOfMicroBatch = 20;
+    control_.draw = (step << kBitsOfMicroBatch) + micro_batch;
+}
+
+}  // namespace lorikeet::adapters

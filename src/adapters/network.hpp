@@ -1,0 +1,84 @@
+// The LoRAs of one run: made for the layers found, put into their slots, taken out again at the end.
+//
+// Init     each LoRA's own draw of Stream::Init; see lora.hpp.
+// Throws   Error{InvalidInput} when there is nothing to train; Error{Corrupt} for tensors that do not fit.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+#include "adapters/lora.hpp"
+#include "adapters/targets.hpp"
+#include "tensor/weights.hpp"
+
+namespace lorikeet::adapters {
+
+struct NetworkOptions {
+    std::int64_t rank = 16;
+    double alpha = 8;
+    double dropout = 0;
+    bool train_unet = true;
+    bool train_text = true;
+    at::Device device = at::kCPU;
+};
+
+// What an optimizer takes: the tensors of one half with the names they have in files.
+struct Parameters {
+    std::vector<std::string> names;
+    std::vector<at::Tensor> tensors;
+};
+
+enum class Mode { Train, Eval };
+
+// One LoRA of a network and the layer that it sits beside.
+struct Module {
+    Target target;
+    std::unique_ptr<Lora> lora;
+};
+
+// A module to be made from tensors that are there already.
+struct Given {
+    Target target;
+    at::Tensor down;
+    at::Tensor up;
+    double alpha = 0;
+};
+
+class Network {
+  public:
+    // Fresh LoRAs for the targets whose half is trained.
+    Network(std::vector<Target> targets, const NetworkOptions& options, std::uint64_t seed);
+    // From given tensors, which are copied; rank and alpha of the options are not read.
+    Network(std::vector<Given> given, const NetworkOptions& options, std::uint64_t seed);
+    ~Network();
+    Network(const Network&) = delete;
+    Network& operator=(const Network&) = delete;
+
+    const std::vector<Module>& modules() const { return modules_; }
+    // Float32 leaves that require gradients; empty for a half that is not trained.
+    Parameters parameters(Half half) const;
+    // "<name>.lora_down.weight", ".lora_up.weight" and ".alpha" of every module. Shared, not copied.
+    tensor::NamedTensors tensors() const;
+    // Copies into the parameters what tensors() gave. Every name must be there and fit.
+    void load(const tensor::NamedTensors& tensors);
+
+    // 1: as trained; 0: as if there were no network.
+    void set_strength(double strength) { control_.strength = strength; }
+    // Dropout is for training alone.
+    void set_mode(Mode mode) { control_.dropout = mode == Mode::Train ? dropout_ : 0; }
+    // What is dropped depends on the seed and on this place alone.
+    void begin_step(std::uint64_t step, std::uint64_t micro_batch);
+
+  private:
+    void attach();
+
+    Control control_;
+    double dropout_ = 0;
+    std::vector<Module> modules_;
+};
+
+}  // namespace lorikeet::adapters

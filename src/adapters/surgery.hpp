@@ -1,0 +1,20 @@
+// Operations on finished LoRAs.
+//
+// Golden   tests/golden/lora_merge.safetensors
+// Throws   what fit() throws.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "adapters/lora_file.hpp"
+#include "adapters/targets.hpp"
+
+namespace lorikeet::adapters {
+
+// W += strength * scale * B A for every layer that the file names, summed in float32 and rounded once to the
+// weight's dtype. The weights are replaced, not written into: they may be views of a mapped file.
+// Returns the names in the file that no layer has.
+std::vector<std::string> merge(const LoraFile& file, const std::vector<Target>& targets, double strength);
+
+}  // namespace lorikeet::adapters

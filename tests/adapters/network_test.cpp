@@ -1,0 +1,229 @@
+#include "adapters/network.hpp"
+
+#include <filesystem>
+
+#include <ATen/core/grad_mode.h>
+#include <gtest/gtest.h>
+
+#include "adapters/lora_file.hpp"
+#include "adapters/surgery.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "nn/visitors.hpp"
+#include "tensor/rng.hpp"
+
+namespace lorikeet::adapters {
+namespace {
+
+// Two linears, a 1 x 1 and a 3 x 3 convolution, of which kohya trains all but the last.
+struct TinyModel {
+    nn::Linear first{6, 8, nn::Bias::No};
+    nn::Linear second{8, 6};
+    nn::Conv2d proj = nn::conv1x1(6, 6);
+    nn::Conv2d wide = nn::conv3x3(6, 6);
+
+    explicit TinyModel(std::uint64_t seed) {
+        nn::InitWeights init(seed, 1);
+        visit(init);
+    }
+    void visit(nn::Visitor& visitor) {
+        const nn::Visitor::Scope scope(visitor, "blocks.0", nn::Part::Transformer);
+        first.visit(visitor, "first");
+        second.visit(visitor, "second");
+        proj.visit(visitor, "proj");
+        const nn::Visitor::Scope inner(visitor, "res", nn::Part::Resnet);
+        wide.visit(visitor, "wide");
+    }
+    at::Tensor operator()(const at::Tensor& x) const {
+        const auto tokens = second(at::gelu(first(x.flatten(2).transpose(1, 2))));
+        return wide(proj(tokens.transpose(1, 2).reshape(x.sizes())));
+    }
+    std::vector<Target> targets(Reach reach = Reach::Trained) {
+        FindTargets find(
+            Half::Unet, [](const auto& path) { return "lora_unet_" + base::replace_all(path, ".", "_"); },
+            reach);
+        visit(find);
+        return find.targets;
+    }
+};
+
+void make_busy(Network& network) {
+    const at::NoGradGuard no_grad;
+    std::uint64_t seed = 1;
+    for (const auto& module : network.modules()) {
+        auto generator = tensor::generator(seed++, tensor::Stream::Init);
+        module.lora->up.uniform_(-1, 1, generator);
+    }
+}
+
+at::Tensor pictures() {
+    auto generator = tensor::generator(9, tensor::Stream::Noise);
+    return at::randn({2, 6, 3, 3}, generator, at::kFloat);
+}
+
+struct ScratchFile {
+    base::Path path = std::filesystem::temp_directory_path() /
+                      ("lorikeet_lora_" +
+                       std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) +
+                       ".safetensors");
+    ~ScratchFile() { std::filesystem::remove(path); }
+};
+
+}  // namespace
+
+TEST(FindTargets, NamesWhatKohyaTrainsWithoutAnyWeights) {
+    TinyModel model(1);
+    const auto targets = model.targets();
+    ASSERT_EQ(targets.size(), 3U);
+    EXPECT_EQ(targets[0].path, "blocks.0.first");
+    EXPECT_EQ(targets[0].name, "lora_unet_blocks_0_first");
+    EXPECT_EQ(targets[2].shape.in, 6);
+    EXPECT_TRUE(targets[2].is_conv);
+    EXPECT_EQ(model.targets(Reach::Everything).size(), 4U);
+}
+
+TEST(Network, FreshOneChangesNothingAndLeavesTheSlotsEmptyAgain) {
+    TinyModel model(1);
+    const auto before = model(pictures());
+    {
+        const Network network(model.targets(), {.rank = 2, .alpha = 1}, 1);
+        EXPECT_NE(model.first.slot.adapter, nullptr);
+        EXPECT_TRUE(at::equal(model(pictures()), before));
+    }
+    EXPECT_EQ(model.first.slot.adapter, nullptr);
+}
+
+TEST(Network, StrengthZeroIsAsIfItWereNotThere) {
+    TinyModel model(1);
+    const auto before = model(pictures());
+    Network network(model.targets(), {.rank = 2, .alpha = 1}, 1);
+    make_busy(network);
+    EXPECT_FALSE(at::allclose(model(pictures()), before));
+    network.set_strength(0);
+    EXPECT_TRUE(at::equal(model(pictures()), before));
+}
+
+TEST(Network, TrainsOneHalfAloneFromTheSameNumbers) {
+    TinyModel model(1);
+    auto targets = model.targets();
+    targets[0].half = Half::Text;
+    at::Tensor both;
+    {
+        const Network network(targets, {.rank = 2}, 1);
+        EXPECT_EQ(network.parameters(Half::Text).tensors.size(), 2U);
+        both = network.parameters(Half::Unet).tensors[0];
+    }
+    const Network alone(targets, {.rank = 2, .train_text = false}, 1);
+    EXPECT_TRUE(alone.parameters(Half::Text).tensors.empty());
+    EXPECT_TRUE(at::equal(alone.parameters(Half::Unet).tensors[0], both));
+    EXPECT_EQ(model.first.slot.adapter, nullptr);
+}
+
+TEST(Network, NothingToTrainIsAnError) {
+    TinyModel model(1);
+    EXPECT_THROW(Network(model.targets(), {.train_unet = false}, 1), base::Error);
+}
+
+TEST(Network, DropsTheSameInTheSameStepAndNothingInEval) {
+    TinyModel model(1);
+    Network network(model.targets(), {.rank = 2, .dropout = 0.5}, 1);
+    make_busy(network);
+    network.begin_step(3, 0);
+    const auto first = model(pictures());
+    network.begin_step(3, 1);
+    EXPECT_FALSE(at::equal(model(pictures()), first));
+    network.begin_step(3, 0);
+    EXPECT_TRUE(at::equal(model(pictures()), first));
+    network.set_mode(Mode::Eval);
+    const auto calm = model(pictures());
+    network.begin_step(4, 0);
+    EXPECT_TRUE(at::equal(model(pictures()), calm));
+}
+
+TEST(LoraFile, SavedAndLoadedIsEqual) {
+    const ScratchFile scratch;
+    TinyModel model(1);
+    tensor::NamedTensors saved;
+    at::Tensor result;
+    {
+        Network network(model.targets(), {.rank = 2, .alpha = 3}, 1);
+        make_busy(network);
+        result = model(pictures());
+        saved = network.tensors();
+        save_lora(scratch.path, network, at::kFloat, {{"ss_output_name", "x"}});
+    }
+    const auto file = read_lora(scratch.path);
+    EXPECT_EQ(file.metadata.at("ss_output_name"), "x");
+    std::vector<std::string> unknown;
+    const auto network = network_from(file, model.targets(), {}, 1, unknown);
+    EXPECT_TRUE(unknown.empty());
+    for (const auto& [name, tensor] : network->tensors())
+        EXPECT_TRUE(at::equal(tensor, saved.at(name))) << name;
+    EXPECT_TRUE(at::equal(model(pictures()), result));
+    EXPECT_TRUE(network->parameters(Half::Unet).tensors[0].requires_grad());
+}
+
+TEST(LoraFile, SaysWhichNamesItDoesNotKnow) {
+    TinyModel model(1);
+    const auto down = at::zeros({2, 6}), up = at::zeros({8, 2});
+    const auto file = parse_lora({{"lora_unet_blocks_0_first.lora_down.weight", down},
+                                  {"lora_unet_blocks_0_first.lora_up.weight", up},
+                                  {"lora_unet_elsewhere.lora_down.weight", down},
+                                  {"lora_unet_elsewhere.lora_up.weight", up}},
+                                 {}, "x.safetensors");
+    EXPECT_EQ(file.entries.begin()->second.alpha, 2);  // no alpha in the file: the rank
+    const auto fitting = fit(file, model.targets());
+    EXPECT_EQ(fitting.unknown, std::vector<std::string>{"lora_unet_elsewhere"});
+    EXPECT_EQ(fitting.given.size(), 1U);
+}
+
+TEST(LoraFile, RefusesWhatIsNotALoraOrIsBroken) {
+    const auto a = at::zeros({2, 6}), b = at::zeros({8, 2});
+    const auto code_of = [](const tensor::NamedTensors& tensors) {
+        try {
+            parse_lora(tensors, {}, "x.safetensors");
+        } catch (const base::Error& error) {
+            return error.code();
+        }
+        return base::ErrorCode::Internal;
+    };
+    EXPECT_EQ(code_of({}), base::ErrorCode::Unsupported);
+    EXPECT_EQ(code_of({{"n.hada_w1_a", a}}), base::ErrorCode::Unsupported);
+    EXPECT_EQ(code_of({{"n.lora_down.weight", a}}), base::ErrorCode::Corrupt);
+    EXPECT_EQ(code_of({{"n.lora_down.weight", a}, {"n.lora_up.weight", a}}), base::ErrorCode::Corrupt);
+    EXPECT_EQ(code_of({{"n.lora_down.weight", a}, {"n.lora_up.weight", b}, {"n.alpha", at::zeros({2})}}),
+              base::ErrorCode::Corrupt);
+    EXPECT_EQ(
+        code_of({{"n.lora_down.weight", a}, {"n.lora_up.weight", b}, {"n.alpha", at::scalar_tensor(NAN)}}),
+        base::ErrorCode::Corrupt);
+}
+
+TEST(LoraFile, RefusesALayerOfAnotherWidth) {
+    TinyModel model(1);
+    const auto file = parse_lora({{"lora_unet_blocks_0_first.lora_down.weight", at::zeros({2, 7})},
+                                  {"lora_unet_blocks_0_first.lora_up.weight", at::zeros({8, 2})}},
+                                 {}, "x.safetensors");
+    EXPECT_THROW(fit(file, model.targets()), base::Error);
+}
+
+TEST(Merge, ThenRunIsRunWithTheAdapter) {
+    for (std::uint64_t seed = 0; seed < 50; ++seed) {
+        TinyModel model(seed);
+        at::Tensor with_adapter;
+        LoraFile file;
+        {
+            Network network(model.targets(Reach::Everything), {.rank = 2, .alpha = 3}, seed);
+            make_busy(network);
+            network.set_strength(0.7);
+            with_adapter = model(pictures());
+            file = parse_lora(network.tensors(), {}, "test");
+        }
+        EXPECT_TRUE(merge(file, model.targets(Reach::Everything), 0.7).empty());
+        const auto merged = model(pictures());
+        EXPECT_TRUE(at::allclose(merged, with_adapter, 1e-5, 1e-5 * merged.abs().max().item<double>()))
+            << "seed " << seed;
+    }
+}
+
+}  // namespace lorikeet::adapters
