@@ -8,10 +8,10 @@
 // bpe_simple_vocab_16e6.txt.gz. Golden   tests/golden/tokenizer.safetensors
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <ATen/ATen.h>

@@ -1,0 +1,273 @@
+#include "models/tokenizer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <queue>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/home.hpp"
+#include "io/gzip.hpp"
+#include "models/unicode.hpp"
+
+namespace lorikeet::models {
+
+namespace {
+
+using unicode::Kind;
+
+constexpr std::size_t kBytes = 256;
+constexpr std::size_t kMerges = 49152 - kBytes - 2;  // of the file's 262,144, CLIP uses the first ones
+constexpr std::size_t kMostVocabularyBytes = 16'000'000;
+constexpr std::string_view kEndOfWord = "</w>";
+constexpr std::u32string_view kBeginText = U"<|startoftext|>";
+constexpr std::u32string_view kEndText = U"<|endoftext|>";
+
+using Id = std::int32_t;
+
+// The file spells every byte as one printable character: itself where it is printable in Latin-1, else one from
+// U+0100 on. Its place in this order is the byte's id.
+struct ByteAlphabet {
+    std::array<Id, kBytes> id_of_byte{};
+    std::vector<std::string> names;  // by id, UTF-8
+
+    ByteAlphabet() {
+        const auto printable = [](char32_t byte) {
+            return (byte >= U'!' && byte <= U'~') || (byte >= 0xA1 && byte <= 0xAC) || byte >= 0xAE;
+        };
+        for (char32_t byte = 0; byte < kBytes; ++byte) {
+            if (printable(byte)) add(byte, byte);
+        }
+        char32_t next = 0x100;
+        for (char32_t byte = 0; byte < kBytes; ++byte) {
+            if (!printable(byte)) add(byte, next++);
+        }
+    }
+
+  private:
+    void add(char32_t byte, char32_t name) {
+        id_of_byte[byte] = static_cast<Id>(names.size());
+        names.push_back(unicode::to_utf8({&name, 1}));
+    }
+};
+
+std::uint64_t pair_key(Id left, Id right) {
+    return (static_cast<std::uint64_t>(static_cast<std::uint32_t>(left)) << 32U) |
+           static_cast<std::uint32_t>(right);
+}
+
+[[noreturn]] void fail_vocabulary(const base::Path& file, std::string_view why) {
+    base::fail(base::ErrorCode::Corrupt, fmt::format("{} is not CLIP's vocabulary: {}.", file.string(), why),
+               "Run ./run setup again; it fetches bpe_simple_vocab_16e6.txt.gz.");
+}
+
+// CLIP's pattern: 's|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+
+class Words {
+  public:
+    explicit Words(std::u32string_view text) : text_(text) {}
+
+    // Empty at the end.
+    std::u32string_view next() {
+        while (at_ < text_.size() && kind(at_) == Kind::Space) ++at_;
+        const auto begin = at_;
+        if (begin == text_.size()) return {};
+        const auto first = kind(begin);
+        if (const auto length = contraction(begin); length > 0) {
+            at_ += length;
+        } else if (first == Kind::Number) {
+            ++at_;
+        } else {
+            while (at_ < text_.size() && kind(at_) == first) ++at_;
+        }
+        return text_.substr(begin, at_ - begin);
+    }
+
+  private:
+    Kind kind(std::size_t place) const { return unicode::kind_of(text_[place]); }
+
+    // 's 't 're 've 'm 'll 'd, where a word begins.
+    std::size_t contraction(std::size_t begin) const {
+        for (const auto* ending : {U"'s", U"'t", U"'re", U"'ve", U"'m", U"'ll", U"'d"}) {
+            const std::u32string_view wanted(ending);
+            if (text_.substr(begin, wanted.size()) == wanted) return wanted.size();
+        }
+        return 0;
+    }
+
+    std::u32string_view text_;
+    std::size_t at_ = 0;
+};
+
+}  // namespace
+
+struct Tokenizer::Vocabulary {
+    ByteAlphabet alphabet;
+    std::unordered_map<std::uint64_t, Id>
+        merges;  // two neighbours to what they become; lower ids merge first
+
+    void spell(std::string_view word, std::vector<std::int64_t>& out) const;
+};
+
+namespace {
+
+// One symbol of a word that is being merged; a doubly linked list in a vector.
+struct Symbol {
+    Id id = 0;
+    std::int32_t before = -1;
+    std::int32_t after = -1;
+    bool gone = false;
+};
+
+// A merge that was possible when it was found: smallest id first, then leftmost.
+struct Merge {
+    Id becomes = 0;
+    std::int32_t left = 0;
+    bool operator>(const Merge& other) const {
+        return std::pair(becomes, left) > std::pair(other.becomes, other.left);
+    }
+};
+
+class Merger {
+  public:
+    Merger(const std::unordered_map<std::uint64_t, Id>& merges, std::vector<Symbol> symbols)
+        : merges_(merges), symbols_(std::move(symbols)) {
+        for (std::int32_t i = 0; i + 1 < static_cast<std::int32_t>(symbols_.size()); ++i) offer(i);
+    }
+
+    const std::vector<Symbol>& run() {
+        while (!queue_.empty()) {
+            const auto merge = queue_.top();
+            queue_.pop();
+            if (becomes(merge.left) == merge.becomes) apply(merge);
+        }
+        return symbols_;
+    }
+
+  private:
+    Symbol& at(std::int32_t place) { return symbols_[static_cast<std::size_t>(place)]; }
+
+    // -1 when the symbol there does not merge with its neighbour.
+    Id becomes(std::int32_t left) {
+        if (at(left).gone || at(left).after < 0) return -1;
+        const auto found = merges_.find(pair_key(at(left).id, at(at(left).after).id));
+        return found == merges_.end() ? -1 : found->second;
+    }
+
+    void offer(std::int32_t left) {
+        if (const auto id = becomes(left); id >= 0) queue_.push({id, left});
+    }
+
+    void apply(const Merge& merge) {
+        auto& left = at(merge.left);
+        auto& right = at(left.after);
+        left.id = merge.becomes;
+        left.after = right.after;
+        right.gone = true;
+        if (left.after >= 0) at(left.after).before = merge.left;
+        if (left.before >= 0) offer(left.before);
+        offer(merge.left);
+    }
+
+    const std::unordered_map<std::uint64_t, Id>& merges_;
+    std::vector<Symbol> symbols_;
+    std::priority_queue<Merge, std::vector<Merge>, std::greater<>> queue_;
+};
+
+}  // namespace
+
+void Tokenizer::Vocabulary::spell(std::string_view word, std::vector<std::int64_t>& out) const {
+    const auto count = static_cast<std::int32_t>(word.size());
+    std::vector<Symbol> symbols(word.size());
+    for (std::int32_t i = 0; i < count; ++i) {
+        auto& symbol = symbols[static_cast<std::size_t>(i)];
+        symbol.id = alphabet.id_of_byte[static_cast<unsigned char>(word[static_cast<std::size_t>(i)])];
+        symbol.before = i - 1;
+        symbol.after = i + 1 < count ? i + 1 : -1;
+    }
+    symbols.back().id += static_cast<Id>(kBytes);  // the second 256 ids end a word
+    Merger merger(merges, std::move(symbols));
+    for (const auto& symbol : merger.run()) {
+        if (!symbol.gone) out.push_back(symbol.id);
+    }
+}
+
+Tokenizer Tokenizer::from_file(const base::Path& file) {
+    auto vocabulary = std::make_shared<Vocabulary>();
+    const auto text = io::read_gzip(file, kMostVocabularyBytes);
+    std::unordered_map<std::string, Id> ids;
+    for (const auto& name : vocabulary->alphabet.names) ids.emplace(name, static_cast<Id>(ids.size()));
+    for (const auto& name : vocabulary->alphabet.names) {
+        ids.emplace(name + std::string(kEndOfWord), static_cast<Id>(ids.size()));
+    }
+
+    std::string_view rest(text);
+    rest.remove_prefix(std::min(rest.size(), rest.find('\n') + 1));  // the first line is a title
+    for (std::size_t i = 0; i < kMerges; ++i) {
+        const auto line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+        const auto space = line.find(' ');
+        if (space == std::string_view::npos) fail_vocabulary(file, fmt::format("merge {} is missing", i + 1));
+        const std::string left(line.substr(0, space));
+        const std::string right(line.substr(space + 1));
+        const auto id = static_cast<Id>(ids.size());
+        if (!ids.contains(left) || !ids.contains(right) || !ids.emplace(left + right, id).second) {
+            fail_vocabulary(file, fmt::format("merge {} joins what is not there or is there already", i + 1));
+        }
+        vocabulary->merges.emplace(pair_key(ids.at(left), ids.at(right)), id);
+    }
+    base::expects(static_cast<std::int64_t>(ids.size()) == kBegin, "begin and end follow the words");
+    return Tokenizer(std::move(vocabulary));
+}
+
+std::vector<std::int64_t> Tokenizer::encode(std::string_view text) const {
+    const auto whole = unicode::to_lower(unicode::to_composed(unicode::to_points(text)));
+    std::vector<std::int64_t> ids;
+    const auto add_words = [&](std::u32string_view part) {
+        Words words(part);
+        for (auto word = words.next(); !word.empty(); word = words.next()) {
+            vocabulary_->spell(unicode::to_utf8(word), ids);
+        }
+    };
+    // Begin and end written out in a caption are those ids, as in the reference.
+    std::u32string_view rest(whole);
+    while (true) {
+        const auto begin = rest.find(kBeginText);
+        const auto end = rest.find(kEndText);
+        const auto first = std::min(begin, end);
+        add_words(rest.substr(0, first));
+        if (first == std::u32string_view::npos) return ids;
+        ids.push_back(begin < end ? kBegin : kEnd);
+        rest.remove_prefix(first + (begin < end ? kBeginText : kEndText).size());
+    }
+}
+
+at::Tensor Tokenizer::chunks(std::string_view text, std::int64_t max_tokens) const {
+    const auto content = kChunk - 2;
+    if (max_tokens != content && max_tokens != 2 * content && max_tokens != 3 * content) {
+        base::fail(base::ErrorCode::InvalidInput,
+                   fmt::format("Captions are read up to 75, 150 or 225 tokens, not {}.", max_tokens),
+                   "Set model.max_tokens to one of these.");
+    }
+    auto ids = encode(text);
+    ids.resize(static_cast<std::size_t>(max_tokens), kEnd);
+    const auto words = at::tensor(ids, at::kLong).view({-1, content});
+    return at::constant_pad_nd(at::constant_pad_nd(words, {1, 0}, kBegin), {0, 1}, kEnd);
+}
+
+base::Path default_vocabulary() {
+    constexpr std::string_view kName = "bpe_simple_vocab_16e6.txt.gz";
+    if (const auto asset = base::try_find_asset(kName)) return *asset;
+    if (const auto fetched = base::try_find_fetched(fmt::format("open_clip/{}", kName))) return *fetched;
+    base::fail(base::ErrorCode::NotFound,
+               fmt::format("CLIP's vocabulary ({}) is neither in $LORIKEET_HOME/assets, nor in "
+                           "share/lorikeet/assets beside the program, nor where ./run setup puts it.",
+                           kName),
+               "Run ./run setup, or copy the file from the open_clip_torch package into one of these.");
+}
+
+}  // namespace lorikeet::models

@@ -1,0 +1,18 @@
+// Tables of Unicode, flat numbers in ascending order; read by unicode.cpp alone.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace lorikeet::models::unicode {
+
+extern const std::span<const std::uint32_t> kLetters;    // first, last
+extern const std::span<const std::uint32_t> kNumbers;    // first, last
+extern const std::span<const std::uint32_t> kSpaces;     // first, last
+extern const std::span<const std::uint32_t> kLower;      // first, last, stride, distance modulo 2^32
+extern const std::span<const std::uint32_t> kMarks;      // first, last, combining class
+extern const std::span<const std::uint32_t> kComposed;   // composed, first part, second part
+extern const std::span<const std::uint32_t> kApartOnly;  // the same for what is never composed again
+extern const std::span<const std::uint32_t> kSingles;    // first, how many, what each of them stands for
+
+}  // namespace lorikeet::models::unicode

@@ -1,0 +1,135 @@
+#include "models/tokenizer.hpp"
+
+#include <string>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "models/golden_file.hpp"
+#include "models/unicode.hpp"
+
+namespace lorikeet::models {
+
+namespace {
+
+const Tokenizer& tokenizer() {
+    static const Tokenizer read = Tokenizer::from_file(default_vocabulary());
+    return read;
+}
+
+std::vector<std::int64_t> ids_of(const at::Tensor& ids) {
+    const auto wide = ids.to(at::kLong).contiguous();
+    return {wide.const_data_ptr<std::int64_t>(), wide.const_data_ptr<std::int64_t>() + wide.numel()};
+}
+
+struct Case {
+    std::string text;
+    std::vector<std::int64_t> ids;
+};
+
+std::vector<Case> cases_of(const tensor::WeightFile& file) {
+    const auto texts = ids_of(file.get("texts"));
+    const auto text_ends = ids_of(file.get("text_ends"));
+    const auto ids = ids_of(file.get("ids"));
+    const auto id_ends = ids_of(file.get("id_ends"));
+    std::vector<Case> cases;
+    std::int64_t text_begin = 0;
+    std::int64_t id_begin = 0;
+    for (std::size_t i = 0; i < text_ends.size(); ++i) {
+        Case one;
+        for (auto j = text_begin; j < text_ends[i]; ++j) {
+            one.text += static_cast<char>(texts[static_cast<std::size_t>(j)]);
+        }
+        one.ids.assign(ids.begin() + id_begin, ids.begin() + id_ends[i]);
+        text_begin = text_ends[i];
+        id_begin = id_ends[i];
+        cases.push_back(std::move(one));
+    }
+    return cases;
+}
+
+}  // namespace
+
+TEST(TokenizerGolden, ReadsHostileTextsAsTransformersDoes) {
+    const auto cases = cases_of(golden("tokenizer"));
+    ASSERT_GT(cases.size(), 1000U);
+    for (const auto& one : cases) ASSERT_EQ(tokenizer().encode(one.text), one.ids) << "'" << one.text << "'";
+}
+
+TEST(TokenizerGolden, ReadsEveryCodePointAsTransformersDoes) {
+    constexpr char32_t kBlock = 256;
+    const auto wanted = ids_of(golden("tokenizer").get("fingerprints"));
+    ASSERT_EQ(wanted.size(), 0x110000 / kBlock);
+    for (char32_t begin = 0; begin < 0x110000; begin += kBlock) {
+        std::u32string text;
+        for (auto point = begin; point < begin + kBlock; ++point) {
+            if (point >= 0xD800 && point < 0xE000) continue;
+            text += {U' ', point, U' ', U'a', point, U'\u0301', U'e'};
+        }
+        std::int64_t number = 0;
+        for (const auto id : tokenizer().encode(unicode::to_utf8(text))) {
+            number = (number * 31 + id + 1) % ((std::int64_t{1} << 31) - 1);
+        }
+        EXPECT_EQ(number, wanted[begin / kBlock]) << fmt::format("U+{:04X}", static_cast<unsigned>(begin));
+    }
+}
+
+TEST(TokenizerGolden, CutsLongCaptionsIntoChunksOfTheReferencesIds) {
+    const auto file = golden("tokenizer");
+    auto cases = cases_of(file);
+    const auto by_hand = std::stoul(file.metadata().at("by_hand"));
+    for (const auto max_tokens : {75, 150, 225}) {
+        const auto padded = file.get("padded_" + std::to_string(max_tokens + 2)).to(at::kLong);
+        for (std::int64_t i = 0; i < padded.size(0); ++i) {
+            const auto& text = cases[by_hand - static_cast<std::size_t>(padded.size(0) - i)].text;
+            const auto chunks = tokenizer().chunks(text, max_tokens);
+            ASSERT_EQ(chunks.sizes(), (at::IntArrayRef{max_tokens / 75, 77}));
+            // Chunk n holds the reference's ids 1 + 75 n ..., between its first and its last.
+            EXPECT_TRUE(at::equal(chunks.narrow(1, 1, 75).flatten(), padded[i].narrow(0, 1, max_tokens)))
+                << text;
+            EXPECT_TRUE(chunks.select(1, 0).eq(padded[i][0]).all().item<bool>());
+            EXPECT_TRUE(chunks.select(1, 76).eq(padded[i][-1]).all().item<bool>());
+        }
+    }
+}
+
+TEST(Tokenizer, CountsBytesThatAreNotUtf8AsUnknownCharacters) {
+    EXPECT_EQ(tokenizer().encode("a\xff\xc3 b"), tokenizer().encode("a\uFFFD\uFFFD b"));
+    EXPECT_EQ(tokenizer().encode("\xed\xa0\x80"), tokenizer().encode("\uFFFD\uFFFD\uFFFD"));
+    EXPECT_EQ(tokenizer().encode("\xc0\xaf"), tokenizer().encode("\uFFFD\uFFFD"));
+}
+
+TEST(Tokenizer, ALongWordCostsLittle) {
+    std::string word;
+    for (int i = 0; i < 200'000; ++i) word += static_cast<char>('a' + i * 7 % 26);
+    EXPECT_GT(tokenizer().encode(word).size(), 1000U);
+}
+
+TEST(Tokenizer, RefusesALengthThatNoTrainerUses) {
+    EXPECT_THROW(tokenizer().chunks("a cat", 77), base::Error);
+    EXPECT_THROW(tokenizer().chunks("a cat", 0), base::Error);
+}
+
+TEST(Tokenizer, AnEmptyCaptionIsBeginAndEnds) {
+    const auto ids = tokenizer().chunks("", 75);
+    EXPECT_EQ(ids[0][0].item<std::int64_t>(), Tokenizer::kBegin);
+    EXPECT_TRUE(ids.narrow(1, 1, 76).eq(Tokenizer::kEnd).all().item<bool>());
+}
+
+TEST(Tokenizer, SaysWhichFileIsNotAVocabulary) {
+    const auto path = std::filesystem::temp_directory_path() /
+                      fmt::format("lorikeet_not_a_vocabulary_{}.txt.gz", ::getpid());
+    base::write_whole(path, "not packed");
+    try {
+        Tokenizer::from_file(path);
+        FAIL() << "nothing was thrown";
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.code(), base::ErrorCode::Corrupt);
+        EXPECT_NE(std::string(error.what()).find("lorikeet_not_a_vocabulary"), std::string::npos);
+    }
+    std::filesystem::remove(path);
+}
+
+}  // namespace lorikeet::models
