@@ -1,0 +1,35 @@
+// What a file of weights is, told from the names and shapes in it.
+#pragma once
+
+#include <string_view>
+
+#include "io/safetensors.hpp"
+
+namespace lorikeet::models {
+
+enum class FileKind {
+    StableDiffusion1,
+    StableDiffusion1Edit,  // inpainting, depth, instruct: more than four channels go into the UNet
+    StableDiffusion2,
+    Sdxl,
+    SdxlRefiner,
+    StableDiffusion3,
+    Flux,
+    KohyaLora,
+    OtherAdapter,  // LoRA in diffusers' layout, LoHa, LoKr, ...
+    DiffusersPart,
+    Vae,
+    TextEncoder,
+    Embedding,
+    ControlNet,
+    Unknown,
+};
+
+// Reads the header alone.
+FileKind what_is(const io::SafetensorsFile& file);
+// "a Stable Diffusion XL checkpoint": fits after "This is".
+std::string_view name_of(FileKind kind);
+// What to do when a Stable Diffusion 1.x checkpoint was wanted; a sentence. Empty for such a checkpoint.
+std::string_view hint_for(FileKind kind);
+
+}  // namespace lorikeet::models

@@ -1,0 +1,30 @@
+// Where the parts of a model lie in a file, and under which names: checkpoints are about in several layouts.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "io/safetensors.hpp"
+
+namespace lorikeet::models {
+
+inline constexpr std::string_view kUnetPrefix = "model.diffusion_model.";
+inline constexpr std::string_view kVaePrefix = "first_stage_model.";
+
+// Before "embeddings..." and "encoder...": some early merges lack the word "text_model".
+std::string text_prefix(const io::SafetensorsFile& file);
+
+enum class VaeNames { CompVis, Diffusers };
+struct VaeLayout {
+    std::string prefix;  // empty in a VAE's own file
+    VaeNames names = VaeNames::CompVis;
+};
+// Nothing when the file holds no VAE.
+std::optional<VaeLayout> vae_layout(const io::SafetensorsFile& file);
+
+// True for what checkpoints carry besides weights that are used: schedules, position numbers, averages of the
+// training, the VAE's training loss. Its absence or presence is no news.
+bool is_ballast(std::string_view name);
+
+}  // namespace lorikeet::models

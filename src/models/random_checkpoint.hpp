@@ -1,0 +1,23 @@
+// A checkpoint of random weights, as large as a real one or tiny: for tests and benchmarks that may not
+// depend on anybody's trained model.
+#pragma once
+
+#include <cstdint>
+
+#include <ATen/ATen.h>
+
+#include "base/file.hpp"
+#include "models/spec.hpp"
+
+namespace lorikeet::models {
+
+// Stable Diffusion 1.5's sizes: 1.07 billion weights.
+Spec sd1_spec();
+// The same architecture in 4.8 million weights, most of them the vocabulary's: factor 4, 64 px.
+Spec tiny_sd1_spec();
+
+// One file in the CompVis layout with the metadata that spec_of reads. The same seed gives the same bytes.
+void save_random_checkpoint(const base::Path& path, const Spec& spec, at::ScalarType dtype,
+                            std::uint64_t seed);
+
+}  // namespace lorikeet::models

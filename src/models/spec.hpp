@@ -1,0 +1,44 @@
+// The family and the sizes of a model, told from the names and shapes in its file: nothing has to be said about
+// a model that the file itself says.
+#pragma once
+
+#include <string_view>
+
+#include "io/safetensors.hpp"
+#include "models/clip_text.hpp"
+#include "models/file_kind.hpp"
+#include "models/unet_stages.hpp"
+#include "models/vae.hpp"
+#include "settings/model.hpp"
+
+namespace lorikeet::models {
+
+enum class Family { StableDiffusion1 };
+std::string_view name_of(Family family);  // "Stable Diffusion 1.x"
+
+// Everything about a model that is not a weight.
+struct Spec {
+    Family family = Family::StableDiffusion1;
+    UnetSpec unet;
+    VaeSpec vae;
+    ClipTextSpec text;
+    double latent_scale = 0.18215;  // latents times this have about unit variance
+    settings::Prediction prediction = settings::Prediction::Epsilon;  // never Auto
+    std::int64_t native_size_px = 512;  // the side of the pictures it was made for
+};
+
+// Sizes come from the shapes. What shapes do not tell comes from the file's metadata, or is Stable
+// Diffusion's:
+//   lorikeet.unet.heads 8             lorikeet.unet.groups 32     lorikeet.text.heads width / 64
+//   lorikeet.vae.groups 32            lorikeet.latent_scale 0.18215
+//   lorikeet.native_size 512          modelspec.prediction_type "epsilon" or "v"; a tensor "v_pred" says v
+//
+// Throws   Error{Unsupported} for a file of another kind, saying which; Error{Corrupt} when parts are missing
+//          or sizes do not fit together. A checkpoint without a VAE is accepted when `vae_file` is given.
+Spec spec_of(const io::SafetensorsFile& file, const io::SafetensorsFile* vae_file = nullptr);
+
+// The sizes of a VAE, from a whole checkpoint, a VAE's own file, or diffusers' vae folder.
+// Throws   Error{Unsupported} when there is none.
+VaeSpec vae_spec_of(const io::SafetensorsFile& file);
+
+}  // namespace lorikeet::models

@@ -1,0 +1,20 @@
+// A tiny random Stable Diffusion 1.x checkpoint, for the tests of every floor above models.
+#pragma once
+
+#include "models/random_checkpoint.hpp"
+#include "support/temp_folder.hpp"
+
+namespace lorikeet::support {
+
+// Written once for each test program: 64 px, a VAE of factor 4, a UNet of two levels, float32.
+inline const base::Path& tiny_checkpoint() {
+    static const TempFolder folder;
+    static const base::Path path = [] {
+        const auto file = folder.path() / "tiny.safetensors";
+        models::save_random_checkpoint(file, models::tiny_sd1_spec(), at::kFloat, 1);
+        return file;
+    }();
+    return path;
+}
+
+}  // namespace lorikeet::support
