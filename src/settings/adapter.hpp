@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "settings/describe.hpp"
+
 namespace lorikeet::settings {
 
 struct Adapter {
@@ -14,5 +16,7 @@ struct Adapter {
     double dropout = 0;      // share of the low-rank activations left out at random
     std::string start_from;  // a LoRA file to go on from; empty: from nothing
 };
+
+void describe(Section<Adapter>& section);
 
 }  // namespace lorikeet::settings

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "settings/describe.hpp"
+
 namespace lorikeet::settings {
 
 // One folder of pictures: an element of [[data.subsets]].
@@ -31,5 +33,8 @@ struct Data {
     std::string cache_folder;   // empty: .lorikeet-cache beside the pictures
     std::int64_t workers = 0;   // threads that read pictures; 0: as many as processors
 };
+
+void describe(Section<Subset>& section);
+void describe(Section<Data>& section);
 
 }  // namespace lorikeet::settings

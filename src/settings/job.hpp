@@ -14,6 +14,14 @@
 namespace lorikeet::settings {
 
 enum class SavePrecision { Float32, Float16, Bfloat16 };
+constexpr Choice say(SavePrecision choice) {
+    switch (choice) {
+        case SavePrecision::Float32: return {"float32", "Exact; twice the size.", "float"};
+        case SavePrecision::Float16: return {"float16", "What every program reads.", "fp16"};
+        case SavePrecision::Bfloat16: return {"bfloat16", "Wider range, fewer digits.", "bf16"};
+    }
+    return {};
+}
 
 struct Output {
     std::string name = "my-lora";  // of the files and of the run's folder
@@ -37,5 +45,8 @@ struct Job {
     Sample sample;
     Output output;
 };
+
+void describe(Section<Output>& section);
+void describe(Section<Job>& section);
 
 }  // namespace lorikeet::settings

@@ -5,10 +5,28 @@
 #include <optional>
 #include <vector>
 
+#include "settings/describe.hpp"
+
 namespace lorikeet::settings {
 
 enum class OptimRule { AdamW };
+constexpr Choice say(OptimRule choice) {
+    switch (choice) {
+        case OptimRule::AdamW:
+            return {"adamw", "Adam with decoupled weight decay: steady, the one to begin with.", "AdamW"};
+    }
+    return {};
+}
 enum class ScheduleShape { Constant, Linear, Cosine };
+constexpr Choice say(ScheduleShape choice) {
+    switch (choice) {
+        case ScheduleShape::Constant:
+            return {"constant", "The same rate throughout.", "constant_with_warmup"};
+        case ScheduleShape::Linear: return {"linear", "Evenly down to 0."};
+        case ScheduleShape::Cosine: return {"cosine", "Slowly, then quickly, then slowly down to 0."};
+    }
+    return {};
+}
 
 struct AdamW {
     std::vector<double> betas = {0.9, 0.999};
@@ -29,5 +47,9 @@ struct Optim {
     LrSchedule schedule;
     double max_grad_norm = 1.0;  // 0: no clipping
 };
+
+void describe(Section<AdamW>& section);
+void describe(Section<LrSchedule>& section);
+void describe(Section<Optim>& section);
 
 }  // namespace lorikeet::settings

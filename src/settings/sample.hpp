@@ -5,9 +5,19 @@
 #include <string>
 #include <vector>
 
+#include "settings/describe.hpp"
+
 namespace lorikeet::settings {
 
 enum class SamplerKind { Ddim, Euler, EulerA };
+constexpr Choice say(SamplerKind choice) {
+    switch (choice) {
+        case SamplerKind::Ddim: return {"ddim", "Deterministic; the reference."};
+        case SamplerKind::Euler: return {"euler", "Deterministic; good in few steps.", "k_euler"};
+        case SamplerKind::EulerA: return {"euler_a", "Adds fresh noise at each step.", "k_euler_a"};
+    }
+    return {};
+}
 
 struct Prompt {  // an element of [[sample.prompts]]
     std::string text;
@@ -25,5 +35,8 @@ struct Sample {
     SamplerKind sampler = SamplerKind::Ddim;
     std::vector<std::int64_t> size;  // empty: data.resolution
 };
+
+void describe(Section<Prompt>& section);
+void describe(Section<Sample>& section);
 
 }  // namespace lorikeet::settings

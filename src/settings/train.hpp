@@ -5,10 +5,27 @@
 #include <optional>
 #include <string>
 
+#include "settings/describe.hpp"
+
 namespace lorikeet::settings {
 
 enum class Precision { Float32, Bfloat16 };
+constexpr Choice say(Precision choice) {
+    switch (choice) {
+        case Precision::Float32: return {"float32", "Exact; twice the memory.", "no"};
+        case Precision::Bfloat16: return {"bfloat16", "Half the memory and faster on a GPU.", "bf16"};
+    }
+    return {};
+}
 enum class DeviceChoice { Auto, Cpu, Cuda };
+constexpr Choice say(DeviceChoice choice) {
+    switch (choice) {
+        case DeviceChoice::Auto: return {"auto", "A GPU where there is one, else the processor."};
+        case DeviceChoice::Cpu: return {"cpu", "The processor."};
+        case DeviceChoice::Cuda: return {"cuda", "The NVIDIA GPU; an error where there is none."};
+    }
+    return {};
+}
 
 struct Noise {
     double offset = 0;  // a constant for each picture and channel, added to the noise
@@ -29,5 +46,9 @@ struct Train {
     DeviceChoice device = DeviceChoice::Auto;
     std::int64_t threads = 0;  // 0: as many as processors
 };
+
+void describe(Section<Noise>& section);
+void describe(Section<Loss>& section);
+void describe(Section<Train>& section);
 
 }  // namespace lorikeet::settings

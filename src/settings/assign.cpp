@@ -1,0 +1,175 @@
+// Settings given as text: --set optim.lr=1e-4, --optim.lr 1e-4, and the fixes of rules.
+#include <charconv>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include "base/text.hpp"
+#include "settings/check.hpp"
+#include "settings/mismatch.hpp"
+
+namespace lorikeet::settings {
+
+namespace {
+
+template <class T>
+std::optional<T> number_of(std::string_view text) {
+    text = base::trim(text);
+    if (text.starts_with('+')) text.remove_prefix(1);
+    T number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || text.empty()) return {};
+    return number;
+}
+
+// One number, flag or text as it is typed, without quotes.
+Value one_of(Kind kind, std::string_view text) {
+    if (kind == Kind::Flag) {
+        const auto word = base::to_lower(base::trim(text));
+        if (word == "true" || word == "on" || word == "yes") return Value(true);
+        if (word == "false" || word == "off" || word == "no") return Value(false);
+    } else if (kind == Kind::Whole || kind == Kind::Number) {
+        if (const auto whole = number_of<std::int64_t>(text)) return Value(*whole);
+        if (const auto number = number_of<double>(text)) return Value(*number);
+    }
+    return Value(std::string(text));
+}
+
+std::optional<std::vector<std::string>> bracketed(const std::string& text) {
+    try {
+        const auto table = toml::parse("list = " + text);
+        const auto* array = table["list"].as_array();
+        if (table.size() != 1 || array == nullptr) return {};
+        std::vector<std::string> parts;
+        for (const auto& node : *array) {
+            const auto word = node.value_exact<std::string>();
+            const auto number = node.value<double>();
+            if (!word && !number) return {};
+            parts.push_back(
+                word ? *word
+                     : to_text(node.is_integer() ? Value(*node.value<std::int64_t>()) : Value(*number)));
+        }
+        return parts;
+    } catch (const toml::parse_error&) {
+        return {};
+    }
+}
+
+// "512, 768" or "[512, 768]"; nothing when it is neither.
+std::optional<std::vector<std::string>> parts_of(const std::string& text) {
+    const auto trimmed = std::string(base::trim(text));
+    if (trimmed.empty()) return std::vector<std::string>{};
+    if (trimmed.front() == '[') return bracketed(trimmed);
+    std::vector<std::string> parts;
+    for (const auto& part : base::split(trimmed, ",")) parts.emplace_back(base::trim(part));
+    return parts;
+}
+
+template <class T>
+Value list_from(const std::vector<std::string>& parts, Kind kind, const std::string& text) {
+    std::vector<T> list;
+    for (const auto& part : parts) {
+        T one{};
+        if (!take(one_of(kind, part), one)) return Value(text);
+        list.push_back(std::move(one));
+    }
+    return Value(std::move(list));
+}
+
+Value value_from(const Field& field, const std::string& text) {
+    const auto kind = field.type->kind;
+    if (field.type->optional && base::trim(text) == "unset") return {};
+    if (kind != Kind::Wholes && kind != Kind::Numbers && kind != Kind::Texts) return one_of(kind, text);
+    const auto parts = parts_of(text);
+    if (!parts) return Value(text);
+    if (kind == Kind::Wholes) return list_from<std::int64_t>(*parts, Kind::Whole, text);
+    if (kind == Kind::Numbers) return list_from<double>(*parts, Kind::Number, text);
+    return list_from<std::string>(*parts, Kind::Text, text);
+}
+
+// The way to a setting: through sections, and through elements of lists, of which one may be new.
+struct Way {
+    const Schema* table = &schema<Job>();
+    char* object = nullptr;
+    const Field* field = nullptr;
+    std::string section;           // as a file heads it
+    const Field* grown = nullptr;  // the list that got a new element
+    char* grown_at = nullptr;
+};
+
+base::Problem unknown(std::string_view path, const Way& way, std::string_view key) {
+    return {std::string(path), "is not a setting.", hint_for_unknown(way.section, key)};
+}
+
+std::optional<base::Problem> step_into_element(Way& way, std::string_view path, const std::string& key) {
+    char* list = way.object + way.field->offset;
+    const auto size = way.field->type->size(list);
+    const auto index = number_of<std::uint32_t>(key);
+    if (!index || *index > size)
+        return base::Problem{
+            std::string(path),
+            fmt::format("{} has {} elements; {} is none of them.", way.section, size, to_text(Value(key))),
+            size == 0 ? fmt::format("Begin with {}.0.", way.section)
+                      : fmt::format("They count from 0 to {}; {} adds one.", size - 1, size)};
+    if (*index == size) {
+        way.field->type->resize(list, size + 1);
+        way.grown = way.field;
+        way.grown_at = list;
+    }
+    way.object = static_cast<char*>(way.field->type->item(list, *index));
+    return {};
+}
+
+std::optional<base::Problem> go(Way& way, std::string_view path) {
+    for (const auto& key : base::split(path, ".")) {
+        if (way.field != nullptr && way.field->type->kind == Kind::Sections) {
+            if (auto problem = step_into_element(way, path, key)) return problem;
+            way.field = nullptr;
+            continue;
+        }
+        if (way.field != nullptr) {
+            if (!way.field->is_section()) return unknown(path, way, key);
+            way.object += way.field->offset;
+        }
+        const auto* next = way.table->find(key);
+        if (next == nullptr) return unknown(path, way, key);
+        way.field = next;
+        if (next->is_section()) {
+            way.table = &next->type->schema();
+            way.section = join_path(way.section, key);
+        }
+    }
+    if (way.field != nullptr && !way.field->is_section()) return {};
+    std::vector<std::string> keys;
+    for (const auto& inner : way.table->fields) keys.emplace_back(inner.key);
+    return base::Problem{std::string(path), "is a section, not a setting.",
+                         fmt::format("It has: {}.", base::join(keys, ", "))};
+}
+
+std::optional<base::Problem> set_at(const Way& way, const std::string& path, const std::string& text) {
+    const auto value = value_from(*way.field, text);
+    char* at = way.object + way.field->offset;
+    const auto before = way.field->type->get(at);
+    std::optional<Finding> wrong;
+    if (!way.field->type->set(at, value))
+        wrong = mismatch(*way.table, *way.field, path, say_value(value), value);
+    else
+        wrong = complaint(*way.field, path, way.field->type->get(at));
+    if (!wrong) return {};
+    way.field->type->set(at, before);
+    return base::Problem{path, wrong->what, wrong->hint};
+}
+
+}  // namespace
+
+std::optional<base::Problem> apply(Job& job, std::string_view path, std::string_view text) {
+    Way way;
+    way.object = reinterpret_cast<char*>(&job);
+    auto problem = go(way, path);
+    if (!problem) problem = set_at(way, std::string(path), std::string(text));
+    if (problem && way.grown != nullptr)
+        way.grown->type->resize(way.grown_at, way.grown->type->size(way.grown_at) - 1);
+    return problem;
+}
+
+}  // namespace lorikeet::settings

@@ -1,0 +1,93 @@
+#include "settings/job.hpp"
+
+#include <algorithm>
+
+#include "settings/field.hpp"
+
+namespace lorikeet::settings {
+
+namespace {
+
+// A name that every file system takes as it is; most programs that load a LoRA show it too.
+bool is_safe_name(const std::string& name) {
+    if (name.empty() || name.size() > 120) return false;
+    if (name.front() == '.' || name.front() == ' ' || name.front() == '-') return false;
+    if (name.back() == '.' || name.back() == ' ') return false;
+    return std::none_of(name.begin(), name.end(), [](unsigned char c) {
+        return c < 0x20 || c == 0x7F ||
+               std::string_view("/\\:*?\"<>|").find(static_cast<char>(c)) != std::string_view::npos;
+    });
+}
+
+}  // namespace
+
+void describe(Section<Output>& s) {
+    s.says("What is kept, and where.");
+    s.add("name", &Output::name, "The name of the LoRA: of its files and of the run's folder.")
+        .required()
+        .basic()
+        .effect(Effect::Record)
+        .kohya("output_name");
+    s.add("folder", &Output::folder, "Runs are kept in here, each in a folder of its own.")
+        .required()
+        .effect(Effect::Record)
+        .kohya("output_dir");
+    s.add("precision", &Output::precision, "The numbers in the finished file.")
+        .effect(Effect::Record)
+        .kohya("save_precision");
+    s.add("every_epochs", &Output::every_epochs, "Saves a finished file so often. 0: at the end alone.")
+        .range(0, 1e6)
+        .unit("epochs")
+        .basic()
+        .effect(Effect::Record)
+        .kohya("save_every_n_epochs");
+    s.add("every_steps", &Output::every_steps, "The same, counted in steps.")
+        .range(0, 1e9)
+        .unit("steps")
+        .effect(Effect::Record)
+        .kohya("save_every_n_steps");
+    s.add("keep_last", &Output::keep_last, "Keeps only so many of those. 0: all.")
+        .range(0, 1e6)
+        .unit("files")
+        .effect(Effect::Record)
+        .kohya("save_last_n_epochs")
+        .kohya("save_last_n_steps");
+    s.add("state_every_steps", &Output::state_every_steps,
+          "Saves so often what is needed to go on after a crash. It is saved at every stop anyway. 0: only "
+          "then.")
+        .range(0, 1e9)
+        .unit("steps")
+        .effect(Effect::Record)
+        .kohya("save_state")
+        .less("loses less; writes more");
+    s.add("comment", &Output::comment, "A note kept in the finished file.")
+        .effect(Effect::Record)
+        .kohya("training_comment");
+    s.rule(
+        {"name"}, [](const Output& o) { return !o.name.empty() && !is_safe_name(o.name); },
+        "it becomes a file name: at most 120 bytes, none of / \\ : * ? \" < > |, no dot, space or minus in "
+        "front, no dot or space at the end.",
+        Fix{"name", "my-lora"});
+}
+
+void describe(Section<Job>& s) {
+    s.says("Everything a training run is told.");
+    s.add("model", &Job::model, "");
+    s.add("data", &Job::data, "");
+    s.add("adapter", &Job::adapter, "");
+    s.add("optim", &Job::optim, "");
+    s.add("noise", &Job::noise, "");
+    s.add("loss", &Job::loss, "");
+    s.add("train", &Job::train, "");
+    s.add("sample", &Job::sample, "");
+    s.add("output", &Job::output, "");
+    s.rule(
+        {"optim.schedule.warmup", "train.steps"},
+        [](const Job& j) {
+            const auto warmup = j.optim.schedule.warmup;
+            return warmup >= 1 && j.train.steps && warmup > static_cast<double>(*j.train.steps);
+        },
+        "the warm-up would be longer than the run.", Fix{"optim.schedule.warmup", "0.05"});
+}
+
+}  // namespace lorikeet::settings

@@ -1,0 +1,234 @@
+#include "settings/toml.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include "base/text.hpp"
+#include "settings/mismatch.hpp"
+
+namespace lorikeet::settings {
+
+namespace {
+
+// A key as part of a message: another's bytes may hold anything.
+std::string shown(std::string_view key) {
+    constexpr std::size_t kMost = 60;
+    const bool plain =
+        !key.empty() && key.size() <= kMost &&
+        std::all_of(key.begin(), key.end(), [](unsigned char c) { return c > 0x20 && c != 0x7F; });
+    if (plain) return std::string(key);
+    return key.size() > kMost ? "a very long key" : to_text(Value(std::string(key)));
+}
+
+template <class T>
+std::optional<Value> list_of(const toml::array& array) {
+    std::vector<T> list;
+    for (const auto& node : array) {
+        const auto one = node.value_exact<T>();
+        if (!one) return {};
+        list.push_back(*one);
+    }
+    return Value(std::move(list));
+}
+
+// Nothing for what no setting can be: a date, a section, a list of mixed things.
+std::optional<Value> value_of(const toml::node& node) {
+    if (const auto v = node.value_exact<bool>()) return Value(*v);
+    if (const auto v = node.value_exact<std::int64_t>()) return Value(*v);
+    if (const auto v = node.value_exact<double>()) return Value(*v);
+    if (const auto v = node.value_exact<std::string>()) return Value(*v);
+    const auto* array = node.as_array();
+    if (array == nullptr) return {};
+    if (auto list = list_of<std::int64_t>(*array)) return list;
+    if (auto list = list_of<std::string>(*array)) return list;
+    std::vector<double> numbers;
+    for (const auto& one : *array) {
+        if (!one.is_number()) return {};
+        numbers.push_back(one.value<double>().value_or(0));
+    }
+    return Value(std::move(numbers));
+}
+
+std::string say_node(const toml::node& node) {
+    if (node.is_table()) return "a section";
+    if (const auto* array = node.as_array())
+        return array->is_array_of_tables() ? "a list of sections" : "a list";
+    return "a date or time";
+}
+
+class Reader {
+  public:
+    Reader(std::string_view file, Reading& reading) : file_(file), reading_(reading) {}
+
+    void read(std::string_view text) {
+        try {
+            const auto root = toml::parse(text);
+            section(schema<Job>(), reinterpret_cast<char*>(&reading_.job), root, "", "");
+        } catch (const toml::parse_error& error) {
+            report_syntax(error);
+        }
+    }
+
+    void assign(std::span<const Assignment> list) {
+        for (const auto& [path, text] : list) {
+            if (auto problem = apply(reading_.job, path, text)) {
+                troubled_.insert(path);
+                reading_.problems.push_back(std::move(*problem));
+            } else {
+                lines_[path] = 0;
+            }
+        }
+    }
+
+    // What the whole is judged by; what has a problem already is not judged again.
+    void check_whole() {
+        for (auto& finding : findings(reading_.job)) {
+            const auto known = [&](const std::string& path) { return is_troubled(path); };
+            if (std::none_of(finding.paths.begin(), finding.paths.end(), known)) report(finding);
+        }
+    }
+
+    bool readable() const { return readable_; }
+
+  private:
+    std::string file_;
+    Reading& reading_;
+    std::map<std::string, std::uint32_t, std::less<>> lines_;  // 0: said on the command line
+    std::set<std::string, std::less<>> troubled_;
+    bool readable_ = true;
+
+    void report_syntax(const toml::parse_error& error) {
+        readable_ = false;
+        reading_.job = Job{};
+        reading_.problems.push_back({fmt::format("{}:{}", file_, error.source().begin.line),
+                                     fmt::format("This is not TOML: {}.", base::trim(error.description())),
+                                     "Mend this first; what comes after it could not be read."});
+    }
+
+    bool is_troubled(std::string path) const {
+        for (;;) {
+            if (troubled_.contains(path)) return true;
+            const auto dot = path.rfind('.');
+            if (dot == std::string::npos) return false;
+            path.resize(dot);
+        }
+    }
+
+    // The line of a setting, or of the section it would stand in.
+    std::uint32_t line_of(std::string path) const {
+        for (;;) {
+            if (const auto at = lines_.find(path); at != lines_.end()) return at->second;
+            const auto dot = path.rfind('.');
+            if (dot == std::string::npos) return 0;
+            path.resize(dot);
+        }
+    }
+
+    void report(const Finding& finding) {
+        std::uint32_t line = 0;
+        for (const auto& path : finding.paths) {
+            troubled_.insert(path);
+            if (const auto own = lines_.find(path); own != lines_.end()) line = std::max(line, own->second);
+        }
+        if (line == 0) line = line_of(finding.paths.front());
+        std::string subject = base::join(finding.paths, " and ");
+        if (finding.paths.size() > 1) subject += ":";
+        const auto sentence = fmt::format("{} {}", subject, finding.what);
+        reading_.problems.push_back(
+            {line == 0 ? file_ : fmt::format("{}:{}", file_, line), sentence, finding.hint});
+    }
+
+    void section(const Schema& table, char* object, const toml::table& from, const std::string& path,
+                 const std::string& kind_path) {
+        for (const auto& [key, node] : from) {
+            const auto here = join_path(path, key.str());
+            const auto* field = table.find(key.str());
+            if (field == nullptr) {
+                unknown(key, kind_path, path);
+                continue;
+            }
+            lines_[here] = key.source().begin.line;
+            member(table, *field, object + field->offset, node, here, join_path(kind_path, key.str()));
+        }
+    }
+
+    void unknown(const toml::key& key, const std::string& kind_path, const std::string& path) {
+        reading_.problems.push_back({fmt::format("{}:{}", file_, key.source().begin.line),
+                                     fmt::format("{} is not a setting.", join_path(path, shown(key.str()))),
+                                     hint_for_unknown(kind_path, key.str())});
+    }
+
+    void member(const Schema& table, const Field& field, char* at, const toml::node& node,
+                const std::string& path, const std::string& kind_path) {
+        if (field.type->kind == Kind::Section) {
+            if (const auto* inner = node.as_table())
+                return section(field.type->schema(), at, *inner, path, kind_path);
+        } else if (field.type->kind == Kind::Sections) {
+            const auto* array = node.as_array();
+            if (array != nullptr && (array->empty() || array->is_array_of_tables()))
+                return elements(field, at, *array, path, kind_path);
+        } else {
+            return leaf(table, field, at, node, path);
+        }
+        const auto value = value_of(node);
+        const auto said = value ? say_value(*value) : say_node(node);
+        report(mismatch(table, field, path, said, value.value_or(Value())));
+    }
+
+    void elements(const Field& field, char* at, const toml::array& array, const std::string& path,
+                  const std::string& kind_path) {
+        field.type->resize(at, array.size());
+        for (std::size_t i = 0; i < array.size(); ++i) {
+            const auto here = join_path(path, std::to_string(i));
+            lines_[here] = array.get(i)->source().begin.line;
+            section(field.type->schema(), static_cast<char*>(field.type->item(at, i)),
+                    *array.get(i)->as_table(), here, kind_path);
+        }
+    }
+
+    void leaf(const Schema& table, const Field& field, char* at, const toml::node& node,
+              const std::string& path) {
+        auto value = value_of(node);
+        if (!value) return report(mismatch(table, field, path, say_node(node), Value()));
+        if (field.type->optional && *value == Value(std::string("unset"))) value = Value();
+        const auto before = field.type->get(at);
+        if (!field.type->set(at, *value))
+            return report(mismatch(table, field, path, say_value(*value), *value));
+        if (const auto wrong = complaint(field, path, field.type->get(at))) {
+            field.type->set(at, before);
+            report(*wrong);
+        }
+    }
+};
+
+}  // namespace
+
+Reading read_job(std::string_view text, std::string_view file_name, std::span<const Assignment> then) {
+    Reading reading;
+    if (!base::is_utf8(text)) {
+        reading.problems.push_back({std::string(file_name), "This is not UTF-8 text.", "Save it as UTF-8."});
+        return reading;
+    }
+    Reader reader(file_name, reading);
+    reader.read(text);
+    if (!reader.readable()) return reading;
+    reader.assign(then);
+    reader.check_whole();
+    const auto line = [&](const base::Problem& problem) {
+        const bool in_file = problem.where.starts_with(std::string(file_name) + ":");
+        return in_file ? std::stoul(problem.where.substr(file_name.size() + 1)) : 0UL;
+    };
+    std::stable_sort(reading.problems.begin(), reading.problems.end(),
+                     [&](const auto& a, const auto& b) { return line(a) < line(b); });
+    return reading;
+}
+
+Reading read_job_file(const base::Path& file, std::span<const Assignment> then) {
+    return read_job(base::read_text(file), file.string(), then);
+}
+
+}  // namespace lorikeet::settings
