@@ -3,7 +3,7 @@ add_library(lorikeet_pch OBJECT "${CMAKE_SOURCE_DIR}/cmake/pch.cpp")
 target_link_libraries(lorikeet_pch PRIVATE lorikeet_flags torch)
 target_precompile_headers(lorikeet_pch PRIVATE <ATen/ATen.h>)
 
-set(LORIKEET_TENSOR_FLOORS tensor nn models adapters diffusion optim data train CACHE INTERNAL "")
+set(LORIKEET_TENSOR_FLOORS tensor nn models adapters diffusion optim data train studio CACHE INTERNAL "")
 
 # lorikeet_floor(NAME [USES floors...] [LINKS libraries...] [PROGRAM name])
 #   src/NAME/*.cpp            becomes the library lorikeet_NAME (main.cpp left out: it becomes PROGRAM)

@@ -113,6 +113,7 @@ void TrainStatus::take(const base::Event& event, double now) {
         done = 0;
         total = whole(event, "total");
         what.clear();
+        step = whole(event, "step", step);  // a resumed run does not begin at 0
     } else if (event.kind == "progress") {
         done = whole(event, "done");
         total = whole(event, "total", total);
@@ -171,12 +172,13 @@ std::string news_of(const base::Event& event) {
     if (event.kind == "sample") return fmt::format("sample at step {}: {}", whole(event, "step"), file);
     if (event.kind == "checkpoint") return fmt::format("saved at step {}: {}", whole(event, "step"), file);
     if (event.kind != "end") return "";
+    const std::int64_t at = whole(event, "step");
     const std::string reason = event.text("reason");
-    std::string text = reason;
-    if (reason == "finished") text = fmt::format("Finished after {} steps.", whole(event, "step"));
-    if (reason == "stopped") text = fmt::format("Stopped after step {}; all is saved.", whole(event, "step"));
-    if (reason == "failed")
-        text = fmt::format("Failed at step {}. {}", whole(event, "step"), event.text("text"));
+    std::string text;
+    if (reason == "finished") text = fmt::format("Finished after {} steps.", at);
+    if (reason == "stopped" && at > 0) text = fmt::format("Stopped after step {}; all is saved.", at);
+    if (reason == "stopped" && at == 0) text = "Stopped before the first step.";
+    // Why a run failed is said by the command, as every error is.
     return file.empty() ? text : text + " The result: " + file;
 }
 

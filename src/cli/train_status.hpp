@@ -34,7 +34,7 @@ std::vector<std::string> frame(const TrainStatus& status, const Screen& screen, 
 // The same in one line, for logs: "step 120/300 (40 %), epoch 4/10, loss 0.0812, ...".
 std::string summary(const TrainStatus& status, double now);
 
-// What an event of kind warning, sample, checkpoint, state or end tells people; empty for the others.
+// What an event of kind warning, sample, checkpoint or end tells people; empty for the others.
 std::string news_of(const base::Event& event);
 
 }  // namespace lorikeet::cli

@@ -56,11 +56,10 @@ void LiveView::draw(double now) {
 
 void LiveView::happened(const base::Event& event, double now) {
     const std::string news = news_of(event);
-    const bool ended = event.kind == "end";
-    if (!news.empty())
-        out_ << erased() << (event.kind == "warning" ? inked(Ink::Yellow, news, screen_) : news) << '\n';
-    if (ended) out_ << erased() << std::flush;
-    over_ = over_ || ended;
+    over_ = over_ || event.kind == "end";
+    if (over_ || !news.empty()) out_ << erased();
+    if (!news.empty()) out_ << (event.kind == "warning" ? inked(Ink::Yellow, news, screen_) : news) << '\n';
+    out_ << std::flush;
     if (event.kind == "phase" || !news.empty()) draw(now);
 }
 
@@ -77,7 +76,8 @@ void PlainView::draw(double now) {
 
 void PlainView::happened(const base::Event& event, double now) {
     const std::string news = news_of(event);
-    if (!news.empty()) return over_ = over_ || event.kind == "end", say(news, now);
+    over_ = over_ || event.kind == "end";
+    if (!news.empty()) return say(news, now);
     if (event.kind == "phase") {
         const std::string total = status_.total > 0 ? fmt::format(" ({})", status_.total) : "";
         return say(status_.phase + total, now);

@@ -43,8 +43,4 @@ FileReport inspect(const base::Path& file);
 std::vector<std::pair<std::string, std::string>> training_facts(
     const std::map<std::string, std::string>& metadata);
 
-// The file that a model setting means: "tiny" is the small model that comes along.
-// Throws Error{NotFound} with the places that were looked at.
-base::Path find_checkpoint(std::string_view setting);
-
 }  // namespace lorikeet::studio

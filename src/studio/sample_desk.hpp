@@ -47,8 +47,4 @@ struct SampleProgress {
 std::vector<base::Path> sample(const SampleRequest& request, const base::Cancel& cancel,
                                const std::function<void(const SampleProgress&)>& on_progress);
 
-// The text of that chunk.
-std::string parameters_text(const SampleRequest& request, std::uint64_t seed, std::int64_t width_px,
-                            std::int64_t height_px);
-
 }  // namespace lorikeet::studio

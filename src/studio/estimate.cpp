@@ -1,0 +1,104 @@
+#include "studio/estimate.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "io/safetensors.hpp"
+
+namespace lorikeet::studio {
+
+namespace {
+
+constexpr std::uint64_t kHeaderPerModule = 400;      // names, shapes and offsets of three tensors
+constexpr std::uint64_t kMetadataBytes = 64 * 1024;  // a generous bound
+constexpr std::uint64_t kEventBytesPerStep = 700;    // events.jsonl, log.txt and TensorBoard together
+
+std::uint64_t unsigned_of(std::int64_t number) {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, number));
+}
+
+std::uint64_t bytes_per_number(settings::SavePrecision precision) {
+    return precision == settings::SavePrecision::Float32 ? 4 : 2;
+}
+
+// How often something happens that is done every so many of `count`.
+std::int64_t times(std::int64_t count, std::int64_t every) { return every > 0 ? count / every : 0; }
+
+std::uint64_t finished_files(const settings::Output& output, const RunLength& length) {
+    std::int64_t between = times(length.epochs, output.every_epochs) +
+                           times(length.steps, output.every_steps);
+    if (output.keep_last > 0) between = std::min(between, output.keep_last);
+    return unsigned_of(between) + 1;
+}
+
+struct Side {
+    std::int64_t width = 512, height = 512;
+};
+
+Side side_of(const std::vector<std::int64_t>& size) {
+    if (size.empty()) return {};
+    return {size.front(), size.back()};
+}
+
+std::uint64_t sample_bytes(const settings::Job& job, const RunLength& length) {
+    const auto& sample = job.sample;
+    if (sample.prompts.empty()) return 0;
+    const std::int64_t rounds = times(length.steps, sample.every_steps) + sample.at_start + sample.at_end;
+    const Side side = side_of(sample.size.empty() ? job.data.resolution : sample.size);
+    // A PNG of a picture is rarely larger than its bytes.
+    return unsigned_of(rounds * static_cast<std::int64_t>(sample.prompts.size()) * side.width * side.height *
+                       3);
+}
+
+std::uint64_t cache_bytes(const settings::Job& job, const RunLength& length) {
+    if (!job.data.cache_latents) return 0;
+    const bool flips =
+        std::any_of(job.data.subsets.begin(), job.data.subsets.end(), [](const auto& s) { return s.flip; });
+    const Side side = side_of(job.data.resolution);
+    // Mean and deviation, 4 channels, float32; a factor of 4 rather than 8 is the larger case.
+    const std::int64_t entry = 2 * 4 * 4 * (side.width / 4) * (side.height / 4) + 1024;
+    return unsigned_of(length.pictures * (flips ? 2 : 1) * entry);
+}
+
+bool is_target(const io::TensorEntry& entry, const settings::Adapter& adapter) {
+    const std::string_view name = entry.name;
+    if (!name.ends_with(".weight") || entry.shape.size() < 2) return false;
+    if (name.starts_with("model.diffusion_model."))
+        return adapter.train_unet &&
+               (name.find(".transformer_blocks.") != name.npos || name.ends_with(".proj_in.weight") ||
+                name.ends_with(".proj_out.weight"));
+    return adapter.train_text && name.starts_with("cond_stage_model.") &&
+           name.find("encoder.layers.") != name.npos;
+}
+
+}  // namespace
+
+std::uint64_t DiskEstimate::total() const {
+    return lora_bytes * lora_files + 2 * state_bytes + sample_bytes + cache_bytes + log_bytes;
+}
+
+AdapterSize adapter_size(const base::Path& checkpoint, const settings::Adapter& adapter) {
+    const io::SafetensorsFile file(checkpoint);
+    AdapterSize size;
+    for (const auto& entry : file.entries()) {
+        if (!is_target(entry, adapter)) continue;
+        ++size.modules;
+        size.weights_per_rank += entry.shape[0] + entry.shape[1];
+    }
+    return size;
+}
+
+DiskEstimate estimate_disk(const settings::Job& job, const AdapterSize& size, const RunLength& length) {
+    const std::uint64_t weights = unsigned_of(size.weights_per_rank * job.adapter.rank);
+    const std::uint64_t header = unsigned_of(size.modules) * kHeaderPerModule + kMetadataBytes;
+    DiskEstimate disk;
+    disk.lora_bytes = weights * bytes_per_number(job.output.precision) + header;
+    disk.lora_files = finished_files(job.output, length);
+    disk.state_bytes = weights * 4 * 3 + 2 * header;  // the weights and AdamW's two averages, float32
+    disk.sample_bytes = sample_bytes(job, length);
+    disk.cache_bytes = cache_bytes(job, length);
+    disk.log_bytes = unsigned_of(length.steps) * kEventBytesPerStep;
+    return disk;
+}
+
+}  // namespace lorikeet::studio

@@ -1,0 +1,82 @@
+#include "studio/model_store.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "tensor/weights.hpp"
+
+namespace lorikeet::studio {
+namespace {
+
+base::Path scratch(const std::string& name) {
+    return std::filesystem::temp_directory_path() / ("lorikeet-model-store-" + name);
+}
+
+// A LoRA of two U-Net modules of different rank and one text module without alpha.
+base::Path save_small_lora() {
+    const auto file = scratch("lora.safetensors");
+    const auto zeros = [](at::IntArrayRef shape) { return at::zeros(shape, at::kHalf); };
+    tensor::save_tensors(file,
+                         {{"lora_unet_a.lora_down.weight", zeros({4, 8})},
+                          {"lora_unet_a.lora_up.weight", zeros({8, 4})},
+                          {"lora_unet_a.alpha", at::full({}, 2.0, at::kHalf)},
+                          {"lora_unet_b.lora_down.weight", zeros({2, 8, 1, 1})},
+                          {"lora_unet_b.lora_up.weight", zeros({8, 2, 1, 1})},
+                          {"lora_unet_b.alpha", at::full({}, 2.0, at::kHalf)},
+                          {"lora_te_c.lora_down.weight", zeros({4, 8})},
+                          {"lora_te_c.lora_up.weight", zeros({8, 4})}},
+                         {{"ss_sd_model_name", "tiny.safetensors"}, {"ss_seed", "None"}});
+    return file;
+}
+
+}  // namespace
+
+TEST(ModelStore, CountsALorasModulesRanksAndAlphas) {
+    const auto file = save_small_lora();
+    const auto report = inspect(file);
+    std::filesystem::remove(file);
+    ASSERT_EQ(report.lora.size(), 2u);
+    const auto& text = report.lora[1];
+    const auto& unet = report.lora[0];
+    EXPECT_EQ(unet.part, "U-Net");
+    EXPECT_EQ(unet.modules, 2);
+    EXPECT_EQ(unet.ranks, (std::map<std::int64_t, std::int64_t>{{2, 1}, {4, 1}}));
+    EXPECT_EQ(unet.alphas, (std::map<double, std::int64_t>{{2.0, 2}}));
+    EXPECT_EQ(text.part, "text encoder");
+    EXPECT_EQ(text.without_alpha, 1);
+    EXPECT_EQ(report.tensors, 8);
+    EXPECT_EQ(report.parameters, 32 + 32 + 1 + 16 + 16 + 1 + 32 + 32);
+    EXPECT_EQ(report.tensors_by_dtype, (std::map<std::string, std::int64_t>{{"F16", 8}}));
+    EXPECT_NE(report.sentence.find("LoRA"), std::string::npos) << report.sentence;
+}
+
+TEST(ModelStore, TellsWhatItWasTrainedOnAndLeavesOutWhatIsNotSaid) {
+    const auto facts =
+        training_facts({{"ss_sd_model_name", "tiny.safetensors"}, {"ss_seed", "None"}, {"ss_steps", "30"}});
+    EXPECT_EQ(facts, (std::vector<std::pair<std::string, std::string>>{{"trained on", "tiny.safetensors"},
+                                                                       {"steps", "30"}}));
+}
+
+TEST(ModelStore, NamesTheTagsSeenMostFirst) {
+    const auto facts =
+        training_facts({{"ss_tag_frequency", R"({"3_a":{"perch":2,"a lorikeet":9},"b":{" perch":5}})"}});
+    ASSERT_EQ(facts.size(), 1u);
+    EXPECT_EQ(facts[0].second, "a lorikeet (9), perch (7)");
+}
+
+TEST(ModelStore, MetadataFromStrangersDoesNoHarm) {
+    EXPECT_TRUE(training_facts({{"ss_tag_frequency", "{"}}).empty());
+    EXPECT_TRUE(training_facts({{"ss_tag_frequency", "[1]"}}).empty());
+    EXPECT_TRUE(training_facts({{"ss_tag_frequency", R"({"a":{"b":"c"},"d":4})"}}).empty());
+}
+
+TEST(ModelStore, AFileThatIsNotThereIsNotFound) {
+    try {
+        inspect(scratch("nothing.safetensors"));
+        FAIL();
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.code(), base::ErrorCode::NotFound);
+    }
+}
+
+}  // namespace lorikeet::studio
