@@ -1,0 +1,153 @@
+#include "studio/demo.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "adapters/lora_file.hpp"
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/home.hpp"
+#include "base/text.hpp"
+#include "io/image.hpp"
+#include "settings/toml.hpp"
+#include "studio/demo_page.hpp"
+#include "studio/likeness.hpp"
+#include "train/loop.hpp"
+#include "train/preview.hpp"
+#include "train/recipe.hpp"
+#include "train/run_log.hpp"
+
+namespace lorikeet::studio {
+namespace {
+
+using base::ErrorCode;
+
+const std::vector<std::string> kPrompts = {"a lorikeet on a white background", "a lorikeet on a green background",
+                                           "a lorikeet on a yellow background", "a lorikeet on a purple background"};
+constexpr std::array<double, 3> kStrengths = {0, 0.5, 1};
+
+base::Path subject_folder() {
+    if (auto folder = base::try_find_asset("lorikeet")) return *folder;
+    base::fail(ErrorCode::NotFound, "The pictures of the demo that should come along are missing.",
+               "Set LORIKEET_HOME to the folder that holds assets/lorikeet.");
+}
+
+std::vector<io::Image> read_subject(const base::Path& folder) {
+    std::vector<base::Path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        if (io::has_image_extension(entry.path())) files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+    std::vector<io::Image> images;
+    for (const auto& file : files) images.push_back(io::read_image(file));
+    return images;
+}
+
+// Collects the smoothed losses as they go by.
+class LossCurve : public base::EventSink {
+  public:
+    void take(const base::Event& event) override {
+        if (event.kind == "metrics")
+            losses.emplace_back(static_cast<std::int64_t>(event.number("step")), event.number("smoothed_loss"));
+    }
+    std::vector<std::pair<std::int64_t, double>> losses;
+};
+
+PictureRow paint_row(const models::Bundle& model, double strength, std::int64_t side, const base::Cancel& cancel) {
+    PictureRow row{fmt::format("strength {}", strength), {}};
+    for (const auto& prompt : kPrompts) {
+        train::PictureRequest request;
+        request.prompt = prompt;
+        request.cfg = 4;
+        request.seed = 7;
+        request.width_px = request.height_px = side;
+        row.pictures.push_back(train::paint(model, request, cancel));
+    }
+    return row;
+}
+
+double mean_distance(const PictureRow& row, const std::vector<io::Image>& subject) {
+    double sum = 0;
+    for (const auto& image : row.pictures) sum += distance_to(image, subject);
+    return sum / static_cast<double>(row.pictures.size());
+}
+
+std::vector<PictureRow> paint_rows(const settings::Job& job, const base::Path& lora, const base::Cancel& cancel) {
+    auto recipe = train::load_recipe(job);
+    std::vector<std::string> unknown;
+    const auto network = adapters::network_from(adapters::read_lora(lora), train::targets_of(*recipe.model), {}, 0, unknown);
+    network->set_mode(adapters::Mode::Eval);
+    std::vector<PictureRow> rows;
+    for (const double strength : kStrengths) {
+        network->set_strength(strength);
+        rows.push_back(paint_row(*recipe.model, strength, job.data.resolution.front(), cancel));
+    }
+    return rows;
+}
+
+DemoStory tell(const settings::Job& job, std::vector<PictureRow> rows, const std::vector<io::Image>& subject,
+               const LossCurve& curve, DemoResult& result) {
+    DemoStory story;
+    story.title = "A LoRA for a lorikeet";
+    story.subtitle = fmt::format("Trained on {} pictures in {}, on this machine, by one native program.", subject.size(),
+                                 base::human_seconds(result.seconds));
+    story.prompts = kPrompts;
+    story.subject = {"trained on", {subject.begin(), subject.begin() + static_cast<long>(std::min<std::size_t>(4, subject.size()))}};
+    result.distance_before = mean_distance(rows.front(), subject);
+    result.distance_after = mean_distance(rows.back(), subject);
+    story.rows = std::move(rows);
+    story.losses = curve.losses;
+    story.facts = {{"Distance to the subject before", fmt::format("{:.3f}", result.distance_before)},
+                   {"Distance to the subject after", fmt::format("{:.3f}", result.distance_after)},
+                   {"Training", base::human_seconds(result.seconds)},
+                   {"LoRA file", result.lora.filename().string()}};
+    story.settings = settings::write_job(job);
+    return story;
+}
+
+}  // namespace
+
+settings::Job demo_job(const base::Path& folder) {
+    settings::Job job;
+    job.output.folder = folder.string();
+    job.output.name = "lorikeet-demo";
+    settings::Subset subset;
+    subset.folder = subject_folder().string();
+    job.data.subsets = {subset};
+    job.data.resolution = {64};
+    job.data.batch = 4;
+    job.data.cache_folder = (folder / "cache").string();
+    job.adapter.rank = 8;
+    job.adapter.alpha = 8;
+    job.adapter.train_text = false;
+    job.optim.lr = 2e-3;
+    job.train.steps = 300;
+    job.train.precision = settings::Precision::Float32;
+    return job;
+}
+
+DemoResult run_demo(const base::Path& folder, base::EventSink& listener, const base::Cancel& cancel) {
+    const auto job = demo_job(folder);
+    const auto subject = read_subject(subject_folder());
+    LossCurve curve;
+    base::EventFan events;
+    events.add(curve);
+    events.add(listener);
+    const auto run = train::RunDir::create(folder, job.output.name, train::RunDir::Existing::Replace);
+    const base::Stopwatch watch;
+    const auto outcome = train::train(job, run, train::Start::Fresh, events, cancel);
+    DemoResult result;
+    result.seconds = watch.seconds();
+    result.lora = outcome.lora;
+    result.stopped = outcome.end == train::Outcome::End::Stopped;
+    if (result.stopped) return result;
+    const auto story = tell(job, paint_rows(job, outcome.lora, cancel), subject, curve, result);
+    result.page = folder / "demo.html";
+    result.poster = folder / "demo.png";
+    base::write_whole(result.page, demo_html(story));
+    io::write_png(result.poster, io::draw_svg(poster_svg(story)));
+    return result;
+}
+
+}  // namespace lorikeet::studio

@@ -1,0 +1,33 @@
+// Captions as the U-Net attends to them. A frozen text tower reads each caption once.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+
+#include <ATen/ATen.h>
+
+#include "models/bundle.hpp"
+#include "settings/job.hpp"
+
+namespace lorikeet::train {
+
+// Shapes   [B, max_tokens + 2, D].
+class Captions {
+  public:
+    // Borrows the model.
+    Captions(const models::Bundle& model, const settings::Job& job);
+    // With a gradient when the text tower is trained, from memory when it is not.
+    at::Tensor states(std::span<const std::string> captions);
+
+  private:
+    at::Tensor encode(std::span<const std::string> captions) const;
+
+    const models::Bundle& model_;
+    std::int64_t clip_skip_;
+    std::int64_t max_tokens_;
+    bool frozen_;
+    std::map<std::string, at::Tensor> known_;
+};
+
+}  // namespace lorikeet::train

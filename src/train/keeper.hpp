@@ -1,0 +1,57 @@
+// Everything that a run keeps: its state, LoRA files, pictures made on the way.
+//
+// Throws   Error{NoSpace}, Error{Io}: what was kept before stays. Error{Conflict} when a state was made with other settings.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/cancel.hpp"
+#include "base/event.hpp"
+#include "data/scan.hpp"
+#include "settings/job.hpp"
+#include "train/horizon.hpp"
+#include "train/recipe.hpp"
+#include "train/run_dir.hpp"
+#include "train/state.hpp"
+
+namespace lorikeet::train {
+
+class Keeper {
+  public:
+    // Borrows all three.
+    Keeper(const settings::Job& job, const RunDir& run, base::EventSink& events)
+        : job_(job), run_(run), events_(events) {}
+
+    // The pictures that the run is made with: part of the state, and of the LoRA's metadata.
+    void remember(const std::vector<data::Picture>& pictures);
+
+    void save_state(State state) const;
+    // Nothing when none was saved so far.
+    std::optional<State> load_state() const;
+
+    // "<name>-000002.safetensors" behind an epoch, "<name>-step00000150.safetensors" within one; old ones go as
+    // output.keep_last says.
+    base::Path save_lora(Recipe& recipe, std::int64_t step, const Horizon& horizon);
+    // "<name>.safetensors".
+    base::Path save_final(Recipe& recipe, std::int64_t step, const Horizon& horizon);
+
+    // One picture for each of sample.prompts.
+    void paint_samples(Recipe& recipe, std::int64_t step, const base::Cancel& cancel) const;
+
+  private:
+    void write_lora(const base::Path& file, Recipe& recipe, std::int64_t step, const Horizon& horizon) const;
+
+    const settings::Job& job_;
+    const RunDir& run_;
+    base::EventSink& events_;
+    std::vector<data::Picture> pictures_;
+    std::string fingerprint_;  // SHA-256 over names, sizes and captions
+    std::string started_at_;
+    std::deque<base::Path> kept_;
+};
+
+}  // namespace lorikeet::train

@@ -1,0 +1,31 @@
+// A whole run: pictures and model in, a LoRA out, told to the run directory and to whoever listens.
+//
+// Stops politely, between two steps with its state saved, when `cancel` or the run's control file asks for it. A run that
+// was stopped or killed and is resumed gives, bit for bit on the CPU, what a run never stopped gives.
+// Throws   Error{NotFinite} for a loss or gradient that is not a number, naming step and pictures; nothing is saved then.
+//          Error{Conflict} when a run is resumed with settings that change the result; whatever its parts throw.
+#pragma once
+
+#include <cstdint>
+
+#include "base/cancel.hpp"
+#include "base/event.hpp"
+#include "settings/job.hpp"
+#include "train/run_dir.hpp"
+
+namespace lorikeet::train {
+
+enum class Start { Fresh, Resume };
+
+struct Outcome {
+    enum class End { Finished, Stopped };
+    End end = End::Finished;
+    std::int64_t step = 0;
+    base::Path lora;  // empty when there is none so far
+};
+
+// Writes events to the run directory and to `listener`, and holds the run's lock while it works.
+Outcome train(const settings::Job& job, const RunDir& run, Start start, base::EventSink& listener,
+              const base::Cancel& cancel);
+
+}  // namespace lorikeet::train

@@ -1,0 +1,106 @@
+#include "train/preview.hpp"
+
+#include <array>
+
+#include <ATen/core/grad_mode.h>
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "diffusion/sampler.hpp"
+#include "models/conditioning.hpp"
+#include "tensor/check.hpp"
+#include "tensor/precision.hpp"
+#include "train/words.hpp"
+
+namespace lorikeet::train {
+namespace {
+
+using base::ErrorCode;
+
+void check_size(const PictureRequest& request, std::int64_t factor) {
+    const auto multiple = factor * 8;
+    const auto fits = [&](std::int64_t side) { return side >= multiple && side % factor == 0; };
+    if (fits(request.width_px) && fits(request.height_px)) return;
+    base::fail(ErrorCode::InvalidInput,
+               fmt::format("A picture of {} x {} px cannot be made with this model.", request.width_px,
+                           request.height_px),
+               fmt::format("Take sides that are multiples of {} and at least {}.", factor, multiple));
+}
+
+// The guess with guidance: what the prompt adds to the negative one, cfg times.
+diffusion::Guess guided(const models::Unet& unet, const at::Tensor& context, double cfg) {
+    return [&unet, context, cfg](const at::Tensor& x, double timestep) {
+        if (context.size(0) == 1) return unet(x, at::full({1}, timestep), context);
+        const auto both = unet(at::cat({x, x}), at::full({2}, timestep), context);
+        const auto parts = both.to(at::kFloat).chunk(2);
+        return parts[0] + cfg * (parts[1] - parts[0]);
+    };
+}
+
+at::Tensor context_of(const models::Bundle& model, const PictureRequest& request) {
+    if (request.cfg == 1) {
+        const std::array<std::string, 1> captions{request.prompt};
+        return models::encode_captions(model.text, model.tokenizer, captions, request.clip_skip,
+                                       request.max_tokens);
+    }
+    const std::array<std::string, 2> captions{request.negative, request.prompt};
+    return models::encode_captions(model.text, model.tokenizer, captions, request.clip_skip,
+                                   request.max_tokens);
+}
+
+}  // namespace
+
+io::Image paint(const models::Bundle& model, const PictureRequest& request, const base::Cancel& cancel,
+                const OnStep& on_step) {
+    const auto factor = model.vae.spec.factor();
+    check_size(request, factor);
+    const at::NoGradGuard no_gradient;
+    auto generator = at::detail::createCPUGenerator(request.seed);
+    const auto noise =
+        at::randn({1, model.vae.spec.latent_channels, request.height_px / factor, request.width_px / factor},
+                  generator);
+    at::Tensor latents;
+    {
+        const tensor::Autocast autocast(at::kCPU, model.unet.conv_out.weight.scalar_type());
+        diffusion::SamplerOptions options{
+            request.sampler, request.steps, prediction_of(request.prediction, model.spec), {}};
+        options.on_step = [&](std::int64_t done) {
+            if (on_step) on_step(done);
+            cancel.throw_if_stopped();
+        };
+        latents = diffusion::sample(diffusion::make_schedule(), options, noise,
+                                    guided(model.unet, context_of(model, request), request.cfg), generator);
+    }
+    const auto pixels = model.vae.decode(latents.to(at::kFloat) / model.spec.latent_scale);
+    if (!tensor::all_finite(pixels))
+        base::fail(ErrorCode::NotFinite, "The picture came out as NaN.",
+                   "Lower the strength of the LoRA, or use float32 (train.precision).");
+    return to_image(pixels);
+}
+
+io::Image to_image(const at::Tensor& pixels) {
+    base::expects(pixels.dim() == 4 && pixels.size(0) == 1 && pixels.size(1) == 3,
+                  "one picture of three channels");
+    const auto bytes = ((pixels[0].to(at::kFloat) + 1) * 127.5)
+                           .round()
+                           .clamp(0, 255)
+                           .to(at::kByte)
+                           .permute({1, 2, 0})
+                           .contiguous();
+    io::Image image{bytes.size(1), bytes.size(0), {}};
+    const auto* data = bytes.const_data_ptr<std::uint8_t>();
+    image.rgb.assign(data, data + bytes.numel());
+    return image;
+}
+
+std::string parameters_text(const PictureRequest& request, const std::string& model_name) {
+    std::string text = request.prompt;
+    if (!request.negative.empty()) text += "\nNegative prompt: " + request.negative;
+    text += fmt::format("\nSteps: {}, Sampler: {}, CFG scale: {}, Seed: {}, Size: {}x{}, Model: {}",
+                        request.steps, settings::say(request.sampler).word, request.cfg, request.seed,
+                        request.width_px, request.height_px, model_name);
+    if (request.clip_skip > 1) text += fmt::format(", Clip skip: {}", request.clip_skip);
+    return text + ", Version: Lorikeet";
+}
+
+}  // namespace lorikeet::train

@@ -1,0 +1,46 @@
+// A prompt to a picture, with whatever adapters sit in the model.
+//
+// The start noise is torch.manual_seed(seed)'s on the CPU, so a seed gives the picture that diffusers gives with a CPU
+// generator of that seed.
+// Throws   Error{InvalidInput} for a size that the VAE cannot halve; Error{NotFinite} when the picture is no picture;
+//          Error{Interrupted}.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "base/cancel.hpp"
+#include "io/image.hpp"
+#include "models/bundle.hpp"
+#include "settings/model.hpp"
+#include "settings/sample.hpp"
+
+namespace lorikeet::train {
+
+struct PictureRequest {
+    std::string prompt;
+    std::string negative;
+    std::int64_t steps = 25;
+    double cfg = 7;
+    std::uint64_t seed = 1;
+    std::int64_t width_px = 512;
+    std::int64_t height_px = 512;
+    settings::SamplerKind sampler = settings::SamplerKind::Ddim;
+    std::int64_t clip_skip = 1;
+    std::int64_t max_tokens = 75;
+    settings::Prediction prediction = settings::Prediction::Auto;  // Auto: as the model's file says
+};
+
+using OnStep = std::function<void(std::int64_t done)>;
+
+io::Image paint(const models::Bundle& model, const PictureRequest& request, const base::Cancel& cancel,
+                const OnStep& on_step = {});
+
+// [1, 3, H, W] within [-1, 1] to bytes, clamped and rounded.
+io::Image to_image(const at::Tensor& pixels);
+
+// The settings of a picture in the words that A1111 and its heirs read from a PNG's "parameters".
+std::string parameters_text(const PictureRequest& request, const std::string& model_name);
+
+}  // namespace lorikeet::train

@@ -1,0 +1,181 @@
+#include "train/loop.hpp"
+
+#include <functional>
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "support/small_job.hpp"
+#include "tensor/weights.hpp"
+#include "train/run_log.hpp"
+
+namespace lorikeet::train {
+
+using support::SmallJob;
+
+namespace {
+
+// Listens, and stops the run when `when` says so.
+class Listener : public base::EventSink {
+  public:
+    explicit Listener(std::function<bool(const base::Event&)> when = {}) : when_(std::move(when)) {}
+    void take(const base::Event& event) override {
+        events.push_back(event);
+        if (when_ && when_(event)) cancel.request_stop();
+    }
+    std::vector<base::Event> of(std::string_view kind) const {
+        std::vector<base::Event> found;
+        for (const auto& event : events)
+            if (event.kind == kind) found.push_back(event);
+        return found;
+    }
+    std::vector<base::Event> events;
+    base::Cancel cancel;
+
+  private:
+    std::function<bool(const base::Event&)> when_;
+};
+
+std::string bytes_of_run(const settings::Job& job, const std::string& name, std::int64_t stop_at) {
+    auto mine = job;
+    mine.output.name = "bird";
+    mine.output.folder += "/" + name;
+    const auto run = RunDir::create(mine.output.folder, "bird", RunDir::Existing::Refuse);
+    Listener first([&](const base::Event& e) {
+        return e.kind == "metrics" && e.number("step") == static_cast<double>(stop_at);
+    });
+    auto outcome = train(mine, run, Start::Fresh, first, first.cancel);
+    if (stop_at > 0) {
+        EXPECT_EQ(outcome.end, Outcome::End::Stopped);
+        EXPECT_EQ(outcome.step, stop_at);
+        Listener second;
+        outcome = train(mine, run, Start::Resume, second, second.cancel);
+    }
+    EXPECT_EQ(outcome.end, Outcome::End::Finished);
+    return tensor::payload_sha256([&] {
+        tensor::NamedTensors tensors;
+        const tensor::WeightFile file(outcome.lora);
+        for (const auto& entry : file.entries()) tensors[entry.name] = file.get(entry.name);
+        return tensors;
+    }());
+}
+
+}  // namespace
+
+TEST(Loop, StoppedAnywhereAndResumedEqualsNeverStopped) {
+    const SmallJob small;
+    for (const auto precision : {settings::Precision::Float32, settings::Precision::Bfloat16}) {
+        auto job = small.job();
+        job.train.precision = precision;
+        job.train.accumulate = 2;
+        job.adapter.dropout = 0.2;
+        job.data.subsets[0].flip = true;
+        job.data.subsets[0].caption_dropout = 0.3;
+        job.train.steps = 5;
+        job.output.folder += precision == settings::Precision::Float32 ? "/f32" : "/bf16";
+        const auto whole = bytes_of_run(job, "whole", 0);
+        for (const std::int64_t stop : {1, 2, 4})
+            EXPECT_EQ(bytes_of_run(job, fmt::format("stop{}", stop), stop), whole) << stop;
+    }
+}
+
+TEST(Loop, TellsItsStoryInEvents) {
+    const SmallJob small;
+    auto job = small.job();
+    job.train.steps = 3;
+    job.sample.prompts = {{"a bird", "", 1}};
+    job.sample.steps = 2;
+    job.sample.every_steps = 2;
+    const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
+    Listener listener;
+    const auto outcome = train(job, run, Start::Fresh, listener, listener.cancel);
+    EXPECT_EQ(outcome.end, Outcome::End::Finished);
+    EXPECT_TRUE(std::filesystem::exists(outcome.lora));
+    EXPECT_EQ(listener.of("metrics").size(), 3U);
+    EXPECT_EQ(listener.of("sample").size(), 2U);  // at step 2 and at the end
+    EXPECT_EQ(listener.of("end").back().text("reason"), "finished");
+    for (const auto& line : base::split(base::trim(base::read_text(run.events_file())), "\n"))
+        EXPECT_NO_THROW(parse_json_line(line));
+    for (const auto& sample : listener.of("sample"))
+        EXPECT_TRUE(std::filesystem::exists(sample.text("file")));
+}
+
+TEST(Loop, ALossThatIsNotANumberEndsTheRunBeforeItIsSaved) {
+    const SmallJob small;
+    auto job = small.job();
+    job.train.steps = 20;
+    job.optim.lr = 10;
+    job.optim.schedule.warmup = 0;
+    job.optim.schedule.shape = settings::ScheduleShape::Constant;
+    job.optim.max_grad_norm = 0;
+    job.optim.adamw.weight_decay = 0;
+    job.noise.offset = 1e30;
+    const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
+    Listener listener;
+    try {
+        train(job, run, Start::Fresh, listener, listener.cancel);
+        FAIL() << "nothing was thrown";
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.code(), base::ErrorCode::NotFinite);
+        EXPECT_NE(std::string(error.what()).find("at step 1, with picture"), std::string::npos)
+            << error.what();
+    }
+    EXPECT_FALSE(std::filesystem::exists(run.state_file()));
+    EXPECT_TRUE(std::filesystem::is_empty(run.checkpoints()));
+    EXPECT_EQ(listener.of("end").back().text("reason"), "failed");
+}
+
+TEST(Loop, AResumeWithOtherSettingsSaysWhichDiffer) {
+    const SmallJob small;
+    auto job = small.job();
+    job.train.steps = 4;
+    const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
+    Listener listener([](const base::Event& e) { return e.kind == "metrics"; });
+    train(job, run, Start::Fresh, listener, listener.cancel);
+    job.optim.lr = 3e-4;
+    Listener second;
+    try {
+        train(job, run, Start::Resume, second, second.cancel);
+        FAIL() << "nothing was thrown";
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.code(), base::ErrorCode::Conflict);
+        EXPECT_NE(std::string(error.what()).find("optim.lr"), std::string::npos) << error.what();
+    }
+}
+
+TEST(Loop, ARequestInTheControlFileStopsAndSaves) {
+    const SmallJob small;
+    auto job = small.job();
+    job.train.steps = 50;
+    const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
+    class Asker : public base::EventSink {
+      public:
+        explicit Asker(const RunDir& dir) : run_dir(dir) {}
+        void take(const base::Event& event) override {
+            if (event.kind == "metrics" && event.number("step") == 2) run_dir.ask(Request::Stop);
+        }
+        const RunDir& run_dir;
+    } asker(run);
+    const base::Cancel cancel;
+    const auto outcome = train(job, run, Start::Fresh, asker, cancel);
+    EXPECT_EQ(outcome.end, Outcome::End::Stopped);
+    EXPECT_EQ(outcome.step, 2);
+    EXPECT_TRUE(std::filesystem::exists(run.state_file()));
+}
+
+TEST(Loop, IntermediateFilesAreKeptAsManyAsAsked) {
+    const SmallJob small;
+    auto job = small.job();
+    job.train.steps = 6;
+    job.output.every_steps = 1;
+    job.output.keep_last = 2;
+    const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
+    Listener listener;
+    train(job, run, Start::Fresh, listener, listener.cancel);
+    std::size_t files = 0;
+    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(run.checkpoints())) ++files;
+    EXPECT_EQ(files, 3U);  // two on the way and the last one
+}
+
+}  // namespace lorikeet::train
