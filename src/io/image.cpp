@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, 7> kExtensions{".jpg", ".jpeg", ".png", "
 void be_quiet(const gchar*, GLogLevelFlags, const gchar*, gpointer) {}
 
 // Only the loaders of the formats named in the header stay open: libvips could read a hundred more, and every
-// one of them is a way in.
+// one of them is a way in. SVG is for draw_svg alone; format_of never names it.
 void start_vips() {
     static const bool started = [] {
         if (VIPS_INIT("lorikeet") != 0)
@@ -39,7 +39,7 @@ void start_vips() {
         g_log_set_handler("VIPS", G_LOG_LEVEL_WARNING, be_quiet, nullptr);
         vips_operation_block_set("VipsForeignLoad", TRUE);
         for (const auto* loader : {"VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp",
-                                   "VipsForeignLoadNsgif", "VipsForeignLoadHeif"})
+                                   "VipsForeignLoadNsgif", "VipsForeignLoadHeif", "VipsForeignLoadSvg"})
             vips_operation_block_set(loader, FALSE);
         return true;
     }();
@@ -186,7 +186,7 @@ bool has_image_extension(const base::Path& path) {
     return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 
-void write_png(const base::Path& path, const Image& image, const std::map<std::string, std::string>& texts) {
+std::string encode_png(const Image& image, const std::map<std::string, std::string>& texts) {
     start_vips();
     base::expects(image.rgb.size() == static_cast<std::size_t>(image.width_px * image.height_px * 3) &&
                       !image.rgb.empty(),
@@ -198,9 +198,25 @@ void write_png(const base::Path& path, const Image& image, const std::map<std::s
     auto* blob = pixels.pngsave_buffer(VImage::option()->set("compression", 6));
     std::size_t size = 0;
     const auto* data = static_cast<const std::byte*>(vips_blob_get(blob, &size));
-    const std::string png = with_png_texts(std::span(data, size), texts);
+    std::string png = with_png_texts(std::span(data, size), texts);
     vips_area_unref(VIPS_AREA(blob));
-    base::write_whole(path, png);
+    return png;
+}
+
+void write_png(const base::Path& path, const Image& image, const std::map<std::string, std::string>& texts) {
+    base::write_whole(path, encode_png(image, texts));
+}
+
+Image draw_svg(const std::string& svg) {
+    start_vips();
+    auto* blob = vips_blob_copy(svg.data(), svg.size());
+    try {
+        const auto drawn = VImage::svgload_buffer(blob, VImage::option()->set("unlimited", true));
+        vips_area_unref(VIPS_AREA(blob));
+        return pixels_of(drawn);
+    } catch (const vips::VError& error) {
+        fail(ErrorCode::Internal, fmt::format("A drawing of our own could not be drawn: {}", error.what()));
+    }
 }
 
 std::map<std::string, std::string> read_png_text(const base::Path& path) {

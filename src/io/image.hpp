@@ -43,12 +43,17 @@ Image decode_image(std::span<const std::byte> file, const std::string& name);
 ImageFacts peek_image(const base::Path& path);
 ImageFacts peek_image(std::span<const std::byte> file, const std::string& name);
 
+// A drawing of our own (SVG) as a picture of its own size. Never for a stranger's bytes.
+Image draw_svg(const std::string& svg);
+
 // True for a name that ends like a picture this room reads: jpg, jpeg, png, webp, gif, bmp, avif in any case.
 bool has_image_extension(const base::Path& path);
 
 // Written whole or not at all. Texts become tEXt chunks, or iTXt where they are not plain ASCII.
 void write_png(const base::Path& path, const Image& image,
                const std::map<std::string, std::string>& text_chunks = {});
+// The bytes of such a file.
+std::string encode_png(const Image& image, const std::map<std::string, std::string>& text_chunks = {});
 std::map<std::string, std::string> read_png_text(const base::Path& path);
 
 }  // namespace lorikeet::io

@@ -24,8 +24,9 @@ namespace {
 
 using base::ErrorCode;
 
-const std::vector<std::string> kPrompts = {"a lorikeet on a white background", "a lorikeet on a green background",
-                                           "a lorikeet on a yellow background", "a lorikeet on a purple background"};
+const std::vector<std::string> kPrompts = {
+    "a lorikeet on a white background", "a lorikeet on a green background",
+    "a lorikeet on a yellow background", "a lorikeet on a purple background"};
 constexpr std::array<double, 3> kStrengths = {0, 0.5, 1};
 
 base::Path subject_folder() {
@@ -49,12 +50,14 @@ class LossCurve : public base::EventSink {
   public:
     void take(const base::Event& event) override {
         if (event.kind == "metrics")
-            losses.emplace_back(static_cast<std::int64_t>(event.number("step")), event.number("smoothed_loss"));
+            losses.emplace_back(static_cast<std::int64_t>(event.number("step")),
+                                event.number("smoothed_loss"));
     }
     std::vector<std::pair<std::int64_t, double>> losses;
 };
 
-PictureRow paint_row(const models::Bundle& model, double strength, std::int64_t side, const base::Cancel& cancel) {
+PictureRow paint_row(const models::Bundle& model, double strength, std::int64_t side,
+                     const base::Cancel& cancel) {
     PictureRow row{fmt::format("strength {}", strength), {}};
     for (const auto& prompt : kPrompts) {
         train::PictureRequest request;
@@ -73,10 +76,12 @@ double mean_distance(const PictureRow& row, const std::vector<io::Image>& subjec
     return sum / static_cast<double>(row.pictures.size());
 }
 
-std::vector<PictureRow> paint_rows(const settings::Job& job, const base::Path& lora, const base::Cancel& cancel) {
+std::vector<PictureRow> paint_rows(const settings::Job& job, const base::Path& lora,
+                                   const base::Cancel& cancel) {
     auto recipe = train::load_recipe(job);
     std::vector<std::string> unknown;
-    const auto network = adapters::network_from(adapters::read_lora(lora), train::targets_of(*recipe.model), {}, 0, unknown);
+    const auto network =
+        adapters::network_from(adapters::read_lora(lora), train::targets_of(*recipe.model), {}, 0, unknown);
     network->set_mode(adapters::Mode::Eval);
     std::vector<PictureRow> rows;
     for (const double strength : kStrengths) {
@@ -90,10 +95,12 @@ DemoStory tell(const settings::Job& job, std::vector<PictureRow> rows, const std
                const LossCurve& curve, DemoResult& result) {
     DemoStory story;
     story.title = "A LoRA for a lorikeet";
-    story.subtitle = fmt::format("Trained on {} pictures in {}, on this machine, by one native program.", subject.size(),
-                                 base::human_seconds(result.seconds));
+    story.subtitle = fmt::format("Trained on {} pictures in {}, on this machine, by one native program.",
+                                 subject.size(), base::human_seconds(result.seconds));
     story.prompts = kPrompts;
-    story.subject = {"trained on", {subject.begin(), subject.begin() + static_cast<long>(std::min<std::size_t>(4, subject.size()))}};
+    story.subject = {
+        "trained on",
+        {subject.begin(), subject.begin() + static_cast<long>(std::min<std::size_t>(4, subject.size()))}};
     result.distance_before = mean_distance(rows.front(), subject);
     result.distance_after = mean_distance(rows.back(), subject);
     story.rows = std::move(rows);

@@ -9,11 +9,11 @@
 namespace lorikeet::studio {
 namespace {
 
-constexpr int kCell = 132;     // one picture, in px of the drawing
+constexpr int kCell = 132;  // one picture, in px of the drawing
 constexpr int kGap = 10;
-constexpr int kLabel = 130;    // room in front of a row
+constexpr int kLabel = 130;  // room in front of a row
 constexpr int kMargin = 32;
-constexpr int kChart = 190;    // height of the loss curve
+constexpr int kChart = 190;  // height of the loss curve
 
 std::string escape(const std::string& text) {
     auto safe = base::replace_all(text, "&", "&amp;");
@@ -28,20 +28,24 @@ std::string base64(const std::string& bytes) {
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
         std::uint32_t group = 0;
         const auto left = std::min<std::size_t>(3, bytes.size() - i);
-        for (std::size_t k = 0; k < 3; ++k) group = (group << 8U) | (k < left ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-        for (std::size_t k = 0; k < 4; ++k) text += k <= left ? kLetters[(group >> (18U - 6U * k)) & 63U] : '=';
+        for (std::size_t k = 0; k < 3; ++k)
+            group = (group << 8U) | (k < left ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+        for (std::size_t k = 0; k < 4; ++k)
+            text += k <= left ? kLetters[(group >> (18U - 6U * k)) & 63U] : '=';
     }
     return text;
 }
 
 std::string picture(const io::Image& image, int x, int y) {
-    return fmt::format("<image x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"xMidYMid slice\" "
-                       "href=\"data:image/png;base64,{}\"/>\n",
-                       x, y, kCell, kCell, base64(io::encode_png(image)));
+    return fmt::format(
+        "<image x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"xMidYMid slice\" "
+        "href=\"data:image/png;base64,{}\"/>\n",
+        x, y, kCell, kCell, base64(io::encode_png(image)));
 }
 
 std::string text(int x, int y, int size, const std::string& words, std::string_view extra = "") {
-    return fmt::format("<text x=\"{}\" y=\"{}\" font-size=\"{}\" {}>{}</text>\n", x, y, size, extra, escape(words));
+    return fmt::format("<text x=\"{}\" y=\"{}\" font-size=\"{}\" {}>{}</text>\n", x, y, size, extra,
+                       escape(words));
 }
 
 std::string row(const PictureRow& row, int y) {
@@ -52,8 +56,9 @@ std::string row(const PictureRow& row, int y) {
 }
 
 std::string chart(const DemoStory& story, int x, int y, int width) {
-    std::string svg = fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"#fff\" stroke=\"#d8d4cc\"/>\n", x, y,
-                                  width, kChart);
+    std::string svg =
+        fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"#fff\" stroke=\"#d8d4cc\"/>\n",
+                    x, y, width, kChart);
     if (story.losses.size() < 2) return svg;
     double low = story.losses[0].second, high = low;
     for (const auto& [step, loss] : story.losses) low = std::min(low, loss), high = std::max(high, loss);
@@ -63,15 +68,21 @@ std::string chart(const DemoStory& story, int x, int y, int width) {
     for (const auto& [step, loss] : story.losses)
         points += fmt::format("{:.1f},{:.1f} ", x + 8 + (width - 16) * static_cast<double>(step) / last,
                               y + 8 + (kChart - 16) * (high - loss) / span);
-    svg += fmt::format("<polyline points=\"{}\" fill=\"none\" stroke=\"#2a6f4e\" stroke-width=\"2\"/>\n", points);
-    svg += text(x + width - 10, y + 22, 13, fmt::format("{:.4f} at first", high), "text-anchor=\"end\" fill=\"#555\"");
-    svg += text(x + width - 10, y + 40, 13, fmt::format("{:.4f} lowest", low), "text-anchor=\"end\" fill=\"#555\"");
-    return svg + text(x + width - 10, y + kChart - 10, 13, fmt::format("step {:.0f}", last), "text-anchor=\"end\" fill=\"#555\"");
+    svg += fmt::format("<polyline points=\"{}\" fill=\"none\" stroke=\"#2a6f4e\" stroke-width=\"2\"/>\n",
+                       points);
+    svg += text(x + width - 10, y + 22, 13, fmt::format("{:.4f} at first", high),
+                "text-anchor=\"end\" fill=\"#555\"");
+    svg += text(x + width - 10, y + 40, 13, fmt::format("{:.4f} lowest", low),
+                "text-anchor=\"end\" fill=\"#555\"");
+    return svg + text(x + width - 10, y + kChart - 10, 13, fmt::format("step {:.0f}", last),
+                      "text-anchor=\"end\" fill=\"#555\"");
 }
 
 std::string lines(const std::vector<std::string>& words, int x, int y, int size) {
     std::string svg;
-    for (const auto& line : words) svg += text(x, y, size, line, "font-family=\"DejaVu Sans Mono, monospace\" xml:space=\"preserve\""), y += size + 5;
+    for (const auto& line : words)
+        svg += text(x, y, size, line, "font-family=\"DejaVu Sans Mono, monospace\" xml:space=\"preserve\""),
+            y += size + 5;
     return svg;
 }
 
@@ -107,18 +118,20 @@ std::string poster_svg(const DemoStory& story) {
     svg += text(kMargin, y += 18, 18, "Settings", "font-weight=\"bold\"");
     svg += lines(settings, kMargin, y += 22, 12);
     y += static_cast<int>(settings.size()) * 17 + kMargin;
-    return fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" "
-                       "font-family=\"DejaVu Sans, sans-serif\" fill=\"#222\">\n"
-                       "<rect width=\"{0}\" height=\"{1}\" fill=\"#faf8f4\"/>\n{2}</svg>\n",
-                       width, y, svg);
+    return fmt::format(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" "
+        "font-family=\"DejaVu Sans, sans-serif\" fill=\"#222\">\n"
+        "<rect width=\"{0}\" height=\"{1}\" fill=\"#faf8f4\"/>\n{2}</svg>\n",
+        width, y, svg);
 }
 
 std::string demo_html(const DemoStory& story) {
-    return fmt::format("<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{0}</title>\n"
-                       "<meta name=\"viewport\" content=\"width=device-width\">\n"
-                       "<style>body{{margin:0;background:#faf8f4;display:flex;justify-content:center}}"
-                       "svg{{max-width:100%;height:auto}}</style>\n{1}</html>\n",
-                       escape(story.title), poster_svg(story));
+    return fmt::format(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{0}</title>\n"
+        "<meta name=\"viewport\" content=\"width=device-width\">\n"
+        "<style>body{{margin:0;background:#faf8f4;display:flex;justify-content:center}}"
+        "svg{{max-width:100%;height:auto}}</style>\n{1}</html>\n",
+        escape(story.title), poster_svg(story));
 }
 
 }  // namespace lorikeet::studio

@@ -19,12 +19,12 @@ struct PictureRow {
 struct DemoStory {
     std::string title;
     std::string subtitle;
-    std::vector<std::string> prompts;    // one above each column
+    std::vector<std::string> prompts;  // one above each column
     std::vector<PictureRow> rows;
-    PictureRow subject;                  // some of the pictures it was trained on
-    std::vector<std::pair<std::int64_t, double>> losses;  // step, smoothed loss
+    PictureRow subject;                                      // some of the pictures it was trained on
+    std::vector<std::pair<std::int64_t, double>> losses;     // step, smoothed loss
     std::vector<std::pair<std::string, std::string>> facts;  // distances, time, ...
-    std::string settings;                // the job as TOML
+    std::string settings;                                    // the job as TOML
 };
 
 std::string poster_svg(const DemoStory& story);
