@@ -1,10 +1,9 @@
 #include "io/gzip.hpp"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "base/error.hpp"
+#include "support/temp_folder.hpp"
 
 namespace lorikeet::io {
 
@@ -14,18 +13,17 @@ namespace {
 constexpr unsigned char kPacked[] = {31, 139, 8,   0,   0,   0,  0, 0, 2,   3,   203, 201, 47, 202, 204, 78,
                                      77, 45,  225, 202, 161, 54, 3, 0, 204, 252, 159, 177, 90, 0,   0,   0};
 
-base::Path written(std::string_view bytes) {
-    const auto path = std::filesystem::temp_directory_path() /
-                      fmt::format("lorikeet_gzip_test_{}.gz", ::getpid());
-    base::write_whole(path, bytes);
-    return path;
+std::string read(std::string_view bytes, std::size_t most_bytes) {
+    const support::TempFolder folder;
+    base::write_whole(folder.path() / "words.gz", bytes);
+    return read_gzip(folder.path() / "words.gz", most_bytes);
 }
 
 std::string_view packed() { return {reinterpret_cast<const char*>(kPacked), sizeof kPacked}; }
 
 base::ErrorCode code_of(std::string_view bytes, std::size_t most_bytes) {
     try {
-        read_gzip(written(bytes), most_bytes);
+        read(bytes, most_bytes);
     } catch (const base::Error& error) {
         return error.code();
     }
@@ -37,7 +35,7 @@ base::ErrorCode code_of(std::string_view bytes, std::size_t most_bytes) {
 TEST(Gzip, UnpacksWhatTheProgramGzipPacked) {
     std::string wanted;
     for (int i = 0; i < 10; ++i) wanted += "lorikeet\n";
-    EXPECT_EQ(read_gzip(written(packed()), 1000), wanted);
+    EXPECT_EQ(read(packed(), 1000), wanted);
 }
 
 TEST(Gzip, RefusesAFileThatIsCutOffAnywhere) {

@@ -4,11 +4,11 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "base/error.hpp"
 #include "models/golden_file.hpp"
 #include "models/unicode.hpp"
+#include "support/temp_folder.hpp"
 
 namespace lorikeet::models {
 
@@ -119,17 +119,16 @@ TEST(Tokenizer, AnEmptyCaptionIsBeginAndEnds) {
 }
 
 TEST(Tokenizer, SaysWhichFileIsNotAVocabulary) {
-    const auto path = std::filesystem::temp_directory_path() /
-                      fmt::format("lorikeet_not_a_vocabulary_{}.txt.gz", ::getpid());
+    const support::TempFolder folder;
+    const auto path = folder.path() / "words.txt.gz";
     base::write_whole(path, "not packed");
     try {
         Tokenizer::from_file(path);
         FAIL() << "nothing was thrown";
     } catch (const base::Error& error) {
         EXPECT_EQ(error.code(), base::ErrorCode::Corrupt);
-        EXPECT_NE(std::string(error.what()).find("lorikeet_not_a_vocabulary"), std::string::npos);
+        EXPECT_NE(std::string(error.what()).find("words.txt.gz"), std::string::npos);
     }
-    std::filesystem::remove(path);
 }
 
 }  // namespace lorikeet::models
