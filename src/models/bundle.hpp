@@ -22,8 +22,8 @@ struct LoadOptions {
     at::ScalarType text = at::kFloat;
     at::ScalarType vae = at::kFloat;
     at::Device device = at::kCPU;
-    std::optional<base::Path> vae_file;    // takes the place of the checkpoint's own VAE
-    std::optional<base::Path> vocabulary;  // of the tokenizer; unset: the one that comes along
+    std::optional<base::Path> vae_file = {};    // takes the place of the checkpoint's own VAE
+    std::optional<base::Path> vocabulary = {};  // of the tokenizer; unset: the one that comes along
 };
 
 // Adapters hold on to the layers, so a bundle stays where it was made.

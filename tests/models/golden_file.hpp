@@ -11,16 +11,16 @@
 namespace lorikeet::models {
 
 inline tensor::WeightFile golden(const std::string& name) {
-    return tensor::WeightFile(std::string(LORIKEET_ROOT) + "/tests/golden/" + name + ".safetensors");
+    return tensor::WeightFile(base::Path(LORIKEET_ROOT) / "tests" / "golden" / (name + ".safetensors"));
 }
 
-// Loads clones of what the file holds below "weight.", ready for gradients.
+// Loads copies of what the file holds below "weight.", as float32 and ready for gradients.
 template <class Model>
 void load_golden(Model& model, const tensor::WeightFile& file) {
     nn::LoadWeights load(
         [&](const std::string& path) {
             const auto found = file.find("weight." + path);
-            return found.defined() ? found.clone().requires_grad_() : found;
+            return found.defined() ? found.to(at::kFloat, false, true).requires_grad_() : found;
         },
         at::kFloat);
     model.visit(load);

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "nn/visitors.hpp"
+#include "models/golden_file.hpp"
 
 namespace lorikeet::models {
 
@@ -19,6 +19,31 @@ UnetSpec tiny_spec() {
     return spec;
 }
 
+// The sizes of tools/golden/unet.py.
+UnetSpec golden_spec() {
+    UnetSpec spec;
+    spec.widths = {8, 8, 12};
+    spec.depths = {1, 2, 0};
+    spec.middle_depth = 1;
+    spec.blocks = 1;
+    spec.heads = 2;
+    spec.context_width = 6;
+    spec.groups = 4;
+    return spec;
+}
+
+constexpr double kTolerance = 2e-5;
+
+void expect_case(const Unet& unet, const tensor::WeightFile& file, const std::string& name) {
+    const auto noisy = file.get(name + ".noisy").clone().requires_grad_();
+    const auto context = file.get(name + ".context").clone().requires_grad_();
+    const auto guess = unet(noisy, file.get(name + ".timesteps"), context);
+    expect_near(guess, file.get(name + ".guess"), kTolerance, name);
+    (guess * file.get(name + ".pull")).sum().backward();
+    expect_near(noisy.grad(), file.get(name + ".noisy_grad"), kTolerance, name + " noisy");
+    expect_near(context.grad(), file.get(name + ".context_grad"), kTolerance, name + " context");
+}
+
 Unet random_unet(const UnetSpec& spec) {
     Unet unet(spec);
     nn::InitWeights init(1, 1.0);
@@ -27,6 +52,15 @@ Unet random_unet(const UnetSpec& spec) {
 }
 
 }  // namespace
+
+TEST(UnetGolden, GuessesAsDiffusersDoesAndPassesTheSameGradients) {
+    const auto file = golden("unet");
+    Unet unet(golden_spec());
+    load_golden(unet, file);
+    expect_case(unet, file, "even");
+    expect_gradients(unet, file, kTolerance);  // before the second case adds its own
+    expect_case(unet, file, "odd");
+}
 
 TEST(Unet, OfStableDiffusionHasItsNamesAndItsNumberOfWeights) {
     Unet unet{UnetSpec{}};

@@ -1,0 +1,99 @@
+#include "models/file_kind.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "support/temp_folder.hpp"
+#include "support/tiny.hpp"
+#include "tensor/weights.hpp"
+
+namespace lorikeet::models {
+
+namespace {
+
+using Sizes = std::map<std::string, std::vector<std::int64_t>>;
+
+// What is thought of a file with tensors of these names and sizes.
+FileKind kind_of(const Sizes& sizes) {
+    const support::TempFolder folder;
+    tensor::NamedTensors tensors;
+    for (const auto& [name, shape] : sizes) tensors[name] = at::zeros(shape, at::kHalf);
+    tensor::save_tensors(folder.path() / "a.safetensors", tensors);
+    return what_is(io::SafetensorsFile(folder.path() / "a.safetensors"));
+}
+
+std::string message_for(const std::string& bytes) {
+    const support::TempFolder folder;
+    const auto path = folder.path() / "a.safetensors";
+    std::ofstream(path, std::ios::binary) << bytes;
+    try {
+        const io::SafetensorsFile file(path);
+    } catch (const base::Error& error) {
+        return error.what();
+    }
+    return "nothing was thrown";
+}
+
+Sizes checkpoint(std::int64_t context, std::int64_t channels = 4) {
+    return {{"model.diffusion_model.input_blocks.0.0.weight", {8, channels, 3, 3}},
+            {"model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight", {8, context}},
+            {"first_stage_model.encoder.conv_in.weight", {4, 3, 3, 3}}};
+}
+
+Sizes with(Sizes sizes, const std::string& name) {
+    sizes[name] = {1};
+    return sizes;
+}
+
+}  // namespace
+
+TEST(FileKind, TellsCheckpointsByWhatTheirUnetAttendsTo) {
+    EXPECT_EQ(kind_of(checkpoint(768)), FileKind::StableDiffusion1);
+    EXPECT_EQ(kind_of(checkpoint(768, 9)), FileKind::StableDiffusion1Edit);
+    EXPECT_EQ(kind_of(checkpoint(1024)), FileKind::StableDiffusion2);
+    EXPECT_EQ(kind_of(checkpoint(2048)), FileKind::Sdxl);
+    EXPECT_EQ(kind_of(with(checkpoint(1280), "conditioner.embedders.0.model.ln_final.bias")),
+              FileKind::SdxlRefiner);
+    EXPECT_EQ(kind_of({{"model.diffusion_model.joint_blocks.0.x_block.attn.qkv.weight", {4, 4}}}),
+              FileKind::StableDiffusion3);
+    EXPECT_EQ(kind_of({{"double_blocks.0.img_attn.qkv.weight", {4, 4}}}), FileKind::Flux);
+    EXPECT_EQ(what_is(io::SafetensorsFile(support::tiny_checkpoint())), FileKind::StableDiffusion1);
+}
+
+TEST(FileKind, TellsAdaptersAndParts) {
+    EXPECT_EQ(kind_of({{"lora_unet_mid_block_attentions_0_proj_in.lora_down.weight", {4, 4}}}),
+              FileKind::KohyaLora);
+    EXPECT_EQ(kind_of({{"unet.down_blocks.0.attentions.0.proj_in.lora_A.weight", {4, 4}}}),
+              FileKind::OtherAdapter);
+    EXPECT_EQ(kind_of({{"lora_unet_mid_block_attentions_0_proj_in.hada_w1_a", {4, 4}}}),
+              FileKind::OtherAdapter);
+    EXPECT_EQ(kind_of({{"down_blocks.0.resnets.0.conv1.weight", {4, 4, 3, 3}}}), FileKind::DiffusersPart);
+    EXPECT_EQ(kind_of({{"encoder.down.0.block.0.conv1.weight", {4, 4, 3, 3}}}), FileKind::Vae);
+    EXPECT_EQ(kind_of({{"encoder.down_blocks.0.resnets.0.conv1.weight", {4, 4, 3, 3}}}), FileKind::Vae);
+    EXPECT_EQ(kind_of({{"text_model.encoder.layers.0.mlp.fc1.weight", {4, 4}}}), FileKind::TextEncoder);
+    EXPECT_EQ(kind_of({{"emb_params", {8, 768}}}), FileKind::Embedding);
+    EXPECT_EQ(kind_of(with(checkpoint(768), "control_model.input_hint_block.0.bias")), FileKind::ControlNet);
+    EXPECT_EQ(kind_of({{"layer1.0.conv1.weight", {4, 4}}}), FileKind::Unknown);
+}
+
+TEST(FileKind, EveryKindHasASentenceAndOnlyTheRightOneNeedsNoAdvice) {
+    for (int number = 0; number <= static_cast<int>(FileKind::Unknown); ++number) {
+        const auto kind = static_cast<FileKind>(number);
+        EXPECT_FALSE(name_of(kind).empty()) << number;
+        EXPECT_EQ(hint_for(kind).empty(), kind == FileKind::StableDiffusion1) << number;
+    }
+}
+
+TEST(FileKind, WebPagesPicklesAndCutFilesSayWhatTheyAre) {
+    EXPECT_NE(message_for("<!DOCTYPE html><html>Sign in</html>").find("HTML page"), std::string::npos);
+    EXPECT_NE(message_for("PK\x03\x04 archive/data.pkl").find("pickle"), std::string::npos);
+    std::ifstream whole(support::tiny_checkpoint(), std::ios::binary);
+    std::string bytes((std::istreambuf_iterator<char>(whole)), {});
+    bytes.resize(bytes.size() / 2);
+    EXPECT_NE(message_for(bytes).find("cut off"), std::string::npos);
+}
+
+}  // namespace lorikeet::models
