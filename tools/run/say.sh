@@ -28,7 +28,7 @@ step() {
     local name=$1 remedy=$2 began=$SECONDS pid rc=0 log
     shift 2
     mkdir -p "$LOGS"
-    log=$LOGS/$(tr -c 'a-zA-Z0-9\n' '-' <<<"${name,,}").log
+    log=$LOGS/$(tr -cs 'a-zA-Z0-9\n' '-' <<<"${name,,}").log
     : >"$log.said"
     "$@" >"$log" 2>&1 3>"$log.said" &
     pid=$!

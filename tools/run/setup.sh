@@ -63,9 +63,10 @@ python_with_pip() {
 }
 
 download_wheels() {
-    local python=$1 wheels=$2 tag platforms=()
-    for tag in manylinux_2_28 manylinux_2_27 manylinux_2_24 manylinux_2_17 manylinux2014 manylinux2010 manylinux1 linux; do
-        platforms+=(--platform "${tag}_x86_64")
+    local python=$1 wheels=$2 minor platforms=(--platform manylinux2014_x86_64)
+    # Every glibc from 2.5 to Debian 12's: asked for by name, so that the machine's own Python decides nothing.
+    for minor in {36..5}; do
+        platforms+=(--platform "manylinux_2_${minor}_x86_64")
     done
     "$python" -m pip download --no-deps --require-hashes --only-binary=:all: --python-version 311 \
         --implementation cp "${platforms[@]}" --no-cache-dir --disable-pip-version-check --progress-bar off \
