@@ -136,7 +136,9 @@ jobs_here() {
 
 compile() {
     cmake --build --preset release -- -j "${LORIKEET_JOBS:-$(jobs_here)}" || return 1
-    du -shL build/release/lorikeet 2>/dev/null | awk '{print "lorikeet is " $1 "B"}' >&3
+    if [ -x build/release/lorikeet ]; then
+        du -shL build/release/lorikeet | awk '{print "lorikeet is " $1 "B"}' >&3
+    fi
 }
 
 build() {
