@@ -1,6 +1,7 @@
 #include "adapters/lora.hpp"
 
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -11,12 +12,21 @@
 namespace lorikeet::adapters {
 namespace {
 
-at::Tensor fresh_down(const nn::ConvShape& shape, bool is_conv, std::int64_t rank, at::Generator generator) {
+at::Tensor fresh_down(const Target& target, std::int64_t rank, at::Generator generator) {
+    if (rank < 1)
+        base::fail(base::ErrorCode::InvalidInput, fmt::format("A LoRA cannot have rank {}.", rank),
+                   "adapter.rank is a whole number from 1 on; 16 is usual.");
+    const auto& shape = target.shape;
     const auto fan_in = static_cast<double>(shape.in * shape.kernel * shape.kernel);
     const double bound = 1 / std::sqrt(fan_in);  // Kaiming uniform with a = sqrt 5
-    auto down = is_conv ? at::empty({rank, shape.in, shape.kernel, shape.kernel}, at::kFloat)
-                        : at::empty({rank, shape.in}, at::kFloat);
+    auto down = target.is_conv ? at::empty({rank, shape.in, shape.kernel, shape.kernel}, at::kFloat)
+                               : at::empty({rank, shape.in}, at::kFloat);
     return down.uniform_(-bound, bound, generator);
+}
+
+at::Tensor fresh_up(const Target& target, std::int64_t rank) {
+    return target.is_conv ? at::zeros({target.shape.out, rank, 1, 1}, at::kFloat)
+                          : at::zeros({target.shape.out, rank}, at::kFloat);
 }
 
 // 1 x 1 kernels are matrices.
@@ -26,16 +36,20 @@ at::Tensor as_matrix(const at::Tensor& kernel) { return kernel.flatten(1); }
 
 Lora::Lora(const Target& target, std::int64_t rank, double wanted_alpha, const Control& control,
            std::uint64_t index)
-    : shape_(target.shape), control_(control), index_(index) {
-    if (rank < 1 || !std::isfinite(wanted_alpha))
-        base::fail(base::ErrorCode::InvalidInput,
-                   fmt::format("A LoRA cannot have rank {} and alpha {}.", rank, wanted_alpha),
-                   "adapter.rank is a whole number from 1 on, adapter.alpha any number; 16 and 8 are usual.");
-    alpha = wanted_alpha == 0 ? static_cast<double>(rank) : wanted_alpha;
-    down = fresh_down(shape_, target.is_conv, rank,
-                      tensor::generator(control.seed, tensor::Stream::Init, index));
-    up = target.is_conv ? at::zeros({shape_.out, rank, 1, 1}, at::kFloat)
-                        : at::zeros({shape_.out, rank}, at::kFloat);
+    : Lora(target, fresh_down(target, rank, tensor::generator(control.seed, tensor::Stream::Init, index)),
+           fresh_up(target, rank), wanted_alpha, control, index) {}
+
+Lora::Lora(const Target& target, at::Tensor given_down, at::Tensor given_up, double wanted_alpha,
+           const Control& control, std::uint64_t index)
+    : down(std::move(given_down)),
+      up(std::move(given_up)),
+      alpha(wanted_alpha == 0 ? static_cast<double>(down.size(0)) : wanted_alpha),
+      shape_(target.shape),
+      control_(control),
+      index_(index) {
+    if (!std::isfinite(alpha))
+        base::fail(base::ErrorCode::InvalidInput, "The alpha of a LoRA is not a number.",
+                   "adapter.alpha is usually half of adapter.rank, or equal to it.");
 }
 
 at::Tensor Lora::apply(const at::Tensor& x, const at::Tensor& y) const {

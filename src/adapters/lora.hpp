@@ -28,8 +28,12 @@ struct Control {
 
 class Lora : public nn::Adapter {
   public:
-    // alpha 0 means alpha = rank, as in the files of others.
+    // A fresh one. alpha 0 means alpha = rank, as in the files of others.
     Lora(const Target& target, std::int64_t rank, double alpha, const Control& control, std::uint64_t index);
+
+    // One from tensors that are there already; they are shared.
+    Lora(const Target& target, at::Tensor given_down, at::Tensor given_up, double alpha,
+         const Control& control, std::uint64_t index);
 
     at::Tensor apply(const at::Tensor& x, const at::Tensor& y) const override;
     // scale * B A in the shape of the layer's weight, float32: what merging adds.

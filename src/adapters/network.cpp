@@ -21,8 +21,9 @@ std::string named(const Module& module, std::string_view ending) {
     return module.target.name + std::string(ending);
 }
 
-at::Tensor leaf(const at::Tensor& values, at::Device device) {
-    return values.detach().to(at::TensorOptions(device).dtype(at::kFloat)).set_requires_grad(true);
+at::Tensor trainable_copy(const at::Tensor& values, at::Device device) {
+    const auto options = at::TensorOptions(device).dtype(at::kFloat);
+    return values.detach().to(options, /*non_blocking=*/false, /*copy=*/true).contiguous().requires_grad_();
 }
 
 const at::Tensor& fitting(const tensor::NamedTensors& tensors, const std::string& name,
@@ -43,8 +44,8 @@ Network::Network(std::vector<Target> targets, const NetworkOptions& options, std
         ++index;  // counted for every target: training one half alone begins it with the same numbers
         if (!is_trained(options, target.half)) continue;
         auto lora = std::make_unique<Lora>(target, options.rank, options.alpha, control_, index);
-        lora->down = leaf(lora->down, options.device);
-        lora->up = leaf(lora->up, options.device);
+        lora->down = trainable_copy(lora->down, options.device);
+        lora->up = trainable_copy(lora->up, options.device);
         modules_.push_back({std::move(target), std::move(lora)});
     }
     attach();
@@ -56,9 +57,9 @@ Network::Network(std::vector<Given> given, const NetworkOptions& options, std::u
     for (auto& one : given) {
         ++index;
         if (!is_trained(options, one.target.half)) continue;
-        auto lora = std::make_unique<Lora>(one.target, one.down.size(0), one.alpha, control_, index);
-        lora->down = leaf(one.down.to(at::kFloat, false, /*copy=*/true), options.device);
-        lora->up = leaf(one.up.to(at::kFloat, false, /*copy=*/true), options.device);
+        auto lora = std::make_unique<Lora>(one.target, trainable_copy(one.down, options.device),
+                                           trainable_copy(one.up, options.device), one.alpha, control_,
+                                           index);
         modules_.push_back({std::move(one.target), std::move(lora)});
     }
     attach();

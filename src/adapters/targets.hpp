@@ -23,12 +23,12 @@ enum class Half { Text, Unet };
 
 // One layer. Borrowed from the model, which must outlive it and stay where it is.
 struct Target {
-    std::string path;  // in the model's own layout: "input_blocks.1.1.proj_in"
-    std::string name;  // in files: "lora_unet_down_blocks_0_attentions_0_proj_in"
+    std::string path{};  // in the model's own layout: "input_blocks.1.1.proj_in"
+    std::string name{};  // in files: "lora_unet_down_blocks_0_attentions_0_proj_in"
     Half half = Half::Unet;
     nn::Part part = nn::Part::Other;
     bool is_conv = false;
-    nn::ConvShape shape;  // a Linear is a convolution of kernel 1
+    nn::ConvShape shape{};  // a Linear is a convolution of kernel 1
     nn::AdapterSlot* slot = nullptr;
     at::Tensor* weight = nullptr;
 };

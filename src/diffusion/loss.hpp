@@ -16,7 +16,7 @@ namespace lorikeet::diffusion {
 
 struct LossOptions {
     Prediction prediction = Prediction::Epsilon;
-    std::optional<double> min_snr;  // gamma; unset: every timestep counts the same
+    std::optional<double> min_snr{};  // gamma; unset: every timestep counts the same
 };
 
 // min(SNR, gamma) / SNR, or / (SNR + 1) for v: [B].

@@ -1,0 +1,73 @@
+#include <ATen/CPUGeneratorImpl.h>
+#include <gtest/gtest.h>
+
+#include "diffusion/loss.hpp"
+#include "diffusion/noising.hpp"
+#include "diffusion/sampler.hpp"
+#include "diffusion/target.hpp"
+#include "support/golden.hpp"
+
+namespace lorikeet::diffusion {
+
+using support::expect_near;
+using support::golden;
+
+TEST(DiffusionGolden, ScheduleNoisingTargetAndLossAreThoseOfDiffusers) {
+    const auto file = golden("diffusion");
+    const auto schedule = make_schedule();
+    EXPECT_TRUE(at::equal(schedule.alpha_bar, file.get("alpha_bar")));
+    const auto latents = file.get("latents"), noise = file.get("noise"), guess = file.get("guess");
+    const auto t = file.get("timesteps");
+    expect_near(add_noise(schedule, latents, noise, t), file.get("noisy"), 1e-6, "noisy");
+    expect_near(schedule.snr_of(t), file.get("snr"), 1e-5, "snr");
+    for (const auto& [prediction, name] :
+         {std::pair{Prediction::Epsilon, std::string("epsilon")}, {Prediction::Velocity, "v"}}) {
+        const auto target = target_of(prediction, schedule, latents, noise, t);
+        expect_near(target, prediction == Prediction::Epsilon ? noise : file.get("velocity"), 1e-6, name);
+        const double gamma = std::stod(file.metadata().at("gamma"));
+        expect_near(min_snr_weight(schedule, t, prediction, gamma), file.get(name + ".weights"), 1e-5, name);
+        expect_near(loss_of(guess, target, t, schedule, {.prediction = prediction}), file.get(name + ".loss"),
+                    1e-6, name + " loss");
+        expect_near(loss_of(guess, target, t, schedule, {prediction, gamma}), file.get(name + ".min_snr"),
+                    1e-5, name + " loss with min-SNR");
+    }
+}
+
+struct SamplerCase {
+    std::string name;
+    settings::SamplerKind kind;
+    Prediction prediction;
+};
+
+class SamplerGolden : public testing::TestWithParam<SamplerCase> {};
+
+TEST_P(SamplerGolden, PaintsStepByStepAsDiffusersDoes) {
+    const auto& [name, kind, prediction] = GetParam();
+    const auto file = golden("sampler");
+    const auto pattern = file.get("pattern");
+    const auto timesteps = file.get(name + ".timesteps"), inputs = file.get(name + ".inputs");
+    auto generator = at::detail::createCPUGenerator(std::stoull(file.metadata().at("seed")));
+    std::int64_t step = 0;
+    const Guess guess = [&](const at::Tensor& x, double timestep) {
+        EXPECT_NEAR(timestep, timesteps[step].item<double>(), 1e-3) << "step " << step;
+        expect_near(x, inputs[step], 1e-5, "input of step " + std::to_string(step));
+        ++step;
+        return at::tanh(x) / 2 + timestep / 1000 * pattern;
+    };
+    const SamplerOptions options{.kind = kind, .steps = timesteps.size(0), .prediction = prediction};
+    const auto result = sample(make_schedule(), options, file.get("start"), guess, generator);
+    expect_near(result, file.get(name + ".result"), 1e-5, "result");
+    EXPECT_EQ(step, timesteps.size(0));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, SamplerGolden,
+    testing::Values(SamplerCase{"ddim.epsilon", settings::SamplerKind::Ddim, Prediction::Epsilon},
+                    SamplerCase{"ddim.v_prediction", settings::SamplerKind::Ddim, Prediction::Velocity},
+                    SamplerCase{"euler.epsilon", settings::SamplerKind::Euler, Prediction::Epsilon},
+                    SamplerCase{"euler.v_prediction", settings::SamplerKind::Euler, Prediction::Velocity},
+                    SamplerCase{"euler_a.epsilon", settings::SamplerKind::EulerA, Prediction::Epsilon},
+                    SamplerCase{"euler_a.v_prediction", settings::SamplerKind::EulerA,
+                                Prediction::Velocity}));
+
+}  // namespace lorikeet::diffusion
