@@ -148,7 +148,9 @@ void save_lora(const base::Path& path, const Network& network, at::ScalarType ty
                const io::Metadata& metadata) {
     auto tensors = network.tensors();
     for (auto& [name, tensor] : tensors) tensor = tensor.to(type);
-    tensor::save_tensors(path, tensors, metadata);
+    auto with_hash = metadata;
+    with_hash["sshs_model_hash"] = tensor::payload_sha256(tensors);
+    tensor::save_tensors(path, tensors, with_hash);
 }
 
 Fitting fit(const LoraFile& file, const std::vector<Target>& targets) {

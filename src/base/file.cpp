@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -192,7 +193,19 @@ std::string sha256(std::span<const std::byte> bytes) {
 std::string sha256(std::string_view text) {
     return sha256(std::as_bytes(std::span(text.data(), text.size())));
 }
-std::string sha256_file(const Path& path) { return sha256(MappedFile(path).bytes()); }
+std::string sha256_file(const Path& path) {
+    // Read, not mapped: mapped pages would count as this process's memory.
+    const Descriptor fd(path, O_RDONLY, "open");
+    std::vector<std::byte> part(1 << 20);
+    Sha256 hash;
+    for (;;) {
+        const auto n = ::read(fd.get(), part.data(), part.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) fail_io(path, "read");
+        if (n == 0) return hash.hex();
+        hash.add(std::span(part).first(static_cast<std::size_t>(n)));
+    }
+}
 
 std::uint64_t free_bytes(const Path& path) {
     Path place = std::filesystem::absolute(path);

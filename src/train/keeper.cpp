@@ -78,9 +78,9 @@ base::Path Keeper::save_final(Recipe& recipe, std::int64_t step, const Horizon& 
     return file;
 }
 
-void Keeper::write_lora(const base::Path& file, Recipe& recipe, std::int64_t step,
-                        const Horizon& horizon) const {
-    const LoraFacts facts{job_, recipe, horizon, pictures_, started_at_, step};
+void Keeper::write_lora(const base::Path& file, Recipe& recipe, std::int64_t step, const Horizon& horizon) {
+    if (checkpoint_sha256_.empty()) checkpoint_sha256_ = base::sha256_file(recipe.model->checkpoint);
+    const LoraFacts facts{job_, recipe, horizon, pictures_, started_at_, checkpoint_sha256_, step};
     adapters::save_lora(file, *recipe.network, scalar_type_of(job_.output.precision), metadata_of(facts));
     events_.take({"checkpoint", {{"file", file.string()}, {"step", step}}});
 }

@@ -43,7 +43,7 @@ class Keeper {
     void paint_samples(Recipe& recipe, std::int64_t step, const base::Cancel& cancel) const;
 
   private:
-    void write_lora(const base::Path& file, Recipe& recipe, std::int64_t step, const Horizon& horizon) const;
+    void write_lora(const base::Path& file, Recipe& recipe, std::int64_t step, const Horizon& horizon);
 
     const settings::Job& job_;
     const RunDir& run_;
@@ -51,6 +51,7 @@ class Keeper {
     std::vector<data::Picture> pictures_;
     std::string fingerprint_;  // SHA-256 over names, sizes and captions
     std::string started_at_;
+    std::string checkpoint_sha256_;  // of the whole file; read when the first LoRA is written
     std::deque<base::Path> kept_;
 };
 

@@ -19,10 +19,12 @@ struct LoraFacts {
     const Horizon& horizon;
     const std::vector<data::Picture>& pictures;
     std::string started_at;  // seconds since 1970
+    std::string checkpoint_sha256;
     std::int64_t step = 0;
 };
 
-// ss_* and modelspec.*
+// ss_* and modelspec.*, without the hashes of the file itself (those come when it is written).
+// Source   sd-scripts' train_network.py and sai_model_spec.py; values as Python's str() writes them.
 io::Metadata metadata_of(const LoraFacts& facts);
 
 }  // namespace lorikeet::train
