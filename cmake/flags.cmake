@@ -21,6 +21,12 @@ if(LORIKEET_SANITIZE)
   target_link_options(lorikeet_flags INTERFACE -fsanitize=address,undefined)
 endif()
 
+option(LORIKEET_FUZZ "every floor instrumented for libFuzzer; needs clang" OFF)
+if(LORIKEET_FUZZ)
+  target_compile_options(lorikeet_flags INTERFACE -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer)
+  target_link_options(lorikeet_flags INTERFACE -fsanitize=address,undefined)
+endif()
+
 # ccache makes a second checkout build in a minute. The sloppiness is what it needs for
 # precompiled headers; the base directory makes paths relative, so checkouts share.
 find_program(CCACHE ccache)

@@ -11,7 +11,7 @@ void describe(Section<Adapter>& s) {
         .basic()
         .kohya("network_dim")
         .more("holds more, and remembers single pictures sooner")
-        .less("smaller file; keeps to the main thing");
+        .less("a smaller file; keeps to the main thing");
     s.add("alpha", &Adapter::alpha, "The strength of the adapter is alpha / rank.")
         .above(0)
         .up_to(4096)

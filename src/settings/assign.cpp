@@ -1,4 +1,5 @@
-// Settings given as text: --set optim.lr=1e-4, --optim.lr 1e-4, and the fixes of rules.
+#include "settings/assign.hpp"
+
 #include <charconv>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include "base/text.hpp"
 #include "settings/check.hpp"
 #include "settings/mismatch.hpp"
+#include "settings/unknown.hpp"
 
 namespace lorikeet::settings {
 

@@ -35,14 +35,14 @@ std::string nearest_allowed(const Range& range, double number) {
     return shortest(std::clamp(near, range.least, range.most));
 }
 
-Finder number_complaint(const Field& field, const std::string& path, double number) {
+Finder number_complaint(const Field& field, const std::string& path, double number, const std::string& said) {
     if (!std::isfinite(number)) return found(path, "must be a finite number.");
     const auto& range = field.range;
     const auto step = static_cast<double>(range.multiple_of);
     const bool off = step > 1 && std::fmod(number, step) != 0;
     if (!outside(range, number) && !off) return {};
     const bool open = range.low == Range::Edge::Excluded || range.high == Range::Edge::Excluded;
-    return found(path, fmt::format("must be {}, is {}.", say_range(field), shortest(number)),
+    return found(path, fmt::format("must be {}, is {}.", say_range(field), said),
                  open ? "" : fmt::format("The nearest is {}.", nearest_allowed(range, number)));
 }
 
@@ -72,12 +72,15 @@ std::optional<Finding> complaint(const Field& field, const std::string& path, co
             if (auto wrong = judge(one)) return wrong;
         return {};
     };
-    const auto number = [&](auto one) { return number_complaint(field, path, static_cast<double>(one)); };
+    const auto whole = [&](std::int64_t one) {
+        return number_complaint(field, path, static_cast<double>(one), std::to_string(one));
+    };
+    const auto number = [&](double one) { return number_complaint(field, path, one, shortest(one)); };
     const auto text = [&](const std::string& one) { return text_complaint(field, path, one); };
-    if (const auto* v = std::get_if<std::int64_t>(&value)) return number(*v);
+    if (const auto* v = std::get_if<std::int64_t>(&value)) return whole(*v);
     if (const auto* v = std::get_if<double>(&value)) return number(*v);
     if (const auto* v = std::get_if<std::string>(&value)) return text(*v);
-    if (const auto* v = std::get_if<std::vector<std::int64_t>>(&value)) return each(*v, number);
+    if (const auto* v = std::get_if<std::vector<std::int64_t>>(&value)) return each(*v, whole);
     if (const auto* v = std::get_if<std::vector<double>>(&value)) return each(*v, number);
     if (const auto* v = std::get_if<std::vector<std::string>>(&value)) return each(*v, text);
     return {};

@@ -1,14 +1,14 @@
-// What is wrong with a job by its settings alone, what two jobs differ in, and settings given as text.
+// What is wrong with a job by its settings alone, and what two jobs differ in.
 // Whether a folder or a file is there is found out by those who read it.
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
+#include "settings/assign.hpp"  // what a hint "Set optim.lr = 1e-4." is done with
 #include "settings/field.hpp"
 #include "settings/job.hpp"
 
@@ -43,20 +43,7 @@ struct Change {
 std::vector<Change> difference(const Job& before, const Job& after);
 std::vector<Change> difference(const Job& before, const Job& after, Effect effect);  // of this kind alone
 
-// A setting given as text, on the command line or by a fix: {"optim.lr", "1e-4"}.  Lists are separated by
-// commas or written as in a file; "unset" unsets; one element beyond a list of sections adds that element.
-struct Assignment {
-    std::string path, text;
-};
-
-// Sets it.  Gives the problem, and changes nothing, when there is no such setting or it cannot be so.
-std::optional<base::Problem> apply(Job& job, std::string_view path, std::string_view text);
-
 // A value as TOML writes it; nothing is "unset" in quotes.
 std::string to_text(const Value& value);
-
-// Why there is no setting of this name in this section (a path without element numbers; empty: the root),
-// and what may be meant: a key elsewhere, sd-scripts' name, the nearest key, else the keys there are.
-std::string hint_for_unknown(std::string_view section, std::string_view key);
 
 }  // namespace lorikeet::settings

@@ -17,8 +17,8 @@ void describe(Section<Subset>& s) {
         .range(1, 10000)
         .basic()
         .kohya("num_repeats")
-        .more("gives this folder more weight beside the others")
-        .less("gives it less");
+        .more("this folder gets more weight beside the others")
+        .less("it gets less");
     s.add("trigger", &Subset::trigger,
           "The word that will call up what is learned: put in front of every caption, with a comma.")
         .basic()
@@ -54,8 +54,8 @@ void describe(Section<Data>& s) {
         .unit("px")
         .basic()
         .kohya("resolution")
-        .more("shows finer detail; slower, and needs more memory")
-        .less("is faster; detail is lost");
+        .more("finer detail; slower, and needs more memory")
+        .less("faster; detail is lost");
     s.add("batch", &Data::batch, "How many pictures one step looks at.")
         .range(1, 1024)
         .unit("pictures")

@@ -54,6 +54,9 @@ struct Alias {
     std::string_view name, value;
 };
 
+// The largest whole number that a browser and a double hold exactly.
+inline constexpr double kMostExact = 9007199254740991.0;
+
 struct Schema;
 
 // How a member's type is read, written and walked. One for each type, made by type_of.

@@ -9,7 +9,7 @@ void describe(Section<Prompt>& s) {
     s.add("text", &Prompt::text, "What it shall show.").required().basic().effect(Effect::Record);
     s.add("negative", &Prompt::negative, "What it shall not show.").effect(Effect::Record);
     s.add("seed", &Prompt::seed, "Where chance begins: the same seed gives comparable pictures.")
-        .range(0, 9007199254740992.0)
+        .range(0, kMostExact)
         .effect(Effect::Record);
 }
 

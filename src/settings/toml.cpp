@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "settings/mismatch.hpp"
+#include "settings/unknown.hpp"
 
 namespace lorikeet::settings {
 

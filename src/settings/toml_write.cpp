@@ -128,8 +128,8 @@ class Writer {
         if (field.type->choices != nullptr)
             for (const auto& choice : field.type->choices())
                 comment(fmt::format("  \"{}\": {}", choice.word, choice.what));
-        if (!field.more.empty()) comment(fmt::format("  more: {}", field.more));
-        if (!field.less.empty()) comment(fmt::format("  less: {}", field.less));
+        if (!field.more.empty()) comment(fmt::format("  higher: {}", field.more));
+        if (!field.less.empty()) comment(fmt::format("  lower: {}", field.less));
         if (field.type->optional) comment(fmt::format("  \"unset\": {}", field.unset));
     }
 };

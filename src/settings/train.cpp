@@ -60,7 +60,7 @@ void describe(Section<Train>& s) {
         .basic()
         .kohya("mixed_precision");
     s.add("seed", &Train::seed, "Where chance begins: the same seed gives the same run.")
-        .range(0, 9007199254740992.0)
+        .range(0, kMostExact)
         .kohya("seed");
     s.add("device", &Train::device, "Where it is worked out.").effect(Effect::Speed);
     s.add("threads", &Train::threads, "Threads for the arithmetic. 0: as many as there are processors.")

@@ -1,10 +1,12 @@
-// What may be meant by a key there is no setting for.
+#include "settings/unknown.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "settings/check.hpp"
+#include "settings/field.hpp"
+#include "settings/job.hpp"
 
 namespace lorikeet::settings {
 

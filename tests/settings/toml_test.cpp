@@ -82,4 +82,111 @@ job.toml:23: data.subsets.1.folder is needed. The folder with the pictures and t
 job.toml:24: data.subsets.1.flip wants true or false, found the number 1. Write true or false, without quotes.)");
 }
 
+TEST(Toml, SettingsSaidOnTheCommandLineAreJudgedWithTheFile) {
+    const std::vector<Assignment> then = {{"noise.max_timestep", "100"}, {"data.subsets.0.folder", "a"}};
+    EXPECT_EQ(
+        told("[noise]\nmin_timestep = 500\n", then),
+        "job.toml:2: noise.min_timestep and noise.max_timestep: the first must be below the second. Set "
+        "noise.max_timestep = 1000.");
+    const std::vector<Assignment> cured = {{"noise.max_timestep", "501"}, {"data.subsets.0.folder", "a"}};
+    EXPECT_EQ(told("[noise]\nmin_timestep = 500\nmax_timestep = 400\n", cured), "");
+    const std::vector<Assignment> wrong = {{"optim.lr", "x"}};
+    EXPECT_EQ(told(kSubset, wrong), "optim.lr: wants a number, found text \"x\".");
+}
+
+TEST(Toml, ARuleIsNotAskedWhenItsSettingsHaveProblems) {
+    EXPECT_EQ(
+        told(kSubset + "[noise]\nmin_timestep = 500\nmax_timestep = 5000\n"),
+        "job.toml:5: noise.max_timestep must be at least 1 and at most 1000, is 5000. The nearest is 1000.");
+}
+
+TEST(Toml, UnknownKeysAreExplained) {
+    const std::vector<std::pair<std::string, std::string>> cases = {
+        {"network_dim = 16",
+         "network_dim is not a setting. That is sd-scripts' name; here it is adapter.rank."},
+        {"learning_rate = 1",
+         "learning_rate is not a setting. That is sd-scripts' name; here it is optim.lr."},
+        {"v_parameterization = true",
+         "v_parameterization is not a setting. That is sd-scripts' name; here it is model.prediction = "
+         "\"velocity\"."},
+        {"folder = \"a\"",
+         "folder is not a setting. It belongs elsewhere: folder of [[data.subsets]] or output.folder."},
+        {"[[subsets]]", "subsets is not a setting. It belongs elsewhere: [[data.subsets]]."},
+        {"[schedule]", "schedule is not a setting. It belongs elsewhere: [optim.schedule]."},
+        {"[adaptor]", "adaptor is not a setting. Did you mean adapter?"},
+        {"[optim]\nlrr = 1", "optim.lrr is not a setting. Did you mean lr?"},
+        {"zzzzzz = 1",
+         "zzzzzz is not a setting. A job has: model, data, adapter, optim, noise, loss, train, sample, "
+         "output."},
+        {"[loss]\nhuber_schedule_and_more = 1",
+         "loss.huber_schedule_and_more is not a setting. [loss] has: min_snr."},
+        {"\"two words\" = 1",
+         "\"two words\" is not a setting. A job has: model, data, adapter, optim, noise, loss, train, "
+         "sample, "
+         "output."},
+    };
+    for (const auto& [text, message] : cases) {
+        const auto problems = read_job(text + "\n" + kSubset, "job.toml").problems;
+        ASSERT_EQ(problems.size(), 1U) << text << "\n" << base::to_text(problems);
+        EXPECT_EQ(problems[0].what + " " + problems[0].hint, message);
+    }
+}
+
+TEST(Toml, WrongKindsAreToldInWords) {
+    const std::vector<std::pair<std::string, std::string>> cases = {
+        {"[optim]\nlr = nan", "optim.lr must be a finite number. "},
+        {"[optim]\nlr = [1e-4]", "optim.lr wants a number, found the list [0.0001]. "},
+        {"[optim]\nlr = 2026-01-01", "optim.lr wants a number, found a date or time. "},
+        {"[optim]\nadamw = 3",
+         "optim.adamw wants a section, found the number 3. Begin it with a line [optim.adamw]."},
+        {"[sample]\nprompts = \"a cat\"",
+         "sample.prompts wants a list of sections, found text \"a cat\". Begin each with a line "
+         "[[sample.prompts]]."},
+        {"[sample]\nsize = \"512x768\"",
+         "sample.size wants a list of whole numbers, found text \"512x768\". Write it as in [512, 768]."},
+        {"[data]\nbatch = \"unset\"",
+         "data.batch wants a whole number, found text \"unset\". Only a setting that may be left open can be "
+         "unset."},
+        {"[model]\nprediction = true",
+         "model.prediction wants one of \"auto\" \"epsilon\" \"velocity\", found true. Put it in quotes."},
+        {"[train]\nseed = 9007199254740993",
+         "train.seed must be at least 0 and at most 9007199254740991, is 9007199254740993. The nearest is "
+         "9007199254740991."},
+    };
+    for (const auto& [text, message] : cases) {
+        const auto problems = read_job(text + "\n" + kSubset, "job.toml").problems;
+        ASSERT_EQ(problems.size(), 1U) << text << "\n" << base::to_text(problems);
+        EXPECT_EQ(problems[0].what + " " + problems[0].hint, message);
+        EXPECT_EQ(problems[0].where, "job.toml:2");
+    }
+}
+
+TEST(Toml, AFileThatIsNotTomlSaysTheLine) {
+    const auto problems = read_job("[optim]\nlr = = 3\n", "job.toml").problems;
+    ASSERT_EQ(problems.size(), 1U);
+    EXPECT_EQ(problems[0].where, "job.toml:2");
+    EXPECT_TRUE(problems[0].what.starts_with("This is not TOML: ")) << problems[0].what;
+    EXPECT_EQ(read_job("a = \"\xFF\"", "job.toml").problems.at(0).what, "This is not UTF-8 text.");
+    EXPECT_EQ(
+        read_job("[[data.subsets]]\nfolder = \"a\"\n[[data.subsets]]\nfolder = \"b\"\nfolder = \"c\"\n", "x")
+            .problems.at(0)
+            .where,
+        "x:5");
+}
+
+TEST(Toml, UnsetIsNotZeroAndNotTheDefault) {
+    const auto unset = read_job(kSubset + "[optim]\ntext_lr = \"unset\"\n", "job.toml");
+    EXPECT_EQ(base::to_text(unset.problems), "");
+    EXPECT_FALSE(unset.job.optim.text_lr.has_value());
+    EXPECT_NE(write_job(unset.job).find("text_lr = \"unset\"  # as lr\n"), std::string::npos);
+    EXPECT_EQ(read_job(kSubset, "job.toml").job.optim.text_lr, Job{}.optim.text_lr);
+}
+
+TEST(Toml, WhatIsNotInForceIsLeftOutUnlessChanged) {
+    Job job = read_job(kSubset, "job.toml").job;
+    EXPECT_EQ(write_job(job).find("keep_tokens"), std::string::npos);
+    job.data.subsets[0].keep_tokens = 2;
+    EXPECT_NE(write_job(job).find("keep_tokens = 2"), std::string::npos);
+}
+
 }  // namespace lorikeet::settings

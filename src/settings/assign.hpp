@@ -1,0 +1,22 @@
+// Settings given as text: --set optim.lr=1e-4, --optim.lr 1e-4, and the fixes of rules.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "settings/job.hpp"
+
+namespace lorikeet::settings {
+
+// A setting given as text, on the command line or by a fix: {"optim.lr", "1e-4"}.  Lists are separated by
+// commas or written as in a file; "unset" unsets; one element beyond a list of sections adds that element.
+struct Assignment {
+    std::string path, text;
+};
+
+// Sets it.  Gives the problem, and changes nothing, when there is no such setting or it cannot be so.
+std::optional<base::Problem> apply(Job& job, std::string_view path, std::string_view text);
+
+}  // namespace lorikeet::settings

@@ -1,0 +1,104 @@
+#include "settings/assign.hpp"
+
+#include <gtest/gtest.h>
+
+#include "settings/check.hpp"
+#include "settings/random_job.hpp"
+
+namespace lorikeet::settings {
+
+namespace {
+
+std::string refused(Job& job, const std::string& path, const std::string& text) {
+    const auto problem = apply(job, path, text);
+    return problem ? base::to_text({*problem}) : "";
+}
+
+}  // namespace
+
+TEST(Apply, TakesValuesAsTheyAreTyped) {
+    Job job;
+    EXPECT_EQ(refused(job, "optim.lr", "1e-4"), "");
+    EXPECT_EQ(refused(job, "optim.text_lr", "unset"), "");
+    EXPECT_EQ(refused(job, "adapter.train_text", "off"), "");
+    EXPECT_EQ(refused(job, "data.resolution", "512, 768"), "");
+    EXPECT_EQ(refused(job, "data.caption_extensions", "[\".a,b\", \".txt\"]"), "");
+    EXPECT_EQ(refused(job, "sample.size", ""), "");
+    EXPECT_EQ(refused(job, "train.precision", "float32"), "");
+    EXPECT_EQ(refused(job, "output.comment", "\"quoted\" = as it is"), "");
+    EXPECT_EQ(job.optim.lr, 1e-4);
+    EXPECT_FALSE(job.optim.text_lr);
+    EXPECT_FALSE(job.adapter.train_text);
+    EXPECT_EQ(job.data.resolution, (std::vector<std::int64_t>{512, 768}));
+    EXPECT_EQ(job.data.caption_extensions, (std::vector<std::string>{".a,b", ".txt"}));
+    EXPECT_EQ(job.train.precision, Precision::Float32);
+    EXPECT_EQ(job.output.comment, "\"quoted\" = as it is");
+}
+
+TEST(Apply, AddsAnElementBehindTheLast) {
+    Job job;
+    EXPECT_EQ(refused(job, "data.subsets.0.folder", "a"), "");
+    EXPECT_EQ(refused(job, "data.subsets.1.folder", "b"), "");
+    EXPECT_EQ(refused(job, "data.subsets.0.repeats", "3"), "");
+    ASSERT_EQ(job.data.subsets.size(), 2U);
+    EXPECT_EQ(job.data.subsets[0].repeats, 3);
+    EXPECT_EQ(job.data.subsets[1].folder, "b");
+}
+
+TEST(Apply, SaysWhyAndChangesNothing) {
+    Job job;
+    const std::vector<std::array<std::string, 3>> cases = {
+        {"optim.lr", "fast", "optim.lr: wants a number, found text \"fast\"."},
+        {"optim.lr", "0", "optim.lr: must be above 0 and at most 10, is 0."},
+        {"optim.lr", "nan", "optim.lr: must be a finite number."},
+        {"adapter.rank", "16.0", "adapter.rank: wants a whole number, found the number 16.0. Write 16."},
+        {"adapter.rank", "unset",
+         "adapter.rank: wants a whole number, found text \"unset\". Only a setting that may be left open can "
+         "be "
+         "unset."},
+        {"adapter.rnak", "4", "adapter.rnak: is not a setting. Did you mean rank?"},
+        {"network_dim", "4",
+         "network_dim: is not a setting. That is sd-scripts' name; here it is adapter.rank."},
+        {"network_train_unet_only", "1",
+         "network_train_unet_only: is not a setting. That is sd-scripts' name; here it is adapter.train_text "
+         "= "
+         "false."},
+        {"optim", "x",
+         "optim: is a section, not a setting. It has: rule, lr, text_lr, adamw, schedule, max_grad_norm."},
+        {"optim.lr.x", "1",
+         "optim.lr.x: is not a setting. [optim] has: rule, lr, text_lr, adamw, schedule, max_grad_norm."},
+        {"data.subsets.1.folder", "x",
+         "data.subsets.1.folder: data.subsets has 0 elements; \"1\" is none of them. Begin with "
+         "data.subsets.0."},
+        {"data.subsets.0.repeats", "0",
+         "data.subsets.0.repeats: must be at least 1 and at most 10000, is 0. The nearest is 1."},
+        {"train.precision", "fp8",
+         "train.precision: wants one of \"float32\" \"bfloat16\", found text \"fp8\"."},
+        {"data.resolution", "512,",
+         "data.resolution: wants a list of whole numbers, found text \"512,\". Write it "
+         "as in [512]."},
+    };
+    for (const auto& [path, text, told] : cases) {
+        EXPECT_EQ(refused(job, path, text), told);
+        EXPECT_TRUE(difference(Job{}, job).empty()) << path;
+    }
+}
+
+TEST(Apply, EverySettingCanBeSaidAsItIsWritten) {
+    for (unsigned seed = 100; seed < 110; ++seed) {
+        const Job drawn = test::RandomJob(seed).draw();
+        Job job;
+        for (const auto& leaf : leaves(schema<Job>(), &drawn)) {
+            const auto value = leaf.get();
+            const auto* plain = std::get_if<std::string>(&value);
+            auto text = plain != nullptr ? *plain : to_text(value);
+            if (std::holds_alternative<std::monostate>(value)) text = "unset";
+            EXPECT_EQ(refused(job, leaf.path, text), "") << "seed " << seed;
+        }
+        for (const auto& change : difference(drawn, job))
+            ADD_FAILURE() << "seed " << seed << " " << change.path << ": " << change.before << " became "
+                          << change.after;
+    }
+}
+
+}  // namespace lorikeet::settings
