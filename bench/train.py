@@ -1,0 +1,189 @@
+"""The promise of speed: the same LoRA trained by `lorikeet train` and by diffusers + peft, in turns, and the ratios.
+
+    ./run bench [--model tiny|full ...] [--precision bfloat16|float32 ...] [--rounds N] [--steps N]
+
+Why these numbers: time to the end of the first step is what a person waits before anything is seen; seconds per step is
+what a run costs; peak memory is what decides whether it runs at all. Both start from nothing each round, read the same
+checkpoint (in the page cache for both), the same pictures, the same 192 + 72 (or, tiny, all) target layers, rank,
+optimizer and threads. Writes build/bench/train.json, and a table for docs/performance.md to stdout.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+from pictures import write_pictures
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / "build/release"
+WORK = ROOT / "build/bench"
+VOCABULARY = ROOT / ".deps/site/open_clip/bpe_simple_vocab_16e6.txt.gz"
+
+# size in px, batch, rank, steps
+MODELS = {
+    "tiny": {"size": 64, "batch": 4, "rank": 8, "steps": 60},
+    "full": {"size": 256, "batch": 1, "rank": 16, "steps": 10},
+}
+
+JOB = """
+[model]
+checkpoint = "{checkpoint}"
+[data]
+resolution = [{size}]
+batch = {batch}
+cache_folder = "{cache}"
+[[data.subsets]]
+folder = "{pictures}"
+[adapter]
+rank = {rank}
+alpha = {alpha}
+[optim]
+lr = 1e-4
+text_lr = 5e-5
+[optim.schedule]
+shape = "constant"
+warmup = 0
+[train]
+steps = {steps}
+precision = "{precision}"
+seed = 1
+device = "cpu"
+threads = {threads}
+[output]
+name = "bench"
+folder = "{runs}"
+"""
+
+
+def checkpoint_for(model):
+    """The tiny base model that comes along; of the full size a file of random weights, made once."""
+    shipped = ROOT / "assets/tiny/tiny.safetensors"
+    if model == "tiny" and shipped.exists():
+        return shipped
+    path = WORK / f"{model}.safetensors"
+    if not path.exists():
+        flags = ["--tiny"] if model == "tiny" else []
+        subprocess.run([maker(), *flags, "--dtype", "fp16", path], check=True)
+    return path
+
+
+def maker():
+    places = [BUILD / "lorikeet_random_checkpoint", *BUILD.glob("tools/*/lorikeet_random_checkpoint")]
+    return next(place for place in places if place.exists())
+
+
+def run_measured(command, output):
+    """Runs it to its end; returns its peak resident memory in bytes."""
+    with open(output, "w") as out, open(f"{output}.err", "w") as err:
+        process = subprocess.Popen([str(word) for word in command], stdout=out, stderr=err)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        tail = "\n".join(Path(f"{output}.err").read_text().splitlines()[-3:])
+        sys.exit(f"{Path(command[0]).name} ended with {process.returncode}.\n{tail}")
+    return usage.ru_maxrss * 1024
+
+
+def run_ours(setting):
+    runs, cache = WORK / "runs", WORK / "cache"
+    for folder in (runs, cache):
+        shutil.rmtree(folder, ignore_errors=True)
+    job = WORK / "job.toml"
+    job.write_text(JOB.format(**setting, alpha=setting["rank"] / 2, runs=runs, cache=cache))
+    peak = run_measured([BUILD / "lorikeet", "train", job], WORK / "ours.txt")
+    lines = (runs / "bench/events.jsonl").read_text().splitlines()
+    return peak, [event for event in map(json.loads, lines) if event["kind"] == "metrics"]
+
+
+def run_peer(setting):
+    flags = []
+    for name in ("checkpoint", "pictures", "size", "batch", "rank", "steps", "threads", "precision"):
+        flags += [f"--{name}", setting[name]]
+    command = [sys.executable, ROOT / "bench/peer.py", *flags, "--vocabulary", VOCABULARY]
+    peak = run_measured(command, WORK / "peer.txt")
+    return peak, [f for f in map(json.loads, (WORK / "peer.txt").read_text().splitlines()) if "step" in f]
+
+
+def figures(rounds):
+    """Over the rounds: the best start, the median and best step (the first step of a process left out), the peak."""
+    steps = [step["step_seconds"] for _, metrics in rounds for step in metrics[1:]]
+    return {
+        "first_step_done_s": min(metrics[0]["seconds"] for _, metrics in rounds),
+        "step_median_s": statistics.median(steps),
+        "step_best_s": min(steps),
+        "peak_rss_gib": max(peak for peak, _ in rounds) / 2**30,
+        "mean_loss": statistics.mean(step["loss"] for _, metrics in rounds for step in metrics),
+    }
+
+
+def measure(model, precision, arguments):
+    setting = {**MODELS[model], "precision": precision, "threads": arguments.threads}
+    setting["checkpoint"] = checkpoint_for(model)
+    setting["steps"] = arguments.steps or setting["steps"]
+    setting["pictures"] = WORK / f"pictures-{setting['size']}"
+    write_pictures(setting["pictures"], setting["size"])
+    ours, peer = [], []
+    for number in range(arguments.rounds):
+        print(f"{model}, {precision}, round {number + 1} of {arguments.rounds}", file=sys.stderr, flush=True)
+        ours.append(run_ours(setting))
+        peer.append(run_peer(setting))
+    return {"model": model, **setting, "lorikeet": figures(ours), "peer": figures(peer)}
+
+
+def machine():
+    cpu = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), platform.machine())
+    wanted = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")
+    flags = next((l.split() for l in open("/proc/cpuinfo") if l.startswith("flags")), [])
+    return {"cpu": cpu, "cores": os.cpu_count(), "features": [f for f in wanted if f in flags]}
+
+
+ROWS = [
+    ("first step done, s", "first_step_done_s", 2),
+    ("s/step, median", "step_median_s", 3),
+    ("s/step, best", "step_best_s", 3),
+    ("peak memory, GiB", "peak_rss_gib", 2),
+]
+
+
+def table(report):
+    here = report["machine"]
+    yield f"{report['date']}, {here['cpu']}, {here['cores']} cores ({', '.join(here['features'])})."
+    yield ""
+    yield "| model | precision | what | Lorikeet | diffusers + peft | ratio |"
+    yield "|---|---|---|---:|---:|---:|"
+    for result in report["results"]:
+        name = f"{result['model']}, {result['size']} px, batch {result['batch']}, rank {result['rank']}"
+        for title, key, digits in ROWS:
+            ours, peer = result["lorikeet"][key], result["peer"][key]
+            yield (
+                f"| {name} | {result['precision']} | {title} | {ours:.{digits}f} | {peer:.{digits}f} "
+                f"| {peer / ours:.2f} |"
+            )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", nargs="+", choices=MODELS, default=list(MODELS))
+    parser.add_argument("--precision", nargs="+", choices=["bfloat16", "float32"], default=["bfloat16", "float32"])
+    parser.add_argument("--rounds", type=int, default=2, help="each trainer is started so often, in turns")
+    parser.add_argument("--steps", type=int, help="of each run; default: as fits the model")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    arguments = parser.parse_args()
+    WORK.mkdir(parents=True, exist_ok=True)
+    report = {"date": datetime.date.today().isoformat(), "machine": machine(), "results": []}
+    for model in arguments.model:
+        for precision in arguments.precision:
+            report["results"].append(measure(model, precision, arguments))
+    (WORK / "train.json").write_text(json.dumps(report, indent=2, default=str) + "\n")
+    print("\n".join(table(report)))
+
+
+if __name__ == "__main__":
+    main()

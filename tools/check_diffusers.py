@@ -1,0 +1,66 @@
+"""Loads a LoRA of ours into diffusers, as an image generator would, and fails for a name that is missing or unknown.
+
+    tools/check_diffusers.py LORA CHECKPOINT        LORA: what `lorikeet train` wrote; CHECKPOINT: what it was trained on
+
+Run it with a Python that has bench/requirements.txt: after ./run bench,
+LORIKEET_BENCH=tools/check_diffusers.py bench/bench.sh LORA CHECKPOINT. diffusers drops names that it does not know with
+no more than a log line, so the layers are counted here, and each update is compared with alpha / rank * up @ down.
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
+
+import torch  # noqa: E402
+from checkpoint import load  # noqa: E402
+from diffusers.loaders import StableDiffusionLoraLoaderMixin as Mixin  # noqa: E402
+from safetensors.torch import load_file  # noqa: E402
+
+
+def layers_of(model):
+    """(name, layer) of all that carry an adapter."""
+    return [(name, layer) for name, layer in model.named_modules() if hasattr(layer, "lora_A") and layer.lora_A]
+
+
+def updates_of(model, prefix):
+    """What each adapter adds to its layer's weight, by kohya's name."""
+    found = {}
+    for name, layer in layers_of(model):
+        found[f"{prefix}_{name.replace('.', '_')}"] = layer.get_delta_weight("default_0").float()
+    return found
+
+
+def expected_updates(weights):
+    expected = {}
+    for name in sorted({key.split(".")[0] for key in weights}):
+        down, up = (weights[f"{name}.{part}.weight"].float() for part in ("lora_down", "lora_up"))
+        scale = float(weights[f"{name}.alpha"]) / down.shape[0]
+        update = scale * up.flatten(1) @ down.flatten(1)
+        expected[name] = update.view(*update.shape, *down.shape[2:])
+    return expected
+
+
+def check(lora, checkpoint):
+    weights = load_file(lora)
+    unet, _, text, _ = load(checkpoint)
+    unet.float(), text.float()
+    state, alphas = Mixin.lora_state_dict(dict(weights), unet_config=unet.config)
+    if any(name.startswith("unet.") for name in state):
+        Mixin.load_lora_into_unet(state, alphas, unet, adapter_name="default_0")
+    if any(name.startswith("text_encoder.") for name in state):
+        Mixin.load_lora_into_text_encoder(state, alphas, text, prefix="text_encoder", adapter_name="default_0")
+    expected = expected_updates(weights)
+    found = updates_of(unet, "lora_unet") | updates_of(text, "lora_te")
+    missing, extra = sorted(set(expected) - set(found)), sorted(set(found) - set(expected))
+    assert not missing, f"{len(missing)} layers of the file did not arrive: {missing[:3]}"
+    assert not extra, f"{len(extra)} layers came from nowhere: {extra[:3]}"
+    for name, update in expected.items():
+        torch.testing.assert_close(found[name].view_as(update), update, rtol=1e-4, atol=1e-6, msg=lambda m, n=name: f"{n}: {m}")
+    print(f"{len(expected)} layers of {lora} arrived in diffusers, none missing, none unknown, all as written.")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    check(*sys.argv[1:])
