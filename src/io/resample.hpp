@@ -1,6 +1,6 @@
 // Other sizes of a picture, with the very pixels the reference trainers and taggers see.
 //
-// Bicubic and Lanczos equal Pillow's bit for bit: separable, 22 bit fixed point, rounded to 8 bits between
+// Bicubic and Lanczos equal those of Pillow 13 bit for bit: separable, 22 bit fixed point, rounded to 8 bits between
 // the passes. Area equals OpenCV's INTER_AREA within 1.
 //
 // Source   Pillow, src/libImaging/Resample.c; OpenCV, modules/imgproc/src/resize.cpp.

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -27,22 +28,23 @@ struct DTypeFacts {
     std::string_view name;
     std::size_t bytes;
 };
+// In the order in which the reference library lists them; it writes the later ones first.
 constexpr std::array<DTypeFacts, 15> kDTypes{{
-    {DType::F64, "F64", 8},
-    {DType::F32, "F32", 4},
+    {DType::Bool, "BOOL", 1},
+    {DType::U8, "U8", 1},
+    {DType::I8, "I8", 1},
+    {DType::F8E5M2, "F8_E5M2", 1},
+    {DType::F8E4M3, "F8_E4M3", 1},
+    {DType::I16, "I16", 2},
+    {DType::U16, "U16", 2},
     {DType::F16, "F16", 2},
     {DType::BF16, "BF16", 2},
-    {DType::F8E4M3, "F8_E4M3", 1},
-    {DType::F8E5M2, "F8_E5M2", 1},
-    {DType::I64, "I64", 8},
     {DType::I32, "I32", 4},
-    {DType::I16, "I16", 2},
-    {DType::I8, "I8", 1},
-    {DType::U64, "U64", 8},
     {DType::U32, "U32", 4},
-    {DType::U16, "U16", 2},
-    {DType::U8, "U8", 1},
-    {DType::Bool, "BOOL", 1},
+    {DType::F32, "F32", 4},
+    {DType::F64, "F64", 8},
+    {DType::I64, "I64", 8},
+    {DType::U64, "U64", 8},
 }};
 
 const DTypeFacts& facts_of(DType dtype) {
@@ -159,6 +161,21 @@ void check_layout(std::vector<TensorEntry> entries, std::uint64_t payload) {
     if (at < payload) fail_corrupt(fmt::format("{} bytes at its end belong to no tensor", payload - at));
 }
 
+// nlohmann::json keeps the last of two equal keys without a word; here it is an error, since two readers may then see
+// two different files. It parses without recursion, so depth is harmless; a depth over 4 is wrong all the same.
+Json parse_json(std::string_view text) {
+    std::vector<std::set<std::string>> keys;  // of each table that is open
+    const auto watch = [&](int depth, Json::parse_event_t event, Json& value) {
+        if (depth > 4) fail_corrupt("its header is nested too deeply");
+        if (event == Json::parse_event_t::object_start) keys.emplace_back();
+        if (event == Json::parse_event_t::object_end) keys.pop_back();
+        if (event == Json::parse_event_t::key && !keys.back().insert(value.get<std::string>()).second)
+            fail_corrupt(fmt::format("its header names {} twice", value.get<std::string>()));
+        return true;
+    };
+    return Json::parse(text, watch, false);
+}
+
 std::uint64_t little_endian(std::span<const std::byte> bytes) {
     std::uint64_t number = 0;
     for (std::size_t i = 0; i < 8; ++i) number |= static_cast<std::uint64_t>(bytes[i]) << (8 * i);
@@ -189,12 +206,7 @@ SafetensorsHeader parse_safetensors_header(std::span<const std::byte> file, std:
                          base::human_bytes(length), base::human_bytes(file_size)),
              "Download it again.");
     const std::string_view text(reinterpret_cast<const char*>(file.data()) + 8, length);
-    // nlohmann::json parses without recursion, so depth is harmless; a depth over 4 is wrong all the same.
-    const auto too_deep = [](int depth, Json::parse_event_t, Json&) {
-        if (depth > 4) fail_corrupt("its header is nested too deeply");
-        return true;
-    };
-    const Json json = Json::parse(text, too_deep, false);
+    const Json json = parse_json(text);
     if (!json.is_object()) fail_corrupt("its header is not a JSON table");
     SafetensorsHeader header;
     header.payload_begin = 8 + length;
@@ -244,8 +256,8 @@ namespace {
 
 void sort_for_writing(std::vector<TensorToWrite>& tensors) {
     std::sort(tensors.begin(), tensors.end(), [](const auto& a, const auto& b) {
-        const auto width_a = bytes_of(a.dtype), width_b = bytes_of(b.dtype);
-        return width_a != width_b ? width_a > width_b : a.name < b.name;
+        const auto *row_a = &facts_of(a.dtype), *row_b = &facts_of(b.dtype);
+        return row_a != row_b ? row_a > row_b : a.name < b.name;
     });
 }
 

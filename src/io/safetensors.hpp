@@ -67,7 +67,8 @@ struct TensorToWrite {
     std::span<const std::byte> bytes;
 };
 
-// Written whole or not at all. Order: wider dtypes first, then by name, as the reference library does.
+// Written whole or not at all. The very bytes of the reference library: by dtype (wider ones first), then by name.
+// Golden   tests/golden/safetensors_file.safetensors
 void write_safetensors(const base::Path& path, std::vector<TensorToWrite> tensors, const Metadata& metadata);
 
 // SHA-256 of the payload alone, as it would be written: what `sshs_model_hash` holds.

@@ -1,7 +1,7 @@
 // Curves for TensorBoard: an event file of records, each with masked CRC-32C checks.
 //
 // Source   tensorflow/core/lib/io/record_writer.h, tensorflow/core/util/event.proto, summary.proto.
-// Golden   tests/golden/tensorboard.safetensors
+// Golden   tests/golden/tensorboard_events.safetensors
 // Throws   Error{Io}, Error{NoSpace}.
 #pragma once
 

@@ -1,0 +1,131 @@
+#include "io/image.hpp"
+
+#include <map>
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "base/workers.hpp"
+#include "io/golden_file.hpp"
+#include "support/temp_folder.hpp"
+
+namespace lorikeet::io {
+namespace {
+
+constexpr std::size_t kFilePrefix = 5;  // "file."
+
+int tolerance_of(const std::string& name) {
+    static const std::map<std::string, int> loose{{"png.alpha", 1},         {"png.grey_alpha", 1},
+                                                  {"png.palette_clear", 1}, {"webp.alpha", 1},
+                                                  {"avif.plain", 2},        {"jpeg.cmyk_white", 4}};
+    const auto at = loose.find(name);
+    return at == loose.end() ? 0 : at->second;
+}
+
+std::string reason_not_to_decode(const std::string& bytes) {
+    try {
+        decode_image(std::as_bytes(std::span(bytes)), "my picture.png");
+    } catch (const base::Error& error) {
+        return error.what();
+    }
+    return {};
+}
+
+std::vector<std::string> names_in(const SafetensorsFile& file) {
+    std::vector<std::string> names;
+    for (const auto& entry : file.entries())
+        if (entry.name.starts_with("file.")) names.push_back(entry.name.substr(kFilePrefix));
+    return names;
+}
+
+}  // namespace
+
+TEST(ImageGolden, EveryKindHasThePixelsThatPillowSees) {
+    const auto file = golden("image");
+    for (const auto& name : names_in(file)) {
+        const auto bytes = golden_text(file, "file." + name);
+        const auto made = decode_image(std::as_bytes(std::span(bytes)), name);
+        EXPECT_LE(difference(made, golden_image(file, "rgb." + name)), tolerance_of(name)) << name;
+    }
+    EXPECT_GE(names_in(file).size(), 30U);
+}
+
+TEST(ImageGolden, APeekTellsSizeAndKindAsShown) {
+    const auto file = golden("image");
+    for (const auto& name : names_in(file)) {
+        const auto bytes = golden_text(file, "file." + name);
+        const auto facts = peek_image(std::as_bytes(std::span(bytes)), name);
+        const auto wanted = golden_image(file, "rgb." + name);
+        EXPECT_EQ(facts.width_px, wanted.width_px) << name;
+        EXPECT_EQ(facts.height_px, wanted.height_px) << name;
+        EXPECT_EQ(facts.format, name.substr(0, name.find('.')));
+    }
+}
+
+TEST(ImageGolden, ACutPictureIsNamedWithItsReason) {
+    const auto file = golden("image");
+    for (const auto& name : names_in(file)) {
+        const auto whole = golden_text(file, "file." + name);
+        const auto reason = reason_not_to_decode(whole.substr(0, whole.size() * 2 / 5));
+        EXPECT_TRUE(reason.starts_with("my picture.png does not decode: ")) << name << " said: " << reason;
+    }
+}
+
+// Whatever is cut or flipped: a picture or an Error, never a crash.
+TEST(ImageGolden, DamagedBytesGiveAPictureOrAnError) {
+    const auto file = golden("image");
+    for (const auto& name : names_in(file)) {
+        const auto whole = golden_text(file, "file." + name);
+        for (std::size_t at = 0; at < whole.size(); at += 1 + whole.size() / 12) {
+            auto broken = whole;
+            broken[at] = static_cast<char>(broken[at] ^ 0x55);
+            reason_not_to_decode(broken);
+            EXPECT_NO_FATAL_FAILURE(reason_not_to_decode(whole.substr(0, at)));
+        }
+    }
+}
+
+TEST(ImageGolden, ManyThreadsSeeTheSamePixels) {
+    const auto file = golden("image");
+    const auto good = golden_text(file, "file.jpeg.plain");
+    const auto wanted = golden_image(file, "rgb.jpeg.plain");
+    const base::Cancel cancel;
+    base::for_each_index(60, 4, cancel, [&](std::size_t i) {
+        if (i % 3 == 0)
+            EXPECT_NE(reason_not_to_decode(good.substr(0, good.size() / 2)), "");
+        else
+            EXPECT_EQ(decode_image(std::as_bytes(std::span(good)), "good"), wanted);
+    });
+}
+
+TEST(Image, WhatIsNoPictureIsNamed) {
+    EXPECT_EQ(reason_not_to_decode("<html>not found"),
+              "my picture.png is not a picture of a kind that is read.");
+    EXPECT_EQ(reason_not_to_decode(""), "my picture.png is empty.");
+    EXPECT_EQ(reason_not_to_decode("%PDF-1.4 and more of it"),
+              "my picture.png is not a picture of a kind that is read.");
+}
+
+TEST(Image, EndingsAreTakenInAnyCase) {
+    EXPECT_TRUE(has_image_extension("a/b/C.JPeG"));
+    EXPECT_TRUE(has_image_extension("x.avif"));
+    EXPECT_FALSE(has_image_extension("x.txt"));
+    EXPECT_FALSE(has_image_extension("png"));
+}
+
+TEST(Image, APngComesBackWithItsPixelsAndTexts) {
+    const support::TempFolder folder;
+    const auto path = folder.path() / "out.png";
+    Image image{5, 4, {}};
+    for (int i = 0; i < 60; ++i) image.rgb.push_back(static_cast<std::uint8_t>(i * 4));
+    const std::map<std::string, std::string> texts{
+        {"parameters", "a parrot\nNegative prompt: rain\nSteps: 25"},
+        {"Comment", "Größe, 鸚鵡"},
+        {"empty", ""}};
+    write_png(path, image, texts);
+    EXPECT_EQ(read_image(path), image);
+    EXPECT_EQ(read_png_text(path), texts);
+    EXPECT_EQ(peek_image(path).format, "png");
+}
+
+}  // namespace lorikeet::io
