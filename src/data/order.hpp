@@ -12,6 +12,7 @@ namespace lorikeet::data {
 struct Draw {
     std::size_t picture = 0;
     std::int64_t place = 0;  // in its epoch, from 0: what every other draw of chance is keyed by
+    bool operator==(const Draw&) const = default;
 };
 
 class Order {

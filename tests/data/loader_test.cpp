@@ -1,0 +1,209 @@
+#include "data/loader.hpp"
+
+#include <map>
+
+#include <gtest/gtest.h>
+
+#include "data/support.hpp"
+#include "tensor/rng.hpp"
+
+namespace lorikeet::data {
+namespace {
+
+const base::Cancel kGoOn;
+
+bool same(const Batch& a, const Batch& b) {
+    return at::equal(a.latents.mean, b.latents.mean) && at::equal(a.latents.std, b.latents.std) &&
+           a.captions == b.captions && a.pictures == b.pictures && a.mirrored == b.mirrored &&
+           a.epoch == b.epoch && a.index == b.index;
+}
+
+std::vector<Batch> batches_of(Loader& loader, std::int64_t epochs) {
+    std::vector<Batch> batches;
+    for (std::int64_t epoch = 0; epoch < epochs; ++epoch)
+        for (std::int64_t i = 0; i < loader.batches_per_epoch(); ++i)
+            batches.push_back(loader.batch(epoch, i));
+    return batches;
+}
+
+void expect_same(const std::vector<Batch>& a, const std::vector<Batch>& b, std::uint64_t seed) {
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t i = 0; i < a.size(); ++i)
+        EXPECT_TRUE(same(a[i], b[i])) << "seed " << seed << ", batch " << i;
+}
+
+void vary(settings::Data& data, tensor::Draws& draws) {
+    data.batch = 1 + static_cast<std::int64_t>(draws.below(4));
+    data.cache_latents = draws.below(2) == 0;
+    for (auto& subset : data.subsets) {
+        subset.repeats = 1 + static_cast<std::int64_t>(draws.below(3));
+        subset.flip = draws.below(2) == 0;
+        subset.shuffle_tags = draws.below(2) == 0;
+        subset.caption_dropout = draws.below(2) == 0 ? 0.3 : 0;
+        subset.trigger = draws.below(2) == 0 ? "trig" : "";
+    }
+}
+
+std::vector<Batch> served(const std::vector<Picture>& pictures, const settings::Data& data,
+                          std::uint64_t seed, std::int64_t epochs = 1) {
+    FakeVae vae;
+    Loader loader(pictures, data, seed, vae.encoder());
+    loader.fill_cache({}, kGoOn);
+    return batches_of(loader, epochs);
+}
+
+// Fills the cache and says how often the VAE was asked.
+int encodings(const Pictures& made, const std::string& identity = "fake") {
+    FakeVae vae;
+    vae.identity = identity;
+    Loader loader(scan(made.data, kGoOn).pictures, made.data, 1, vae.encoder());
+    const auto filled = loader.fill_cache({}, kGoOn);
+    EXPECT_EQ(filled.encoded, static_cast<std::size_t>(vae.calls));
+    return vae.calls;
+}
+
+}  // namespace
+
+TEST(Loader, AnyNumberOfWorkersGivesTheSameBatches) {
+    Pictures made(2, 2);
+    const auto pictures = scan(made.data, kGoOn).pictures;
+    for (std::uint64_t seed = 0; seed < 50; ++seed) {
+        tensor::Draws draws(seed);
+        vary(made.data, draws);
+        made.data.workers = 1;
+        const auto one = served(pictures, made.data, seed);
+        made.data.workers = 2 + static_cast<std::int64_t>(draws.below(6));
+        expect_same(one, served(pictures, made.data, seed), seed);
+    }
+}
+
+TEST(Loader, EveryPictureAppearsAsOftenAsItsSubsetRepeatsIt) {
+    Pictures made(3, 2);
+    const auto pictures = scan(made.data, kGoOn).pictures;
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+        tensor::Draws draws(seed);
+        vary(made.data, draws);
+        std::map<std::size_t, std::int64_t> shown;
+        for (const auto& batch : served(pictures, made.data, seed)) {
+            EXPECT_LE(static_cast<std::int64_t>(batch.pictures.size()), made.data.batch);
+            EXPECT_EQ(batch.latents.mean.size(0), static_cast<std::int64_t>(batch.captions.size()));
+            for (const auto picture : batch.pictures) ++shown[picture];
+        }
+        for (std::size_t p = 0; p < pictures.size(); ++p)
+            EXPECT_EQ(shown[p], made.data.subsets[pictures[p].subset].repeats) << "seed " << seed;
+    }
+}
+
+TEST(Loader, WithAndWithoutTheCacheLatentsAreTheSame) {
+    Pictures made(4);
+    made.data.subsets[0].flip = true;
+    const auto pictures = scan(made.data, kGoOn).pictures;
+    const auto cached = served(pictures, made.data, 5, 3);
+    made.data.cache_latents = false;
+    expect_same(cached, served(pictures, made.data, 5, 3), 5);
+}
+
+TEST(Loader, AnyPlaceCanBeAskedInAnySequence) {
+    Pictures made(5);
+    made.data.batch = 2;
+    FakeVae vae;
+    Loader loader(scan(made.data, kGoOn).pictures, made.data, 3, vae.encoder());
+    loader.fill_cache({}, kGoOn);
+    const auto straight = batches_of(loader, 2);
+    EXPECT_TRUE(same(loader.batch(1, 2), straight[5]));
+    EXPECT_TRUE(same(loader.batch(0, 1), straight[1]));
+    EXPECT_TRUE(same(loader.batch(1, 0), straight[3]));
+}
+
+TEST(Loader, MirroredPicturesHaveTheLatentOfTheMirroredPixels) {
+    Pictures made(1);
+    made.data.subsets[0].flip = true;
+    const auto pictures = scan(made.data, kGoOn).pictures;
+    at::Tensor plain, mirrored;
+    for (const auto& batch : served(pictures, made.data, 2, 12))
+        (batch.mirrored[0] == Mirrored::Yes ? mirrored : plain) = batch.latents.mean;
+    ASSERT_TRUE(plain.defined() && mirrored.defined());
+    EXPECT_FALSE(at::equal(plain, mirrored));
+    EXPECT_TRUE(at::allclose(plain.flip({3}), mirrored, 0, 1e-6));
+}
+
+TEST(Loader, TheCacheIsFilledOnceAndSaysHowFarItIs) {
+    const Pictures made(3);
+    FakeVae vae;
+    Loader loader(scan(made.data, kGoOn).pictures, made.data, 1, vae.encoder());
+    std::vector<std::size_t> told;
+    const auto note = [&](std::size_t done, std::size_t total, const base::Path&) {
+        told.push_back(done);
+        EXPECT_EQ(total, 3U);
+    };
+    EXPECT_EQ(loader.fill_cache(note, kGoOn).encoded, 3U);
+    EXPECT_EQ(told, (std::vector<std::size_t>{1, 2, 3}));
+    EXPECT_EQ(loader.fill_cache({}, kGoOn).found, 3U);
+    loader.batch(0, 0);
+    EXPECT_EQ(vae.calls, 3);
+}
+
+TEST(Loader, NothingStaleIsServed) {
+    Pictures made(3);
+    EXPECT_EQ(encodings(made), 3);
+    EXPECT_EQ(encodings(made), 0);
+    io::write_png(made.file(1), picture(77));
+    EXPECT_EQ(encodings(made), 1);  // an edited picture
+    EXPECT_EQ(encodings(made, "another vae"), 3);
+    made.data.resolution = {16, 24};
+    EXPECT_EQ(encodings(made), 3);  // another size
+    made.data.subsets[0].flip = true;
+    EXPECT_EQ(encodings(made), 3);  // the mirrored ones
+    std::filesystem::rename(made.file(0), made.file(9));
+    EXPECT_EQ(encodings(made), 0);  // another name, the same bytes
+}
+
+TEST(Loader, ADamagedCacheFileIsMadeAnew) {
+    const Pictures made(2);
+    EXPECT_EQ(encodings(made), 2);
+    const auto folder = base::Path(made.data.subsets[0].folder) / ".lorikeet-cache";
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+        if (entry.is_regular_file()) std::filesystem::resize_file(entry.path(), entry.file_size() - 1);
+    EXPECT_EQ(encodings(made), 2);
+    EXPECT_EQ(encodings(made), 0);
+}
+
+TEST(Loader, AStopKeepsWhatIsDoneForTheNextTime) {
+    const Pictures made(4);
+    FakeVae vae;
+    base::Cancel cancel;
+    Loader loader(scan(made.data, kGoOn).pictures, made.data, 1, vae.encoder());
+    const auto stop_at_two = [&](std::size_t done, std::size_t, const base::Path&) {
+        if (done == 2) cancel.request_stop();
+    };
+    EXPECT_THROW(loader.fill_cache(stop_at_two, cancel), base::Error);
+    EXPECT_EQ(encodings(made), 2);
+}
+
+TEST(Loader, ALatentThatIsNotFiniteNamesItsPicture) {
+    const Pictures made(1);
+    const Encode broken = [](const at::Tensor& pixels) {
+        return Moments{at::full({1, 4, 4, 4}, NAN), at::ones({1, 4, 4, 4}) * pixels.size(0)};
+    };
+    Loader loader(scan(made.data, kGoOn).pictures, made.data, 1, {broken, "broken"});
+    try {
+        loader.fill_cache({}, kGoOn);
+        FAIL() << "nothing was thrown";
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.code(), base::ErrorCode::NotFinite);
+        EXPECT_NE(std::string(error.what()).find(made.file(0).string()), std::string::npos);
+    }
+}
+
+TEST(Loader, APictureThatIsGoneMeanwhileIsNamed) {
+    Pictures made(2);
+    made.data.cache_latents = false;
+    FakeVae vae;
+    Loader loader(scan(made.data, kGoOn).pictures, made.data, 1, vae.encoder());
+    std::filesystem::remove(made.file(0));
+    std::filesystem::remove(made.file(1));
+    EXPECT_THROW(loader.batch(0, 0), base::Error);
+    EXPECT_THROW(Loader({}, made.data, 1, vae.encoder()), base::Error);
+}
+
+}  // namespace lorikeet::data

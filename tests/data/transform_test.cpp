@@ -1,0 +1,64 @@
+#include "data/transform.hpp"
+
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+#include "tensor/weights.hpp"
+
+namespace lorikeet::data {
+namespace {
+
+io::Image image_of(const at::Tensor& bytes) {
+    const auto t = bytes.contiguous();
+    const auto* first = t.const_data_ptr<std::uint8_t>();
+    return {t.size(1), t.size(0), {first, first + t.numel()}};
+}
+
+const tensor::WeightFile& golden() {
+    static const tensor::WeightFile file(base::Path(LORIKEET_ROOT) / "tests/golden/transform.safetensors");
+    return file;
+}
+
+// How far apart, at most; 256 for pictures of different sizes.
+int difference(const io::Image& a, const io::Image& b) {
+    if (a.width_px != b.width_px || a.height_px != b.height_px) return 256;
+    int most = 0;
+    for (std::size_t i = 0; i < a.rgb.size(); ++i) most = std::max(most, std::abs(a.rgb[i] - b.rgb[i]));
+    return most;
+}
+
+}  // namespace
+
+TEST(TransformGolden, FittingIsThatOfTheReference) {
+    for (const std::string name : {"wide", "tall", "small", "one_side_small", "same", "half", "odd"}) {
+        const auto wanted = image_of(golden().get(name + ".fitted"));
+        const auto made = fit(image_of(golden().get(name + ".source")), {wanted.width_px, wanted.height_px});
+        const bool enlarged = name == "small" || name == "one_side_small" || name == "same";
+        EXPECT_LE(difference(made, wanted), enlarged ? 0 : 1) << name;
+    }
+}
+
+TEST(TransformGolden, BytesBecomeTheVeryNumbersOfTorch) {
+    io::Image image{16, 16, {}};
+    const auto bytes = golden().get("bytes");
+    for (std::int64_t i = 0; i < 256; ++i)
+        for (int c = 0; c < 3; ++c) image.rgb.push_back(bytes[i].item<std::uint8_t>());
+    const auto pixels = to_pixels(image);
+    ASSERT_EQ(pixels.sizes(), (at::IntArrayRef{3, 16, 16}));
+    for (std::int64_t c = 0; c < 3; ++c) EXPECT_TRUE(at::equal(pixels[c].flatten(), golden().get("scaled")));
+}
+
+TEST(Cover, IsTheSmallestSizeThatCovers) {
+    EXPECT_EQ(cover({1000, 500}, {512, 512}), (Size{1024, 512}));
+    EXPECT_EQ(cover({500, 1000}, {512, 512}), (Size{512, 1024}));
+    EXPECT_EQ(cover({333, 777}, {512, 512}), (Size{512, 1195}));
+    for (std::int64_t w = 1; w < 60; w += 3)
+        for (std::int64_t h = 1; h < 60; h += 4) {
+            const auto size = cover({w, h}, {24, 16});
+            EXPECT_TRUE(size.width_px >= 24 && size.height_px >= 16) << w << " x " << h;
+            EXPECT_TRUE(size.width_px == 24 || size.height_px == 16) << w << " x " << h;
+        }
+}
+
+}  // namespace lorikeet::data
