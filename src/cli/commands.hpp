@@ -1,0 +1,81 @@
+// The commands, each with what it was told. What is said on the command line is turned into these by app.cpp, the
+// only place (with options.cpp) that knows CLI11. Every command returns its exit code and may throw base::Error.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/file.hpp"
+#include "cli/console.hpp"
+#include "settings/check.hpp"
+
+namespace lorikeet::cli {
+
+struct TrainArguments {
+    base::Path job_file;
+    std::vector<settings::Assignment> changes;
+    std::string name;        // wins over output.name
+    bool overwrite = false;  // a run of that name is replaced
+    bool plan_only = false;  // say what would be done, and stop
+};
+int train(const TrainArguments& arguments, Console& console);
+
+struct ResumeArguments {
+    std::string run;
+};
+int resume(const ResumeArguments& arguments, Console& console);
+
+struct SampleArguments {
+    std::string model = "tiny";
+    std::string prompt;
+    std::string negative;
+    std::int64_t steps = 25;
+    double cfg = 7;
+    std::uint64_t seed = 1;
+    std::string size;  // "512x768"; empty: the model's own
+    std::vector<std::string> loras;
+    std::int64_t count = 1;
+    std::int64_t clip_skip = 1;
+    std::string sampler = "ddim";
+    base::Path out;
+};
+int sample(const SampleArguments& arguments, Console& console);
+
+struct InspectArguments {
+    std::vector<base::Path> files;
+    bool metadata = false;  // all of it, as it is
+};
+int inspect(const InspectArguments& arguments, Console& console);
+
+struct MergeArguments {
+    std::string model = "tiny";
+    std::vector<std::string> loras;
+    base::Path out;
+};
+int merge(const MergeArguments& arguments, Console& console);
+
+struct SettingsArguments {
+    bool example = false;  // a job file to start from, with comments
+};
+int settings_page(const SettingsArguments& arguments, Console& console);
+// The path of every setting of a job, for completion.
+std::vector<std::string> setting_paths();
+
+struct DemoArguments {
+    base::Path folder = "demo";
+};
+int demo(const DemoArguments& arguments, Console& console);
+
+struct RunArguments {
+    std::string run;
+};
+int stop(const RunArguments& arguments, Console& console);
+int save(const RunArguments& arguments, Console& console);
+
+struct RunsArguments {
+    base::Path folder = "runs";
+};
+int runs(const RunsArguments& arguments, Console& console);
+
+}  // namespace lorikeet::cli

@@ -1,0 +1,14 @@
+// lorikeet: the door for scripts, servers and tests.
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+#include "cli/app.hpp"
+
+int main(int argc, char** argv) {
+    using namespace lorikeet::cli;
+    Console console{std::cout, std::cerr, screen_of(STDOUT_FILENO), screen_of(STDERR_FILENO)};
+    return run(std::vector<std::string>(argv + 1, argv + argc), console);
+}

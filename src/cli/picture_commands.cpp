@@ -1,0 +1,87 @@
+// sample: pictures from a model and LoRAs.
+#include <charconv>
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
+#include "studio/sample_desk.hpp"
+
+namespace lorikeet::cli {
+
+namespace {
+
+struct Size {
+    std::int64_t width_px = 0, height_px = 0;
+};
+
+std::int64_t whole(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size() ? number : 0;
+}
+
+// "512x768", or "512" for a square.
+Size parse_size(const std::string& text) {
+    const auto parts = base::split(base::to_lower(text), "x");
+    const Size size{whole(parts.front()), whole(parts.back())};
+    const auto fits = [](std::int64_t side) { return side >= 8 && side <= 4096 && side % 8 == 0; };
+    if (parts.size() > 2 || !fits(size.width_px) || !fits(size.height_px))
+        base::fail(base::ErrorCode::InvalidInput, fmt::format("\"{}\" is not a size.", text),
+                   "Write width x height in pixels, each a multiple of 8 from 8 to 4096: --size 512x768.");
+    return size;
+}
+
+settings::SamplerKind sampler_of(const std::string& word) {
+    if (word == "euler") return settings::SamplerKind::Euler;
+    if (word == "euler_a") return settings::SamplerKind::EulerA;
+    return settings::SamplerKind::Ddim;
+}
+
+studio::SampleRequest request_for(const SampleArguments& arguments) {
+    studio::SampleRequest request;
+    request.model = arguments.model;
+    request.prompt = arguments.prompt;
+    request.negative = arguments.negative;
+    request.steps = arguments.steps;
+    request.cfg = arguments.cfg;
+    request.seed = arguments.seed;
+    request.sampler = sampler_of(arguments.sampler);
+    request.clip_skip = arguments.clip_skip;
+    request.count = arguments.count;
+    request.out = arguments.out;
+    for (const auto& lora : arguments.loras) request.loras.push_back(studio::parse_lora_use(lora));
+    if (arguments.size.empty()) return request;
+    const Size size = parse_size(arguments.size);
+    request.width_px = size.width_px;
+    request.height_px = size.height_px;
+    return request;
+}
+
+}  // namespace
+
+int sample(const SampleArguments& arguments, Console& console) {
+    const auto request = request_for(arguments);
+    base::Cancel cancel;
+    const Interrupt interrupt(cancel);
+    const base::Stopwatch watch;
+    const bool live = console.err_screen.live;
+    const auto files = studio::sample(request, cancel, [&](const studio::SampleProgress& progress) {
+        if (!live) return;
+        console.err << fmt::format("\r\x1b[Kpicture {} of {}, step {} of {}", progress.picture + 1,
+                                   request.count, progress.step, request.steps)
+                    << std::flush;
+    });
+    if (live) console.err << "\r\x1b[K" << std::flush;
+    for (const auto& file : files) console.out << file.string() << '\n';
+    console.err << fmt::format("{} in {}.\n",
+                               files.size() == 1 ? "One picture" : fmt::format("{} pictures", files.size()),
+                               base::human_seconds(watch.seconds()));
+    return 0;
+}
+
+}  // namespace lorikeet::cli

@@ -1,0 +1,85 @@
+#include "cli/plan_view.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace lorikeet::cli {
+
+namespace {
+
+constexpr std::size_t kListed = 5;  // of a list that may be long
+
+std::string counted(std::int64_t number, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", number, number == 1 ? one : many);
+}
+
+class Rows {
+  public:
+    explicit Rows(const Screen& screen) : screen_(screen) {}
+    // A row without a name goes on with the one above.
+    void add(std::string_view name, std::string_view value) {
+        text_ += fmt::format("  {:<9}  {}\n", name, fit(value, std::max(20, screen_.width - 13)));
+    }
+    std::string text() const { return text_; }
+
+  private:
+    const Screen& screen_;
+    std::string text_;
+};
+
+void add_pictures(Rows& rows, const studio::Plan& plan) {
+    const auto& length = plan.length;
+    std::string pictures = fmt::format("{}", length.pictures);
+    if (length.images_per_epoch != length.pictures)
+        pictures += fmt::format(", shown {} times an epoch", length.images_per_epoch);
+    rows.add("pictures", pictures);
+    for (std::size_t i = 0; i < std::min(plan.left_out.size(), kListed); ++i)
+        rows.add(i == 0 ? "left out" : "", base::to_text({plan.left_out[i]}));
+    if (plan.left_out.size() > kListed)
+        rows.add("", fmt::format("and {} more", plan.left_out.size() - kListed));
+    rows.add("captions", plan.captions_missing == 0 ? "all there"
+                                                    : fmt::format("{} of {} pictures have none",
+                                                                  plan.captions_missing, length.pictures));
+    for (const auto& shown : plan.captions)
+        rows.add("", fmt::format("{}: {}", shown.file, shown.caption.empty() ? "(empty)" : shown.caption));
+}
+
+std::string length_words(const settings::Job& job, const studio::Plan& plan) {
+    const auto& length = plan.length;
+    std::string text = fmt::format("{}: {} of {}", counted(length.steps, "step", "steps"),
+                                   counted(length.epochs, "epoch", "epochs"),
+                                   counted(length.steps_per_epoch, "step", "steps"));
+    if (job.train.accumulate > 1) text += fmt::format(", {} batches each", job.train.accumulate);
+    if (plan.warmup_steps > 0) text += fmt::format("; the first {} warm up", plan.warmup_steps);
+    return text;
+}
+
+}  // namespace
+
+std::string plan_text(const settings::Job& job, const studio::Plan& plan, const Screen& screen) {
+    Rows rows(screen);
+    rows.add("base", plan.checkpoint.string());
+    add_pictures(rows, plan);
+    rows.add("length", length_words(job, plan));
+    rows.add("trains",
+             fmt::format("{} of rank {}, alpha {}, at {:g}{}", counted(plan.adapters, "layer", "layers"),
+                         job.adapter.rank, job.adapter.alpha, job.optim.lr,
+                         job.adapter.train_text && job.optim.text_lr
+                             ? fmt::format(" (text {:g})", *job.optim.text_lr)
+                             : ""));
+    for (std::size_t i = 0; i < plan.files.size(); ++i)
+        rows.add(i == 0 ? "writes" : "",
+                 i == 0 ? fmt::format("{} ({})", plan.files[i], base::human_bytes(plan.disk.lora_bytes))
+                        : plan.files[i]);
+    rows.add("disk", fmt::format("{} needed at most, {} free", base::human_bytes(plan.disk.total()),
+                                 base::human_bytes(plan.disk_free)));
+    for (std::size_t i = 0; i < std::min(plan.notes.size(), kListed); ++i)
+        rows.add(i == 0 ? "note" : "", plan.notes[i]);
+    if (plan.notes.size() > kListed) rows.add("", fmt::format("and {} more", plan.notes.size() - kListed));
+    return inked(Ink::Bold, job.output.name, screen) + "\n" + rows.text();
+}
+
+}  // namespace lorikeet::cli

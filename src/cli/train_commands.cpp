@@ -1,0 +1,84 @@
+// train and resume.
+#include <algorithm>
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/plan_view.hpp"
+#include "cli/report.hpp"
+#include "cli/train_view.hpp"
+#include "settings/toml.hpp"
+#include "studio/train_desk.hpp"
+#include "studio/workspace.hpp"
+
+namespace lorikeet::cli {
+
+namespace {
+
+// A wrong setting must not hide a missing folder, nor be told twice.
+std::vector<base::Problem> all_problems(std::vector<base::Problem> of_settings,
+                                        const std::vector<base::Problem>& of_plan) {
+    for (const auto& problem : of_plan) {
+        const bool told =
+            std::any_of(of_settings.begin(), of_settings.end(), [&](const base::Problem& other) {
+                return other.where == problem.where ||
+                       (!problem.where.empty() && other.what.find(problem.where) == 0);
+            });
+        if (!told) of_settings.push_back(problem);
+    }
+    return of_settings;
+}
+
+bool names_folders(const settings::Job& job) {
+    return !job.data.subsets.empty() && std::none_of(job.data.subsets.begin(), job.data.subsets.end(),
+                                                     [](const auto& s) { return s.folder.empty(); });
+}
+
+// Runs the work with the view that fits the terminal, Ctrl-C asking politely.
+int watched(Console& console, const std::string& name, base::Cancel& cancel,
+            const std::function<studio::TrainResult(base::EventSink&)>& work) {
+    const auto view = make_train_view(console, name);
+    base::set_log_level(base::LogLevel::Quiet);
+    studio::TrainResult result;
+    {
+        const Heartbeat heartbeat(*view, [&] { return cancel.stop_requested(); });
+        result = work(*view);
+    }
+    if (!result.stopped) return 0;
+    console.out << "Go on with it: lorikeet resume " << result.run_folder.string() << '\n';
+    return base::exit_code(base::ErrorCode::Interrupted);
+}
+
+}  // namespace
+
+int train(const TrainArguments& arguments, Console& console) {
+    auto changes = arguments.changes;
+    if (!arguments.name.empty()) changes.push_back({"output.name", arguments.name});
+    auto reading = settings::read_job_file(arguments.job_file, changes);
+    const auto existing = arguments.overwrite ? studio::Existing::Replace : studio::Existing::Refuse;
+    base::Cancel cancel;
+    const Interrupt interrupt(cancel);
+    if (!reading.problems.empty() && !names_folders(reading.job))
+        return say_problems(console, arguments.job_file.string(), reading.problems);
+    const auto plan = studio::plan(reading.job, existing, cancel);
+    const auto problems = all_problems(std::move(reading.problems), plan.problems);
+    if (!problems.empty()) return say_problems(console, arguments.job_file.string(), problems);
+    console.out << plan_text(reading.job, plan, console.out_screen) << std::flush;
+    if (arguments.plan_only) return 0;
+    console.out << '\n';
+    return watched(console, reading.job.output.name, cancel,
+                   [&](base::EventSink& sink) { return studio::train(reading.job, existing, sink, cancel); });
+}
+
+int resume(const ResumeArguments& arguments, Console& console) {
+    const auto folder = studio::find_run(arguments.run);
+    base::Cancel cancel;
+    const Interrupt interrupt(cancel);
+    return watched(console, folder.filename().string(), cancel,
+                   [&](base::EventSink& sink) { return studio::resume(folder, sink, cancel); });
+}
+
+}  // namespace lorikeet::cli

@@ -1,0 +1,175 @@
+#include "studio/train_desk.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "data/caption.hpp"
+#include "data/order.hpp"
+#include "data/scan.hpp"
+#include "io/safetensors.hpp"
+#include "models/spec.hpp"
+#include "settings/toml.hpp"
+#include "studio/workspace.hpp"
+#include "train/horizon.hpp"
+#include "train/loop.hpp"
+#include "train/recipe.hpp"
+#include "train/run_dir.hpp"
+
+namespace lorikeet::studio {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kCaptionsShown = 3;
+
+// What a part of the plan throws becomes one problem among the others; a stop goes through.
+void gather(Plan& plan, const std::string& where, const std::function<void()>& part) {
+    try {
+        part();
+    } catch (const base::Error& error) {
+        if (error.code() == base::ErrorCode::Interrupted) throw;
+        plan.problems.push_back({where, error.what(), error.hint()});
+    }
+}
+
+// Without chance: what the text encoder reads most of the time.
+std::string shown_caption(const settings::Subset& subset, const data::Picture& picture) {
+    settings::Subset plain = subset;
+    plain.caption_dropout = 0;
+    plain.shuffle_tags = false;
+    return data::caption_for_draw(plain, picture.caption, 0, 0, 0);
+}
+
+void look_at_pictures(Plan& plan, const settings::Job& job, const base::Cancel& cancel) {
+    auto found = data::scan(job.data, cancel);
+    plan.left_out = std::move(found.left_out);
+    plan.problems.insert(plan.problems.end(), found.errors.begin(), found.errors.end());
+    for (const auto& news : found.news) plan.notes.push_back(base::to_text({news}));
+    std::vector<std::int64_t> repeats;
+    for (const auto& picture : found.pictures) {
+        const auto& subset = job.data.subsets.at(picture.subset);
+        repeats.push_back(subset.repeats);
+        plan.captions_missing += picture.has_caption ? 0 : 1;
+        if (plan.captions.size() < kCaptionsShown)
+            plan.captions.push_back({picture.file.filename().string(), shown_caption(subset, picture)});
+    }
+    plan.length.pictures = static_cast<std::int64_t>(found.pictures.size());
+    if (found.pictures.empty() && !found.errors.empty()) return;  // the reason is said already
+    gather(plan, found.pictures.empty() ? "data.subsets" : "train", [&] {
+        const data::Order order(repeats, job.data.batch, 0);
+        const auto horizon = train::horizon_of(job.train, order.batches_per_epoch());
+        plan.length.images_per_epoch = order.draws_per_epoch();
+        plan.length.steps_per_epoch = horizon.steps_per_epoch;
+        plan.length.epochs = horizon.epochs();
+        plan.length.steps = horizon.total_steps;
+    });
+}
+
+AdapterSize look_at_model(Plan& plan, const settings::Job& job) {
+    AdapterSize size;
+    gather(plan, "model.checkpoint", [&] {
+        plan.checkpoint = train::checkpoint_file(job.model);
+        const io::SafetensorsFile file(plan.checkpoint);
+        std::optional<io::SafetensorsFile> vae;
+        if (!job.model.vae.empty()) vae.emplace(base::Path(job.model.vae));
+        models::spec_of(file, vae ? &*vae : nullptr);
+        size = adapter_size(plan.checkpoint, job.adapter);
+    });
+    if (!job.adapter.start_from.empty())
+        gather(plan, "adapter.start_from", [&] { io::SafetensorsFile(base::Path(job.adapter.start_from)); });
+    return size;
+}
+
+void look_at_place(Plan& plan, const settings::Job& job, Existing existing) {
+    const base::Path folder(job.output.folder);
+    const base::Path& run = plan.run_folder;
+    if (!fs::exists(run) || (fs::is_directory(run) && fs::is_empty(run))) return;
+    const bool is_run = fs::exists(run / "job.toml");
+    const int pid = is_run ? train::RunDir::open(run).holder() : 0;
+    const std::string another = next_free_name(folder, job.output.name);
+    if (pid != 0)
+        plan.problems.push_back(
+            {"output.name", fmt::format("Process {} is training in {} right now.", pid, run.string()),
+             fmt::format("Choose another name, such as --name {}, or stop it first: lorikeet stop {}.",
+                         another, job.output.name)});
+    else if (!is_run)
+        plan.problems.push_back({"output.name",
+                                 fmt::format("{} is there and is not a run of Lorikeet.", run.string()),
+                                 fmt::format("Choose another name, such as --name {}.", another)});
+    else if (existing == Existing::Refuse)
+        plan.problems.push_back(
+            {"output.name", fmt::format("The run {} exists already.", run.string()),
+             fmt::format("Choose another name, such as --name {}; go on with it (lorikeet resume {}); "
+                         "or replace it with --overwrite.",
+                         another, job.output.name)});
+}
+
+void look_at_disk(Plan& plan, const settings::Job& job, const AdapterSize& size) {
+    plan.disk = estimate_disk(job, size, plan.length);
+    gather(plan, "output.folder", [&] { plan.disk_free = base::free_bytes(plan.run_folder); });
+    if (plan.disk_free >= plan.disk.total()) return;
+    plan.problems.push_back(
+        {"output.folder",
+         fmt::format("The disk has {} free, and this run would write {}.", base::human_bytes(plan.disk_free),
+                     base::human_bytes(plan.disk.total())),
+         "Free some space, choose another disk (output.folder), or save less often "
+         "(output.every_epochs, output.keep_last)."});
+}
+
+void name_files(Plan& plan, const settings::Job& job) {
+    const auto& output = job.output;
+    const std::string stem = (plan.run_folder / "checkpoints" / output.name).string();
+    plan.files.push_back(stem + ".safetensors");
+    if (output.every_epochs > 0)
+        plan.files.push_back(fmt::format("one more every {} epochs", output.every_epochs));
+    if (output.every_steps > 0)
+        plan.files.push_back(fmt::format("one more every {} steps", output.every_steps));
+}
+
+std::int64_t warmup_of(const settings::LrSchedule& schedule, std::int64_t steps) {
+    return static_cast<std::int64_t>(schedule.warmup < 1 ? schedule.warmup * static_cast<double>(steps)
+                                                         : schedule.warmup);
+}
+
+TrainResult run_in(const train::RunDir& dir, const settings::Job& job, train::Start start,
+                   base::EventSink& sink, base::Cancel& cancel) {
+    const auto outcome = train::train(job, dir, start, sink, cancel);
+    TrainResult result;
+    result.run_folder = dir.path();
+    result.file = outcome.lora;
+    result.step = outcome.step;
+    result.stopped = outcome.end == train::Outcome::End::Stopped;
+    return result;
+}
+
+}  // namespace
+
+Plan plan(const settings::Job& job, Existing existing, const base::Cancel& cancel) {
+    Plan plan;
+    plan.run_folder = base::Path(job.output.folder) / job.output.name;
+    look_at_place(plan, job, existing);
+    const AdapterSize size = look_at_model(plan, job);
+    plan.adapters = size.modules;
+    look_at_pictures(plan, job, cancel);
+    plan.warmup_steps = warmup_of(job.optim.schedule, plan.length.steps);
+    name_files(plan, job);
+    look_at_disk(plan, job, size);
+    return plan;
+}
+
+TrainResult train(const settings::Job& job, Existing existing, base::EventSink& sink, base::Cancel& cancel) {
+    const auto mode = existing == Existing::Replace ? train::RunDir::Existing::Replace
+                                                    : train::RunDir::Existing::Refuse;
+    const auto dir = train::RunDir::create(job.output.folder, job.output.name, mode);
+    return run_in(dir, job, train::Start::Fresh, sink, cancel);
+}
+
+TrainResult resume(const base::Path& run_folder, base::EventSink& sink, base::Cancel& cancel) {
+    const auto dir = train::RunDir::open(run_folder);
+    auto reading = settings::read_job_file(dir.job_file());
+    base::fail_if_any(reading.problems);
+    return run_in(dir, reading.job, train::Start::Resume, sink, cancel);
+}
+
+}  // namespace lorikeet::studio

@@ -1,0 +1,62 @@
+#include "cli/plan_view.hpp"
+
+#include <gtest/gtest.h>
+
+namespace lorikeet::cli {
+namespace {
+
+studio::Plan small_plan() {
+    studio::Plan plan;
+    plan.run_folder = "runs/bird";
+    plan.checkpoint = "tiny.safetensors";
+    plan.length = {
+        .pictures = 12, .images_per_epoch = 120, .steps_per_epoch = 30, .epochs = 10, .steps = 300};
+    plan.captions = {{"a.png", "lorikeet, on a perch"}, {"b.png", ""}};
+    plan.captions_missing = 1;
+    plan.warmup_steps = 15;
+    plan.adapters = 264;
+    plan.files = {"runs/bird/checkpoints/bird.safetensors"};
+    plan.disk.lora_bytes = 3'200'000;
+    plan.disk.lora_files = 1;
+    plan.disk_free = 22'400'000'000;
+    return plan;
+}
+
+settings::Job small_job() {
+    settings::Job job;
+    job.output.name = "bird";
+    return job;
+}
+
+}  // namespace
+
+TEST(PlanView, SaysWhatWillBeDoneInTenCalmLines) {
+    EXPECT_EQ(plan_text(small_job(), small_plan(), {false, false, false, 80}),
+              "bird\n"
+              "  base       tiny.safetensors\n"
+              "  pictures   12, shown 120 times an epoch\n"
+              "  captions   1 of 12 pictures have none\n"
+              "             a.png: lorikeet, on a perch\n"
+              "             b.png: (empty)\n"
+              "  length     300 steps: 10 epochs of 30 steps; the first 15 warm up\n"
+              "  trains     264 layers of rank 16, alpha 8, at 0.0005 (text 0.0001)\n"
+              "  writes     runs/bird/checkpoints/bird.safetensors (3.2 MB)\n"
+              "  disk       3.2 MB needed at most, 22.40 GB free\n");
+}
+
+TEST(PlanView, NamesSomeOfThePicturesLeftOutAndCountsTheRest) {
+    auto plan = small_plan();
+    for (int i = 0; i < 7; ++i) plan.left_out.push_back({"bad.png", "is cut off.", ""});
+    const auto text = plan_text(small_job(), plan, {false, false, false, 80});
+    EXPECT_NE(text.find("  left out   bad.png: is cut off.\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("             and 2 more\n"), std::string::npos) << text;
+}
+
+TEST(PlanView, AStepThatTakesALittleLessOfAnEpochIsSaid) {
+    auto job = small_job();
+    job.train.accumulate = 4;
+    EXPECT_NE(plan_text(job, small_plan(), {}).find("10 epochs of 30 steps, 4 batches each"),
+              std::string::npos);
+}
+
+}  // namespace lorikeet::cli
