@@ -109,6 +109,14 @@ Given fit_one(const Target& target, const LoraEntry& entry) {
     return {target, std::move(down), std::move(up), entry.alpha};
 }
 
+// What the legacy hash is taken with: it must not change when a title is edited later.
+io::Metadata training_keys(const io::Metadata& metadata) {
+    io::Metadata keys;
+    for (const auto& [key, value] : metadata)
+        if (key.starts_with("ss_")) keys[key] = value;
+    return keys;
+}
+
 }  // namespace
 
 LoraFile parse_lora(const tensor::NamedTensors& tensors, io::Metadata metadata, const std::string& source) {
@@ -148,9 +156,10 @@ void save_lora(const base::Path& path, const Network& network, at::ScalarType ty
                const io::Metadata& metadata) {
     auto tensors = network.tensors();
     for (auto& [name, tensor] : tensors) tensor = tensor.to(type);
-    auto with_hash = metadata;
-    with_hash["sshs_model_hash"] = tensor::payload_sha256(tensors);
-    tensor::save_tensors(path, tensors, with_hash);
+    io::Metadata with_hashes = metadata;
+    with_hashes["sshs_model_hash"] = tensor::payload_sha256(tensors);
+    with_hashes["sshs_legacy_hash"] = tensor::legacy_hash(tensors, training_keys(metadata));
+    tensor::save_tensors(path, tensors, with_hashes);
 }
 
 Fitting fit(const LoraFile& file, const std::vector<Target>& targets) {

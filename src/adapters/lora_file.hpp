@@ -39,7 +39,8 @@ LoraFile read_lora(const base::Path& path);
 // The same from tensors by their names in the file; `source` is what messages call it.
 LoraFile parse_lora(const tensor::NamedTensors& tensors, io::Metadata metadata, const std::string& source);
 
-// Every tensor, alpha too, is cast to `type`. Written whole or not at all.
+// Every tensor, alpha too, is cast to `type`. Written whole or not at all. To the metadata are added the two
+// hashes by which tools find the file again: sshs_model_hash and sshs_legacy_hash.
 void save_lora(const base::Path& path, const Network& network, at::ScalarType type,
                const io::Metadata& metadata);
 

@@ -281,23 +281,45 @@ std::string header_text(const std::vector<TensorToWrite>& tensors, const Metadat
 
 }  // namespace
 
-void write_safetensors(const base::Path& path, std::vector<TensorToWrite> tensors, const Metadata& metadata) {
-    sort_for_writing(tensors);
+namespace {
+
+// The file from its first byte to its last, in pieces. Sorted tensors.
+void write_pieces(const std::vector<TensorToWrite>& tensors, const Metadata& metadata,
+                  const base::ByteSink& sink) {
     const auto header = header_text(tensors, metadata);
     std::array<std::byte, 8> length{};
     for (std::size_t i = 0; i < 8; ++i)
         length[i] = static_cast<std::byte>((header.size() >> (8 * i)) & 0xFFU);
-    base::write_whole(path, [&](const base::ByteSink& sink) {
-        sink(length);
-        sink(std::as_bytes(std::span(header.data(), header.size())));
-        for (const auto& tensor : tensors) sink(tensor.bytes);
-    });
+    sink(length);
+    sink(std::as_bytes(std::span(header.data(), header.size())));
+    for (const auto& tensor : tensors) sink(tensor.bytes);
+}
+
+}  // namespace
+
+void write_safetensors(const base::Path& path, std::vector<TensorToWrite> tensors, const Metadata& metadata) {
+    sort_for_writing(tensors);
+    base::write_whole(path, [&](const base::ByteSink& sink) { write_pieces(tensors, metadata, sink); });
 }
 
 std::string payload_sha256(std::vector<TensorToWrite> tensors) {
     sort_for_writing(tensors);
     base::Sha256 hash;
     for (const auto& tensor : tensors) hash.add(tensor.bytes);
+    return hash.hex();
+}
+
+std::string slice_sha256(std::vector<TensorToWrite> tensors, const Metadata& metadata, std::uint64_t first,
+                         std::uint64_t count) {
+    sort_for_writing(tensors);
+    base::Sha256 hash;
+    std::uint64_t at = 0;
+    write_pieces(tensors, metadata, [&](std::span<const std::byte> piece) {
+        const auto begin = std::clamp<std::uint64_t>(first, at, at + piece.size()) - at;
+        const auto end = std::clamp<std::uint64_t>(first + count, at, at + piece.size()) - at;
+        hash.add(piece.subspan(begin, end - begin));
+        at += piece.size();
+    });
     return hash.hex();
 }
 

@@ -74,4 +74,8 @@ void write_safetensors(const base::Path& path, std::vector<TensorToWrite> tensor
 // SHA-256 of the payload alone, as it would be written: what `sshs_model_hash` holds.
 std::string payload_sha256(std::vector<TensorToWrite> tensors);
 
+// SHA-256 of the bytes [first, first + count) of the file as it would be written, as far as it goes.
+std::string slice_sha256(std::vector<TensorToWrite> tensors, const Metadata& metadata, std::uint64_t first,
+                         std::uint64_t count);
+
 }  // namespace lorikeet::io

@@ -108,4 +108,9 @@ void save_tensors(const base::Path& path, const NamedTensors& tensors, const io:
 
 std::string payload_sha256(const NamedTensors& tensors) { return io::payload_sha256(hold(tensors).entries); }
 
+std::string legacy_hash(const NamedTensors& tensors, const io::Metadata& metadata) {
+    constexpr std::uint64_t kFirst = 0x100000, kCount = 0x10000;
+    return io::slice_sha256(hold(tensors).entries, metadata, kFirst, kCount).substr(0, 8);
+}
+
 }  // namespace lorikeet::tensor

@@ -43,5 +43,8 @@ using NamedTensors = std::map<std::string, at::Tensor>;
 void save_tensors(const base::Path& path, const NamedTensors& tensors, const io::Metadata& metadata = {});
 // The payload's SHA-256 if these were saved: kohya's `sshs_model_hash`.
 std::string payload_sha256(const NamedTensors& tensors);
+// The first eight digits of the SHA-256 of the 64 KiB that begin at 1 MiB of the file: kohya's
+// `sshs_legacy_hash`.
+std::string legacy_hash(const NamedTensors& tensors, const io::Metadata& metadata);
 
 }  // namespace lorikeet::tensor

@@ -100,14 +100,25 @@ TEST(LoraFileGolden, BytesAreThoseOfTheSafetensorsPackage) {
     }
     const Network network(std::move(given), {}, 1);
     const support::TempFolder folder;
-    save_lora(folder.path() / "lora.safetensors", network, at::kHalf, {{"ss_network_dim", "2"}});
+    const auto path = folder.path() / "lora.safetensors";
+    save_lora(path, network, at::kHalf, {{"ss_network_dim", "2"}});
+    const tensor::WeightFile saved(path);
+    EXPECT_EQ(saved.metadata().at("sshs_model_hash"), file.metadata().at("model_hash"));
+    EXPECT_EQ(saved.metadata().at("sshs_legacy_hash"), file.metadata().at("legacy_hash"));
 
-    const auto bytes = base::read_text(folder.path() / "lora.safetensors");
+    for (auto& [name, tensor] : tensors) tensor = saved.get(name).clone();
+    tensor::save_tensors(path, tensors, {{"ss_network_dim", "2"}});
+    const auto bytes = base::read_text(path);
     const auto wanted = file.get("file");
     EXPECT_EQ(bytes, std::string(reinterpret_cast<const char*>(wanted.const_data_ptr<std::uint8_t>()),
                                  static_cast<std::size_t>(wanted.numel())));
-    for (auto& [name, tensor] : tensors) tensor = tensor.to(at::kHalf);
-    EXPECT_EQ(tensor::payload_sha256(tensors), file.metadata().at("model_hash"));
+}
+
+TEST(LoraFileGolden, LegacyHashIsTakenFromTheSecondMebibyte) {
+    const auto file = golden("lora_file");
+    const tensor::NamedTensors large{{"a", at::arange(300'000, at::kFloat)}, {"b", at::arange(7)}};
+    EXPECT_EQ(tensor::legacy_hash(large, {{"ss_network_dim", "2"}}),
+              file.metadata().at("legacy_hash_of_large"));
 }
 
 }  // namespace lorikeet::adapters

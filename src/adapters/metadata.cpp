@@ -1,0 +1,200 @@
+#include "adapters/metadata.hpp"
+
+#include <cmath>
+#include <ctime>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace lorikeet::adapters {
+
+std::string python_text(double value) {
+    if (std::isnan(value)) return "nan";
+    if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
+    auto text = fmt::format("{}", value);
+    if (text.find_first_of(".e") == std::string::npos) text += ".0";
+    return text;
+}
+
+namespace {
+
+using Json = nlohmann::json;
+
+std::string str(bool value) { return value ? "True" : "False"; }
+std::string str(std::int64_t value) { return fmt::format("{}", value); }
+std::string str(double value) { return python_text(value); }
+std::string str(const std::optional<double>& value) { return value ? python_text(*value) : "None"; }
+std::string text_or_none(const std::string& text) { return text.empty() ? "None" : text; }
+
+// Features of the reference that this program does not have, as the reference writes them when they are off.
+const io::Metadata& what_is_off() {
+    static const io::Metadata off{
+        {"ss_adaptive_noise_scale", "None"},
+        {"ss_bucket_no_upscale", "False"},
+        {"ss_caption_dropout_every_n_epochs", "0"},
+        {"ss_caption_tag_dropout_rate", "0.0"},
+        {"ss_color_aug", "False"},
+        {"ss_debiased_estimation", "False"},
+        {"ss_face_crop_aug_range", "None"},
+        {"ss_fp8_base", "False"},
+        {"ss_fp8_base_unet", "False"},
+        {"ss_full_fp16", "False"},
+        {"ss_huber_c", "0.1"},
+        {"ss_huber_scale", "1.0"},
+        {"ss_huber_schedule", "snr"},
+        {"ss_ip_noise_gamma", "None"},
+        {"ss_ip_noise_gamma_random_strength", "False"},
+        {"ss_loss_type", "l2"},
+        {"ss_lowram", "False"},
+        {"ss_max_validation_steps", "None"},
+        {"ss_multires_noise_discount", "0.3"},
+        {"ss_multires_noise_iterations", "None"},
+        {"ss_noise_offset_random_strength", "False"},
+        {"ss_num_reg_images", "0"},
+        {"ss_num_validation_images", "0"},
+        {"ss_prior_loss_weight", "1.0"},
+        {"ss_random_crop", "False"},
+        {"ss_reg_dataset_dirs", "{}"},
+        {"ss_resize_interpolation", "None"},
+        {"ss_scale_weight_norms", "None"},
+        {"ss_validate_every_n_epochs", "None"},
+        {"ss_validate_every_n_steps", "None"},
+        {"ss_validation_seed", "None"},
+        {"ss_validation_split", "0.0"},
+        {"ss_zero_terminal_snr", "False"},
+    };
+    return off;
+}
+
+io::Metadata run_keys(const RunFacts& run) {
+    return {{"ss_session_id", str(run.session_id)},
+            {"ss_training_started_at", str(run.started_at)},
+            {"ss_training_finished_at", str(run.finished_at)},
+            {"ss_output_name", run.output_name},
+            {"ss_training_comment", text_or_none(run.comment)},
+            {"ss_seed", str(run.seed)},
+            {"ss_steps", str(run.steps)},
+            {"ss_epoch", str(run.epoch)},
+            {"ss_num_epochs", str(run.epochs)},
+            {"ss_max_train_steps", str(run.max_steps)},
+            {"ss_gradient_accumulation_steps", str(run.accumulate)},
+            {"ss_gradient_checkpointing", str(run.recomputes)},
+            {"ss_cache_latents", str(run.caches_latents)},
+            {"ss_mixed_precision", run.precision},
+            {"ss_sd_scripts_commit_hash", run.program}};
+}
+
+io::Metadata network_keys(const NetworkFacts& network) {
+    return {{"ss_network_module", "networks.lora"},
+            {"ss_network_dim", str(network.rank)},
+            {"ss_network_alpha", str(network.alpha)},
+            {"ss_network_dropout", str(network.dropout)}};
+}
+
+io::Metadata optim_keys(const OptimFacts& optim) {
+    return {{"ss_learning_rate", str(optim.lr)},
+            {"ss_unet_lr", str(optim.unet_lr)},
+            {"ss_text_encoder_lr", str(optim.text_lr)},
+            {"ss_optimizer", optim.optimizer},
+            {"ss_lr_scheduler", optim.schedule},
+            {"ss_lr_warmup_steps", str(optim.warmup_steps)},
+            {"ss_max_grad_norm", str(optim.max_grad_norm)},
+            {"ss_noise_offset", str(optim.noise_offset)},
+            {"ss_min_snr_gamma", str(optim.min_snr_gamma)}};
+}
+
+io::Metadata model_keys(const ModelFacts& model) {
+    io::Metadata keys{{"ss_sd_model_name", model.name},
+                      {"ss_v2", str(model.is_v2)},
+                      {"ss_base_model_version", model.is_v2 ? "sd_v2" : "sd_v1"}};
+    if (!model.sha256.empty()) keys["ss_new_sd_model_hash"] = model.sha256;
+    if (!model.legacy_hash.empty()) keys["ss_sd_model_hash"] = model.legacy_hash;
+    if (!model.vae_name.empty()) keys["ss_vae_name"] = model.vae_name;
+    return keys;
+}
+
+// Folders of one name get a number, so that none is lost.
+std::string unused_key(const Json& table, const std::string& name) {
+    std::string key = name;
+    for (int number = 2; table.contains(key); ++number) key = fmt::format("{} ({})", name, number);
+    return key;
+}
+
+io::Metadata folder_keys(const std::vector<FolderFacts>& folders) {
+    Json dirs = Json::object(), tags = Json::object();
+    for (const auto& folder : folders) {
+        const auto key = unused_key(dirs, folder.name);
+        dirs[key] = {{"n_repeats", folder.repeats}, {"img_count", folder.pictures}};
+        tags[key] = folder.tag_counts;
+    }
+    const auto text = [](const Json& json) {
+        return json.dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
+    };
+    return {{"ss_dataset_dirs", text(dirs)}, {"ss_tag_frequency", text(tags)}};
+}
+
+std::string bucket_text(const std::vector<BucketFacts>& buckets) {
+    Json table = Json::object();
+    for (std::size_t i = 0; i < buckets.size(); ++i) {
+        const auto& bucket = buckets[i];
+        table[fmt::format("{}", i)] = {{"resolution", {bucket.width_px, bucket.height_px}},
+                                       {"count", bucket.count}};
+    }
+    return Json{{"buckets", table}}.dump();
+}
+
+io::Metadata data_keys(const DataFacts& data) {
+    auto keys = folder_keys(data.folders);
+    keys.merge(io::Metadata{
+        {"ss_batch_size_per_device", str(data.batch)},
+        {"ss_total_batch_size", str(data.batch)},
+        {"ss_resolution", fmt::format("({}, {})", data.width_px, data.height_px)},
+        {"ss_num_train_images", str(data.pictures_per_epoch)},
+        {"ss_num_batches_per_epoch", str(data.batches_per_epoch)},
+        {"ss_clip_skip", data.clip_skip > 1 ? str(data.clip_skip) : "None"},
+        {"ss_max_token_length", data.max_tokens > 75 ? str(data.max_tokens) : "None"},
+        {"ss_keep_tokens", str(data.keep_tokens)},
+        {"ss_caption_dropout_rate", str(data.caption_dropout)},
+        {"ss_shuffle_caption", str(data.shuffles_tags)},
+        {"ss_flip_aug", str(data.flips)},
+        {"ss_enable_bucket", str(data.buckets_on)},
+        {"ss_bucket_info", data.buckets.empty() ? "null" : bucket_text(data.buckets)},
+    });
+    return keys;
+}
+
+std::string architecture(const ModelFacts& model) {
+    if (!model.is_v2) return "stable-diffusion-v1/lora";
+    return model.guesses_velocity ? "stable-diffusion-v2-768-v/lora" : "stable-diffusion-v2-512/lora";
+}
+
+io::Metadata spec_keys(const TrainingFacts& facts) {
+    const auto date = fmt::gmtime(static_cast<std::time_t>(facts.run.finished_at));
+    io::Metadata keys{
+        {"modelspec.sai_model_spec", "1.0.1"},
+        {"modelspec.architecture", architecture(facts.model)},
+        {"modelspec.implementation", "https://github.com/huggingface/diffusers"},
+        {"modelspec.implementation_version", facts.run.program},
+        {"modelspec.title", facts.run.output_name},
+        {"modelspec.date", fmt::format("{:%Y-%m-%dT%H:%M:%S}", date)},
+        {"modelspec.resolution", fmt::format("{}x{}", facts.data.width_px, facts.data.height_px)},
+        {"modelspec.prediction_type", facts.model.guesses_velocity ? "v" : "epsilon"}};
+    if (facts.optim.min_timestep != 0 || facts.optim.max_timestep != 1000)
+        keys["modelspec.timestep_range"] =
+            fmt::format("{},{}", facts.optim.min_timestep, facts.optim.max_timestep);
+    if (facts.data.clip_skip > 1) keys["modelspec.encoder_layer"] = str(facts.data.clip_skip);
+    return keys;
+}
+
+}  // namespace
+
+io::Metadata kohya_metadata(const TrainingFacts& facts) {
+    auto metadata = what_is_off();
+    for (auto keys : {run_keys(facts.run), network_keys(facts.network), optim_keys(facts.optim),
+                      model_keys(facts.model), data_keys(facts.data), spec_keys(facts)})
+        metadata.merge(keys);
+    return metadata;
+}
+
+}  // namespace lorikeet::adapters

@@ -1,0 +1,111 @@
+// What a LoRA file tells of its making, in the words that the tools of the field read: kohya's ss_* and
+// Stability's modelspec.*.
+//
+// Every value is text, as Python's str() would give it: None, True, 0.0005, 1e-05, 8.0. Keys for what this
+// program does not do hold what the reference writes when such a thing is off.
+//
+// Source   sd-scripts 0.10.1, train_network.py; ModelSpec 1.0.1.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "io/safetensors.hpp"
+
+namespace lorikeet::adapters {
+
+struct FolderFacts {
+    std::string name;  // the folder's own name, without the path to it
+    std::int64_t repeats = 1;
+    std::int64_t pictures = 0;
+    std::map<std::string, std::int64_t> tag_counts;  // tags in lower case
+};
+
+struct BucketFacts {
+    std::int64_t width_px = 0;
+    std::int64_t height_px = 0;
+    std::int64_t count = 0;
+};
+
+struct ModelFacts {
+    std::string name;         // the checkpoint's file name
+    std::string sha256;       // of the whole file; may be empty
+    std::string legacy_hash;  // 8 digits; may be empty
+    std::string vae_name;     // of a VAE file of its own; may be empty
+    bool is_v2 = false;
+    bool guesses_velocity = false;
+};
+
+struct RunFacts {
+    std::string output_name;
+    std::string comment;
+    std::int64_t session_id = 0;
+    double started_at = 0;   // seconds since 1970
+    double finished_at = 0;  // the moment of saving
+    std::int64_t seed = 0;
+    std::int64_t steps = 0;
+    std::int64_t epoch = 0;
+    std::int64_t max_steps = 0;
+    std::int64_t epochs = 0;
+    std::int64_t accumulate = 1;
+    std::string precision;  // "no", "bf16", "fp16"
+    bool recomputes = false;
+    bool caches_latents = true;
+    std::string program;  // "lorikeet/0.1.0"
+};
+
+struct NetworkFacts {
+    std::int64_t rank = 0;
+    double alpha = 0;
+    std::optional<double> dropout;
+};
+
+struct OptimFacts {
+    double lr = 0;
+    std::optional<double> unet_lr;  // unset: not trained, or as lr
+    std::optional<double> text_lr;
+    std::string optimizer;  // "torch.optim.adamw.AdamW(weight_decay=0.01)"
+    std::string schedule;   // "cosine"
+    std::int64_t warmup_steps = 0;
+    double max_grad_norm = 1;
+    std::optional<double> noise_offset;
+    std::optional<double> min_snr_gamma;
+    std::int64_t min_timestep = 0;
+    std::int64_t max_timestep = 1000;
+};
+
+struct DataFacts {
+    std::vector<FolderFacts> folders;
+    std::vector<BucketFacts> buckets;
+    std::int64_t width_px = 512;
+    std::int64_t height_px = 512;
+    std::int64_t batch = 1;
+    std::int64_t batches_per_epoch = 0;
+    std::int64_t pictures_per_epoch = 0;  // repeats included
+    std::int64_t clip_skip = 1;
+    std::int64_t max_tokens = 75;
+    std::int64_t keep_tokens = 0;
+    double caption_dropout = 0;
+    bool shuffles_tags = false;
+    bool flips = false;
+    bool buckets_on = false;
+};
+
+struct TrainingFacts {
+    ModelFacts model;
+    RunFacts run;
+    NetworkFacts network;
+    OptimFacts optim;
+    DataFacts data;
+};
+
+// ss_* and modelspec.*. save_lora adds the hashes.
+io::Metadata kohya_metadata(const TrainingFacts& facts);
+
+// A number as Python's str() writes it: "8.0", "1e-05".
+std::string python_text(double value);
+
+}  // namespace lorikeet::adapters
