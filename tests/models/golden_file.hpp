@@ -1,4 +1,4 @@
-// A file of the reference's numbers, and how near we have to come to them.
+// Golden files of whole models: weights lie below "weight.", gradients below "grad.".
 #pragma once
 
 #include <string>
@@ -6,13 +6,13 @@
 #include <gtest/gtest.h>
 
 #include "nn/visitors.hpp"
+#include "support/golden.hpp"
 #include "tensor/weights.hpp"
 
 namespace lorikeet::models {
 
-inline tensor::WeightFile golden(const std::string& name) {
-    return tensor::WeightFile(base::Path(LORIKEET_ROOT) / "tests" / "golden" / (name + ".safetensors"));
-}
+using support::expect_near;
+using support::golden;
 
 // Loads copies of what the file holds below "weight.", as float32 and ready for gradients.
 template <class Model>
@@ -25,16 +25,6 @@ void load_golden(Model& model, const tensor::WeightFile& file) {
         at::kFloat);
     model.visit(load);
     load.finish();
-}
-
-// Every number within `share` of the largest of the reference's.
-inline void expect_near(const at::Tensor& ours, const at::Tensor& reference, double share,
-                        const std::string& what) {
-    ASSERT_TRUE(ours.defined()) << what;
-    ASSERT_EQ(ours.sizes(), reference.sizes()) << what;
-    const auto largest = reference.abs().max().item<double>();
-    EXPECT_GT(largest, 0) << what << ": the reference is empty";
-    EXPECT_LE((ours - reference).abs().max().item<double>(), share * largest) << what;
 }
 
 // The gradients of every weight that the file names below "grad.".

@@ -1,13 +1,14 @@
-"""Makes tests/golden/unet.safetensors and unet_keys.safetensors: a tiny UNet2DConditionModel of diffusers on latents
-that halve evenly and on odd ones, with gradients of the inputs and of some weights; and what diffusers calls every
-weight of Stable Diffusion 1.5. Weights are bfloat16 numbers, computed with as float32, under the names of LDM
-checkpoints."""
+"""Makes tests/golden/unet.safetensors, unet_lora.safetensors and unet_keys.safetensors: a tiny UNet2DConditionModel of
+diffusers on latents that halve evenly and on odd ones, with gradients of the inputs and of some weights; the same with
+a LoRA of peft in every layer that kohya trains, and the LoRA's gradients; and what diffusers calls every weight of
+Stable Diffusion 1.5. Weights are bfloat16 numbers, computed with as float32, under the names of LDM checkpoints."""
 
 import re
 import sys
 from pathlib import Path
 
 import diffusers
+import peft
 import torch
 from diffusers import UNet2DConditionModel
 from diffusers.loaders.single_file_utils import convert_ldm_unet_checkpoint
@@ -17,6 +18,7 @@ TINY = dict(block_out_channels=(8, 8, 12), layers_per_block=1, cross_attention_d
             norm_num_groups=4, sample_size=8, transformer_layers_per_block=(1, 2, 1),
             down_block_types=("CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"),
             up_block_types=("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"))
+RANK, ALPHA = 2, 3
 SD15 = dict(cross_attention_dim=768, attention_head_dim=8, sample_size=64)
 RESNET = {"norm1": "in_layers.0", "conv1": "in_layers.2", "time_emb_proj": "emb_layers.1", "norm2": "out_layers.0",
           "conv2": "out_layers.3", "conv_shortcut": "skip_connection"}
@@ -69,11 +71,30 @@ def run(unet, tensors: dict, case: str, sizes: tuple, timesteps: list) -> None:
                 f"{case}.pull": pull, f"{case}.noisy_grad": noisy.grad, f"{case}.context_grad": context.grad}
 
 
+def run_lora(unet) -> dict:
+    """Tensors and gradients under kohya's names: lora_unet_ and diffusers' path with underscores."""
+    transformer = r".*attentions\.\d+\.(proj_in|proj_out|.*(to_q|to_k|to_v|to_out\.0|ff\.net\.0\.proj|ff\.net\.2))"
+    config = peft.LoraConfig(r=RANK, lora_alpha=ALPHA, target_modules=transformer)
+    model = peft.get_peft_model(unet, config)
+    for name, weight in model.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weight, std=0.1)
+    tensors = {}
+    run(model, tensors, "lora", (2, 4, 8, 8), [40, 620])
+    for name, weight in model.named_parameters():
+        if "lora_" in name:
+            layer, _, kind = name.removeprefix("base_model.model.").rpartition(".lora_")
+            theirs = f"lora_unet_{layer.replace('.', '_')}.lora_{'down' if kind.startswith('A') else 'up'}.weight"
+            tensors |= {theirs: weight, f"grad.{theirs}": weight.grad}
+    return tensors
+
+
 def save(name: str, tensors: dict, tolerance: str) -> None:
     out = Path(__file__).parents[2] / "tests" / "golden" / f"{name}.safetensors"
     save_file({key: tensor.detach().contiguous().clone() for key, tensor in tensors.items()}, out, metadata={
         "reference": "diffusers.UNet2DConditionModel", "command": f"python tools/golden/{Path(sys.argv[0]).name}",
-        "version": f"diffusers {diffusers.__version__}, torch {torch.__version__}", "tolerance": tolerance})
+        
+        "version": f"diffusers {diffusers.__version__}, peft {peft.__version__}, torch {torch.__version__}", "tolerance": tolerance, "alpha": str(ALPHA)})
     print(out.name, out.stat().st_size)
     assert out.stat().st_size < 256_000
 
@@ -91,6 +112,8 @@ def main() -> None:
             tensors[f"grad.{names[name]}"] = weight.grad.clone()
     run(unet, tensors, "odd", (1, 4, 7, 10), [500])
     save("unet", tensors, "2e-5 of the largest number")
+
+    save("unet_lora", run_lora(unet), "2e-5 of the largest number")
 
     with torch.device("meta"):
         full = UNet2DConditionModel(**SD15)
