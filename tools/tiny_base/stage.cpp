@@ -1,0 +1,138 @@
+#include "stage.hpp"
+
+#include <cmath>
+#include <filesystem>
+
+#include <ATen/core/grad_mode.h>
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "nn/visitors.hpp"
+#include "optim/clip.hpp"
+#include "optim/lr_schedule.hpp"
+
+namespace lorikeet::tiny_base {
+namespace {
+
+constexpr std::string_view kWeight = "weight/";
+constexpr std::string_view kSmooth = "smooth/";
+constexpr std::string_view kOptimizer = "optimizer/";
+
+void add_with(tensor::NamedTensors& to, std::string_view prefix, const tensor::NamedTensors& from) {
+    for (const auto& [name, tensor] : from) to[std::string(prefix) + name] = tensor.detach();
+}
+
+tensor::NamedTensors below(const tensor::WeightFile& file, std::string_view prefix) {
+    tensor::NamedTensors found;
+    for (const auto& entry : file.entries())
+        if (entry.name.starts_with(prefix)) found[entry.name.substr(prefix.size())] = file.get(entry.name).clone();
+    return found;
+}
+
+}  // namespace
+
+Stage::Stage(base::Path file, const Visit& visit, StageOptions options)
+    : file_(std::move(file)), options_(options) {
+    nn::ChangeWeights own([](const std::string&, const at::Tensor& weight) {
+        return weight.detach().to(at::kFloat, false, true).requires_grad_(true);
+    });
+    visit(own);
+    nn::CollectWeights collect;
+    visit(collect);
+    weights_ = std::move(collect.tensors);
+    for (const auto& [name, weight] : weights_) smooth_[name] = weight.detach().clone();
+    optim::ParamGroup group{"all", {}, {}, options_.lr};
+    for (const auto& [name, weight] : weights_) group.names.push_back(name), group.tensors.push_back(weight);
+    settings::AdamW settings;
+    settings.betas = {0.9, 0.99};
+    settings.weight_decay = options_.weight_decay;
+    optimizer_ = std::make_unique<optim::AdamW>(std::vector{std::move(group)}, settings);
+    if (std::filesystem::exists(file_)) resume();
+}
+
+void Stage::resume() {
+    const at::NoGradGuard no_grad;
+    const tensor::WeightFile file(file_);
+    const auto fill = [&](const tensor::NamedTensors& tensors, std::string_view prefix) {
+        for (const auto& [name, tensor] : tensors) tensor.detach().copy_(file.get(std::string(prefix) + name));
+    };
+    fill(weights_, kWeight);
+    fill(smooth_, kSmooth);
+    optimizer_->load_state(below(file, kOptimizer));
+    step_ = std::stoll(file.metadata().at("step"));
+}
+
+double Stage::advance(const std::function<at::Tensor(std::int64_t)>& loss_of) {
+    settings::LrSchedule schedule;
+    schedule.shape = settings::ScheduleShape::Cosine;
+    schedule.warmup = options_.warmup_steps;
+    const auto loss = loss_of(step_);
+    loss.backward();
+    optim::clip_grad_norm(optimizer_->parameters(), 1.0);
+    optimizer_->step(optim::rate_at(schedule, step_ + 1, options_.steps + 1));
+    optimizer_->zero_grad();
+    ++step_;
+    follow();
+    return loss.item<double>();
+}
+
+// Early on the mean forgets faster, or it would drag the first random weights along.
+void Stage::follow() {
+    const at::NoGradGuard no_grad;
+    const auto step = static_cast<double>(step_);
+    const double memory = std::min(options_.memory, (1 + step) / (10 + step));
+    std::vector<at::Tensor> means, weights;
+    for (const auto& [name, mean] : smooth_) means.push_back(mean), weights.push_back(weights_.at(name).detach());
+    at::_foreach_lerp_(means, weights, 1 - memory);
+}
+
+void Stage::save() const {
+    tensor::NamedTensors all;
+    add_with(all, kWeight, weights_);
+    add_with(all, kSmooth, smooth_);
+    add_with(all, kOptimizer, optimizer_->state());
+    tensor::save_tensors(file_, all, {{"step", std::to_string(step_)}});
+}
+
+void Stage::with_smooth(const std::function<void()>& work) {
+    const at::NoGradGuard no_grad;
+    tensor::NamedTensors kept;
+    for (const auto& [name, weight] : weights_) {
+        kept[name] = weight.detach().clone();
+        weight.detach().copy_(smooth_.at(name));
+    }
+    work();
+    for (const auto& [name, weight] : weights_) weight.detach().copy_(kept.at(name));
+}
+
+tensor::NamedTensors read_stage(const base::Path& file) {
+    if (!std::filesystem::exists(file))
+        base::fail(base::ErrorCode::NotFound, fmt::format("The stage {} has not been trained.", file.string()),
+                   "Run the stages in order: vae, latents, text, unet.");
+    return below(tensor::WeightFile(file), kSmooth);
+}
+
+void load_stage(const base::Path& file, const Visit& visit) {
+    const auto weights = read_stage(file);
+    nn::LoadWeights load(
+        [&](const std::string& path) {
+            const auto found = weights.find(path);
+            return found == weights.end() ? at::Tensor() : found->second;
+        },
+        at::kFloat);
+    visit(load);
+    load.finish();
+}
+
+void init_weights(const Visit& visit, std::uint64_t seed, const std::vector<std::string>& zero_endings) {
+    nn::InitWeights random(seed, std::sqrt(3.0));
+    visit(random);
+    nn::ChangeWeights zero([&](const std::string& path, const at::Tensor& weight) {
+        for (const auto& ending : zero_endings)
+            if (path.ends_with(ending)) return at::zeros_like(weight);
+        return weight;
+    });
+    visit(zero);
+}
+
+}  // namespace lorikeet::tiny_base
