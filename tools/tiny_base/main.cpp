@@ -37,7 +37,7 @@ int main(int count, char** words) {
     std::signal(SIGINT, [](int) { stop.request_stop(); });
     std::signal(SIGTERM, [](int) { stop.request_stop(); });
     try {
-        tensor::set_threads(0);
+        tensor::set_threads(1);
         return run({words + 1, words + count});
     } catch (const base::Error& error) {
         fmt::print(stderr, "{}\n{}\n", error.what(), error.hint());

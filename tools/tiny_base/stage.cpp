@@ -2,11 +2,14 @@
 
 #include <cmath>
 #include <filesystem>
+#include <numeric>
 
+#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/workers.hpp"
 #include "nn/visitors.hpp"
 #include "optim/clip.hpp"
 #include "optim/lr_schedule.hpp"
@@ -31,15 +34,19 @@ tensor::NamedTensors below(const tensor::WeightFile& file, std::string_view pref
 
 }  // namespace
 
-Stage::Stage(base::Path file, const Visit& visit, StageOptions options)
+Stage::Stage(base::Path file, const std::vector<Visit>& replicas, StageOptions options)
     : file_(std::move(file)), options_(options) {
-    nn::ChangeWeights own([](const std::string&, const at::Tensor& weight) {
-        return weight.detach().to(at::kFloat, false, true).requires_grad_(true);
+    nn::ChangeWeights own([this](const std::string& path, const at::Tensor& weight) {
+        return weights_[path] = weight.detach().to(at::kFloat, false, true).requires_grad_(true);
     });
-    visit(own);
-    nn::CollectWeights collect;
-    visit(collect);
-    weights_ = std::move(collect.tensors);
+    replicas.front()(own);
+    for (std::size_t i = 1; i < replicas.size(); ++i) {
+        auto& mirror = others_.emplace_back();
+        nn::ChangeWeights share([&](const std::string& path, const at::Tensor&) {
+            return mirror[path] = weights_.at(path).detach().requires_grad_(true);
+        });
+        replicas[i](share);
+    }
     for (const auto& [name, weight] : weights_) smooth_[name] = weight.detach().clone();
     optim::ParamGroup group{"all", {}, {}, options_.lr};
     for (const auto& [name, weight] : weights_) group.names.push_back(name), group.tensors.push_back(weight);
@@ -62,18 +69,38 @@ void Stage::resume() {
     step_ = std::stoll(file.metadata().at("step"));
 }
 
-double Stage::advance(const std::function<at::Tensor(std::int64_t)>& loss_of) {
+void Stage::gather_gradients() {
+    const at::NoGradGuard no_grad;
+    for (auto& mirror : others_) {
+        for (auto& [name, weight] : mirror) {
+            if (!weight.grad().defined()) continue;
+            weights_.at(name).mutable_grad().add_(weight.grad());
+            weight.mutable_grad() = at::Tensor();
+        }
+    }
+    const double share = 1.0 / static_cast<double>(1 + others_.size());
+    for (auto& [name, weight] : weights_)
+        if (weight.grad().defined()) weight.mutable_grad().mul_(share);
+}
+
+double Stage::advance(const Loss& loss_of) {
     settings::LrSchedule schedule;
     schedule.shape = settings::ScheduleShape::Cosine;
     schedule.warmup = options_.warmup_steps;
-    const auto loss = loss_of(step_);
-    loss.backward();
+    std::vector<double> losses(1 + others_.size());
+    base::for_each_index(losses.size(), losses.size(), {}, [&](std::size_t replica) {
+        at::set_num_threads(1);  // of this thread
+        const auto loss = loss_of(step_, replica);
+        loss.backward();
+        losses[replica] = loss.item<double>();
+    });
+    gather_gradients();
     optim::clip_grad_norm(optimizer_->parameters(), 1.0);
     optimizer_->step(optim::rate_at(schedule, step_ + 1, options_.steps + 1));
     optimizer_->zero_grad();
     ++step_;
     follow();
-    return loss.item<double>();
+    return std::accumulate(losses.begin(), losses.end(), 0.0) / static_cast<double>(losses.size());
 }
 
 // Early on the mean forgets faster, or it would drag the first random weights along.

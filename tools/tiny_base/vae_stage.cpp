@@ -19,7 +19,8 @@
 namespace lorikeet::tiny_base {
 namespace {
 
-constexpr std::int64_t kBatch = 16;
+constexpr std::size_t kReplicas = 2;
+constexpr std::size_t kShare = 8;  // drawings of a replica: a batch has 16
 constexpr std::uint64_t kHeldOut = 1ULL << 40U;  // steps that training never reaches
 constexpr double kKlWeight = 3e-4;
 
@@ -31,9 +32,9 @@ io::Image draw_for_vae(std::uint64_t step, std::uint64_t index) {
     return paint(thing, draw_place(draws)).image();
 }
 
-at::Tensor batch_of(std::uint64_t step) {
-    std::vector<io::Image> images(kBatch);
-    for (std::size_t i = 0; i < images.size(); ++i) images[i] = draw_for_vae(step, i);
+at::Tensor batch_of(std::uint64_t step, std::size_t replica) {
+    std::vector<io::Image> images(kShare);
+    for (std::size_t i = 0; i < images.size(); ++i) images[i] = draw_for_vae(step, replica * kShare + i);
     return to_pixels(images);
 }
 
@@ -43,9 +44,9 @@ at::Tensor gradient_loss(const at::Tensor& guess, const at::Tensor& target) {
            (off.slice(3, 1) - off.slice(3, 0, -1)).abs().mean();
 }
 
-at::Tensor loss_of(const models::Vae& vae, std::int64_t step) {
-    const auto pixels = batch_of(static_cast<std::uint64_t>(step));
-    auto noise_source = tensor::generator(kSeed, tensor::Stream::Posterior, static_cast<std::uint64_t>(step));
+at::Tensor loss_of(const models::Vae& vae, std::uint64_t step, std::size_t replica) {
+    const auto pixels = batch_of(step, replica);
+    auto noise_source = tensor::generator(kSeed, tensor::Stream::Posterior, step, replica);
     const tensor::Autocast cast(at::kCPU, at::kBFloat16);
     const auto moments = vae.encode(pixels);
     const auto noise = at::randn(moments.mean.sizes(), noise_source);
@@ -114,24 +115,27 @@ models::Vae load_vae(const base::Path& folder) {
 }
 
 void train_vae(const base::Path& folder, std::int64_t steps, const base::Cancel& cancel) {
-    models::Vae vae(vae_spec());
-    const Visit visit = [&](nn::Visitor& visitor) { vae.visit(visitor); };
-    init_weights(visit, kSeed, {"conv2.weight", "proj_out.weight"});
-    Stage stage(folder / "vae.safetensors", visit, {.steps = steps, .lr = 1e-3, .memory = 0.99});
+    std::vector<models::Vae> vaes(kReplicas, models::Vae(vae_spec()));
+    std::vector<Visit> visits;
+    for (auto& vae : vaes) visits.emplace_back([&vae](nn::Visitor& visitor) { vae.visit(visitor); });
+    init_weights(visits.front(), kSeed, {"conv2.weight", "proj_out.weight"});
+    Stage stage(folder / "vae.safetensors", visits, {.steps = steps, .lr = 1e-3, .memory = 0.99});
     base::Stopwatch watch;
     double sum = 0;
     while (!stage.is_done()) {
         if (cancel.stop_requested()) return stage.save();
-        sum += stage.advance([&](std::int64_t step) { return loss_of(vae, step); });
+        sum += stage.advance([&](std::int64_t step, std::size_t replica) {
+            return loss_of(vaes[replica], static_cast<std::uint64_t>(step), replica);
+        });
         if (stage.step() % 50 == 0) {
             base::log_info(fmt::format("vae {}: loss {:.4f}, {:.3f} s a step", stage.step(), sum / 50,
                                        watch.seconds() / 50));
             sum = 0;
             watch.restart();
         }
-        if (stage.step() % 250 == 0 || stage.is_done()) {
+        if (stage.step() % 150 == 0 || stage.is_done()) {
             stage.save();
-            stage.with_smooth([&] { report(vae, folder, stage.step()); });
+            stage.with_smooth([&] { report(vaes.front(), folder, stage.step()); });
             watch.restart();
         }
     }
