@@ -9,7 +9,10 @@
 #include "base/cancel.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "latents.hpp"
 #include "tensor/device.hpp"
+#include "text_stage.hpp"
+#include "unet_stage.hpp"
 #include "vae_stage.hpp"
 
 namespace {
@@ -28,6 +31,9 @@ int run(const std::vector<std::string>& words) {
     base::add_log_file(folder / "log.txt");
     const auto steps = words.size() > 2 ? std::stoll(words[2]) : 0;
     if (words[1] == "vae") tiny_base::train_vae(folder, steps, stop);
+    if (words[1] == "latents") tiny_base::make_latents(folder, steps, stop);
+    if (words[1] == "text") tiny_base::train_text(folder, steps, stop);
+    if (words[1] == "unet") tiny_base::train_unet(folder, steps, stop);
     return 0;
 }
 
