@@ -23,8 +23,9 @@ class Brush {
     Brush(Canvas& canvas, const Portrait& portrait) : canvas_(canvas), portrait_(portrait) {}
 
     void ellipse(Point centre, Point radii, float angle, const Colour& colour) {
-        canvas_.draw([&](Point at) { return portrait_.scale * ellipse_distance(own(at), centre, radii, angle); },
-                     [&](Point at) { return shaded(colour, own(at).y, centre.y, radii.y); });
+        canvas_.draw(
+            [&](Point at) { return portrait_.scale * ellipse_distance(own(at), centre, radii, angle); },
+            [&](Point at) { return shaded(colour, own(at).y, centre.y, radii.y); });
     }
     void polygon(std::span<const Point> corners, const Colour& colour) {
         canvas_.draw([&](Point at) { return portrait_.scale * polygon_distance(own(at), corners); }, colour);
@@ -47,8 +48,9 @@ class Brush {
 
 void paint_perch(Canvas& canvas, const Portrait& portrait) {
     const float tilt = portrait.lean * 0.3F;
-    canvas.draw([&](Point at) { return std::abs(at.y - 0.81F - tilt * (at.x - 0.5F)) - 0.028F; },
-                [&](Point at) { return mix(lighter(kWood, 0.15F), darker(kWood, 0.2F), (at.y - 0.78F) / 0.06F); });
+    canvas.draw(
+        [&](Point at) { return std::abs(at.y - 0.81F - tilt * (at.x - 0.5F)) - 0.028F; },
+        [&](Point at) { return mix(lighter(kWood, 0.15F), darker(kWood, 0.2F), (at.y - 0.78F) / 0.06F); });
 }
 
 void paint_body(Brush& brush) {
@@ -94,12 +96,12 @@ Canvas paint_bird(const Portrait& portrait, std::int64_t size_px) {
 
 std::vector<Portrait> demo_portraits() {
     using enum Facing;
-    return {{Ground::White, Right, 1.00F, 0.00F, 0.00F, 1},   {Ground::Yellow, Right, 0.96F, 0.06F, 0.01F, 2},
-            {Ground::Pink, Left, 1.00F, 0.03F, 0.02F, 3},     {Ground::Purple, Right, 1.03F, -0.05F, 0.00F, 4},
-            {Ground::White, Left, 0.95F, -0.03F, 0.03F, 5},   {Ground::Orange, Left, 0.98F, 0.05F, 0.01F, 6},
-            {Ground::Grass, Right, 1.02F, 0.03F, 0.00F, 7},   {Ground::Sky, Right, 0.97F, -0.04F, 0.02F, 8},
-            {Ground::Sunset, Left, 1.00F, 0.00F, 0.01F, 9},   {Ground::Sky, Left, 1.03F, 0.02F, 0.00F, 10},
-            {Ground::Grass, Left, 0.96F, -0.05F, 0.02F, 11},  {Ground::Night, Right, 1.00F, 0.04F, 0.00F, 12}};
+    return {{Ground::White, Right, 1.00F, 0.00F, 0.00F, 1},  {Ground::Yellow, Right, 0.96F, 0.06F, 0.01F, 2},
+            {Ground::Pink, Left, 1.00F, 0.03F, 0.02F, 3},    {Ground::Purple, Right, 1.03F, -0.05F, 0.00F, 4},
+            {Ground::White, Left, 0.95F, -0.03F, 0.03F, 5},  {Ground::Orange, Left, 0.98F, 0.05F, 0.01F, 6},
+            {Ground::Grass, Right, 1.02F, 0.03F, 0.00F, 7},  {Ground::Sky, Right, 0.97F, -0.04F, 0.02F, 8},
+            {Ground::Sunset, Left, 1.00F, 0.00F, 0.01F, 9},  {Ground::Sky, Left, 1.03F, 0.02F, 0.00F, 10},
+            {Ground::Grass, Left, 0.96F, -0.05F, 0.02F, 11}, {Ground::Night, Right, 1.00F, 0.04F, 0.00F, 12}};
 }
 
 }  // namespace lorikeet::tiny_base

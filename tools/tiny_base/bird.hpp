@@ -16,9 +16,9 @@ enum class Facing { Right, Left };
 struct Portrait {
     Ground ground = Ground::White;
     Facing facing = Facing::Right;
-    float scale = 1;     // of the bird
-    float lean = 0;      // radians, about the feet
-    float shift_x = 0;   // in parts of the picture's width
+    float scale = 1;    // of the bird
+    float lean = 0;     // radians, about the feet
+    float shift_x = 0;  // in parts of the picture's width
     std::uint64_t seed = 0;
 };
 

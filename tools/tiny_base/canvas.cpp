@@ -28,8 +28,8 @@ float polygon_distance(Point at, std::span<const Point> corners) {
         const auto& b = corners[j];
         const Point edge{b.x - a.x, b.y - a.y};
         const Point away{at.x - a.x, at.y - a.y};
-        const float along = std::clamp(
-            (away.x * edge.x + away.y * edge.y) / (edge.x * edge.x + edge.y * edge.y), 0.0F, 1.0F);
+        const float along =
+            std::clamp((away.x * edge.x + away.y * edge.y) / (edge.x * edge.x + edge.y * edge.y), 0.0F, 1.0F);
         nearest = std::min(nearest, std::hypot(away.x - along * edge.x, away.y - along * edge.y));
         const bool crosses = (a.y > at.y) != (b.y > at.y);
         if (crosses && at.x < a.x + (at.y - a.y) / (b.y - a.y) * (b.x - a.x)) inside = !inside;
@@ -76,7 +76,8 @@ void Canvas::draw(const Distance& shape, const Paint& paint, float opacity, floa
 }
 
 void Canvas::draw(const Distance& shape, const Colour& colour, float opacity, float softness) {
-    draw(shape, [&](Point) { return colour; }, opacity, softness);
+    draw(
+        shape, [&](Point) { return colour; }, opacity, softness);
 }
 
 void Canvas::mirror() {

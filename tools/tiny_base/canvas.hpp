@@ -52,7 +52,4 @@ class Canvas {
     std::vector<Colour> pixels_;
 };
 
-
-
-
 }  // namespace lorikeet::tiny_base

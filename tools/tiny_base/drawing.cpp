@@ -37,9 +37,9 @@ Corners heart_corners() {
 const Corners& corners_of(Shape shape) {
     static const Corners square{{-0.86F, -0.86F}, {0.86F, -0.86F}, {0.86F, 0.86F}, {-0.86F, 0.86F}};
     static const Corners triangle{{0, -1.0F}, {1.08F, 0.84F}, {-1.08F, 0.84F}};
-    static const Corners cross{{-0.34F, -1}, {0.34F, -1}, {0.34F, -0.34F},  {1, -0.34F},
-                               {1, 0.34F},   {0.34F, 0.34F}, {0.34F, 1},    {-0.34F, 1},
-                               {-0.34F, 0.34F}, {-1, 0.34F}, {-1, -0.34F}, {-0.34F, -0.34F}};
+    static const Corners cross{{-0.34F, -1},    {0.34F, -1},    {0.34F, -0.34F}, {1, -0.34F},
+                               {1, 0.34F},      {0.34F, 0.34F}, {0.34F, 1},      {-0.34F, 1},
+                               {-0.34F, 0.34F}, {-1, 0.34F},    {-1, -0.34F},    {-0.34F, -0.34F}};
     static const Corners star = star_corners();
     static const Corners heart = heart_corners();
     switch (shape) {
@@ -90,7 +90,8 @@ void paint_cloud(Canvas& canvas, Point middle, float size) {
     const Colour white{0.98F, 0.99F, 1};
     const auto puff = [&](float dx, float dy, float radius) {
         const Point centre{middle.x + dx * size, middle.y + dy * size};
-        canvas.draw([&](Point at) { return circle_distance(at, centre, radius * size); }, white, 0.92F, 0.02F);
+        canvas.draw([&](Point at) { return circle_distance(at, centre, radius * size); }, white, 0.92F,
+                    0.02F);
     };
     puff(-0.9F, 0.15F, 0.55F);
     puff(0, -0.15F, 0.8F);
@@ -144,8 +145,11 @@ void paint_shape(Canvas& canvas, Shape shape, const Colour& colour, const Place&
     };
     constexpr float kShadow = 0.018F;
     constexpr float kRim = 0.028F;
-    canvas.draw([&](Point at) { return outline({at.x - kShadow, at.y - kShadow}); }, Colour{0, 0, 0}, 0.22F,
-                0.05F);
+    canvas.draw(
+        [&](Point at) {
+            return outline({at.x - kShadow, at.y - kShadow});
+        },
+        Colour{0, 0, 0}, 0.22F, 0.05F);
     canvas.draw(outline, darker(colour, 0.28F));
     canvas.draw([&](Point at) { return outline(at) + kRim; },
                 [&](Point at) {
@@ -181,8 +185,7 @@ Canvas paint_anything(std::uint64_t seed, std::int64_t size_px) {
             const float radius = within(draws, 0.05, 0.3);
             for (int corner = 0; corner < 4; ++corner) {
                 const float turn = angle + kPi * (0.5F * static_cast<float>(corner) + within(draws, 0, 0.4));
-                corners.push_back(
-                    {centre.x + radius * std::cos(turn), centre.y + radius * std::sin(turn)});
+                corners.push_back({centre.x + radius * std::cos(turn), centre.y + radius * std::sin(turn)});
             }
             canvas.draw([&](Point at) { return polygon_distance(at, corners); }, paint);
         }

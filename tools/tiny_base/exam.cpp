@@ -25,8 +25,8 @@ std::vector<Verdict> verdicts_on(const std::vector<io::Image>& pictures) {
 
 }  // namespace
 
-std::vector<io::Image> paint_prompts(const Painter& painter, const std::vector<std::string>& prompts, double cfg,
-                                     std::uint64_t seed) {
+std::vector<io::Image> paint_prompts(const Painter& painter, const std::vector<std::string>& prompts,
+                                     double cfg, std::uint64_t seed) {
     const at::NoGradGuard no_grad;
     const auto count = static_cast<std::int64_t>(prompts.size());
     std::vector<std::string> captions = prompts;

@@ -25,8 +25,8 @@ struct Painter {
     double latent_scale = 1;
 };
 
-std::vector<io::Image> paint_prompts(const Painter& painter, const std::vector<std::string>& prompts, double cfg,
-                                     std::uint64_t seed);
+std::vector<io::Image> paint_prompts(const Painter& painter, const std::vector<std::string>& prompts,
+                                     double cfg, std::uint64_t seed);
 
 std::vector<Thing> exam_things();  // always the same fifty
 struct Exam {

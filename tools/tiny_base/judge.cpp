@@ -10,12 +10,12 @@ namespace lorikeet::tiny_base {
 namespace {
 
 constexpr std::int64_t kFramePx = 2;
-constexpr std::int64_t kStretches = 8;        // of each side of the frame
-constexpr float kGroundTolerance = 0.16F;     // root of the mean squared distance of frames
-constexpr float kDiffers = 0.15F;             // from the ground of the row, to belong to the shape
+constexpr std::int64_t kStretches = 8;     // of each side of the frame
+constexpr float kGroundTolerance = 0.16F;  // root of the mean squared distance of frames
+constexpr float kDiffers = 0.15F;          // from the ground of the row, to belong to the shape
 constexpr float kHueTolerance = 0.30F;
 constexpr double kLeastOverlap = 0.70;
-constexpr std::size_t kLeastArea = 60;        // pixels
+constexpr std::size_t kLeastArea = 60;  // pixels
 
 using Mask = std::vector<std::uint8_t>;
 
@@ -107,7 +107,8 @@ Colour colour_in(const Canvas& canvas, const Mask& mask) {
                                    mask[cell(x, y - reach)] && mask[cell(x, y + reach)];
                 if (!inner) continue;
                 const auto& pixel = canvas.at(x, y);
-                values[0].push_back(pixel.red), values[1].push_back(pixel.green), values[2].push_back(pixel.blue);
+                values[0].push_back(pixel.red), values[1].push_back(pixel.green),
+                    values[2].push_back(pixel.blue);
             }
         }
     }
@@ -142,7 +143,8 @@ std::array<double, 2> centre_of(const Mask& mask) {
     double sum_x = 0, sum_y = 0, count = 0;
     for (std::int64_t y = 0; y < kSizePx; ++y)
         for (std::int64_t x = 0; x < kSizePx; ++x)
-            if (mask[cell(x, y)] != 0) sum_x += static_cast<double>(x), sum_y += static_cast<double>(y), ++count;
+            if (mask[cell(x, y)] != 0)
+                sum_x += static_cast<double>(x), sum_y += static_cast<double>(y), ++count;
     return {sum_x / count, sum_y / count};
 }
 
@@ -174,7 +176,8 @@ Judge::Judge() {
         for (float radius = 13; radius <= 22; radius += 0.5F) {
             Canvas blank(kSizePx);
             const auto mask = mask_where(blank, [&](const Colour&, std::int64_t x, std::int64_t y) {
-                const Point at{(static_cast<float>(x) - 31.5F) / radius, (static_cast<float>(y) - 31.5F) / radius};
+                const Point at{(static_cast<float>(x) - 31.5F) / radius,
+                               (static_cast<float>(y) - 31.5F) / radius};
                 return shape_distance(static_cast<Shape>(shape), at) < 0;
             });
             const auto centre = centre_of(mask);
@@ -211,8 +214,8 @@ void Judge::find_shape(const Mask& mask, Verdict& verdict) const {
                 const auto y = y0 + dy;
                 if (x >= 0 && y >= 0 && x < kSizePx && y < kSizePx) both += mask[cell(x, y)];
             }
-            const double overlap =
-                static_cast<double>(both) / static_cast<double>(area + form.cells.size() - both);
+            const double overlap = static_cast<double>(both) /
+                                   static_cast<double>(area + form.cells.size() - both);
             if (overlap <= verdict.overlap) continue;
             verdict.overlap = overlap;
             verdict.shape = form.shape;
@@ -226,17 +229,19 @@ Verdict Judge::look(const io::Image& picture) const {
     Verdict verdict;
     verdict.ground = ground_of(canvas);
     const auto ground = guess_ground(canvas);
-    const auto rough = largest_piece(mask_where(canvas, [&](const Colour& pixel, std::int64_t x, std::int64_t y) {
-        return distance(pixel, ground.at(x, y)) > kDiffers;
-    }));
+    const auto rough =
+        largest_piece(mask_where(canvas, [&](const Colour& pixel, std::int64_t x, std::int64_t y) {
+            return distance(pixel, ground.at(x, y)) > kDiffers;
+        }));
     if (area_of(rough) < kLeastArea) return verdict;
     const auto colour = colour_in(canvas, rough);
     verdict.hue = hue_of(colour);
     const auto rim = darker(colour, 0.28F);
-    const auto mask = largest_piece(mask_where(canvas, [&](const Colour& pixel, std::int64_t x, std::int64_t y) {
-        const float own = std::min(distance(pixel, colour), distance(pixel, rim));
-        return own < distance(pixel, ground.at(x, y));
-    }));
+    const auto mask =
+        largest_piece(mask_where(canvas, [&](const Colour& pixel, std::int64_t x, std::int64_t y) {
+            const float own = std::min(distance(pixel, colour), distance(pixel, rim));
+            return own < distance(pixel, ground.at(x, y));
+        }));
     if (area_of(mask) >= kLeastArea) find_shape(mask, verdict);
     return verdict;
 }
@@ -252,7 +257,8 @@ Score score_of(const std::vector<Thing>& wanted, const std::vector<Verdict>& fou
         score.overlap += found[i].overlap;
     }
     const auto count = static_cast<double>(wanted.size());
-    for (double* share : {&score.shape, &score.hue, &score.ground, &score.all, &score.overlap}) *share /= count;
+    for (double* share : {&score.shape, &score.hue, &score.ground, &score.all, &score.overlap})
+        *share /= count;
     return score;
 }
 

@@ -42,8 +42,8 @@ void make_latents(const base::Path& folder, std::int64_t count, const base::Canc
         for (auto i = first; i < std::min(count, first + kBatch); ++i) {
             auto [thing, image] = draw(i);
             images.push_back(std::move(image));
-            for (const auto word : {static_cast<int>(thing.shape), static_cast<int>(thing.hue),
-                                    static_cast<int>(thing.ground)})
+            for (const auto word :
+                 {static_cast<int>(thing.shape), static_cast<int>(thing.hue), static_cast<int>(thing.ground)})
                 words.push_back(word);
         }
         means.push_back(vae.encode(to_pixels(images)).mean);

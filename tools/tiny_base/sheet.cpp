@@ -14,8 +14,15 @@ at::Tensor to_pixels(const std::vector<io::Image>& images) {
 }
 
 std::vector<io::Image> to_images(const at::Tensor& pixels) {
-    const auto bytes = pixels.detach().to(at::kFloat).add(1).mul(127.5).round().clamp(0, 255).to(at::kByte)
-                           .permute({0, 2, 3, 1}).contiguous();
+    const auto bytes = pixels.detach()
+                           .to(at::kFloat)
+                           .add(1)
+                           .mul(127.5)
+                           .round()
+                           .clamp(0, 255)
+                           .to(at::kByte)
+                           .permute({0, 2, 3, 1})
+                           .contiguous();
     std::vector<io::Image> images;
     for (std::int64_t i = 0; i < bytes.size(0); ++i) {
         const auto one = bytes[i];
@@ -32,7 +39,8 @@ void write_sheet(const base::Path& path, const std::vector<io::Image>& images, s
     const auto rows = static_cast<std::int64_t>((images.size() + columns - 1) / columns);
     const auto width = static_cast<std::int64_t>(columns) * (cell + gap) + gap;
     const auto height = rows * (cell + gap) + gap;
-    io::Image sheet{width, height, std::vector<std::uint8_t>(static_cast<std::size_t>(width * height * 3), 255)};
+    io::Image sheet{width, height,
+                    std::vector<std::uint8_t>(static_cast<std::size_t>(width * height * 3), 255)};
     for (std::size_t i = 0; i < images.size(); ++i) {
         const auto left = static_cast<std::int64_t>(i % columns) * (cell + gap) + gap;
         const auto top = static_cast<std::int64_t>(i / columns) * (cell + gap) + gap;

@@ -28,7 +28,8 @@ void add_with(tensor::NamedTensors& to, std::string_view prefix, const tensor::N
 tensor::NamedTensors below(const tensor::WeightFile& file, std::string_view prefix) {
     tensor::NamedTensors found;
     for (const auto& entry : file.entries())
-        if (entry.name.starts_with(prefix)) found[entry.name.substr(prefix.size())] = file.get(entry.name).clone();
+        if (entry.name.starts_with(prefix))
+            found[entry.name.substr(prefix.size())] = file.get(entry.name).clone();
     return found;
 }
 
@@ -61,7 +62,8 @@ void Stage::resume() {
     const at::NoGradGuard no_grad;
     const tensor::WeightFile file(file_);
     const auto fill = [&](const tensor::NamedTensors& tensors, std::string_view prefix) {
-        for (const auto& [name, tensor] : tensors) tensor.detach().copy_(file.get(std::string(prefix) + name));
+        for (const auto& [name, tensor] : tensors)
+            tensor.detach().copy_(file.get(std::string(prefix) + name));
     };
     fill(weights_, kWeight);
     fill(smooth_, kSmooth);
@@ -109,7 +111,8 @@ void Stage::follow() {
     const auto step = static_cast<double>(step_);
     const double memory = std::min(options_.memory, (1 + step) / (10 + step));
     std::vector<at::Tensor> means, weights;
-    for (const auto& [name, mean] : smooth_) means.push_back(mean), weights.push_back(weights_.at(name).detach());
+    for (const auto& [name, mean] : smooth_)
+        means.push_back(mean), weights.push_back(weights_.at(name).detach());
     at::_foreach_lerp_(means, weights, 1 - memory);
 }
 
@@ -134,7 +137,8 @@ void Stage::with_smooth(const std::function<void()>& work) {
 
 tensor::NamedTensors read_stage(const base::Path& file) {
     if (!std::filesystem::exists(file))
-        base::fail(base::ErrorCode::NotFound, fmt::format("The stage {} has not been trained.", file.string()),
+        base::fail(base::ErrorCode::NotFound,
+                   fmt::format("The stage {} has not been trained.", file.string()),
                    "Run the stages in order: vae, latents, text, unet.");
     return below(tensor::WeightFile(file), kSmooth);
 }

@@ -56,7 +56,7 @@ class Stage {
     void follow();
     base::Path file_;
     StageOptions options_;
-    tensor::NamedTensors weights_;  // the first replica's own
+    tensor::NamedTensors weights_;              // the first replica's own
     std::vector<tensor::NamedTensors> others_;  // the same memory, gradients of their own
     tensor::NamedTensors smooth_;
     std::unique_ptr<optim::AdamW> optimizer_;

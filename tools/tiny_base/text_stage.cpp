@@ -50,8 +50,8 @@ Batch draw_batch(const models::Tokenizer& tokenizer, std::uint64_t step, std::si
     for (std::size_t i = 0; i < kShare; ++i) {
         tensor::Draws draws(tensor::seed_of(kSeed, tensor::Stream::Caption, step, replica * kShare + i));
         const auto& thing = things[draws.below(things.size())];
-        const auto reading =
-            draws.below(6) == 0 ? draw_strange_reading(thing, draws) : draw_reading(thing, draws);
+        const auto reading = draws.below(6) == 0 ? draw_strange_reading(thing, draws)
+                                                 : draw_reading(thing, draws);
         captions.push_back(reading.caption);
         shapes.push_back(class_of(reading.shape, kShapes));
         hues.push_back(class_of(reading.hue, kHues));
@@ -98,7 +98,8 @@ void train_text(const base::Path& folder, std::int64_t steps, const base::Cancel
     const auto tokenizer = models::Tokenizer::from_file(models::default_vocabulary());
     std::vector<Parser> parsers(kReplicas);
     std::vector<Visit> visits;
-    for (auto& parser : parsers) visits.emplace_back([&parser](nn::Visitor& visitor) { parser.visit(visitor); });
+    for (auto& parser : parsers)
+        visits.emplace_back([&parser](nn::Visitor& visitor) { parser.visit(visitor); });
     init_weights(visits.front(), kSeed, {});
     Stage stage(folder / "text.safetensors", visits,
                 {.steps = steps, .lr = 2e-3, .weight_decay = 0, .memory = 0.98});
@@ -107,8 +108,8 @@ void train_text(const base::Path& folder, std::int64_t steps, const base::Cancel
     while (!stage.is_done()) {
         if (cancel.stop_requested()) return stage.save();
         const double loss = stage.advance([&](std::int64_t step, std::size_t replica) {
-            auto reads = read(parsers[replica],
-                              draw_batch(tokenizer, static_cast<std::uint64_t>(step), replica));
+            auto reads =
+                read(parsers[replica], draw_batch(tokenizer, static_cast<std::uint64_t>(step), replica));
             right[replica] = reads.right;
             return reads.loss;
         });

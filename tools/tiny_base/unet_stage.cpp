@@ -60,13 +60,14 @@ Batch draw_batch(const Teaching& teaching, std::uint64_t step, std::size_t repli
             models::encode_captions(teaching.text, teaching.tokenizer, captions, 1, 75)};
 }
 
-at::Tensor loss_of(const Teaching& teaching, const models::Unet& unet, std::uint64_t step, std::size_t replica) {
+at::Tensor loss_of(const Teaching& teaching, const models::Unet& unet, std::uint64_t step,
+                   std::size_t replica) {
     const auto batch = draw_batch(teaching, step, replica);
     auto source = tensor::generator(kSeed, tensor::Stream::Noise, step, replica);
     const auto noise = diffusion::draw_noise(batch.latents, 0, source);
     const auto noisy = diffusion::add_noise(teaching.schedule, batch.latents, noise, batch.timesteps);
-    const auto target = diffusion::target_of(diffusion::Prediction::Velocity, teaching.schedule, batch.latents,
-                                             noise, batch.timesteps);
+    const auto target = diffusion::target_of(diffusion::Prediction::Velocity, teaching.schedule,
+                                             batch.latents, noise, batch.timesteps);
     const tensor::Autocast cast(at::kCPU, at::kBFloat16);
     const auto guess = unet(noisy, batch.timesteps, batch.context).to(at::kFloat);
     return (guess - target).square().mean();
@@ -74,18 +75,24 @@ at::Tensor loss_of(const Teaching& teaching, const models::Unet& unet, std::uint
 
 void report(const base::Path& folder, const Painter& painter, std::int64_t step) {
     const auto exam = examine(painter, kCfg, kSeed);
-    base::log_info(fmt::format("unet {}: cfg {}: shape {:.0f} %, colour {:.0f} %, ground {:.0f} %, all {:.0f} %, "
-                               "overlap {:.3f}",
-                               step, kCfg, 100 * exam.score.shape, 100 * exam.score.hue, 100 * exam.score.ground,
-                               100 * exam.score.all, exam.score.overlap));
+    base::log_info(
+        fmt::format("unet {}: cfg {}: shape {:.0f} %, colour {:.0f} %, ground {:.0f} %, all {:.0f} %, "
+                    "overlap {:.3f}",
+                    step, kCfg, 100 * exam.score.shape, 100 * exam.score.hue, 100 * exam.score.ground,
+                    100 * exam.score.all, exam.score.overlap));
     write_sheet(folder / fmt::format("unet-{:05}.png", step), exam.pictures, 10);
 }
 
 }  // namespace
 
 models::UnetSpec unet_spec() {
-    return {.widths = {64, 96, 96}, .blocks = 2, .depths = {1, 1, 0}, .middle_depth = 1, .heads = 4,
-            .context_width = text_spec().width, .groups = 8};
+    return {.widths = {64, 96, 128},
+            .blocks = 1,
+            .depths = {1, 1, 0},
+            .middle_depth = 1,
+            .heads = 4,
+            .context_width = text_spec().width,
+            .groups = 8};
 }
 
 models::Unet load_unet(const base::Path& folder) {

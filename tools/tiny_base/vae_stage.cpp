@@ -20,7 +20,7 @@ namespace lorikeet::tiny_base {
 namespace {
 
 constexpr std::size_t kReplicas = 2;
-constexpr std::size_t kShare = 8;  // drawings of a replica: a batch has 16
+constexpr std::size_t kShare = 8;                // drawings of a replica: a batch has 16
 constexpr std::uint64_t kHeldOut = 1ULL << 40U;  // steps that training never reaches
 constexpr double kKlWeight = 3e-4;
 
@@ -99,7 +99,9 @@ void report(const models::Vae& vae, const base::Path& folder, std::int64_t step)
 
 }  // namespace
 
-models::VaeSpec vae_spec() { return {.widths = {16, 32, 64}, .blocks = 1, .latent_channels = 4, .groups = 8}; }
+models::VaeSpec vae_spec() {
+    return {.widths = {16, 32, 64}, .blocks = 1, .latent_channels = 4, .groups = 8};
+}
 
 VaeScore measure_vae(const models::Vae& vae) {
     const at::NoGradGuard no_grad;

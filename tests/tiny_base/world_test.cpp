@@ -1,0 +1,71 @@
+#include "world.hpp"
+
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "bird.hpp"
+#include "captions.hpp"
+#include "distance.hpp"
+#include "drawing.hpp"
+
+namespace lorikeet::tiny_base {
+namespace {
+
+TEST(World, HasNoThingThatVanishesOnItsGround) {
+    for (const auto& thing : every_thing()) {
+        Canvas empty(kSizePx);
+        paint_ground(empty, thing.ground, 0);
+        EXPECT_GT(distance(empty.at(32, 32), colour_of(thing.hue)), 0.2F) << caption_of(thing);
+    }
+}
+
+TEST(World, SaysEveryThingInItsOwnWords) {
+    std::set<std::string> captions;
+    for (const auto& thing : every_thing()) captions.insert(caption_of(thing));
+    EXPECT_EQ(captions.size(), every_thing().size());
+    EXPECT_TRUE(captions.contains("an orange heart on a white background"));
+    EXPECT_TRUE(captions.contains("a pink star at night"));
+}
+
+TEST(World, PaintsTheSameThingTheSameWayAgain) {
+    tensor::Draws first(5), second(5);
+    const Thing thing{Shape::Ring, Hue::Yellow, Ground::Sky};
+    EXPECT_EQ(paint(thing, draw_place(first)).image(), paint(thing, draw_place(second)).image());
+}
+
+TEST(Reading, NamesOnlyWhatItsCaptionSays) {
+    tensor::Draws draws(1);
+    const Thing thing{Shape::Heart, Hue::Blue, Ground::Pink};
+    for (int i = 0; i < 50; ++i) {
+        const auto reading = i % 2 == 0 ? draw_reading(thing, draws) : draw_strange_reading(thing, draws);
+        const auto says = [&](std::string_view word) {
+            return reading.caption.find(word) != std::string::npos;
+        };
+        EXPECT_EQ(reading.shape.has_value(), says("heart")) << reading.caption;
+        EXPECT_EQ(reading.hue.has_value(), says("blue")) << reading.caption;
+        EXPECT_EQ(reading.ground.has_value(), says("pink")) << reading.caption;
+    }
+}
+
+TEST(Bird, ComesAsADozenUnlikePictures) {
+    std::vector<io::Image> pictures;
+    for (const auto& portrait : demo_portraits()) {
+        pictures.push_back(paint_bird(portrait, kSizePx).image());
+        EXPECT_TRUE(caption_of(portrait).starts_with("a lorikeet ")) << caption_of(portrait);
+    }
+    ASSERT_EQ(pictures.size(), 12U);
+    for (std::size_t i = 1; i < pictures.size(); ++i)
+        EXPECT_GT(distance_to(pictures[i], std::span(pictures).first(i)), 0.02) << i;
+}
+
+TEST(Distance, IsZeroToItselfAndOneFromBlackToWhite) {
+    const io::Image black{20, 20, std::vector<std::uint8_t>(1200, 0)};
+    const io::Image white{64, 64, std::vector<std::uint8_t>(64 * 64 * 3, 255)};
+    EXPECT_EQ(distance_of(black, black), 0);
+    EXPECT_NEAR(distance_of(black, white), 1, 1e-9);
+    EXPECT_EQ(distance_to(black, std::vector{white, black}), 0);
+}
+
+}  // namespace
+}  // namespace lorikeet::tiny_base
