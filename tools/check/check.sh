@@ -52,8 +52,8 @@ python_scripts() { git ls-files -- '*.py' | xargs -r python3 -c 'import ast, sys
 # The documents that the program writes about itself; a file that is not there yet is not stale.
 generated_docs() {
     [ -x build/release/lorikeet ] && [ -e docs/settings.md ] || return 0
-    build/release/lorikeet settings --markdown 2>/dev/null | diff -q - docs/settings.md >/dev/null ||
-        { echo "docs/settings.md: run build/release/lorikeet settings --markdown > docs/settings.md"; return 1; }
+    build/release/lorikeet settings 2>/dev/null | diff -q - docs/settings.md >/dev/null ||
+        { echo "docs/settings.md: run build/release/lorikeet settings > docs/settings.md"; return 1; }
 }
 
 # clang-tidy reads commands without the precompiled header, which is gcc's own.
