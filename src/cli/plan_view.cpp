@@ -18,17 +18,41 @@ std::string counted(std::int64_t number, std::string_view one, std::string_view 
 
 class Rows {
   public:
-    explicit Rows(const Screen& screen) : screen_(screen) {}
-    // A row without a name goes on with the one above.
+    explicit Rows(const Screen& screen) : columns_(std::max(20, screen.width - 13)) {}
+    // A row without a name goes on with the one above. A long value goes on below itself, parted at spaces.
     void add(std::string_view name, std::string_view value) {
-        text_ += fmt::format("  {:<9}  {}\n", name, fit(value, std::max(20, screen_.width - 13)));
+        std::string line;
+        for (const auto& word : base::split(value, " ")) {
+            if (!line.empty() && columns_of(line) + 1 + columns_of(word) > columns_) {
+                put(name, line);
+                name = "";
+                line.clear();
+            }
+            line += (line.empty() ? "" : " ") + word;
+        }
+        put(name, line);
     }
-    std::string text() const { return text_; }
+    const std::string& text() const { return text_; }
 
   private:
-    const Screen& screen_;
+    void put(std::string_view name, std::string_view line) {
+        text_ += fmt::format("  {:<9}  {}\n", name, line);
+    }
+
+    int columns_;
     std::string text_;
 };
+
+// A sentence that names its place by itself is not given it twice.
+std::string sentence_of(const base::Problem& problem) {
+    if (problem.what.find(problem.where) == std::string::npos) return base::to_text({problem});
+    return problem.hint.empty() ? problem.what : problem.what + " " + problem.hint;
+}
+
+std::string one_more_every(std::int64_t count, std::string_view thing) {
+    return count == 1 ? fmt::format("one more every {}", thing)
+                      : fmt::format("one more every {} {}s", count, thing);
+}
 
 void add_pictures(Rows& rows, const studio::Plan& plan) {
     const auto& length = plan.length;
@@ -37,7 +61,7 @@ void add_pictures(Rows& rows, const studio::Plan& plan) {
         pictures += fmt::format(", shown {} times an epoch", length.images_per_epoch);
     rows.add("pictures", pictures);
     for (std::size_t i = 0; i < std::min(plan.left_out.size(), kListed); ++i)
-        rows.add(i == 0 ? "left out" : "", base::to_text({plan.left_out[i]}));
+        rows.add(i == 0 ? "left out" : "", sentence_of(plan.left_out[i]));
     if (plan.left_out.size() > kListed)
         rows.add("", fmt::format("and {} more", plan.left_out.size() - kListed));
     rows.add("captions", plan.captions_missing == 0 ? "all there"
@@ -70,10 +94,9 @@ std::string plan_text(const settings::Job& job, const studio::Plan& plan, const 
                          job.adapter.train_text && job.optim.text_lr
                              ? fmt::format(" (text {:g})", *job.optim.text_lr)
                              : ""));
-    for (std::size_t i = 0; i < plan.files.size(); ++i)
-        rows.add(i == 0 ? "writes" : "",
-                 i == 0 ? fmt::format("{} ({})", plan.files[i], base::human_bytes(plan.disk.lora_bytes))
-                        : plan.files[i]);
+    rows.add("writes", fmt::format("{} ({})", plan.file, base::human_bytes(plan.disk.lora_bytes)));
+    if (job.output.every_epochs > 0) rows.add("", one_more_every(job.output.every_epochs, "epoch"));
+    if (job.output.every_steps > 0) rows.add("", one_more_every(job.output.every_steps, "step"));
     rows.add("disk", fmt::format("{} needed at most, {} free", base::human_bytes(plan.disk.total()),
                                  base::human_bytes(plan.disk_free)));
     for (std::size_t i = 0; i < std::min(plan.notes.size(), kListed); ++i)

@@ -55,6 +55,10 @@ int watched(Console& console, const std::string& name, base::Cancel& cancel,
 }  // namespace
 
 int train(const TrainArguments& arguments, Console& console) {
+    if (!std::filesystem::exists(arguments.job_file))
+        base::fail(base::ErrorCode::NotFound,
+                   fmt::format("There is no job file {}.", arguments.job_file.string()),
+                   "Check the path, or write one to start from: lorikeet settings --example > job.toml");
     auto changes = arguments.changes;
     if (!arguments.name.empty()) changes.push_back({"output.name", arguments.name});
     auto reading = settings::read_job_file(arguments.job_file, changes);
@@ -75,6 +79,11 @@ int train(const TrainArguments& arguments, Console& console) {
 
 int resume(const ResumeArguments& arguments, Console& console) {
     const auto folder = studio::find_run(arguments.run);
+    const auto run = studio::summary_of(folder);
+    if (run.state == studio::RunState::Finished)
+        base::fail(
+            base::ErrorCode::Conflict, fmt::format("{} is finished: {} steps are done.", run.name, run.step),
+            fmt::format("To train further, start another run with --set adapter.start_from={}.", run.result));
     base::Cancel cancel;
     const Interrupt interrupt(cancel);
     return watched(console, folder.filename().string(), cancel,

@@ -41,17 +41,9 @@ std::string speed(double seconds_per_step) {
                                 : fmt::format("{:.2f} s/it", seconds_per_step);
 }
 
-std::string phase_words(const TrainStatus& status) {
-    if (status.stopping) return "stopping";
-    if (status.phase == "loading") return "loading the model";
-    if (status.phase == "caching") return "caching pictures";
-    if (status.phase == "encoding") return "encoding captions";
-    if (status.phase == "sampling") return "painting samples";
-    return status.phase;
-}
-
 std::string heading(const TrainStatus& status, const Screen& screen, double now) {
-    const std::string left = fmt::format("{} {}  {}", spinner(now, screen), status.run, phase_words(status));
+    const std::string left =
+        fmt::format("{} {}  {}", spinner(now, screen), status.run, words_for_phase(status));
     const std::string right = base::human_seconds(std::max(0.0, now - status.began));
     const int room = screen.width - columns_of(right) - 2;
     const std::string text = fit(left, room);
@@ -68,7 +60,7 @@ std::string progress_line(const TrainStatus& status, const Screen& screen, doubl
     const std::int64_t total = training ? status.total_steps : status.total;
     if (total <= 0) {
         const std::string what = status.what.empty() ? "" : ": " + status.what;
-        return fmt::format("  {} for {}{}", phase_words(status),
+        return fmt::format("  {} for {}{}", words_for_phase(status),
                            base::human_seconds(std::max(0.0, now - status.phase_began)), what);
     }
     const double share = static_cast<double>(done) / static_cast<double>(total);
@@ -105,6 +97,16 @@ std::vector<std::string> speed_words(const TrainStatus& status, double now) {
 }
 
 }  // namespace
+
+std::string words_for_phase(const TrainStatus& status) {
+    if (status.stopping) return "stopping";
+    if (status.phase == "loading") return "loading the model";
+    if (status.phase == "caching") return "caching pictures";
+    if (status.phase == "encoding") return "encoding captions";
+    if (status.phase == "resumed") return "taking up the saved state";
+    if (status.phase == "sampling") return "painting samples";
+    return status.phase;
+}
 
 void TrainStatus::take(const base::Event& event, double now) {
     if (event.kind == "phase") {
@@ -153,7 +155,7 @@ std::vector<std::string> frame(const TrainStatus& status, const Screen& screen, 
 
 std::string summary(const TrainStatus& status, double now) {
     if (status.phase != "training" || status.total_steps <= 0) {
-        std::string text = phase_words(status);
+        std::string text = words_for_phase(status);
         if (status.total > 0) text += fmt::format(" {}/{}", status.done, status.total);
         if (!status.what.empty()) text += ", " + status.what;
         return text + fmt::format(", for {}", base::human_seconds(std::max(0.0, now - status.phase_began)));

@@ -28,6 +28,9 @@ struct TrainStatus {
     void take(const base::Event& event, double now);
 };
 
+// "loading the model" for "loading".
+std::string words_for_phase(const TrainStatus& status);
+
 // The live picture: three to five lines of at most screen.width columns.
 std::vector<std::string> frame(const TrainStatus& status, const Screen& screen, double now);
 

@@ -80,7 +80,7 @@ void PlainView::happened(const base::Event& event, double now) {
     if (!news.empty()) return say(news, now);
     if (event.kind == "phase") {
         const std::string total = status_.total > 0 ? fmt::format(" ({})", status_.total) : "";
-        return say(status_.phase + total, now);
+        return say(words_for_phase(status_) + total, now);
     }
     if (event.kind != "metrics") return;
     const bool last = status_.total_steps > 0 && status_.step == status_.total_steps;

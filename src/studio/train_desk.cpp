@@ -117,16 +117,6 @@ void look_at_disk(Plan& plan, const settings::Job& job, const AdapterSize& size)
          "(output.every_epochs, output.keep_last)."});
 }
 
-void name_files(Plan& plan, const settings::Job& job) {
-    const auto& output = job.output;
-    const std::string stem = (plan.run_folder / "checkpoints" / output.name).string();
-    plan.files.push_back(stem + ".safetensors");
-    if (output.every_epochs > 0)
-        plan.files.push_back(fmt::format("one more every {} epochs", output.every_epochs));
-    if (output.every_steps > 0)
-        plan.files.push_back(fmt::format("one more every {} steps", output.every_steps));
-}
-
 std::int64_t warmup_of(const settings::LrSchedule& schedule, std::int64_t steps) {
     return static_cast<std::int64_t>(schedule.warmup < 1 ? schedule.warmup * static_cast<double>(steps)
                                                          : schedule.warmup);
@@ -153,7 +143,7 @@ Plan plan(const settings::Job& job, Existing existing, const base::Cancel& cance
     plan.adapters = size.modules;
     look_at_pictures(plan, job, cancel);
     plan.warmup_steps = warmup_of(job.optim.schedule, plan.length.steps);
-    name_files(plan, job);
+    plan.file = (plan.run_folder / "checkpoints" / (job.output.name + ".safetensors")).string();
     look_at_disk(plan, job, size);
     return plan;
 }

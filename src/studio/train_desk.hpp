@@ -30,8 +30,8 @@ struct Plan {
     std::vector<CaptionShown> captions;   // the first three
     std::vector<base::Problem> left_out;  // pictures that will not be trained on, and why
     std::int64_t warmup_steps = 0;
-    std::int64_t adapters = 0;       // modules that get one
-    std::vector<std::string> files;  // that will be written, by name
+    std::int64_t adapters = 0;  // modules that get one
+    std::string file;           // the finished LoRA that will be written
     DiskEstimate disk;
     std::uint64_t disk_free = 0;
     std::vector<std::string> notes;       // news worth a line that stop nothing

@@ -93,11 +93,24 @@ io::Image to_image(const at::Tensor& pixels) {
     return image;
 }
 
+namespace {
+
+std::string_view a1111_name(settings::SamplerKind sampler) {
+    switch (sampler) {
+        case settings::SamplerKind::Ddim: return "DDIM";
+        case settings::SamplerKind::Euler: return "Euler";
+        case settings::SamplerKind::EulerA: return "Euler a";
+    }
+    return "";
+}
+
+}  // namespace
+
 std::string parameters_text(const PictureRequest& request, const std::string& model_name) {
     std::string text = request.prompt;
     if (!request.negative.empty()) text += "\nNegative prompt: " + request.negative;
     text += fmt::format("\nSteps: {}, Sampler: {}, CFG scale: {}, Seed: {}, Size: {}x{}, Model: {}",
-                        request.steps, settings::say(request.sampler).word, request.cfg, request.seed,
+                        request.steps, a1111_name(request.sampler), request.cfg, request.seed,
                         request.width_px, request.height_px, model_name);
     if (request.clip_skip > 1) text += fmt::format(", Clip skip: {}", request.clip_skip);
     return text + ", Version: Lorikeet";

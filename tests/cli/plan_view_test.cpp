@@ -15,7 +15,7 @@ studio::Plan small_plan() {
     plan.captions_missing = 1;
     plan.warmup_steps = 15;
     plan.adapters = 264;
-    plan.files = {"runs/bird/checkpoints/bird.safetensors"};
+    plan.file = "runs/bird/checkpoints/bird.safetensors";
     plan.disk.lora_bytes = 3'200'000;
     plan.disk.lora_files = 1;
     plan.disk_free = 22'400'000'000;
@@ -50,6 +50,25 @@ TEST(PlanView, NamesSomeOfThePicturesLeftOutAndCountsTheRest) {
     const auto text = plan_text(small_job(), plan, {false, false, false, 80});
     EXPECT_NE(text.find("  left out   bad.png: is cut off.\n"), std::string::npos) << text;
     EXPECT_NE(text.find("             and 2 more\n"), std::string::npos) << text;
+}
+
+TEST(PlanView, ALongSentenceGoesOnBelow) {
+    auto plan = small_plan();
+    plan.notes = {"5 pictures are smaller than they are trained at, so they are made larger first"};
+    EXPECT_NE(plan_text(small_job(), plan, {false, false, false, 62})
+                  .find("  note       5 pictures are smaller than they are trained at,\n"
+                        "             so they are made larger first\n"),
+              std::string::npos);
+}
+
+TEST(PlanView, SaysHowOftenFilesAreWrittenOnTheWay) {
+    auto job = small_job();
+    job.output.every_epochs = 1;
+    job.output.every_steps = 50;
+    const auto text = plan_text(job, small_plan(), {});
+    EXPECT_NE(text.find("             one more every epoch\n             one more every 50 steps\n"),
+              std::string::npos)
+        << text;
 }
 
 TEST(PlanView, AStepThatTakesALittleLessOfAnEpochIsSaid) {

@@ -1,0 +1,87 @@
+#include "studio/sample_desk.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "io/image.hpp"
+#include "support/tiny.hpp"
+#include "tensor/device.hpp"
+
+namespace lorikeet::studio {
+namespace {
+
+SampleRequest quick(const base::Path& out) {
+    SampleRequest request;
+    request.model = support::tiny_checkpoint().string();
+    request.prompt = "a bird";
+    request.steps = 1;
+    request.out = out;
+    tensor::set_threads(1);  // a tiny model gains nothing from more, and waits on a busy machine
+    return request;
+}
+
+std::vector<base::Path> painted(const SampleRequest& request) { return sample(request, base::Cancel(), {}); }
+
+}  // namespace
+
+TEST(LoraUse, StrengthStandsBehindTheLastColon) {
+    EXPECT_EQ(parse_lora_use("a.safetensors").strength, 1);
+    EXPECT_EQ(parse_lora_use("a.safetensors:0.7").strength, 0.7);
+    EXPECT_EQ(parse_lora_use("a.safetensors:-1").strength, -1);
+    EXPECT_EQ(parse_lora_use("disk:a.safetensors:2").file, base::Path("disk:a.safetensors"));
+}
+
+TEST(LoraUse, WhatIsNoStrengthIsRefused) {
+    for (const auto* text : {"a.safetensors:", "a.safetensors:x", "a.safetensors:0.5x", "a.safetensors:nan"})
+        EXPECT_THROW(parse_lora_use(text), base::Error) << text;
+}
+
+TEST(LoraUse, AFileWithAColonInItsNameIsTakenAsItIs) {
+    const support::TempFolder folder;
+    const auto file = folder.path() / "odd:name";
+    base::write_whole(file, "x");
+    EXPECT_EQ(parse_lora_use(file.string()).file, file);
+}
+
+TEST(SampleDesk, PicturesHaveTheModelsSizeAndTellTheirSettings) {
+    const support::TempFolder folder;
+    const auto files = painted(quick(folder.path() / "a.png"));
+    ASSERT_EQ(files.size(), 1u);
+    EXPECT_EQ(io::peek_image(files[0]).width_px, 64);
+    const auto text = io::read_png_text(files[0])["parameters"];
+    EXPECT_EQ(text.find("a bird\nSteps: 1, Sampler: "), 0u) << text;
+    EXPECT_NE(text.find("Seed: 1, Size: 64x64, Model: tiny"), std::string::npos) << text;
+}
+
+TEST(SampleDesk, EachFurtherPictureHasTheNextSeedAndAName) {
+    const support::TempFolder folder;
+    auto request = quick(folder.path() / "new" / "a.png");
+    request.count = 2;
+    request.seed = 7;
+    const auto files = painted(request);
+    EXPECT_EQ(files, (std::vector<base::Path>{folder.path() / "new/a.png", folder.path() / "new/a-2.png"}));
+    EXPECT_NE(io::read_png_text(files[1])["parameters"].find("Seed: 8"), std::string::npos);
+    EXPECT_NE(io::read_image(files[0]), io::read_image(files[1]));
+    request.count = 1;
+    request.seed = 8;
+    request.out = folder.path() / "again.png";
+    EXPECT_EQ(io::read_image(painted(request)[0]), io::read_image(files[1]));
+}
+
+TEST(SampleDesk, InAFolderNothingIsWrittenOver) {
+    const support::TempFolder folder;
+    base::write_whole(folder.path() / "1-a-bird.png", "mine");
+    EXPECT_EQ(painted(quick(folder.path()))[0].filename(), "1-a-bird_v2.png");
+    EXPECT_EQ(base::read_text(folder.path() / "1-a-bird.png"), "mine");
+}
+
+TEST(SampleDesk, AStopIsHeardBetweenSteps) {
+    const support::TempFolder folder;
+    base::Cancel cancel;
+    auto request = quick(folder.path() / "a.png");
+    request.steps = 50;
+    EXPECT_THROW(sample(request, cancel, [&](const SampleProgress&) { cancel.request_stop(); }), base::Error);
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "a.png"));
+}
+
+}  // namespace lorikeet::studio

@@ -1,0 +1,181 @@
+#include "studio/train_desk.hpp"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "optim/lr_schedule.hpp"
+#include "support/small_job.hpp"
+#include "train/recipe.hpp"
+#include "train/run_dir.hpp"
+
+namespace lorikeet::studio {
+namespace {
+
+class Silence : public base::EventSink {
+  public:
+    void take(const base::Event&) override {}
+};
+
+Plan plan_of(const settings::Job& job, Existing existing = Existing::Refuse) {
+    return plan(job, existing, base::Cancel());
+}
+
+const base::Problem* problem_at(const Plan& plan, std::string_view where) {
+    const auto found = std::find_if(plan.problems.begin(), plan.problems.end(),
+                                    [&](const auto& problem) { return problem.where.starts_with(where); });
+    return found == plan.problems.end() ? nullptr : &*found;
+}
+
+// A run that was trained a while ago, as the plan sees it.
+train::RunDir leave_a_run(const settings::Job& job) {
+    auto run = train::RunDir::create(job.output.folder, job.output.name, train::RunDir::Existing::Refuse);
+    base::write_whole(run.job_file(), "");
+    return run;
+}
+
+}  // namespace
+
+TEST(TrainDesk, APlanCountsPicturesStepsAndWarmUp) {
+    const support::SmallJob small;
+    auto job = small.job();
+    job.data.subsets[0].repeats = 3;
+    job.train.epochs = 10;
+    job.optim.schedule.warmup = 0.1;
+    const auto plan = plan_of(job);
+    EXPECT_TRUE(plan.problems.empty()) << base::to_text(plan.problems);
+    EXPECT_EQ(plan.length.pictures, 5);
+    EXPECT_EQ(plan.length.images_per_epoch, 15);
+    EXPECT_EQ(plan.length.steps_per_epoch, 8);  // of 2 pictures, the last of 1
+    EXPECT_EQ(plan.length.steps, 80);
+    EXPECT_EQ(plan.warmup_steps, 8);
+    EXPECT_EQ(plan.captions_missing, 0);
+    EXPECT_GT(plan.disk_free, plan.disk.total());
+}
+
+TEST(TrainDesk, WarmUpIsCountedAsTheScheduleDoes) {
+    const support::SmallJob small;
+    auto job = small.job();
+    for (const double warmup : {0.0, 0.05, 0.33, 0.999, 1.0, 7.0}) {
+        job.optim.schedule.warmup = warmup;
+        const auto plan = plan_of(job);
+        EXPECT_EQ(plan.warmup_steps, optim::warmup_steps(job.optim.schedule, plan.length.steps)) << warmup;
+    }
+}
+
+TEST(TrainDesk, TheLayersCountedAreThoseThatAreTrained) {
+    const support::SmallJob small;
+    auto job = small.job();
+    const auto recipe = train::load_recipe(job);
+    const auto targets = train::targets_of(*recipe.model);
+    EXPECT_EQ(plan_of(job).adapters, static_cast<std::int64_t>(targets.size()));
+    job.adapter.train_text = false;
+    const auto of_unet = std::count_if(targets.begin(), targets.end(), [](const auto& target) {
+        return target.half == adapters::Half::Unet;
+    });
+    EXPECT_EQ(plan_of(job).adapters, of_unet);
+}
+
+TEST(TrainDesk, CaptionsAreShownAsTheModelReadsThem) {
+    const support::SmallJob small;
+    auto job = small.job();
+    job.data.subsets[0].trigger = "lrkt";
+    job.data.subsets[0].caption_dropout = 1;  // chance is left out of what is shown
+    const auto plan = plan_of(job);
+    ASSERT_EQ(plan.captions.size(), 3u);
+    EXPECT_EQ(plan.captions[0].file, "picture0.png");
+    EXPECT_EQ(plan.captions[0].caption, "lrkt, a bird, number 0");
+}
+
+TEST(TrainDesk, EverythingWrongIsToldAtOnce) {
+    const support::SmallJob small;
+    auto job = small.job();
+    leave_a_run(job);
+    job.model.checkpoint = "/nowhere/model.safetensors";
+    job.data.subsets[0].folder = "/nowhere/pictures";
+    job.adapter.start_from = "/nowhere/lora.safetensors";
+    const auto plan = plan_of(job);
+    EXPECT_EQ(plan.problems.size(), 4u) << base::to_text(plan.problems);
+    for (const auto* where : {"model.checkpoint", "data.subsets", "adapter.start_from", "output.name"})
+        EXPECT_NE(problem_at(plan, where), nullptr) << where;
+}
+
+TEST(TrainDesk, ARunWithoutAStepIsRefused) {
+    const support::SmallJob small;
+    auto job = small.job();
+    job.train.steps = 0;
+    EXPECT_NE(problem_at(plan_of(job), "train"), nullptr);
+}
+
+TEST(TrainDesk, ARunInTheWayIsRefusedWithANameThatIsFree) {
+    const support::SmallJob small;
+    const auto job = small.job();
+    leave_a_run(job);
+    const auto refused = plan_of(job);
+    const auto* problem = problem_at(refused, "output.name");
+    ASSERT_NE(problem, nullptr);
+    EXPECT_NE(problem->hint.find("bird_v2"), std::string::npos) << problem->hint;
+    EXPECT_TRUE(plan_of(job, Existing::Replace).problems.empty());
+}
+
+TEST(TrainDesk, ALivingRunIsNeverReplacedAndItsProcessIsNamed) {
+    const support::SmallJob small;
+    const auto job = small.job();
+    const auto run = leave_a_run(job);
+    const auto lock = run.lock();
+    const auto refused = plan_of(job, Existing::Replace);
+    const auto* problem = problem_at(refused, "output.name");
+    ASSERT_NE(problem, nullptr);
+    EXPECT_NE(problem->what.find("Process " + std::to_string(run.holder())), std::string::npos)
+        << problem->what;
+}
+
+TEST(TrainDesk, AFolderThatIsNoRunIsNeverReplaced) {
+    const support::SmallJob small;
+    const auto job = small.job();
+    base::write_whole(
+        [&] {
+            const auto folder = base::Path(job.output.folder) / job.output.name;
+            std::filesystem::create_directories(folder);
+            return folder / "diary.txt";
+        }(),
+        "mine");
+    EXPECT_NE(problem_at(plan_of(job, Existing::Replace), "output.name"), nullptr);
+}
+
+TEST(TrainDesk, MoreThanTheDiskHoldsIsRefusedBeforeTheStart) {
+    const support::SmallJob small;
+    auto job = small.job();
+    job.train.steps = 1'000'000'000'000;  // a state, a file and a line of events for each
+    job.output.every_steps = 1;
+    const auto plan = plan_of(job);
+    const auto* problem = problem_at(plan, "output.folder");
+    ASSERT_NE(problem, nullptr);
+    EXPECT_NE(problem->what.find("free"), std::string::npos) << problem->what;
+}
+
+TEST(TrainDesk, APlanChangesNothing) {
+    const support::SmallJob small;
+    plan_of(small.job());
+    std::size_t entries = 0;
+    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(small.folder())) ++entries;
+    EXPECT_EQ(entries, 1u);  // the pictures alone: no run, no cache
+}
+
+TEST(TrainDesk, AStoppedRunGoesOnToItsEnd) {
+    const support::SmallJob small;
+    auto job = small.job();
+    job.train.steps = 3;
+    Silence silence;
+    base::Cancel at_once;
+    at_once.request_stop();
+    const auto stopped = train(job, Existing::Refuse, silence, at_once);
+    EXPECT_TRUE(stopped.stopped);
+    base::Cancel never;
+    const auto finished = resume(stopped.run_folder, silence, never);
+    EXPECT_FALSE(finished.stopped);
+    EXPECT_EQ(finished.step, 3);
+    EXPECT_TRUE(std::filesystem::exists(finished.file));
+}
+
+}  // namespace lorikeet::studio
