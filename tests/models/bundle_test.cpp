@@ -2,42 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include "base/error.hpp"
+#include "models/changed_checkpoint.hpp"
 #include "models/key_map.hpp"
 #include "nn/visitors.hpp"
-#include "support/temp_folder.hpp"
-#include "support/tiny.hpp"
-#include "tensor/weights.hpp"
 
 namespace lorikeet::models {
 
 namespace {
-
-// Everything that is in a file.
-tensor::NamedTensors all_of(const base::Path& path) {
-    const tensor::WeightFile file(path);
-    tensor::NamedTensors tensors;
-    for (const auto& entry : file.entries()) tensors[entry.name] = file.get(entry.name);
-    return tensors;
-}
-
-// The tiny checkpoint, changed, under another name.
-class Changed {
-  public:
-    Changed()
-        : tensors(all_of(support::tiny_checkpoint())),
-          metadata(tensor::WeightFile(support::tiny_checkpoint()).metadata()) {}
-    base::Path save(std::string_view name = "changed.safetensors") const {
-        const auto path = folder_.path() / name;
-        tensor::save_tensors(path, tensors, metadata);
-        return path;
-    }
-    tensor::NamedTensors tensors;
-    io::Metadata metadata;
-
-  private:
-    support::TempFolder folder_;
-};
 
 tensor::NamedTensors weights_of(auto& part) {
     nn::CollectWeights collect;
@@ -45,63 +16,7 @@ tensor::NamedTensors weights_of(auto& part) {
     return collect.tensors;
 }
 
-std::string message_of(const auto& action) {
-    try {
-        action();
-    } catch (const base::Error& error) {
-        return std::string(error.what()) + " " + error.hint();
-    }
-    return "nothing was thrown";
-}
-
-bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
 }  // namespace
-
-TEST(Spec, SizesAreReadBackFromAFileAsTheyWereWritten) {
-    const auto wanted = tiny_sd1_spec();
-    const auto spec = spec_of(io::SafetensorsFile(support::tiny_checkpoint()));
-    EXPECT_EQ(spec.unet, wanted.unet);
-    EXPECT_EQ(spec.vae, wanted.vae);
-    EXPECT_EQ(spec.text, wanted.text);
-    EXPECT_EQ(spec.latent_scale, wanted.latent_scale);
-    EXPECT_EQ(spec.native_size_px, 64);
-    EXPECT_EQ(spec.prediction, settings::Prediction::Epsilon);
-}
-
-TEST(Spec, TakesWhatShapesDoNotTellFromTheMetadata) {
-    Changed file;
-    file.metadata["modelspec.prediction_type"] = "v";
-    file.metadata["lorikeet.latent_scale"] = "0.5";
-    file.metadata["lorikeet.unet.heads"] = "8";
-    const auto spec = spec_of(io::SafetensorsFile(file.save()));
-    EXPECT_EQ(spec.prediction, settings::Prediction::Velocity);
-    EXPECT_EQ(spec.latent_scale, 0.5);
-    EXPECT_EQ(spec.unet.heads, 8);
-}
-
-TEST(Spec, RefusesMetadataThatCannotBe) {
-    for (const auto& [key, value] :
-         std::vector<std::pair<std::string, std::string>>{{"lorikeet.unet.heads", "7"},
-                                                          {"lorikeet.unet.heads", "-4"},
-                                                          {"lorikeet.unet.groups", "0"},
-                                                          {"lorikeet.vae.groups", "many"},
-                                                          {"lorikeet.latent_scale", "nan"},
-                                                          {"lorikeet.native_size", "64.5"}}) {
-        Changed file;
-        file.metadata[key] = value;
-        const auto path = file.save();
-        EXPECT_THROW(spec_of(io::SafetensorsFile(path)), base::Error) << key << " = " << value;
-    }
-}
-
-TEST(Spec, SaysWhatAFileOfAnotherKindIs) {
-    Changed file;
-    std::erase_if(file.tensors, [](const auto& t) { return !t.first.starts_with("first_stage_model."); });
-    const auto path = file.save();
-    const auto message = message_of([&] { spec_of(io::SafetensorsFile(path)); });
-    EXPECT_TRUE(holds(message, "is a VAE alone. Name it as model.vae")) << message;
-}
 
 TEST(Bundle, HoldsTheWeightsOfTheFileFrozen) {
     const auto bundle = load_bundle(support::tiny_checkpoint());
@@ -182,16 +97,6 @@ TEST(Bundle, OtherWeightsGiveAVaeAnotherIdentity) {
     const auto before = identity_of(vae);
     vae.quant_conv.bias = vae.quant_conv.bias + 1;
     EXPECT_NE(identity_of(vae), before);
-}
-
-TEST(RandomCheckpoint, TheSameSeedGivesTheSameBytes) {
-    const support::TempFolder folder;
-    const auto spec = tiny_sd1_spec();
-    save_random_checkpoint(folder.path() / "a", spec, at::kBFloat16, 3);
-    save_random_checkpoint(folder.path() / "b", spec, at::kBFloat16, 3);
-    save_random_checkpoint(folder.path() / "c", spec, at::kBFloat16, 4);
-    EXPECT_EQ(base::sha256_file(folder.path() / "a"), base::sha256_file(folder.path() / "b"));
-    EXPECT_NE(base::sha256_file(folder.path() / "a"), base::sha256_file(folder.path() / "c"));
 }
 
 }  // namespace lorikeet::models

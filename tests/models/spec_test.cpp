@@ -1,0 +1,54 @@
+#include "models/spec.hpp"
+
+#include <gtest/gtest.h>
+
+#include "models/changed_checkpoint.hpp"
+
+namespace lorikeet::models {
+
+TEST(Spec, SizesAreReadBackFromAFileAsTheyWereWritten) {
+    const auto wanted = tiny_sd1_spec();
+    const auto spec = spec_of(io::SafetensorsFile(support::tiny_checkpoint()));
+    EXPECT_EQ(spec.unet, wanted.unet);
+    EXPECT_EQ(spec.vae, wanted.vae);
+    EXPECT_EQ(spec.text, wanted.text);
+    EXPECT_EQ(spec.latent_scale, wanted.latent_scale);
+    EXPECT_EQ(spec.native_size_px, 64);
+    EXPECT_EQ(spec.prediction, settings::Prediction::Epsilon);
+}
+
+TEST(Spec, TakesWhatShapesDoNotTellFromTheMetadata) {
+    Changed file;
+    file.metadata["modelspec.prediction_type"] = "v";
+    file.metadata["lorikeet.latent_scale"] = "0.5";
+    file.metadata["lorikeet.unet.heads"] = "8";
+    const auto spec = spec_of(io::SafetensorsFile(file.save()));
+    EXPECT_EQ(spec.prediction, settings::Prediction::Velocity);
+    EXPECT_EQ(spec.latent_scale, 0.5);
+    EXPECT_EQ(spec.unet.heads, 8);
+}
+
+TEST(Spec, RefusesMetadataThatCannotBe) {
+    for (const auto& [key, value] :
+         std::vector<std::pair<std::string, std::string>>{{"lorikeet.unet.heads", "7"},
+                                                          {"lorikeet.unet.heads", "-4"},
+                                                          {"lorikeet.unet.groups", "0"},
+                                                          {"lorikeet.vae.groups", "many"},
+                                                          {"lorikeet.latent_scale", "nan"},
+                                                          {"lorikeet.native_size", "64.5"}}) {
+        Changed file;
+        file.metadata[key] = value;
+        const auto path = file.save();
+        EXPECT_THROW(spec_of(io::SafetensorsFile(path)), base::Error) << key << " = " << value;
+    }
+}
+
+TEST(Spec, SaysWhatAFileOfAnotherKindIs) {
+    Changed file;
+    std::erase_if(file.tensors, [](const auto& t) { return !t.first.starts_with("first_stage_model."); });
+    const auto path = file.save();
+    const auto message = message_of([&] { spec_of(io::SafetensorsFile(path)); });
+    EXPECT_TRUE(holds(message, "is a VAE alone. Name it as model.vae")) << message;
+}
+
+}  // namespace lorikeet::models
