@@ -10,6 +10,7 @@
 
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/options.hpp"
 #include "cli/report.hpp"
 #include "cli/version.hpp"
 
@@ -36,7 +37,6 @@ struct Program {
     DemoArguments demo;
     RunArguments run;
     RunsArguments runs;
-    std::vector<std::string> changes;
     std::string shell;
 };
 
@@ -50,27 +50,14 @@ CLI::App* command(Program& program, const char* name, const char* what, const ch
 void add_train(Program& p) {
     auto* sub = command(p, "train", "Train a LoRA as a job file says.",
                         "  lorikeet train job.toml\n"
-                        "  lorikeet train job.toml --set optim.lr=1e-4 --set train.epochs=4 --name try-2\n"
+                        "  lorikeet train job.toml --optim.lr 1e-4 --train.epochs 4 --name try-2\n"
                         "  lorikeet train job.toml --dry-run          say what would be done, and stop",
-                        [&p](Console& console) {
-                            for (const auto& change : p.changes) {
-                                const auto sign = change.find('=');
-                                if (sign == std::string::npos)
-                                    base::fail(base::ErrorCode::InvalidInput,
-                                               fmt::format("--set wants path=value, found \"{}\".", change),
-                                               "For example: --set optim.lr=1e-4.");
-                                p.train.changes.push_back({change.substr(0, sign), change.substr(sign + 1)});
-                            }
-                            return train(p.train, console);
-                        });
+                        [&p](Console& console) { return train(p.train, console); });
     sub->add_option("job", p.train.job_file, "The job file (TOML).")->required()->type_name(kFile);
-    sub->add_option("--set", p.changes, "Change one setting of the file; may be given again.")
-        ->type_name("PATH=VALUE")
-        ->expected(1)
-        ->take_all();
     sub->add_option("--name", p.train.name, "Name of the run, instead of output.name.")->type_name("NAME");
     sub->add_flag("--overwrite", p.train.overwrite, "Replace a run of the same name.");
     sub->add_flag("--dry-run", p.train.plan_only, "Say what would be done, and stop.");
+    add_setting_options(*sub, p.train.changes);
 }
 
 void add_resume(Program& p) {
@@ -247,7 +234,8 @@ Operand operand_of(const std::string& type) {
 }
 
 std::vector<std::string> choices_of(const std::string& type) {
-    return type.find('|') == std::string::npos ? std::vector<std::string>{} : base::split(type, "|");
+    const bool open = type.find('|') == std::string::npos || type.starts_with("N|");  // any number too
+    return open ? std::vector<std::string>{} : base::split(type, "|");
 }
 
 CommandWords words_of(const CLI::App& sub) {

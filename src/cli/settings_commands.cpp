@@ -3,35 +3,21 @@
 
 #include "cli/commands.hpp"
 #include "settings/field.hpp"
-#include "settings/toml.hpp"
+#include "settings/job.hpp"
+#include "settings/page.hpp"
 
 namespace lorikeet::cli {
 
-namespace {
-
-// One of everything that is a list, so that its settings are shown.
-settings::Job example_job() {
-    settings::Job job;
-    job.data.subsets.push_back({});
-    job.data.subsets[0].folder = "pictures";
-    job.data.subsets[0].repeats = 10;
-    job.sample.prompts.push_back({});
-    job.sample.prompts[0].text = "a lorikeet on a branch";
-    return job;
-}
-
-}  // namespace
-
 int settings_page(const SettingsArguments& arguments, Console& console) {
-    if (!arguments.example)
-        console.out << "# Every setting of a job file, with what it is when nothing is said.\n\n";
-    console.out << settings::write_job(example_job(), settings::Comments::Full);
+    console.out << (arguments.example ? settings::example_job() : settings::reference_page());
     return 0;
 }
 
 std::vector<std::string> setting_paths() {
     std::vector<std::string> paths;
-    const settings::Job job = example_job();
+    settings::Job job;  // with one of everything that is a list, so that its settings have a path
+    job.data.subsets.emplace_back();
+    job.sample.prompts.emplace_back();
     for (const auto& leaf :
          settings::leaves(settings::schema<settings::Job>(), static_cast<const void*>(&job)))
         paths.push_back(leaf.path);

@@ -83,7 +83,7 @@ int resume(const ResumeArguments& arguments, Console& console) {
     if (run.state == studio::RunState::Finished)
         base::fail(
             base::ErrorCode::Conflict, fmt::format("{} is finished: {} steps are done.", run.name, run.step),
-            fmt::format("To train further, start another run with --set adapter.start_from={}.", run.result));
+            fmt::format("To train further, start another run with --adapter.start_from {}.", run.result));
     base::Cancel cancel;
     const Interrupt interrupt(cancel);
     return watched(console, folder.filename().string(), cancel,
