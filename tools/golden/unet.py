@@ -121,4 +121,5 @@ def main() -> None:
     save("unet_keys", {"pairs": torch.frombuffer(bytearray(pairs.encode()), dtype=torch.uint8)}, "none: names")
 
 
-main()
+if __name__ == "__main__":
+    main()
