@@ -1,7 +1,9 @@
 #include "adapters/metadata.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <ctime>
+#include <functional>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -31,15 +33,18 @@ std::string text_or_none(const std::string& text) { return text.empty() ? "None"
 const io::Metadata& what_is_off() {
     static const io::Metadata off{
         {"ss_adaptive_noise_scale", "None"},
+        {"ss_bucket_info", "null"},
         {"ss_bucket_no_upscale", "False"},
         {"ss_caption_dropout_every_n_epochs", "0"},
         {"ss_caption_tag_dropout_rate", "0.0"},
         {"ss_color_aug", "False"},
         {"ss_debiased_estimation", "False"},
+        {"ss_enable_bucket", "False"},
         {"ss_face_crop_aug_range", "None"},
         {"ss_fp8_base", "False"},
         {"ss_fp8_base_unet", "False"},
         {"ss_full_fp16", "False"},
+        {"ss_gradient_checkpointing", "False"},
         {"ss_huber_c", "0.1"},
         {"ss_huber_scale", "1.0"},
         {"ss_huber_schedule", "snr"},
@@ -51,6 +56,7 @@ const io::Metadata& what_is_off() {
         {"ss_multires_noise_discount", "0.3"},
         {"ss_multires_noise_iterations", "None"},
         {"ss_noise_offset_random_strength", "False"},
+        {"ss_network_args", "{}"},
         {"ss_num_reg_images", "0"},
         {"ss_num_validation_images", "0"},
         {"ss_prior_loss_weight", "1.0"},
@@ -69,7 +75,7 @@ const io::Metadata& what_is_off() {
 
 io::Metadata run_keys(const RunFacts& run) {
     return {{"ss_session_id", str(run.session_id)},
-            {"ss_training_started_at", str(run.started_at)},
+            {"ss_training_started_at", run.started_at},
             {"ss_training_finished_at", str(run.finished_at)},
             {"ss_output_name", run.output_name},
             {"ss_training_comment", text_or_none(run.comment)},
@@ -79,7 +85,6 @@ io::Metadata run_keys(const RunFacts& run) {
             {"ss_num_epochs", str(run.epochs)},
             {"ss_max_train_steps", str(run.max_steps)},
             {"ss_gradient_accumulation_steps", str(run.accumulate)},
-            {"ss_gradient_checkpointing", str(run.recomputes)},
             {"ss_cache_latents", str(run.caches_latents)},
             {"ss_mixed_precision", run.precision},
             {"ss_sd_scripts_commit_hash", run.program}};
@@ -121,31 +126,49 @@ std::string unused_key(const Json& table, const std::string& name) {
     return key;
 }
 
-io::Metadata folder_keys(const std::vector<FolderFacts>& folders) {
-    Json dirs = Json::object(), tags = Json::object();
-    for (const auto& folder : folders) {
+std::string text_of(const Json& json) {
+    return json.dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
+}
+
+Json subset_of(const FolderFacts& folder) {
+    return {{"image_dir", folder.name},
+            {"img_count", folder.pictures},
+            {"num_repeats", folder.repeats},
+            {"flip_aug", folder.flips},
+            {"shuffle_caption", folder.shuffles_tags},
+            {"keep_tokens", folder.keep_tokens},
+            {"caption_prefix", folder.trigger},
+            {"is_reg", false}};
+}
+
+io::Metadata folder_keys(const DataFacts& data) {
+    Json dirs = Json::object(), tags = Json::object(), subsets = Json::array();
+    for (const auto& folder : data.folders) {
         const auto key = unused_key(dirs, folder.name);
         dirs[key] = {{"n_repeats", folder.repeats}, {"img_count", folder.pictures}};
         tags[key] = folder.tag_counts;
+        subsets.push_back(subset_of(folder));
     }
-    const auto text = [](const Json& json) {
-        return json.dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
-    };
-    return {{"ss_dataset_dirs", text(dirs)}, {"ss_tag_frequency", text(tags)}};
+    const Json dataset{{"is_dreambooth", true},
+                       {"batch_size_per_device", data.batch},
+                       {"num_train_images", data.pictures_per_epoch},
+                       {"num_reg_images", 0},
+                       {"resolution", {data.width_px, data.height_px}},
+                       {"enable_bucket", false},
+                       {"tag_frequency", tags},
+                       {"subsets", subsets}};
+    return {{"ss_dataset_dirs", text_of(dirs)},
+            {"ss_tag_frequency", text_of(tags)},
+            {"ss_datasets", text_of(Json::array({dataset}))}};
 }
 
-std::string bucket_text(const std::vector<BucketFacts>& buckets) {
-    Json table = Json::object();
-    for (std::size_t i = 0; i < buckets.size(); ++i) {
-        const auto& bucket = buckets[i];
-        table[fmt::format("{}", i)] = {{"resolution", {bucket.width_px, bucket.height_px}},
-                                       {"count", bucket.count}};
-    }
-    return Json{{"buckets", table}}.dump();
+// Of a setting that each folder has for itself: whether any has it.
+std::string any_of(const DataFacts& data, bool FolderFacts::*setting) {
+    return str(std::any_of(data.folders.begin(), data.folders.end(), std::mem_fn(setting)));
 }
 
 io::Metadata data_keys(const DataFacts& data) {
-    auto keys = folder_keys(data.folders);
+    auto keys = folder_keys(data);
     keys.merge(io::Metadata{
         {"ss_batch_size_per_device", str(data.batch)},
         {"ss_total_batch_size", str(data.batch)},
@@ -154,12 +177,10 @@ io::Metadata data_keys(const DataFacts& data) {
         {"ss_num_batches_per_epoch", str(data.batches_per_epoch)},
         {"ss_clip_skip", data.clip_skip > 1 ? str(data.clip_skip) : "None"},
         {"ss_max_token_length", data.max_tokens > 75 ? str(data.max_tokens) : "None"},
-        {"ss_keep_tokens", str(data.keep_tokens)},
+        {"ss_keep_tokens", str(data.folders.empty() ? 0 : data.folders.front().keep_tokens)},
         {"ss_caption_dropout_rate", str(data.caption_dropout)},
-        {"ss_shuffle_caption", str(data.shuffles_tags)},
-        {"ss_flip_aug", str(data.flips)},
-        {"ss_enable_bucket", str(data.buckets_on)},
-        {"ss_bucket_info", data.buckets.empty() ? "null" : bucket_text(data.buckets)},
+        {"ss_shuffle_caption", any_of(data, &FolderFacts::shuffles_tags)},
+        {"ss_flip_aug", any_of(data, &FolderFacts::flips)},
     });
     return keys;
 }
@@ -174,7 +195,7 @@ io::Metadata spec_keys(const TrainingFacts& facts) {
     io::Metadata keys{
         {"modelspec.sai_model_spec", "1.0.1"},
         {"modelspec.architecture", architecture(facts.model)},
-        {"modelspec.implementation", "https://github.com/huggingface/diffusers"},
+        {"modelspec.implementation", "diffusers"},
         {"modelspec.implementation_version", facts.run.program},
         {"modelspec.title", facts.run.output_name},
         {"modelspec.date", fmt::format("{:%Y-%m-%dT%H:%M:%S}", date)},
@@ -183,6 +204,8 @@ io::Metadata spec_keys(const TrainingFacts& facts) {
     if (facts.optim.min_timestep != 0 || facts.optim.max_timestep != 1000)
         keys["modelspec.timestep_range"] =
             fmt::format("{},{}", facts.optim.min_timestep, facts.optim.max_timestep);
+    if (!facts.data.folders.empty() && !facts.data.folders.front().trigger.empty())
+        keys["modelspec.trigger_phrase"] = facts.data.folders.front().trigger;
     if (facts.data.clip_skip > 1) keys["modelspec.encoder_layer"] = str(facts.data.clip_skip);
     return keys;
 }

@@ -21,13 +21,11 @@ struct FolderFacts {
     std::string name;  // the folder's own name, without the path to it
     std::int64_t repeats = 1;
     std::int64_t pictures = 0;
-    std::map<std::string, std::int64_t> tag_counts;  // tags in lower case
-};
-
-struct BucketFacts {
-    std::int64_t width_px = 0;
-    std::int64_t height_px = 0;
-    std::int64_t count = 0;
+    std::map<std::string, std::int64_t> tag_counts{};  // tags in lower case
+    std::string trigger{};                             // put in front of every caption; may be empty
+    std::int64_t keep_tokens = 0;
+    bool shuffles_tags = false;
+    bool flips = false;
 };
 
 struct ModelFacts {
@@ -43,8 +41,8 @@ struct RunFacts {
     std::string output_name;
     std::string comment;
     std::int64_t session_id = 0;
-    double started_at = 0;   // seconds since 1970
-    double finished_at = 0;  // the moment of saving
+    std::string started_at;  // seconds since 1970, as text
+    double finished_at = 0;  // the same as a number: the moment of saving
     std::int64_t seed = 0;
     std::int64_t steps = 0;
     std::int64_t epoch = 0;
@@ -52,7 +50,6 @@ struct RunFacts {
     std::int64_t epochs = 0;
     std::int64_t accumulate = 1;
     std::string precision;  // "no", "bf16", "fp16"
-    bool recomputes = false;
     bool caches_latents = true;
     std::string program;  // "lorikeet/0.1.0"
 };
@@ -79,7 +76,6 @@ struct OptimFacts {
 
 struct DataFacts {
     std::vector<FolderFacts> folders;
-    std::vector<BucketFacts> buckets;
     std::int64_t width_px = 512;
     std::int64_t height_px = 512;
     std::int64_t batch = 1;
@@ -87,11 +83,7 @@ struct DataFacts {
     std::int64_t pictures_per_epoch = 0;  // repeats included
     std::int64_t clip_skip = 1;
     std::int64_t max_tokens = 75;
-    std::int64_t keep_tokens = 0;
     double caption_dropout = 0;
-    bool shuffles_tags = false;
-    bool flips = false;
-    bool buckets_on = false;
 };
 
 struct TrainingFacts {

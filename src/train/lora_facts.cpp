@@ -1,35 +1,22 @@
 #include "train/lora_facts.hpp"
 
-#include <cmath>
-#include <ctime>
-#include <map>
 #include <optional>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "adapters/metadata.hpp"
 #include "base/clock.hpp"
 #include "base/text.hpp"
 #include "data/caption.hpp"
+#include "optim/lr_schedule.hpp"
 #include "tensor/rng.hpp"
-#include "tensor/weights.hpp"
 
 namespace lorikeet::train {
 namespace {
 
-using Json = nlohmann::ordered_json;
+std::optional<double> none_if_zero(double value) { return value == 0 ? std::nullopt : std::optional(value); }
 
-// Values as Python's str() writes them, since that is what every reader of these files expects.
-std::string say(bool value) { return value ? "True" : "False"; }
-std::string say(std::int64_t value) { return fmt::format("{}", value); }
-std::string say(double value) {
-    const auto text = fmt::format("{}", value);
-    return std::isfinite(value) && text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
-}
-std::string say(const std::optional<double>& value) { return value ? say(*value) : "None"; }
-std::string none_if_zero(double value) { return value == 0 ? "None" : say(value); }
-std::string none_if_empty(const std::string& text) { return text.empty() ? "None" : text; }
-
+// The last part alone: no path of a machine leaves it.
 std::string folder_name(const settings::Subset& subset) {
     auto folder = base::Path(subset.folder);
     return (folder.has_filename() ? folder : folder.parent_path()).filename().string();
@@ -44,124 +31,99 @@ std::string scheduler_word(settings::ScheduleShape shape) {
     return "constant";
 }
 
-std::string precision_word(settings::Precision precision) {
-    return precision == settings::Precision::Float32 ? "no" : "bf16";
+std::string optimizer_word(const settings::AdamW& adamw) {
+    using adapters::python_text;
+    return fmt::format("torch.optim.adamw.AdamW(weight_decay={},betas=({}, {}),eps={})",
+                       python_text(adamw.weight_decay), python_text(adamw.betas[0]),
+                       python_text(adamw.betas[1]), python_text(adamw.eps));
 }
 
-void add_settings(io::Metadata& m, const settings::Job& job) {
-    m["ss_output_name"] = job.output.name;
-    m["ss_learning_rate"] = say(job.optim.lr);
-    m["ss_unet_lr"] = job.adapter.train_unet ? say(job.optim.lr) : "None";
-    m["ss_text_encoder_lr"] = job.adapter.train_text ? say(job.optim.text_lr.value_or(job.optim.lr)) : "None";
-    m["ss_gradient_checkpointing"] = say(false);
-    m["ss_gradient_accumulation_steps"] = say(job.train.accumulate);
-    m["ss_lr_warmup_steps"] = say(job.optim.schedule.warmup);
-    m["ss_lr_scheduler"] = scheduler_word(job.optim.schedule.shape);
-    m["ss_network_module"] = "networks.lora";
-    m["ss_network_dim"] = say(job.adapter.rank);
-    m["ss_network_alpha"] = say(job.adapter.alpha);
-    m["ss_network_dropout"] = none_if_zero(job.adapter.dropout);
-    m["ss_network_args"] = "{}";
-    m["ss_mixed_precision"] = precision_word(job.train.precision);
-    m["ss_full_fp16"] = say(false);
-    m["ss_v2"] = say(false);
-    m["ss_base_model_version"] = "sd_v1";
-    m["ss_clip_skip"] = job.model.clip_skip == 1 ? "None" : say(job.model.clip_skip);
-    m["ss_max_token_length"] = job.model.max_tokens == 75 ? "None" : say(job.model.max_tokens);
-    m["ss_cache_latents"] = say(job.data.cache_latents);
-    m["ss_seed"] = say(job.train.seed);
-    m["ss_noise_offset"] = none_if_zero(job.noise.offset);
-    m["ss_training_comment"] = none_if_empty(job.output.comment);
-    m["ss_optimizer"] = fmt::format("torch.optim.adamw.AdamW(weight_decay={},betas=({},{}),eps={})",
-                                    say(job.optim.adamw.weight_decay), say(job.optim.adamw.betas[0]),
-                                    say(job.optim.adamw.betas[1]), say(job.optim.adamw.eps));
-    m["ss_max_grad_norm"] = say(job.optim.max_grad_norm);
-    m["ss_min_snr_gamma"] = say(job.loss.min_snr);
-    m["ss_loss_type"] = "l2";
+adapters::RunFacts run_of(const LoraFacts& facts) {
+    const auto& job = facts.job;
+    const auto seed = static_cast<std::uint64_t>(job.train.seed);
+    constexpr std::uint64_t kSessions = std::uint64_t{1} << 32U;
+    return {.output_name = job.output.name,
+            .comment = job.output.comment,
+            .session_id = static_cast<std::int64_t>(tensor::seed_of(seed, tensor::Stream::Init) % kSessions),
+            .started_at = facts.started_at,
+            .finished_at = base::unix_seconds(),
+            .seed = job.train.seed,
+            .steps = facts.step,
+            .epoch = facts.horizon.epoch_of(facts.step - 1) + 1,
+            .max_steps = facts.horizon.total_steps,
+            .epochs = facts.horizon.epochs(),
+            .accumulate = job.train.accumulate,
+            .precision = job.train.precision == settings::Precision::Float32 ? "no" : "bf16",
+            .caches_latents = job.data.cache_latents,
+            .program = "lorikeet"};
 }
 
-std::int64_t repeats_of(const settings::Job& job, const data::Picture& picture) {
-    return job.data.subsets[picture.subset].repeats;
+adapters::OptimFacts optim_of(const settings::Job& job, const Horizon& horizon) {
+    adapters::OptimFacts optim;
+    optim.lr = job.optim.lr;
+    if (job.adapter.train_unet) optim.unet_lr = job.optim.lr;
+    if (job.adapter.train_text) optim.text_lr = job.optim.text_lr.value_or(job.optim.lr);
+    optim.optimizer = optimizer_word(job.optim.adamw);
+    optim.schedule = scheduler_word(job.optim.schedule.shape);
+    optim.warmup_steps = optim::warmup_steps(job.optim.schedule, horizon.total_steps);
+    optim.max_grad_norm = job.optim.max_grad_norm;
+    optim.noise_offset = none_if_zero(job.noise.offset);
+    optim.min_snr_gamma = job.loss.min_snr;
+    optim.min_timestep = job.noise.min_timestep;
+    optim.max_timestep = job.noise.max_timestep;
+    return optim;
 }
 
-void add_data(io::Metadata& m, const settings::Job& job, const std::vector<data::Picture>& pictures) {
-    std::map<std::string, std::map<std::string, std::int64_t>> tags;
-    std::vector<std::int64_t> counts(job.data.subsets.size());
-    std::int64_t shown = 0;
+std::vector<adapters::FolderFacts> folders_of(const settings::Data& data,
+                                              const std::vector<data::Picture>& pictures) {
+    std::vector<adapters::FolderFacts> folders;
+    for (const auto& subset : data.subsets)
+        folders.push_back({.name = folder_name(subset),
+                           .repeats = subset.repeats,
+                           .trigger = subset.trigger,
+                           .keep_tokens = subset.keep_tokens,
+                           .shuffles_tags = subset.shuffle_tags,
+                           .flips = subset.flip});
     for (const auto& picture : pictures) {
-        ++counts[picture.subset];
-        shown += repeats_of(job, picture);
-        for (const auto& tag : data::parse_tags(picture.caption))
-            ++tags[folder_name(job.data.subsets[picture.subset])][base::to_lower(tag)];
+        auto& folder = folders[picture.subset];
+        ++folder.pictures;
+        for (const auto& tag : data::parse_tags(picture.caption)) ++folder.tag_counts[base::to_lower(tag)];
     }
-    Json dirs = Json::object(), subsets = Json::array();
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-        const auto& subset = job.data.subsets[i];
-        dirs[folder_name(subset)] = {{"n_repeats", subset.repeats}, {"img_count", counts[i]}};
-        subsets.push_back({{"img_count", counts[i]},
-                           {"num_repeats", subset.repeats},
-                           {"flip_aug", subset.flip},
-                           {"shuffle_caption", subset.shuffle_tags},
-                           {"keep_tokens", subset.keep_tokens},
-                           {"caption_prefix", subset.trigger},
-                           {"image_dir", folder_name(subset)}});
-    }
-    const Json resolution = {job.data.resolution.front(), job.data.resolution.back()};
-    const Json dataset = {{"is_dreambooth", true},     {"batch_size_per_device", job.data.batch},
-                          {"num_train_images", shown}, {"num_reg_images", 0},
-                          {"resolution", resolution},  {"enable_bucket", false},
-                          {"tag_frequency", tags},     {"subsets", subsets}};
-    m["ss_num_train_images"] = say(shown);
-    m["ss_num_reg_images"] = "0";
-    m["ss_datasets"] = Json::array({dataset}).dump();
-    m["ss_tag_frequency"] = Json(tags).dump();
-    m["ss_dataset_dirs"] = dirs.dump();
+    return folders;
 }
 
-void add_run(io::Metadata& m, const LoraFacts& facts) {
-    m["ss_session_id"] = say(static_cast<std::int64_t>(
-        tensor::seed_of(static_cast<std::uint64_t>(facts.job.train.seed), tensor::Stream::Init) %
-        4'294'967'296U));
-    m["ss_training_started_at"] = facts.started_at;
-    m["ss_training_finished_at"] = fmt::format("{}", base::unix_seconds());
-    m["ss_num_batches_per_epoch"] = say(facts.horizon.batches_per_epoch);
-    m["ss_num_epochs"] = say(facts.horizon.epochs());
-    m["ss_epoch"] = say(facts.horizon.epoch_of(facts.step - 1) + 1);
-    m["ss_steps"] = say(facts.step);
-    m["ss_max_train_steps"] = say(facts.horizon.total_steps);
-    m["ss_sd_model_name"] = facts.recipe.model->checkpoint.filename().string();
-    m["ss_new_sd_model_hash"] = facts.checkpoint_sha256;
-    if (!facts.job.model.vae.empty()) m["ss_vae_name"] = base::Path(facts.job.model.vae).filename().string();
-}
-
-void add_modelspec(io::Metadata& m, const LoraFacts& facts) {
-    const auto& size = facts.job.data.resolution;
-    m["modelspec.sai_model_spec"] = "1.0.1";
-    m["modelspec.architecture"] = "stable-diffusion-v1/lora";
-    m["modelspec.implementation"] = "https://github.com/Stability-AI/generative-models";
-    m["modelspec.title"] = facts.job.output.name;
-    m["modelspec.resolution"] = fmt::format("{}x{}", size.front(), size.back());
-    m["modelspec.date"] = base::utc_now().substr(0, 19);
-    m["modelspec.implementation_version"] = "lorikeet";
-    m["modelspec.prediction_type"] = facts.recipe.prediction == diffusion::Prediction::Velocity ? "v"
-                                                                                                : "epsilon";
-    m["modelspec.encoder_layer"] = say(facts.job.model.clip_skip);
-    if (facts.job.noise.min_timestep != 0 || facts.job.noise.max_timestep != 1000)
-        m["modelspec.timestep_range"] =
-            fmt::format("{},{}", facts.job.noise.min_timestep, facts.job.noise.max_timestep);
-    if (!facts.job.data.subsets.front().trigger.empty())
-        m["modelspec.trigger_phrase"] = facts.job.data.subsets.front().trigger;
+adapters::DataFacts data_of(const LoraFacts& facts) {
+    const auto& job = facts.job;
+    adapters::DataFacts data;
+    data.folders = folders_of(job.data, facts.pictures);
+    data.width_px = job.data.resolution.front();
+    data.height_px = job.data.resolution.back();
+    data.batch = job.data.batch;
+    data.batches_per_epoch = facts.horizon.batches_per_epoch;
+    for (const auto& folder : data.folders) data.pictures_per_epoch += folder.repeats * folder.pictures;
+    data.clip_skip = job.model.clip_skip;
+    data.max_tokens = job.model.max_tokens;
+    if (!job.data.subsets.empty()) data.caption_dropout = job.data.subsets.front().caption_dropout;
+    return data;
 }
 
 }  // namespace
 
 io::Metadata metadata_of(const LoraFacts& facts) {
-    io::Metadata metadata;
-    add_settings(metadata, facts.job);
-    add_data(metadata, facts.job, facts.pictures);
-    add_run(metadata, facts);
-    add_modelspec(metadata, facts);
-    return metadata;
+    adapters::TrainingFacts training;
+    training.model = {.name = facts.recipe.model->checkpoint.filename().string(),
+                      .sha256 = facts.checkpoint_sha256,
+                      .legacy_hash = {},
+                      .vae_name = base::Path(facts.job.model.vae).filename().string(),
+                      .is_v2 = false,
+                      .guesses_velocity = facts.recipe.prediction == diffusion::Prediction::Velocity};
+    training.run = run_of(facts);
+    const auto& lora =
+        *facts.recipe.network->modules().front().lora;  // not the job's: it may go on from a file
+    training.network = {lora.rank(), lora.alpha, none_if_zero(facts.job.adapter.dropout)};
+    training.optim = optim_of(facts.job, facts.horizon);
+    training.data = data_of(facts);
+    return adapters::kohya_metadata(training);
 }
 
 }  // namespace lorikeet::train

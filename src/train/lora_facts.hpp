@@ -24,7 +24,7 @@ struct LoraFacts {
 };
 
 // ss_* and modelspec.*, without the hashes of the file itself (those come when it is written).
-// Source   sd-scripts' train_network.py and sai_model_spec.py; values as Python's str() writes them.
+// What each key is called and how it is written is said in adapters/metadata.
 io::Metadata metadata_of(const LoraFacts& facts);
 
 }  // namespace lorikeet::train

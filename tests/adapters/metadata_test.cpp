@@ -21,7 +21,9 @@ TEST(Metadata, TellsTheRunInTheWordsOfKohya) {
     facts.run.program = "lorikeet/0.1.0";
     facts.network = {16, 8, std::nullopt};
     facts.optim.unet_lr = 1e-4;
-    facts.data.folders = {{"cats", 2, 10, {{"cat", 10}}}, {"cats", 1, 3, {}}};
+    facts.data.folders = {
+        {.name = "cats", .repeats = 2, .pictures = 10, .tag_counts = {{"cat", 10}}, .trigger = "tok"},
+        {.name = "cats", .repeats = 1, .pictures = 3, .flips = true}};
     facts.data.width_px = 640;
     const auto metadata = kohya_metadata(facts);
     EXPECT_EQ(metadata.at("ss_network_dim"), "16");
@@ -35,6 +37,10 @@ TEST(Metadata, TellsTheRunInTheWordsOfKohya) {
     EXPECT_EQ(metadata.at("modelspec.resolution"), "640x512");
     EXPECT_EQ(metadata.at("modelspec.architecture"), "stable-diffusion-v1/lora");
     EXPECT_FALSE(metadata.contains("modelspec.timestep_range"));
+    EXPECT_EQ(metadata.at("modelspec.trigger_phrase"), "tok");
+    EXPECT_EQ(metadata.at("ss_flip_aug"), "True");
+    EXPECT_EQ(metadata.at("ss_shuffle_caption"), "False");
+    EXPECT_EQ(nlohmann::json::parse(metadata.at("ss_datasets"))[0].at("subsets").size(), 2U);
     const auto dirs = nlohmann::json::parse(metadata.at("ss_dataset_dirs"));
     EXPECT_EQ(dirs.at("cats").at("n_repeats"), 2);
     EXPECT_EQ(dirs.at("cats (2)").at("img_count"), 3);
