@@ -2,9 +2,24 @@
 
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "base/error.hpp"
 
 namespace lorikeet::models {
+
+namespace {
+
+// A tower of another vocabulary would be asked for words that it does not have.
+void expect_clip_sizes(const ClipTextSpec& spec) {
+    if (spec.words > Tokenizer::kEnd && spec.positions >= Tokenizer::kChunk) return;
+    base::fail(base::ErrorCode::Unsupported,
+               fmt::format("The text encoder knows {} words at {} places; CLIP's tokenizer writes {} at {}.",
+                           spec.words, spec.positions, Tokenizer::kEnd + 1, Tokenizer::kChunk),
+               "Choose a checkpoint whose text encoder is CLIP's, as in Stable Diffusion 1.x.");
+}
+
+}  // namespace
 
 at::Tensor tokenize_captions(const Tokenizer& tokenizer, std::span<const std::string> captions,
                              std::int64_t max_tokens) {
@@ -30,6 +45,7 @@ at::Tensor encode_ids(const ClipText& text, const at::Tensor& ids, std::int64_t 
 at::Tensor encode_captions(const ClipText& text, const Tokenizer& tokenizer,
                            std::span<const std::string> captions, std::int64_t clip_skip,
                            std::int64_t max_tokens) {
+    expect_clip_sizes(text.spec);
     return encode_ids(text, tokenize_captions(tokenizer, captions, max_tokens), clip_skip);
 }
 

@@ -1,9 +1,10 @@
 // Captions to what the UNet attends to.
 //
 // Shapes   result [B, max_tokens + 2, D]: the first begin, 75 words of every chunk, the last end.
-// Throws   Error{InvalidInput} when max_tokens is not 75, 150 or 225.
 // Source   sd-scripts' handling of captions longer than 75 tokens, described in docs/formats/checkpoint.md.
 // Golden   tests/golden/conditioning.safetensors
+// Throws   Error{InvalidInput} when max_tokens is not 75, 150 or 225; Error{Unsupported} when the tower is not
+//          made for CLIP's vocabulary.
 #pragma once
 
 #include <cstdint>

@@ -89,4 +89,17 @@ TEST(Conditioning, ACaptionsStatesDoNotDependOnItsNeighbours) {
     EXPECT_TRUE(at::allclose(together[1], encode_captions(text, tokenizer(), alone, 2, 150)[0], 1e-5, 1e-6));
 }
 
+TEST(Conditioning, SaysThatATowerHasTooFewWords) {
+    ClipText text({.layers = 1, .width = kWidth, .heads = 2, .mlp = 16, .words = 100});
+    nn::InitWeights init(1, 1.0);
+    text.visit(init);
+    const std::vector<std::string> captions = {"a lorikeet"};
+    try {
+        encode_captions(text, tokenizer(), captions, 1, 75);
+        FAIL() << "nothing was thrown";
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.code(), base::ErrorCode::Unsupported);
+    }
+}
+
 }  // namespace lorikeet::models
