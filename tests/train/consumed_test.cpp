@@ -1,0 +1,203 @@
+// No idle setting: each one is changed, a run is made, and something that the run did must differ. What a run did is
+// its losses, its files, its pictures and its words; never a print-out of the settings, which would prove nothing.
+#include <map>
+#include <set>
+
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "io/safetensors.hpp"
+#include "settings/check.hpp"
+#include "support/small_job.hpp"
+#include "train/loop.hpp"
+
+namespace lorikeet::train {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What a run did, in words.
+class Digest : public base::EventSink {
+  public:
+    void take(const base::Event& event) override {
+        text += event.kind;
+        for (const auto* name : {"name", "file", "prompt", "what"})
+            if (event.find(name)) text += " " + fs::path(event.text(name)).filename().string();
+        for (const auto* name : {"step", "total_steps", "loss", "done", "total"})
+            if (event.find(name)) text += fmt::format(" {}", event.number(name));
+        text += "\n";
+    }
+    void add_files(const fs::path& folder) {
+        std::set<fs::path> files;
+        if (fs::exists(folder))
+            for (const auto& entry : fs::recursive_directory_iterator(folder))
+                if (entry.is_regular_file()) files.insert(entry.path());
+        for (const auto& file : files) {
+            text += file.string();
+            if (file.extension() == ".png") text += " " + base::sha256_file(file);
+            if (file.parent_path().filename() == "checkpoints") text += " " + of_lora(file);
+            text += "\n";
+        }
+    }
+    std::string text;
+
+  private:
+    static std::string of_lora(const fs::path& path) {
+        const io::SafetensorsFile file(path);
+        const auto at = file.metadata().find("ss_training_comment");
+        return base::sha256(file.payload()) + (at == file.metadata().end() ? "" : at->second);
+    }
+};
+
+struct Try {
+    std::string value;                                        // another one than the base job's
+    std::vector<std::pair<std::string, std::string>> within;  // what has to be set for it to matter
+};
+
+class ConsumedSlow : public ::testing::Test {
+  protected:
+    ConsumedSlow() {
+        const auto pictures = small_.folder() / "pictures";
+        fs::remove(pictures / "picture3.txt");
+        fs::rename(pictures / "picture4.txt", pictures / "picture4.caption");
+        base::write_whole(pictures / "broken.png", "\x89PNG\r\n\x1a\nnothing of a picture");
+        fs::copy(pictures, small_.folder() / "others");
+        fs::remove(small_.folder() / "others" / "picture0.png");
+        models::save_random_checkpoint(small_.folder() / "other.safetensors", models::tiny_sd1_spec(), at::kFloat, 2);
+    }
+
+    settings::Job base_job() const {
+        auto job = small_.job();
+        job.train.epochs = 1;
+        job.sample.prompts = {{"a bird", "", 1}};
+        job.sample.every_steps = 2;
+        job.sample.steps = 3;
+        return job;
+    }
+
+    std::string digest(const settings::Job& job) const {
+        fs::remove_all(small_.folder() / "runs");
+        fs::remove_all(small_.folder() / "elsewhere");
+        fs::remove_all(small_.folder() / "cache");
+        Digest digest;
+        const base::Cancel cancel;
+        try {
+            train(job, RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse), Start::Fresh, digest, cancel);
+        } catch (const base::Error& error) {
+            digest.text += error.what();
+        }
+        for (const auto* folder : {"runs", "elsewhere", "cache"}) digest.add_files(small_.folder() / folder);
+        return digest.text + fmt::format("{} threads", at::get_num_threads());
+    }
+
+    std::string path(std::string_view name) const { return (small_.folder() / name).string(); }
+
+    std::map<std::string, Try> tries() const;
+    support::SmallJob small_;
+};
+
+std::map<std::string, Try> ConsumedSlow::tries() const {
+    const std::string subset = "data.subsets.0.";
+    return {
+        {"model.checkpoint", {path("other.safetensors"), {}}},
+        {"model.vae", {path("other.safetensors"), {}}},
+        {"model.prediction", {"velocity", {}}},
+        {"model.clip_skip", {"2", {}}},
+        {"model.max_tokens", {"150", {}}},
+        {subset + "folder", {path("others"), {}}},
+        {subset + "repeats", {"2", {}}},
+        {subset + "trigger", {"zyx", {}}},
+        {subset + "shuffle_tags", {"true", {}}},
+        {subset + "keep_tokens", {"2", {{subset + "shuffle_tags", "true"}}}},
+        {subset + "flip", {"true", {}}},
+        {subset + "caption_dropout", {"0.9", {}}},
+        {"data.resolution", {"128", {}}},
+        {"data.batch", {"1", {}}},
+        {"data.caption_extensions", {".caption", {}}},
+        {"data.require_captions", {"true", {}}},
+        {"data.strict", {"true", {}}},
+        {"data.cache_latents", {"false", {}}},
+        {"data.cache_folder", {path("elsewhere"), {}}},
+        {"adapter.rank", {"2", {}}},
+        {"adapter.alpha", {"1", {}}},
+        {"adapter.train_unet", {"false", {}}},
+        {"adapter.train_text", {"false", {}}},
+        {"adapter.dropout", {"0.5", {}}},
+        {"adapter.start_from", {path("earlier.safetensors"), {}}},
+        {"optim.lr", {"1e-3", {}}},
+        {"optim.text_lr", {"1e-3", {}}},
+        {"optim.adamw.betas", {"0.5,0.9", {}}},
+        {"optim.adamw.eps", {"1e-3", {}}},
+        {"optim.adamw.weight_decay", {"0.5", {}}},
+        {"optim.schedule.shape", {"linear", {}}},
+        {"optim.schedule.warmup", {"2", {}}},
+        {"optim.max_grad_norm", {"1e-6", {}}},
+        {"noise.offset", {"0.2", {}}},
+        {"noise.min_timestep", {"900", {}}},
+        {"noise.max_timestep", {"100", {}}},
+        {"loss.min_snr", {"0.5", {}}},
+        {"train.epochs", {"2", {}}},
+        {"train.steps", {"1", {}}},
+        {"train.accumulate", {"2", {}}},
+        {"train.precision", {"float32", {}}},
+        {"train.seed", {"7", {}}},
+        {"train.threads", {"2", {}}},
+        {"sample.prompts.0.text", {"a blue bird", {}}},
+        {"sample.prompts.0.negative", {"rain", {}}},
+        {"sample.prompts.0.seed", {"2", {}}},
+        {"sample.every_steps", {"1", {}}},
+        {"sample.at_start", {"true", {}}},
+        {"sample.at_end", {"false", {}}},
+        {"sample.steps", {"2", {}}},
+        {"sample.cfg", {"2", {}}},
+        {"sample.sampler", {"euler", {}}},
+        {"sample.size", {"128", {}}},
+        {"output.name", {"wren", {}}},
+        {"output.folder", {path("elsewhere"), {}}},
+        {"output.precision", {"float32", {}}},
+        {"output.every_epochs", {"1", {{"train.epochs", "2"}}}},
+        {"output.every_steps", {"1", {}}},
+        {"output.keep_last", {"1", {{"output.every_steps", "1"}, {"train.epochs", "2"}}}},
+        {"output.state_every_steps", {"1", {}}},
+        {"output.comment", {"a note", {}}},
+    };
+}
+
+// Settings that no run here can show, each with the reason.
+const std::map<std::string, std::string> kExcused = {
+    {"optim.rule", "has one choice so far"},
+    {"train.device", "needs another device; tests/tensor/device_test.cpp asks for one that is not there"},
+    {"data.workers", "must change nothing but the time: tests/data/loader_test.cpp"},
+};
+
+}  // namespace
+
+TEST_F(ConsumedSlow, EverySettingChangesWhatARunDoes) {
+    {
+        auto earlier = base_job();
+        earlier.output.precision = settings::SavePrecision::Float32;
+        digest(earlier);
+        fs::copy(path("runs/bird/checkpoints/bird.safetensors"), path("earlier.safetensors"));
+    }
+    const auto all = tries();
+    const auto usual = digest(base_job());
+    auto job = base_job();
+    for (const auto& leaf : settings::leaves(settings::schema<settings::Job>(), &job)) {
+        const auto at = all.find(leaf.path);
+        if (at == all.end()) {
+            EXPECT_TRUE(kExcused.contains(leaf.path)) << leaf.path << " is neither tried nor excused";
+            continue;
+        }
+        auto before = base_job();
+        for (const auto& [path, value] : at->second.within)
+            ASSERT_EQ(settings::apply(before, path, value), std::nullopt) << path;
+        auto after = before;
+        const auto problem = settings::apply(after, leaf.path, at->second.value);
+        ASSERT_EQ(problem, std::nullopt) << leaf.path << ": " << problem->what;
+        EXPECT_NE(digest(after), at->second.within.empty() ? usual : digest(before)) << leaf.path << " changes nothing";
+    }
+}
+
+}  // namespace lorikeet::train
