@@ -1,14 +1,14 @@
 // A run that is killed without warning, at many moments, and resumed each time gives what a run never killed gives.
+#include <chrono>
+#include <fstream>
+#include <optional>
+#include <thread>
+
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <chrono>
-#include <fstream>
-#include <thread>
-
-#include <gtest/gtest.h>
 
 #include "base/file.hpp"
 #include "io/safetensors.hpp"
@@ -32,16 +32,36 @@ pid_t start(const std::vector<std::string>& words) {
     ::_exit(127);
 }
 
-// The exit status, or -1 when it was killed after `milliseconds`.
-int run(const std::vector<std::string>& words, int milliseconds = -1) {
+// When a run is killed: so many milliseconds after it began, or after the first step that it finished.
+enum class Since { Begin, Step };
+struct Moment {
+    Since since = Since::Begin;
+    int milliseconds = 0;
+};
+
+std::size_t steps_in(const base::Path& events) {
+    std::ifstream file(events);
+    std::size_t steps = 0;
+    for (std::string line; std::getline(file, line);)
+        steps += line.find("\"kind\":\"metrics\"") != std::string::npos ? 1 : 0;
+    return steps;
+}
+
+// The exit status, or -1 when it was killed.
+int run(const std::vector<std::string>& words, const base::Path& events = {},
+        std::optional<Moment> moment = {}) {
+    using Clock = std::chrono::steady_clock;
+    const auto before = steps_in(events);
     const pid_t child = start(words);
-    const auto begin = std::chrono::steady_clock::now();
+    std::optional<Clock::time_point> begin;
     for (;;) {
         int status = 0;
         if (::waitpid(child, &status, WNOHANG) == child) return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-        const auto passed = std::chrono::steady_clock::now() - begin;
-        if (milliseconds >= 0 && passed > std::chrono::milliseconds(milliseconds)) ::kill(child, SIGKILL);
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        if (!moment) continue;
+        if (!begin && (moment->since == Since::Begin || steps_in(events) > before)) begin = Clock::now();
+        if (begin && Clock::now() - *begin > std::chrono::milliseconds(moment->milliseconds))
+            ::kill(child, SIGKILL);
     }
 }
 
@@ -71,18 +91,21 @@ TEST(KilledRunSlow, ResumesToTheSameLoraWhateverTheMoment) {
     const auto wanted = payload_of(folder / "whole" / "checkpoints" / "whole.safetensors");
 
     const auto killed = write_job(small, "killed");
-    int status = run({"lorikeet", "train", killed.string()}, 900);
-    int kills = status == -1 ? 1 : 0;
-    for (int attempt = 0; attempt < 60 && status != 0; ++attempt) {
-        const bool begun = std::filesystem::exists(folder / "killed" / "job.toml");
-        const auto words = begun ? std::vector<std::string>{"lorikeet", "resume", (folder / "killed").string()}
-                                 : std::vector<std::string>{"lorikeet", "train", killed.string(), "--overwrite"};
-        status = run(words, 700 + attempt * 137 % 900);
+    const auto place = folder / "killed";
+    int kills = 0, status = -1;
+    for (int attempt = 0; attempt < 14 && status != 0; ++attempt) {
+        // Early ones fall into loading and caching, the others between and into steps and saves.
+        const auto moment = attempt % 3 == 0 ? Moment{Since::Begin, 100 + attempt * 97}
+                                             : Moment{Since::Step, attempt * 7 % 23};
+        const bool begun = std::filesystem::exists(place / "job.toml");
+        const auto words = begun ? std::vector<std::string>{"lorikeet", "resume", place.string()}
+                                 : std::vector<std::string>{"lorikeet", "train", killed.string()};
+        status = run(words, place / "events.jsonl", attempt < 13 ? std::optional(moment) : std::nullopt);
         kills += status == -1 ? 1 : 0;
         ASSERT_TRUE(status == 0 || status == -1) << "exit status " << status;
     }
     ASSERT_EQ(status, 0);
-    EXPECT_GE(kills, 3) << "the machine is too fast for this test's moments";
+    EXPECT_GE(kills, 5) << "the machine is too fast for this test's moments";
     EXPECT_EQ(payload_of(folder / "killed" / "checkpoints" / "killed.safetensors"), wanted);
 }
 
