@@ -43,7 +43,8 @@ void say_lora(Console& console, const studio::LoraPart& part) {
     if (!part.alphas.empty() && part.without_alpha > 0)
         alpha += fmt::format(", not said ({})", part.without_alpha);
     say_row(console, part.part,
-            fmt::format("{} modules, rank {}, alpha {}", part.modules, shares(part.ranks), alpha));
+            fmt::format("{} {}, rank {}, alpha {}", part.modules, part.modules == 1 ? "module" : "modules",
+                        shares(part.ranks), alpha));
 }
 
 void say_report(Console& console, const studio::FileReport& report) {

@@ -66,6 +66,16 @@ void look_at_pictures(Plan& plan, const settings::Job& job, const base::Cancel& 
     });
 }
 
+// Twice or half the size that a model was made for costs much and gives little.
+void note_size(Plan& plan, const std::vector<std::int64_t>& resolution, std::int64_t native_px) {
+    const auto [small, large] = std::minmax(resolution.front(), resolution.back());
+    if (large < 2 * native_px && 2 * small > native_px) return;
+    plan.notes.push_back(
+        fmt::format("The model was made for {} pixels, and data.resolution is {}. Set it to {}, unless "
+                    "you know why.",
+                    native_px, large >= 2 * native_px ? large : small, native_px));
+}
+
 AdapterSize look_at_model(Plan& plan, const settings::Job& job) {
     AdapterSize size;
     gather(plan, "model.checkpoint", [&] {
@@ -73,7 +83,8 @@ AdapterSize look_at_model(Plan& plan, const settings::Job& job) {
         const io::SafetensorsFile file(plan.checkpoint);
         std::optional<io::SafetensorsFile> vae;
         if (!job.model.vae.empty()) vae.emplace(base::Path(job.model.vae));
-        models::spec_of(file, vae ? &*vae : nullptr);
+        const auto spec = models::spec_of(file, vae ? &*vae : nullptr);
+        note_size(plan, job.data.resolution, spec.native_size_px);
         size = adapter_size(plan.checkpoint, job.adapter);
     });
     if (!job.adapter.start_from.empty())

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "cli/train_status.hpp"
+
 namespace lorikeet::cli {
 namespace {
 

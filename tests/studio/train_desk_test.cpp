@@ -87,6 +87,22 @@ TEST(TrainDesk, CaptionsAreShownAsTheModelReadsThem) {
     EXPECT_EQ(plan.captions[0].caption, "lrkt, a bird, number 0");
 }
 
+TEST(TrainDesk, ASizeTheModelWasNotMadeForIsNoted) {
+    const support::SmallJob small;
+    auto job = small.job();
+    const auto notes_on_size = [&](std::vector<std::int64_t> resolution) {
+        job.data.resolution = std::move(resolution);
+        const auto notes = plan_of(job).notes;
+        return std::count_if(notes.begin(), notes.end(), [](const auto& note) {
+            return note.find("was made for 64 pixels") != note.npos;
+        });
+    };
+    EXPECT_EQ(notes_on_size({64}), 0);
+    EXPECT_EQ(notes_on_size({96, 64}), 0);
+    EXPECT_EQ(notes_on_size({512}), 1);
+    EXPECT_EQ(notes_on_size({64, 32}), 1);
+}
+
 TEST(TrainDesk, EverythingWrongIsToldAtOnce) {
     const support::SmallJob small;
     auto job = small.job();

@@ -1,0 +1,30 @@
+#include <gtest/gtest.h>
+
+#include "cli/commands.hpp"
+#include "support/command_line.hpp"
+
+namespace lorikeet::cli {
+
+using support::said_to;
+
+TEST(PictureCommands, ASizeThatIsNoneIsExplained) {
+    for (const auto* size : {"512x", "x512", "512x513", "axb", "512x512x512", "0x8"}) {
+        const auto said = said_to({"sample", "a bird", "--size", size});
+        EXPECT_EQ(said.code, 2) << size;
+        EXPECT_NE(said.err.find("is not a size"), std::string::npos) << said.err;
+    }
+}
+
+TEST(PictureCommands, AStrengthThatIsNoneIsExplained) {
+    const auto said = said_to({"sample", "a bird", "--lora", "style.safetensors:much"});
+    EXPECT_EQ(said.code, 2);
+    EXPECT_EQ(said.err,
+              "error: \"much\" is not a strength.\n"
+              " help: Write a number after the colon, such as style.safetensors:0.7.\n");
+}
+
+TEST(PictureCommands, AnUnknownSamplerIsRefused) {
+    EXPECT_EQ(said_to({"sample", "a bird", "--sampler", "magic"}).code, 2);
+}
+
+}  // namespace lorikeet::cli
