@@ -72,17 +72,6 @@ struct ScratchFile {
 
 }  // namespace
 
-TEST(FindTargets, NamesWhatKohyaTrainsWithoutAnyWeights) {
-    TinyModel model(1);
-    const auto targets = model.targets();
-    ASSERT_EQ(targets.size(), 3U);
-    EXPECT_EQ(targets[0].path, "blocks.0.first");
-    EXPECT_EQ(targets[0].name, "lora_unet_blocks_0_first");
-    EXPECT_EQ(targets[2].shape.in, 6);
-    EXPECT_TRUE(targets[2].is_conv);
-    EXPECT_EQ(model.targets(Reach::Everything).size(), 4U);
-}
-
 TEST(Network, FreshOneChangesNothingAndLeavesTheSlotsEmptyAgain) {
     TinyModel model(1);
     const auto before = model(pictures());

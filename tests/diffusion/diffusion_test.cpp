@@ -11,18 +11,6 @@
 
 namespace lorikeet::diffusion {
 
-TEST(Schedule, HoldsThePublishedNumbers) {
-    const auto schedule = make_schedule();
-    const auto t = at::tensor({0, 100, 500, 999}, at::kLong);
-    const auto a = schedule.alpha_bar_of(t).flatten();
-    const double wanted[] = {0.99915, 0.8942235, 0.2763327, 0.004660099};
-    const double snr[] = {1175.471, 8.453894, 0.3818504, 0.004681917};
-    for (int i = 0; i < 4; ++i) {
-        EXPECT_NEAR(a[i].item<double>() / wanted[i], 1, 3e-6);
-        EXPECT_NEAR(schedule.snr_of(t)[i].item<double>() / snr[i], 1, 3e-5);  // 1 - a cancels at t = 0
-    }
-}
-
 TEST(Noising, TheSameGeneratorDrawsTheSame) {
     const auto latents = at::zeros({2, 4, 3, 5});
     auto first = tensor::generator(1, tensor::Stream::Noise, 7);
