@@ -65,7 +65,8 @@ class ConsumedSlow : public ::testing::Test {
         base::write_whole(pictures / "broken.png", "\x89PNG\r\n\x1a\nnothing of a picture");
         fs::copy(pictures, small_.folder() / "others");
         fs::remove(small_.folder() / "others" / "picture0.png");
-        models::save_random_checkpoint(small_.folder() / "other.safetensors", models::tiny_sd1_spec(), at::kFloat, 2);
+        models::save_random_checkpoint(small_.folder() / "other.safetensors", models::tiny_sd1_spec(),
+                                       at::kFloat, 2);
     }
 
     settings::Job base_job() const {
@@ -84,7 +85,8 @@ class ConsumedSlow : public ::testing::Test {
         Digest digest;
         const base::Cancel cancel;
         try {
-            train(job, RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse), Start::Fresh, digest, cancel);
+            train(job, RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse),
+                  Start::Fresh, digest, cancel);
         } catch (const base::Error& error) {
             digest.text += error.what();
         }
@@ -94,11 +96,17 @@ class ConsumedSlow : public ::testing::Test {
 
     std::string path(std::string_view name) const { return (small_.folder() / name).string(); }
 
-    std::map<std::string, Try> tries() const;
+    std::map<std::string, Try> tries() const {
+        auto all = tries_of_inputs();
+        all.merge(tries_of_the_run());
+        return all;
+    }
+    std::map<std::string, Try> tries_of_inputs() const;   // model, data, adapter
+    std::map<std::string, Try> tries_of_the_run() const;  // the rest
     support::SmallJob small_;
 };
 
-std::map<std::string, Try> ConsumedSlow::tries() const {
+std::map<std::string, Try> ConsumedSlow::tries_of_inputs() const {
     const std::string subset = "data.subsets.0.";
     return {
         {"model.checkpoint", {path("other.safetensors"), {}}},
@@ -126,6 +134,11 @@ std::map<std::string, Try> ConsumedSlow::tries() const {
         {"adapter.train_text", {"false", {}}},
         {"adapter.dropout", {"0.5", {}}},
         {"adapter.start_from", {path("earlier.safetensors"), {}}},
+    };
+}
+
+std::map<std::string, Try> ConsumedSlow::tries_of_the_run() const {
+    return {
         {"optim.lr", {"1e-3", {}}},
         {"optim.text_lr", {"1e-3", {}}},
         {"optim.adamw.betas", {"0.5,0.9", {}}},
@@ -196,7 +209,8 @@ TEST_F(ConsumedSlow, EverySettingChangesWhatARunDoes) {
         auto after = before;
         const auto problem = settings::apply(after, leaf.path, at->second.value);
         ASSERT_EQ(problem, std::nullopt) << leaf.path << ": " << problem->what;
-        EXPECT_NE(digest(after), at->second.within.empty() ? usual : digest(before)) << leaf.path << " changes nothing";
+        EXPECT_NE(digest(after), at->second.within.empty() ? usual : digest(before))
+            << leaf.path << " changes nothing";
     }
 }
 

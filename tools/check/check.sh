@@ -49,13 +49,6 @@ shell_scripts() { git ls-files -- run .ci/run '*.sh' | xargs -r shellcheck -x; }
 
 python_scripts() { git ls-files -- '*.py' | xargs -r python3 -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]'; }
 
-# The documents that the program writes about itself; a file that is not there yet is not stale.
-generated_docs() {
-    [ -x build/release/lorikeet ] && [ -e docs/settings.md ] || return 0
-    build/release/lorikeet settings 2>/dev/null | diff -q - docs/settings.md >/dev/null ||
-        { echo "docs/settings.md: run build/release/lorikeet settings > docs/settings.md"; return 1; }
-}
-
 # clang-tidy reads commands without the precompiled header, which is gcc's own.
 tidy() {
     cmake --preset tidy >/dev/null || return 1
@@ -70,7 +63,6 @@ report "formatting" formatting
 report "commit subjects" subjects
 if command -v shellcheck >/dev/null; then report "shell scripts" shell_scripts; fi
 report "python scripts" python_scripts
-report "generated documents" generated_docs
 if [ "${1:-}" = --tidy ]; then
     shift
     report "clang-tidy" tidy "$@"
