@@ -3,52 +3,95 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "support/small_job.hpp"
+#include "support/tiny.hpp"
 
 namespace lorikeet::train {
 namespace {
 
-io::Metadata metadata_for(const settings::Job& job, const std::vector<data::Picture>& pictures) {
-    auto recipe = load_recipe(job);
-    fit_adapter(recipe, job);
-    const Horizon horizon{.batches_per_epoch = 3, .steps_per_epoch = 3, .total_steps = 30, .accumulate = 1};
-    return metadata_of({job, recipe, horizon, pictures, "1700000000.5", "abc", 6});
+settings::Subset subset_of(std::string folder, std::int64_t repeats) {
+    settings::Subset subset;
+    subset.folder = std::move(folder);
+    subset.repeats = repeats;
+    return subset;
 }
+
+data::Picture picture_of(std::size_t subset, std::string caption) {
+    data::Picture picture;
+    picture.caption = std::move(caption);
+    picture.subset = subset;
+    return picture;
+}
+
+// A run over two folders, stopped in its second epoch.
+struct Making {
+    settings::Job job;
+    Horizon horizon{.batches_per_epoch = 4, .steps_per_epoch = 4, .total_steps = 20, .accumulate = 1};
+    std::vector<data::Picture> pictures{picture_of(0, "Bird, red"), picture_of(0, "bird"),
+                                        picture_of(1, "tree, bird")};
+    Making() {
+        job.model.checkpoint = support::tiny_checkpoint().string();
+        job.data.subsets = {subset_of("/home/someone/birds/", 3), subset_of("trees", 1)};
+        job.output.name = "wren";
+        job.optim.schedule.warmup = 0.1;
+        job.adapter.rank = 2;
+        job.adapter.alpha = 1;
+    }
+    io::Metadata tell() const {
+        auto recipe = load_recipe(job);
+        fit_adapter(recipe, job);
+        return metadata_of({job, recipe, horizon, pictures, "1700000000.5", "abc123", 6});
+    }
+};
 
 }  // namespace
 
-TEST(LoraFacts, TellTheJobAndTheMomentOfSaving) {
-    const support::SmallJob small;
-    auto job = small.job();
-    job.adapter.train_text = false;
-    job.optim.schedule.warmup = 0.1;
-    const auto metadata = metadata_for(job, {});
-    EXPECT_EQ(metadata.at("ss_network_dim"), "4");
-    EXPECT_EQ(metadata.at("ss_text_encoder_lr"), "None");
-    EXPECT_EQ(metadata.at("ss_unet_lr"), "0.0005");
-    EXPECT_EQ(metadata.at("ss_lr_warmup_steps"), "3");
-    EXPECT_EQ(metadata.at("ss_epoch"), "2");
-    EXPECT_EQ(metadata.at("ss_steps"), "6");
+TEST(LoraFacts, FoldersAreToldByTheirOwnNamesWithTheirCounts) {
+    const auto metadata = Making().tell();
+    const auto dirs = nlohmann::json::parse(metadata.at("ss_dataset_dirs"));
+    ASSERT_EQ(dirs.size(), 2U);
+    EXPECT_EQ(dirs.at("birds").at("n_repeats"), 3);
+    EXPECT_EQ(dirs.at("birds").at("img_count"), 2);
+    EXPECT_EQ(dirs.at("trees").at("n_repeats"), 1);
+    EXPECT_EQ(dirs.at("trees").at("img_count"), 1);
+    EXPECT_EQ(metadata.at("ss_num_train_images"), "7");  // 2 pictures three times, 1 once
+    for (const auto& [key, value] : metadata)
+        EXPECT_EQ(value.find("someone"), std::string::npos) << key << " tells of this machine: " << value;
+}
+
+TEST(LoraFacts, TagsAreCountedInLowerCaseFolderByFolder) {
+    const auto metadata = Making().tell();
+    const auto tags = nlohmann::json::parse(metadata.at("ss_tag_frequency"));
+    EXPECT_EQ(tags,
+              nlohmann::json::parse(R"({"birds": {"bird": 2, "red": 1}, "trees": {"bird": 1, "tree": 1}})"));
+}
+
+TEST(LoraFacts, TheRunIsToldAsFarAsItWent) {
+    const auto metadata = Making().tell();
+    EXPECT_EQ(metadata.at("ss_output_name"), "wren");
     EXPECT_EQ(metadata.at("ss_training_started_at"), "1700000000.5");
-    EXPECT_EQ(metadata.at("ss_new_sd_model_hash"), "abc");
-    EXPECT_EQ(metadata.at("modelspec.resolution"), "64x64");
+    EXPECT_EQ(metadata.at("ss_steps"), "6");
+    EXPECT_EQ(metadata.at("ss_epoch"), "2");
+    EXPECT_EQ(metadata.at("ss_num_epochs"), "5");
+    EXPECT_EQ(metadata.at("ss_max_train_steps"), "20");
+    EXPECT_EQ(metadata.at("ss_num_batches_per_epoch"), "4");
+    EXPECT_EQ(metadata.at("ss_lr_warmup_steps"), "2");
+    EXPECT_EQ(metadata.at("ss_network_dim"), "2");
+    EXPECT_EQ(metadata.at("ss_network_alpha"), "1.0");
+    EXPECT_EQ(metadata.at("ss_new_sd_model_hash"), "abc123");
+    EXPECT_EQ(metadata.at("ss_sd_model_name"), "tiny.safetensors");
+    EXPECT_EQ(metadata.at("modelspec.prediction_type"), "epsilon");
+    EXPECT_EQ(metadata.at("modelspec.resolution"), "512x512");
     EXPECT_FALSE(metadata.contains("ss_vae_name"));
 }
 
-TEST(LoraFacts, CountTagsOfEachFolderAndNoFolderTellsItsPath) {
-    const support::SmallJob small;
-    auto job = small.job();
-    job.data.subsets[0].repeats = 2;
-    std::vector<data::Picture> pictures(3);
-    for (auto& picture : pictures) picture.caption = "Cat, indoors";
-    pictures[0].caption = "dog";
-    const auto metadata = metadata_for(job, pictures);
-    const auto tags = nlohmann::json::parse(metadata.at("ss_tag_frequency"));
-    EXPECT_EQ(tags.at("pictures").at("cat"), 2);
-    EXPECT_EQ(tags.at("pictures").at("dog"), 1);
-    EXPECT_EQ(metadata.at("ss_num_train_images"), "6");
-    for (const auto& [key, value] : metadata)
-        EXPECT_EQ(value.find(small.folder().string()), std::string::npos) << key;
+TEST(LoraFacts, AFrozenHalfHasNoRateAndVelocityIsToldAsV) {
+    Making making;
+    making.job.adapter.train_text = false;
+    making.job.model.prediction = settings::Prediction::Velocity;
+    const auto metadata = making.tell();
+    EXPECT_EQ(metadata.at("ss_text_encoder_lr"), "None");
+    EXPECT_EQ(metadata.at("ss_unet_lr"), "0.0005");
+    EXPECT_EQ(metadata.at("modelspec.prediction_type"), "v");
 }
 
 }  // namespace lorikeet::train

@@ -8,52 +8,104 @@
 namespace lorikeet::train {
 namespace {
 
+const models::Bundle& model() {
+    static const auto loaded = models::load_bundle(support::tiny_checkpoint());
+    return *loaded;
+}
+
 PictureRequest small_request() {
     PictureRequest request;
-    request.prompt = "a bird";
+    request.prompt = "a red bird";
     request.steps = 2;
-    request.width_px = request.height_px = 64;
+    request.width_px = 40;
+    request.height_px = 32;
     return request;
 }
 
+io::Image painted(const PictureRequest& request) { return paint(model(), request, base::Cancel()); }
+
 }  // namespace
 
-TEST(Preview, PixelsBecomeRoundedBytesWithinTheirRange) {
-    auto pixels = at::zeros({1, 3, 1, 2});
-    pixels[0][0][0][0] = -7.0;
-    pixels[0][1][0][0] = 7.0;
-    pixels[0][2][0][1] = 0.5;
+TEST(Preview, ASeedGivesItsPictureAndAnotherSeedAnother) {
+    auto request = small_request();
+    const auto picture = painted(request);
+    EXPECT_EQ(picture.width_px, 40);
+    EXPECT_EQ(picture.height_px, 32);
+    EXPECT_EQ(picture.rgb.size(), 40U * 32U * 3U);
+    EXPECT_EQ(painted(request), picture);
+    request.seed = 2;
+    EXPECT_NE(painted(request), picture);
+}
+
+TEST(Preview, TheNegativePromptCountsWithGuidanceAlone) {
+    auto request = small_request();
+    auto negative = request;
+    negative.negative = "rain";
+    EXPECT_NE(painted(negative), painted(request));
+    request.cfg = negative.cfg = 1;
+    EXPECT_EQ(painted(negative), painted(request));
+    auto other = request;
+    other.prompt = "a blue house";
+    EXPECT_NE(painted(other), painted(request));
+}
+
+TEST(Preview, ASizeThatTheModelCannotMakeIsRefusedWithThoseItCan) {
+    for (const auto& [width, height] : {std::pair{42, 32}, {40, 28}, {0, 32}, {-40, 32}}) {
+        auto request = small_request();
+        request.width_px = width;
+        request.height_px = height;
+        try {
+            painted(request);
+            FAIL() << width << " x " << height << " was painted";
+        } catch (const base::Error& error) {
+            EXPECT_EQ(error.code(), base::ErrorCode::InvalidInput);
+            EXPECT_EQ(error.hint(), "Take sides that are multiples of 4 and at least 32.");
+        }
+    }
+}
+
+TEST(Preview, StopsBehindTheStepInWhichItIsAskedTo) {
+    base::Cancel cancel;
+    std::vector<std::int64_t> steps;
+    auto request = small_request();
+    request.steps = 5;
+    const auto listen = [&](std::int64_t done) {
+        steps.push_back(done);
+        if (done == 2) cancel.request_stop();
+    };
+    try {
+        paint(model(), request, cancel, listen);
+        FAIL() << "nothing was thrown";
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.code(), base::ErrorCode::Interrupted);
+    }
+    EXPECT_EQ(steps, (std::vector<std::int64_t>{1, 2}));
+}
+
+TEST(Preview, PixelsAreClampedAndRoundedInRowsOfRgb) {
+    // Two pixels of a row: red -1 and 1, green -3 and 2, blue 0.5 and -0.5.
+    const auto pixels = at::tensor({-1.0, 1.0, -3.0, 2.0, 0.5, -0.5}).view({1, 3, 1, 2});
     const auto image = to_image(pixels);
     EXPECT_EQ(image.width_px, 2);
     EXPECT_EQ(image.height_px, 1);
-    EXPECT_EQ(image.rgb, (std::vector<std::uint8_t>{0, 255, 128, 128, 128, 191}));
+    EXPECT_EQ(image.rgb, (std::vector<std::uint8_t>{0, 0, 191, 255, 255, 64}));
+    EXPECT_THROW(to_image(at::zeros({2, 3, 1, 2})), base::Error);
 }
 
-TEST(Preview, ParametersAreInTheWordsOtherProgramsRead) {
+TEST(Preview, ParametersAreWrittenAsA1111WritesThem) {
     auto request = small_request();
-    request.negative = "blur";
-    request.clip_skip = 2;
+    request.negative = "rain";
+    request.seed = 77;
+    request.sampler = settings::SamplerKind::EulerA;
     EXPECT_EQ(
         parameters_text(request, "tiny"),
-        "a bird\nNegative prompt: blur\nSteps: 2, Sampler: DDIM, CFG scale: 7, Seed: 1, Size: 64x64, Model: "
-        "tiny, Clip skip: 2, Version: Lorikeet");
-}
-
-TEST(Preview, ASeedGivesItsPictureAndAnotherSeedAnother) {
-    const auto model = models::load_bundle(support::tiny_checkpoint());
-    const base::Cancel cancel;
-    auto request = small_request();
-    const auto picture = paint(*model, request, cancel);
-    EXPECT_EQ(paint(*model, request, cancel), picture);
-    request.seed = 2;
-    EXPECT_NE(paint(*model, request, cancel), picture);
-}
-
-TEST(Preview, ASizeThatTheVaeCannotHalveIsRefused) {
-    const auto model = models::load_bundle(support::tiny_checkpoint());
-    auto request = small_request();
-    request.width_px = 66;
-    EXPECT_THROW(paint(*model, request, base::Cancel()), base::Error);
+        "a red bird\nNegative prompt: rain\n"
+        "Steps: 2, Sampler: Euler a, CFG scale: 7, Seed: 77, Size: 40x32, Model: tiny, Version: Lorikeet");
+    request.negative.clear();
+    request.clip_skip = 2;
+    EXPECT_EQ(parameters_text(request, "tiny"),
+              "a red bird\nSteps: 2, Sampler: Euler a, CFG scale: 7, Seed: 77, Size: 40x32, Model: tiny, "
+              "Clip skip: 2, Version: Lorikeet");
 }
 
 }  // namespace lorikeet::train

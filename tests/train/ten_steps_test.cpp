@@ -135,19 +135,4 @@ TEST(TenStepsGolden, AndAlsoWithMinSnr) {
     expect_ten_steps("min_snr", gamma);
 }
 
-// 192 and 72 modules of Stable Diffusion 1.5, found without loading a weight.
-TEST(Targets, OfStableDiffusionAreAsManyAsKohyaTrains) {
-    models::Unet unet{models::UnetSpec{}};
-    models::ClipText text{models::ClipTextSpec{}};
-    FindTargets in_unet(Half::Unet,
-                        [&](const auto& path) { return models::kohya_unet_name(unet.spec, path); });
-    FindTargets in_text(Half::Text, [](const auto& path) { return models::kohya_text_name(path); });
-    unet.visit(in_unet);
-    text.visit(in_text);
-    EXPECT_EQ(in_unet.targets.size(), 192U);
-    EXPECT_EQ(in_text.targets.size(), 72U);
-    EXPECT_EQ(in_unet.targets.front().name, "lora_unet_down_blocks_0_attentions_0_proj_in");
-    EXPECT_EQ(in_text.targets.front().name, "lora_te_text_model_encoder_layers_0_self_attn_q_proj");
-}
-
 }  // namespace lorikeet::train

@@ -2,25 +2,30 @@
 
 #include <gtest/gtest.h>
 
-#include "models/random_checkpoint.hpp"
-
 namespace lorikeet::train {
 
-TEST(Words, PrecisionsBecomeTypes) {
-    EXPECT_EQ(scalar_type_of(settings::Precision::Bfloat16), at::kBFloat16);
+TEST(Words, EveryPrecisionHasItsScalarType) {
     EXPECT_EQ(scalar_type_of(settings::Precision::Float32), at::kFloat);
+    EXPECT_EQ(scalar_type_of(settings::Precision::Bfloat16), at::kBFloat16);
+    EXPECT_EQ(scalar_type_of(settings::SavePrecision::Float32), at::kFloat);
     EXPECT_EQ(scalar_type_of(settings::SavePrecision::Float16), at::kHalf);
     EXPECT_EQ(scalar_type_of(settings::SavePrecision::Bfloat16), at::kBFloat16);
-    EXPECT_EQ(scalar_type_of(settings::SavePrecision::Float32), at::kFloat);
-    EXPECT_EQ(name_of(settings::DeviceChoice::Cuda), "cuda");
 }
 
-TEST(Words, APredictionThatIsNotSaidIsTheModels) {
-    auto spec = models::tiny_sd1_spec();
-    EXPECT_EQ(prediction_of(settings::Prediction::Auto, spec), diffusion::Prediction::Epsilon);
-    spec.prediction = settings::Prediction::Velocity;
-    EXPECT_EQ(prediction_of(settings::Prediction::Auto, spec), diffusion::Prediction::Velocity);
-    EXPECT_EQ(prediction_of(settings::Prediction::Epsilon, spec), diffusion::Prediction::Epsilon);
+TEST(Words, DevicesAreCalledAsTheSettingsCallThem) {
+    for (const auto device :
+         {settings::DeviceChoice::Auto, settings::DeviceChoice::Cpu, settings::DeviceChoice::Cuda})
+        EXPECT_EQ(name_of(device), settings::say(device).word);
+}
+
+TEST(Words, ThePredictionAskedForWinsOverTheFilesOwn) {
+    using Wanted = settings::Prediction;
+    models::Spec noise, velocity;
+    velocity.prediction = Wanted::Velocity;
+    EXPECT_EQ(prediction_of(Wanted::Auto, noise), diffusion::Prediction::Epsilon);
+    EXPECT_EQ(prediction_of(Wanted::Auto, velocity), diffusion::Prediction::Velocity);
+    EXPECT_EQ(prediction_of(Wanted::Epsilon, velocity), diffusion::Prediction::Epsilon);
+    EXPECT_EQ(prediction_of(Wanted::Velocity, noise), diffusion::Prediction::Velocity);
 }
 
 }  // namespace lorikeet::train

@@ -1,0 +1,134 @@
+#include "train/step.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include <ATen/core/grad_mode.h>
+#include <gtest/gtest.h>
+
+#include "models/conditioning.hpp"
+#include "support/tiny.hpp"
+#include "tensor/rng.hpp"
+
+namespace lorikeet::train {
+namespace {
+
+const std::vector<std::string> kCaptions = {"a red bird", "a tree in the wind"};
+
+settings::Job float_job() {
+    settings::Job job;
+    job.model.checkpoint = support::tiny_checkpoint().string();
+    job.adapter.rank = 2;
+    job.train.precision = settings::Precision::Float32;
+    return job;
+}
+
+StepDraws two_pictures() {
+    auto generator = tensor::generator(3, tensor::Stream::Noise);
+    const auto latents = at::randn({2, 4, 8, 8}, generator, at::kFloat);
+    return {latents, at::randn({2, 4, 8, 8}, generator, at::kFloat), at::tensor({120, 800}, at::kLong)};
+}
+
+StepDraws picture(const StepDraws& draws, std::int64_t i) {
+    return {draws.latents.narrow(0, i, 1), draws.noise.narrow(0, i, 1), draws.timesteps.narrow(0, i, 1)};
+}
+
+struct Bench {
+    settings::Job job = float_job();
+    Recipe recipe = load_recipe(job);
+
+    Bench() { fit_adapter(recipe, job); }
+    // As if it had been trained a while: a fresh adapter's down weights have no gradient.
+    void make_busy() {
+        const at::NoGradGuard no_gradient;
+        std::uint64_t seed = 1;
+        for (const auto& module : recipe.network->modules()) {
+            auto generator = tensor::generator(seed++, tensor::Stream::Init);
+            module.lora->up.uniform_(-0.1, 0.1, generator);
+        }
+    }
+    // Every gradient in one row, forgotten behind it.
+    at::Tensor take_gradient() const {
+        std::vector<at::Tensor> all;
+        for (const auto& parameter : recipe.optimizer->parameters())
+            all.push_back(parameter.grad().flatten());
+        recipe.optimizer->zero_grad();
+        return at::cat(all);
+    }
+};
+
+void expect_same(const at::Tensor& ours, const at::Tensor& wanted) {
+    const auto largest = wanted.abs().max().item<double>();
+    ASSERT_GT(largest, 0);
+    EXPECT_LE((ours - wanted).abs().max().item<double>(), 1e-5 * largest);
+}
+
+}  // namespace
+
+TEST(Step, TheGradientOfABatchIsTheMeanOfItsHalves) {
+    Bench bench;
+    bench.make_busy();
+    Step step(bench.recipe, bench.job);
+    const auto draws = two_pictures();
+    const double loss = step.gather(draws, kCaptions, 1);
+    const auto whole = bench.take_gradient();
+    const double first = step.gather(picture(draws, 0), {&kCaptions[0], 1}, 0.5);
+    const auto half = bench.take_gradient();
+    step.gather(picture(draws, 0), {&kCaptions[0], 1}, 0.5);
+    const double second = step.gather(picture(draws, 1), {&kCaptions[1], 1}, 0.5);
+    expect_same(bench.take_gradient(), whole);
+    EXPECT_FALSE(at::allclose(half, whole));
+    EXPECT_NEAR(loss, (first + second) / 2, 1e-6 * loss);  // the share is not in what is returned
+}
+
+TEST(Step, AFreshAdapterHasTheLossOfTheModelAlone) {
+    const auto job = float_job();
+    auto recipe = load_recipe(job);
+    const auto [latents, noise, timesteps] = two_pictures();
+    const auto a = recipe.schedule.alpha_bar.index_select(0, timesteps).view({2, 1, 1, 1});
+    const auto context =
+        models::encode_captions(recipe.model->text, recipe.model->tokenizer, kCaptions, 1, 75);
+    const auto guess = recipe.model->unet(a.sqrt() * latents + (1 - a).sqrt() * noise, timesteps, context);
+    const double alone = (guess - noise).square().mean().item<double>();
+    fit_adapter(recipe, job);
+    const double with_adapter = Step(recipe, job).gather({latents, noise, timesteps}, kCaptions, 1);
+    EXPECT_NEAR(with_adapter, alone, 1e-6 * alone);
+}
+
+TEST(Step, DrawsDependOnStepAndMicroBatchAlone) {
+    Bench bench;
+    Step step(bench.recipe, bench.job);
+    data::Batch batch;
+    batch.latents = {at::ones({1, 4, 8, 8}), at::full({1, 4, 8, 8}, 0.1)};
+    batch.captions = {"a bird"};
+    const double loss = step.gather(batch, 5, 0, 1);
+    EXPECT_NE(step.gather(batch, 5, 1, 1), loss);
+    EXPECT_NE(step.gather(batch, 6, 0, 1), loss);
+    EXPECT_EQ(step.gather(batch, 5, 0, 1), loss);
+}
+
+TEST(Step, ALossThatIsNotFiniteLeavesNoGradient) {
+    Bench bench;
+    Step step(bench.recipe, bench.job);
+    auto draws = two_pictures();
+    draws.latents = draws.latents * std::numeric_limits<float>::infinity();
+    EXPECT_FALSE(std::isfinite(step.gather(draws, kCaptions, 1)));
+    for (const auto& parameter : bench.recipe.optimizer->parameters())
+        EXPECT_FALSE(parameter.grad().defined());
+}
+
+TEST(Step, MovesByAFiniteGradientAloneAndForgetsIt) {
+    Bench bench;
+    Step step(bench.recipe, bench.job);
+    const auto up = bench.recipe.network->modules().front().lora->up;
+    step.gather(two_pictures(), kCaptions, std::numeric_limits<double>::infinity());
+    EXPECT_FALSE(std::isfinite(step.move(1)));
+    EXPECT_FALSE(up.grad().defined());
+    EXPECT_TRUE(at::equal(up, at::zeros_like(up)));
+    step.gather(two_pictures(), kCaptions, 1);
+    EXPECT_GT(step.move(1), 0);
+    EXPECT_FALSE(up.grad().defined());
+    EXPECT_FALSE(at::equal(up, at::zeros_like(up)));
+}
+
+}  // namespace lorikeet::train
