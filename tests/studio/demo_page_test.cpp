@@ -5,40 +5,73 @@
 namespace lorikeet::studio {
 namespace {
 
+io::Image plain(std::uint8_t grey) { return {8, 8, std::vector<std::uint8_t>(8 * 8 * 3, grey)}; }
+
 DemoStory story() {
     DemoStory story;
-    story.title = "A bird it had never seen";
-    story.prompts = {"a <bird> & a \"fish\""};
-    const io::Image dot{1, 1, {10, 20, 30}};
-    story.rows = {{"before", {dot}}, {"after", {dot}}};
-    story.subject = {"trained on", {dot}};
-    story.losses = {{1, 0.2}, {50, 0.1}};
-    story.facts = {{"seconds", "71"}};
-    story.settings = "[adapter]\nrank = 8\n";
+    story.title = "A LoRA <for> \"birds\" & trees";
+    story.subtitle = "made here";
+    story.prompts = {"a bird", "a tree on a very wide green meadow"};
+    story.rows = {{"strength 0", {plain(10), plain(20)}}, {"strength 1", {plain(30), plain(40)}}};
+    story.subject = {"trained on", {plain(50)}};
+    story.losses = {{1, 0.5}, {50, 0.3}, {100, 0.2}};
+    story.facts = {{"Training", "20 s"}};
+    story.settings = "[optim]\nlr = 1e-3\n";
     return story;
 }
 
-std::size_t count(const std::string& text, const std::string& what) {
-    std::size_t times = 0;
-    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++times;
-    return times;
+std::size_t count(const std::string& text, const std::string& part) {
+    std::size_t found = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+    return found;
 }
 
 }  // namespace
 
-TEST(DemoPage, HoldsEveryPictureAndNeedsNoOtherFile) {
+TEST(DemoPage, TextOfAStrangerIsEscaped) {
+    const auto title = "A LoRA &lt;for&gt; &quot;birds&quot; &amp; trees";
     const auto svg = poster_svg(story());
-    EXPECT_EQ(count(svg, "data:image/png;base64,"), 3U);
-    EXPECT_EQ(count(demo_html(story()), "src=\"http"), 0U);
-    for (const auto* word : {"A bird it had never seen", "before", "after", "trained on"})
-        EXPECT_NE(svg.find(word), std::string::npos) << word;
+    EXPECT_EQ(count(svg, title), 1U);
+    EXPECT_EQ(count(svg, "<for>"), 0U);
+    EXPECT_EQ(count(demo_html(story()), title), 2U);  // of the page, and in its drawing
 }
 
-TEST(DemoPage, WordsOfPromptsAreNeverMarkup) {
-    for (const auto& text : {poster_svg(story()), demo_html(story())}) {
-        EXPECT_EQ(text.find("<bird>"), std::string::npos);
-        EXPECT_NE(text.find("&lt;bird&gt; &amp; a"), std::string::npos);
-    }
+TEST(DemoPage, EveryPictureAndEveryWordOfTheStoryIsThere) {
+    const auto svg = poster_svg(story());
+    EXPECT_EQ(count(svg, "<image "), 5U);
+    for (const auto* words :
+         {">made here<", ">a bird<", ">a tree on a very<", ">wide green meadow<", ">strength 0<",
+          ">strength 1<", ">trained on<", ">Training: 20 s<", ">[optim]<", ">lr = 1e-3<"})
+        EXPECT_EQ(count(svg, words), 1U) << words;
+}
+
+TEST(DemoPage, PicturesAreWithinThePageAsTheyAre) {
+    auto one = story();
+    one.rows.clear();
+    const auto svg = poster_svg(one);
+    // An 8 x 8 PNG: its signature and size in base64.
+    EXPECT_EQ(count(svg, "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAgAAAAI"), 1U);
+    EXPECT_EQ(count(demo_html(one), "src="), 0U);  // nor any other file
+    one.subject.pictures = {plain(51)};
+    EXPECT_NE(poster_svg(one), svg);
+}
+
+TEST(DemoPage, TheLossIsACurveThatFallsFromFirstToLast) {
+    const auto svg = poster_svg(story());
+    EXPECT_EQ(count(svg, "<polyline "), 1U);
+    EXPECT_EQ(count(svg, "0.5000 at first"), 1U);
+    EXPECT_EQ(count(svg, "0.2000 lowest"), 1U);
+    EXPECT_EQ(count(svg, ">step 100<"), 1U);
+    auto empty = story();
+    empty.losses.clear();
+    EXPECT_EQ(count(poster_svg(empty), "<polyline "), 0U);
+}
+
+TEST(DemoPage, ThePosterCanBeDrawn) {
+    const auto poster = io::draw_svg(poster_svg(story()));
+    EXPECT_GT(poster.width_px, 2 * 132);
+    EXPECT_GT(poster.height_px, 3 * 132);
+    EXPECT_EQ(poster.rgb[0], 0xFA);  // paper
 }
 
 }  // namespace lorikeet::studio
