@@ -5,23 +5,39 @@
 namespace lorikeet::diffusion {
 
 TEST(Schedule, HoldsThePublishedNumbers) {
+    struct Row {
+        std::int64_t timestep;
+        double alpha_bar, snr;
+    };
+    const Row rows[] = {
+        {0, 0.99915, 1175.471},        {1, 0.998296, 585.864},         {50, 0.9515769, 19.6513},
+        {100, 0.8942235, 8.453894},    {200, 0.753692, 3.059958},      {250, 0.6737926, 2.065535},
+        {400, 0.424483, 0.7375682},    {500, 0.2763327, 0.3818504},    {750, 0.05616985, 0.05951267},
+        {900, 0.01415114, 0.01435427}, {999, 0.004660099, 0.004681917}};
     const auto schedule = make_schedule();
-    const auto t = at::tensor({0, 100, 500, 999}, at::kLong);
-    const auto a = schedule.alpha_bar_of(t).flatten();
-    const double wanted[] = {0.99915, 0.8942235, 0.2763327, 0.004660099};
-    const double snr[] = {1175.471, 8.453894, 0.3818504, 0.004681917};
-    for (int i = 0; i < 4; ++i) {
-        EXPECT_NEAR(a[i].item<double>() / wanted[i], 1, 3e-6);
-        EXPECT_NEAR(schedule.snr_of(t)[i].item<double>() / snr[i], 1, 3e-5);  // 1 - a cancels at t = 0
+    EXPECT_EQ(schedule.steps(), 1000);
+    for (const auto& row : rows) {
+        const auto t = at::tensor({row.timestep}, at::kLong);
+        EXPECT_NEAR(schedule.alpha_bar_of(t).item<double>() / row.alpha_bar, 1, 3e-6) << row.timestep;
+        // 1 - a cancels at the first timesteps.
+        EXPECT_NEAR(schedule.snr_of(t).item<double>() / row.snr, 1, 3e-5) << row.timestep;
     }
 }
 
-TEST(Schedule, GivesEachPictureOfABatchItsOwnNumber) {
+TEST(Schedule, EveryTimestepLeavesLessOfThePicture) {
+    const auto alpha_bar = make_schedule().alpha_bar;
+    EXPECT_EQ(alpha_bar.scalar_type(), at::kFloat);
+    EXPECT_TRUE(alpha_bar.diff().lt(0).all().item<bool>());
+    EXPECT_GT(alpha_bar[999].item<double>(), 0);
+}
+
+TEST(Schedule, EachPictureOfABatchGetsTheNumberOfItsOwnTimestep) {
     const auto schedule = make_schedule();
-    EXPECT_EQ(schedule.steps(), 1000);
-    EXPECT_EQ(schedule.alpha_bar_of(at::zeros({3}, at::kLong)).sizes(), at::IntArrayRef({3, 1, 1, 1}));
-    EXPECT_EQ(schedule.snr_of(at::zeros({3}, at::kLong)).sizes(), at::IntArrayRef({3}));
-    EXPECT_TRUE(at::all(at::diff(schedule.alpha_bar) < 0).item<bool>());
+    const auto t = at::tensor({900, 0, 900}, at::kLong);
+    const auto a = schedule.alpha_bar_of(t);
+    EXPECT_EQ(a.sizes(), (at::IntArrayRef{3, 1, 1, 1}));
+    EXPECT_TRUE(at::equal(a.flatten(), schedule.alpha_bar.index_select(0, t)));
+    EXPECT_TRUE(at::equal(schedule.snr_of(t), (a / (1 - a)).flatten()));
 }
 
 }  // namespace lorikeet::diffusion
