@@ -30,7 +30,7 @@ struct Making {
                                         picture_of(1, "tree, bird")};
     Making() {
         job.model.checkpoint = support::tiny_checkpoint().string();
-        job.data.subsets = {subset_of("/home/someone/birds/", 3), subset_of("trees", 1)};
+        job.data.subsets = {subset_of("/pictures/of-someone/birds/", 3), subset_of("trees", 1)};
         job.output.name = "wren";
         job.optim.schedule.warmup = 0.1;
         job.adapter.rank = 2;
