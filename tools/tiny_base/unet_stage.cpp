@@ -23,7 +23,11 @@ namespace lorikeet::tiny_base {
 namespace {
 
 constexpr std::size_t kReplicas = 2;
-constexpr std::size_t kShare = 16;  // latents of a replica: a batch has 32
+// Latents of a replica: small batches first, since many steps teach more than few good ones; larger ones when
+// the gradients are mostly noise.
+constexpr std::size_t kEarlyShare = 8;
+constexpr std::size_t kLateShare = 16;
+constexpr double kLateFrom = 0.6;  // of all steps
 constexpr double kCfg = 4;
 
 // What all steps look at and none changes.
@@ -40,19 +44,26 @@ struct Batch {
     at::Tensor context;    // [B, 77, D]
 };
 
-Batch draw_batch(const Teaching& teaching, std::uint64_t step, std::size_t replica) {
+struct Place {
+    std::uint64_t step = 0;
+    std::size_t replica = 0;
+    std::size_t share = kEarlyShare;
+};
+
+Batch draw_batch(const Teaching& teaching, const Place& place) {
     const at::NoGradGuard no_grad;
     std::vector<at::Tensor> latents;
     std::vector<std::int64_t> timesteps;
     std::vector<std::string> captions;
-    for (std::size_t i = 0; i < kShare; ++i) {
+    for (std::size_t i = 0; i < place.share; ++i) {
         // Timesteps are spread evenly over the batch: each draws from a stretch of its own.
-        const auto place = i * kReplicas + replica;
-        tensor::Draws draws(tensor::seed_of(kSeed, tensor::Stream::Time, step, place));
+        const auto index_in_batch = i * kReplicas + place.replica;
+        tensor::Draws draws(tensor::seed_of(kSeed, tensor::Stream::Time, place.step, index_in_batch));
         const auto index = draws.below(teaching.latents.things.size());
         latents.push_back(teaching.latents.scaled[static_cast<std::int64_t>(index)]);
-        timesteps.push_back(static_cast<std::int64_t>((static_cast<double>(place) + draws.uniform()) * 1000 /
-                                                      (kShare * kReplicas)));
+        timesteps.push_back(
+            static_cast<std::int64_t>((static_cast<double>(index_in_batch) + draws.uniform()) * 1000 /
+                                      static_cast<double>(place.share * kReplicas)));
         const bool silent = draws.below(10) == 0;  // for guidance
         captions.push_back(silent ? "" : draw_reading(teaching.latents.things[index], draws).caption);
     }
@@ -60,10 +71,9 @@ Batch draw_batch(const Teaching& teaching, std::uint64_t step, std::size_t repli
             models::encode_captions(teaching.text, teaching.tokenizer, captions, 1, 75)};
 }
 
-at::Tensor loss_of(const Teaching& teaching, const models::Unet& unet, std::uint64_t step,
-                   std::size_t replica) {
-    const auto batch = draw_batch(teaching, step, replica);
-    auto source = tensor::generator(kSeed, tensor::Stream::Noise, step, replica);
+at::Tensor loss_of(const Teaching& teaching, const models::Unet& unet, const Place& place) {
+    const auto batch = draw_batch(teaching, place);
+    auto source = tensor::generator(kSeed, tensor::Stream::Noise, place.step, place.replica);
     const auto noise = diffusion::draw_noise(batch.latents, 0, source);
     const auto noisy = diffusion::add_noise(teaching.schedule, batch.latents, noise, batch.timesteps);
     const auto target = diffusion::target_of(diffusion::Prediction::Velocity, teaching.schedule,
@@ -88,7 +98,7 @@ void report(const base::Path& folder, const Painter& painter, std::int64_t step)
 models::UnetSpec unet_spec() {
     return {.widths = {64, 96, 128},
             .blocks = 1,
-            .depths = {1, 1, 0},
+            .depths = {0, 1, 0},
             .middle_depth = 1,
             .heads = 4,
             .context_width = text_spec().width,
@@ -116,7 +126,9 @@ void train_unet(const base::Path& folder, std::int64_t steps, const base::Cancel
     while (!stage.is_done()) {
         if (cancel.stop_requested()) return stage.save();
         sum += stage.advance([&](std::int64_t step, std::size_t replica) {
-            return loss_of(teaching, unets[replica], static_cast<std::uint64_t>(step), replica);
+            const bool late = static_cast<double>(step) >= kLateFrom * static_cast<double>(steps);
+            return loss_of(teaching, unets[replica],
+                           {static_cast<std::uint64_t>(step), replica, late ? kLateShare : kEarlyShare});
         });
         if (stage.step() % 50 == 0) {
             base::log_info(fmt::format("unet {}: loss {:.4f}, {:.3f} s a step", stage.step(), sum / 50,
