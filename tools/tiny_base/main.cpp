@@ -29,6 +29,7 @@ using namespace lorikeet;
 
 constexpr const char* kUsage = R"(usage: lorikeet_tiny_base WHAT PLACE [NUMBER]
   vae FOLDER STEPS         train the autoencoder; goes on where it stopped
+  decoder FOLDER STEPS     train its decoder further, latents staying what they are
   text FOLDER STEPS        train the text tower
   latents FOLDER COUNT     encode drawings for the UNet
   unet FOLDER STEPS        train the UNet
@@ -77,6 +78,7 @@ int run(const std::vector<std::string>& words) {
     };
     const std::map<std::string, std::function<void()>> verbs{
         {"vae", [&] { train(tiny_base::train_vae); }},
+        {"decoder", [&] { train(tiny_base::train_decoder); }},
         {"text", [&] { train(tiny_base::train_text); }},
         {"latents", [&] { train(tiny_base::make_latents); }},
         {"unet", [&] { train(tiny_base::train_unet); }},

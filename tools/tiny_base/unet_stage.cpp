@@ -23,11 +23,8 @@ namespace lorikeet::tiny_base {
 namespace {
 
 constexpr std::size_t kReplicas = 2;
-// Latents of a replica: small batches first, since many steps teach more than few good ones; larger ones when
-// the gradients are mostly noise.
-constexpr std::size_t kEarlyShare = 8;
-constexpr std::size_t kLateShare = 16;
-constexpr double kLateFrom = 0.6;  // of all steps
+constexpr std::size_t kShare =
+    8;  // latents of a replica: a batch has 16. Many steps teach more than few good ones
 constexpr double kCfg = 4;
 
 // What all steps look at and none changes.
@@ -47,7 +44,6 @@ struct Batch {
 struct Place {
     std::uint64_t step = 0;
     std::size_t replica = 0;
-    std::size_t share = kEarlyShare;
 };
 
 Batch draw_batch(const Teaching& teaching, const Place& place) {
@@ -55,7 +51,7 @@ Batch draw_batch(const Teaching& teaching, const Place& place) {
     std::vector<at::Tensor> latents;
     std::vector<std::int64_t> timesteps;
     std::vector<std::string> captions;
-    for (std::size_t i = 0; i < place.share; ++i) {
+    for (std::size_t i = 0; i < kShare; ++i) {
         // Timesteps are spread evenly over the batch: each draws from a stretch of its own.
         const auto index_in_batch = i * kReplicas + place.replica;
         tensor::Draws draws(tensor::seed_of(kSeed, tensor::Stream::Time, place.step, index_in_batch));
@@ -63,7 +59,7 @@ Batch draw_batch(const Teaching& teaching, const Place& place) {
         latents.push_back(teaching.latents.scaled[static_cast<std::int64_t>(index)]);
         timesteps.push_back(
             static_cast<std::int64_t>((static_cast<double>(index_in_batch) + draws.uniform()) * 1000 /
-                                      static_cast<double>(place.share * kReplicas)));
+                                      static_cast<double>(kShare * kReplicas)));
         const bool silent = draws.below(10) == 0;  // for guidance
         captions.push_back(silent ? "" : draw_reading(teaching.latents.things[index], draws).caption);
     }
@@ -126,9 +122,7 @@ void train_unet(const base::Path& folder, std::int64_t steps, const base::Cancel
     while (!stage.is_done()) {
         if (cancel.stop_requested()) return stage.save();
         sum += stage.advance([&](std::int64_t step, std::size_t replica) {
-            const bool late = static_cast<double>(step) >= kLateFrom * static_cast<double>(steps);
-            return loss_of(teaching, unets[replica],
-                           {static_cast<std::uint64_t>(step), replica, late ? kLateShare : kEarlyShare});
+            return loss_of(teaching, unets[replica], {static_cast<std::uint64_t>(step), replica});
         });
         if (stage.step() % 50 == 0) {
             base::log_info(fmt::format("unet {}: loss {:.4f}, {:.3f} s a step", stage.step(), sum / 50,

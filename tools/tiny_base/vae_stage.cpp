@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
@@ -20,9 +21,11 @@ namespace lorikeet::tiny_base {
 namespace {
 
 constexpr std::size_t kReplicas = 2;
-constexpr std::size_t kShare = 8;                // drawings of a replica: a batch has 16
-constexpr std::uint64_t kHeldOut = 1ULL << 40U;  // steps that training never reaches
+constexpr std::size_t kShare = 8;                     // drawings of a replica: a batch has 16
+constexpr std::uint64_t kHeldOut = 1ULL << 40U;       // steps that training never reaches
+constexpr std::uint64_t kSecondCourse = 1ULL << 32U;  // where the decoder's own steps begin
 constexpr double kKlWeight = 3e-4;
+constexpr double kBlur = 0.03;  // noise on latents: a UNet does not hit them exactly either
 
 io::Image draw_for_vae(std::uint64_t step, std::uint64_t index) {
     tensor::Draws draws(tensor::seed_of(kSeed, tensor::Stream::Sample, step, index));
@@ -44,6 +47,11 @@ at::Tensor gradient_loss(const at::Tensor& guess, const at::Tensor& target) {
            (off.slice(3, 1) - off.slice(3, 0, -1)).abs().mean();
 }
 
+at::Tensor likeness_loss(const at::Tensor& guess, const at::Tensor& pixels) {
+    return (guess - pixels).abs().mean() + 0.5 * gradient_loss(guess, pixels) +
+           (guess - pixels).square().mean();
+}
+
 at::Tensor loss_of(const models::Vae& vae, std::uint64_t step, std::size_t replica) {
     const auto pixels = batch_of(step, replica);
     auto noise_source = tensor::generator(kSeed, tensor::Stream::Posterior, step, replica);
@@ -52,8 +60,21 @@ at::Tensor loss_of(const models::Vae& vae, std::uint64_t step, std::size_t repli
     const auto noise = at::randn(moments.mean.sizes(), noise_source);
     const auto guess = vae.decode(moments.draw(noise)).to(at::kFloat);
     const auto kl = 0.5 * (moments.mean.square() + moments.logvar.exp() - 1 - moments.logvar).mean();
-    return (guess - pixels).abs().mean() + 0.5 * gradient_loss(guess, pixels) +
-           (guess - pixels).square().mean() + kKlWeight * kl;
+    return likeness_loss(guess, pixels) + kKlWeight * kl;
+}
+
+// The decoder alone, on latents that the encoder has already settled.
+at::Tensor decoder_loss_of(const models::Vae& vae, std::uint64_t step, std::size_t replica) {
+    const auto pixels = batch_of(kSecondCourse + step, replica);
+    auto noise_source = tensor::generator(kSeed, tensor::Stream::Posterior, kSecondCourse + step, replica);
+    const tensor::Autocast cast(at::kCPU, at::kBFloat16);
+    at::Tensor latents;
+    {
+        const at::NoGradGuard no_grad;
+        const auto mean = vae.encode(pixels).mean;
+        latents = mean + kBlur * at::randn(mean.sizes(), noise_source);
+    }
+    return likeness_loss(vae.decode(latents).to(at::kFloat), pixels);
 }
 
 std::vector<io::Image> held_out_drawings() {
@@ -97,6 +118,38 @@ void report(const models::Vae& vae, const base::Path& folder, std::int64_t step)
     write_sheet(folder / "vae.png", sheet, 12);
 }
 
+Visit visit_of_decoder(models::Vae& vae) {
+    return [&vae](nn::Visitor& visitor) {
+        vae.post_quant_conv.visit(visitor, "post_quant_conv");
+        vae.decoder.visit(visitor);
+    };
+}
+
+using LossOf = at::Tensor (*)(const models::Vae&, std::uint64_t step, std::size_t replica);
+
+void teach(Stage& stage, const std::vector<models::Vae>& vaes, const base::Path& folder, LossOf loss,
+           const base::Cancel& cancel) {
+    base::Stopwatch watch;
+    double sum = 0;
+    while (!stage.is_done()) {
+        if (cancel.stop_requested()) return stage.save();
+        sum += stage.advance([&](std::int64_t step, std::size_t replica) {
+            return loss(vaes[replica], static_cast<std::uint64_t>(step), replica);
+        });
+        if (stage.step() % 50 == 0) {
+            base::log_info(fmt::format("vae {}: loss {:.4f}, {:.3f} s a step", stage.step(), sum / 50,
+                                       watch.seconds() / 50));
+            sum = 0;
+            watch.restart();
+        }
+        if (stage.step() % 150 == 0 || stage.is_done()) {
+            stage.save();
+            stage.with_smooth([&] { report(vaes.front(), folder, stage.step()); });
+            watch.restart();
+        }
+    }
+}
+
 }  // namespace
 
 models::VaeSpec vae_spec() {
@@ -113,6 +166,8 @@ VaeScore measure_vae(const models::Vae& vae) {
 models::Vae load_vae(const base::Path& folder) {
     models::Vae vae(vae_spec());
     load_stage(folder / "vae.safetensors", [&](nn::Visitor& visitor) { vae.visit(visitor); });
+    const auto decoder = folder / "decoder.safetensors";
+    if (std::filesystem::exists(decoder)) load_stage(decoder, visit_of_decoder(vae));
     return vae;
 }
 
@@ -122,25 +177,16 @@ void train_vae(const base::Path& folder, std::int64_t steps, const base::Cancel&
     for (auto& vae : vaes) visits.emplace_back([&vae](nn::Visitor& visitor) { vae.visit(visitor); });
     init_weights(visits.front(), kSeed, {"conv2.weight", "proj_out.weight"});
     Stage stage(folder / "vae.safetensors", visits, {.steps = steps, .lr = 1e-3, .memory = 0.99});
-    base::Stopwatch watch;
-    double sum = 0;
-    while (!stage.is_done()) {
-        if (cancel.stop_requested()) return stage.save();
-        sum += stage.advance([&](std::int64_t step, std::size_t replica) {
-            return loss_of(vaes[replica], static_cast<std::uint64_t>(step), replica);
-        });
-        if (stage.step() % 50 == 0) {
-            base::log_info(fmt::format("vae {}: loss {:.4f}, {:.3f} s a step", stage.step(), sum / 50,
-                                       watch.seconds() / 50));
-            sum = 0;
-            watch.restart();
-        }
-        if (stage.step() % 150 == 0 || stage.is_done()) {
-            stage.save();
-            stage.with_smooth([&] { report(vaes.front(), folder, stage.step()); });
-            watch.restart();
-        }
-    }
+    teach(stage, vaes, folder, loss_of, cancel);
+}
+
+void train_decoder(const base::Path& folder, std::int64_t steps, const base::Cancel& cancel) {
+    std::vector<models::Vae> vaes;
+    std::vector<Visit> visits;
+    for (std::size_t i = 0; i < kReplicas; ++i) vaes.push_back(load_vae(folder));
+    for (auto& vae : vaes) visits.push_back(visit_of_decoder(vae));
+    Stage stage(folder / "decoder.safetensors", visits, {.steps = steps, .lr = 1e-3, .memory = 0.99});
+    teach(stage, vaes, folder, decoder_loss_of, cancel);
 }
 
 }  // namespace lorikeet::tiny_base

@@ -13,6 +13,9 @@ models::VaeSpec vae_spec();
 
 // Trains to `steps`, saving on the way. Sheets of originals and what became of them lie beside the state.
 void train_vae(const base::Path& folder, std::int64_t steps, const base::Cancel& cancel);
+// The decoder goes on alone: latents stay what they are, so it may run beside the UNet's stage or after it.
+void train_decoder(const base::Path& folder, std::int64_t steps, const base::Cancel& cancel);
+// With the decoder's own stage where there is one.
 models::Vae load_vae(const base::Path& folder);
 
 struct VaeScore {  // peak signal to noise, dB, of pictures that were not trained on
