@@ -62,7 +62,7 @@ PictureRow paint_row(const models::Bundle& model, double strength, std::int64_t 
     for (const auto& prompt : kPrompts) {
         train::PictureRequest request;
         request.prompt = prompt;
-        request.cfg = 4;
+        request.cfg = 3;
         request.seed = 7;
         request.width_px = request.height_px = side;
         row.pictures.push_back(train::paint(model, request, cancel));
@@ -128,8 +128,8 @@ settings::Job demo_job(const base::Path& folder) {
     job.adapter.rank = 8;
     job.adapter.alpha = 8;
     job.adapter.train_text = false;
-    job.optim.lr = 2e-3;
-    job.train.steps = 300;
+    job.optim.lr = 3e-3;
+    job.train.steps = 600;
     job.train.precision = settings::Precision::Float32;
     return job;
 }
