@@ -1,6 +1,8 @@
 #include "train/keeper.hpp"
 
+#include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -63,13 +65,23 @@ base::Path Keeper::save_lora(Recipe& recipe, std::int64_t step, const Horizon& h
                                                 ? fmt::format("{}-{:06d}.safetensors", name, epoch)
                                                 : fmt::format("{}-step{:08d}.safetensors", name, step));
     write_lora(file, recipe, step, horizon);
-    kept_.push_back(file);
-    while (job_.output.keep_last > 0 && static_cast<std::int64_t>(kept_.size()) > job_.output.keep_last) {
-        std::error_code ignored;
-        fs::remove(kept_.front(), ignored);
-        kept_.pop_front();
-    }
+    remove_old_loras();
     return file;
+}
+
+// What is there is looked up, not remembered, so that a resumed run counts what was saved before it was stopped.
+void Keeper::remove_old_loras() const {
+    if (job_.output.keep_last <= 0) return;
+    std::vector<fs::directory_entry> files;
+    for (const auto& entry : fs::directory_iterator(run_.checkpoints()))
+        if (entry.path().filename().string().starts_with(job_.output.name + "-")) files.push_back(entry);
+    std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) {
+        return std::pair(a.last_write_time(), a.path()) < std::pair(b.last_write_time(), b.path());
+    });
+    for (std::size_t i = 0; i + static_cast<std::size_t>(job_.output.keep_last) < files.size(); ++i) {
+        std::error_code ignored;
+        fs::remove(files[i], ignored);
+    }
 }
 
 base::Path Keeper::save_final(Recipe& recipe, std::int64_t step, const Horizon& horizon) {

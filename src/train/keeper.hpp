@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,6 +42,7 @@ class Keeper {
     void paint_samples(Recipe& recipe, std::int64_t step, const base::Cancel& cancel) const;
 
   private:
+    void remove_old_loras() const;
     void write_lora(const base::Path& file, Recipe& recipe, std::int64_t step, const Horizon& horizon);
 
     const settings::Job& job_;
@@ -52,7 +52,6 @@ class Keeper {
     std::string fingerprint_;  // SHA-256 over names, sizes and captions
     std::string started_at_;
     std::string checkpoint_sha256_;  // of the whole file; read when the first LoRA is written
-    std::deque<base::Path> kept_;
 };
 
 }  // namespace lorikeet::train
