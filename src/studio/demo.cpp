@@ -125,10 +125,11 @@ settings::Job demo_job(const base::Path& folder) {
     job.data.resolution = {64};
     job.data.batch = 4;
     job.data.cache_folder = (folder / "cache").string();
-    job.adapter.rank = 8;
-    job.adapter.alpha = 8;
-    job.adapter.train_text = false;
-    job.optim.lr = 3e-3;
+    job.adapter.rank = 32;
+    job.adapter.alpha = 32;
+    job.adapter.train_text = true;
+    job.optim.lr = 2e-3;
+    job.optim.text_lr = 5e-4;
     job.train.steps = 600;
     job.train.precision = settings::Precision::Float32;
     return job;
