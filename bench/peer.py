@@ -84,13 +84,14 @@ def prepare(arguments):
     counts = [len(group["params"]) // 2 for group in groups]
     print(json.dumps({"modules_text": counts[0], "modules_unet": counts[1]}), flush=True)
     unet.train(), text.train()
-    return unet, text, words, latents, captions, float(vae.config.scaling_factor), groups
+    facts = {"scale": float(vae.config.scaling_factor), "velocity": metadata.get("modelspec.prediction_type") == "v"}
+    return unet, text, words, latents, captions, facts, groups
 
 
 def train(arguments):
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(1)
-    unet, text, words, (mean, std), captions, scale, groups = prepare(arguments)
+    unet, text, words, (mean, std), captions, facts, groups = prepare(arguments)
     optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01)
     weights = [w for group in groups for w in group["params"]]
     noiser = DDPMScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", num_train_timesteps=1000)
@@ -98,7 +99,7 @@ def train(arguments):
     for step in range(arguments.steps):
         began = time.perf_counter()
         chosen = [(step * arguments.batch + n) % len(captions) for n in range(arguments.batch)]
-        latents = (mean[chosen] + std[chosen] * torch.randn_like(mean[chosen])) * scale
+        latents = (mean[chosen] + std[chosen] * torch.randn_like(mean[chosen])) * facts["scale"]
         noise = torch.randn_like(latents)
         timesteps = torch.randint(0, 1000, (arguments.batch,))
         noisy = noiser.add_noise(latents, noise, timesteps)
@@ -106,14 +107,15 @@ def train(arguments):
         with torch.autocast("cpu", dtype, enabled=dtype != torch.float32):
             context = text(ids).last_hidden_state
             guess = unet(noisy, timesteps, context).sample
-        loss = torch.nn.functional.mse_loss(guess.float(), noise)
+        target = noiser.get_velocity(latents, noise, timesteps) if facts["velocity"] else noise
+        loss = torch.nn.functional.mse_loss(guess.float(), target)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         step_seconds = time.perf_counter() - began
-        facts = {"step": step + 1, "loss": loss.item(), "seconds": seconds_alive(), "step_seconds": step_seconds}
-        print(json.dumps(facts), flush=True)
+        said = {"step": step + 1, "loss": loss.item(), "seconds": seconds_alive(), "step_seconds": step_seconds}
+        print(json.dumps(said), flush=True)
 
 
 if __name__ == "__main__":
