@@ -44,16 +44,21 @@ function(lorikeet_floor name)
   lorikeet_tests(${name})
 endfunction()
 
+# main() of every test program. Where the checkout lies is said to it alone, so that all tests compile to the same objects
+# in every checkout.
+add_library(lorikeet_test_main STATIC "${CMAKE_SOURCE_DIR}/tests/support/main.cpp")
+target_include_directories(lorikeet_test_main PUBLIC "${CMAKE_SOURCE_DIR}/tests")
+target_link_libraries(lorikeet_test_main PUBLIC lorikeet_flags GTest::gtest)
+target_compile_definitions(lorikeet_test_main PRIVATE LORIKEET_ROOT="${CMAKE_SOURCE_DIR}" LORIKEET_BUILD="${CMAKE_BINARY_DIR}")
+
 # A suite's name ends in its label: FooGolden, FooSlow, FooGpu; anything else is fast.
 function(lorikeet_tests name)
   file(GLOB tests CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${name}/*_test.cpp")
   if(NOT tests)
     return()
   endif()
-  add_executable(test_${name} ${tests} "${CMAKE_SOURCE_DIR}/tests/support/main.cpp")
-  target_include_directories(test_${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
-  target_link_libraries(test_${name} PRIVATE lorikeet_${name} GTest::gtest fmt::fmt nlohmann_json::nlohmann_json)
-  target_compile_definitions(test_${name} PRIVATE LORIKEET_ROOT="${CMAKE_SOURCE_DIR}" LORIKEET_BUILD="${CMAKE_BINARY_DIR}")
+  add_executable(test_${name} ${tests})
+  target_link_libraries(test_${name} PRIVATE lorikeet_test_main lorikeet_${name} fmt::fmt nlohmann_json::nlohmann_json)
   if(name IN_LIST LORIKEET_TENSOR_FLOORS)
     target_precompile_headers(test_${name} REUSE_FROM lorikeet_pch)
   endif()

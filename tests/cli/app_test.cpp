@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "cli/version.hpp"
 #include "support/command_line.hpp"
+#include "support/places.hpp"
 
 namespace lorikeet::cli {
 TEST(App, WithoutACommandItShowsHelp) {
@@ -51,7 +52,7 @@ TEST(App, CompletionKnowsEveryCommandAndSetting) {
 }
 
 TEST(App, TheManualNamesEveryCommandAndOption) {
-    const auto manual = base::read_text(base::Path(LORIKEET_ROOT) / "docs" / "cli.md");
+    const auto manual = base::read_text(support::root() / "docs" / "cli.md");
     for (const auto& command : command_words()) {
         EXPECT_NE(manual.find("lorikeet " + command.name), std::string::npos) << command.name;
         for (const auto& option : command.options) {

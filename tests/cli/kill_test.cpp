@@ -13,12 +13,13 @@
 #include "base/file.hpp"
 #include "io/safetensors.hpp"
 #include "settings/toml.hpp"
+#include "support/places.hpp"
 #include "support/small_job.hpp"
 
 namespace lorikeet::cli {
 namespace {
 
-const base::Path kProgram = base::Path(LORIKEET_BUILD) / "lorikeet";
+const base::Path kProgram = support::build_folder() / "lorikeet";
 
 pid_t start(const std::vector<std::string>& words) {
     const pid_t child = ::fork();

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "tensor/weights.hpp"
 
 namespace lorikeet::data {
@@ -16,7 +17,7 @@ io::Image image_of(const at::Tensor& bytes) {
 }
 
 const tensor::WeightFile& golden() {
-    static const tensor::WeightFile file(base::Path(LORIKEET_ROOT) / "tests/golden/transform.safetensors");
+    static const tensor::WeightFile file(support::root() / "tests/golden/transform.safetensors");
     return file;
 }
 

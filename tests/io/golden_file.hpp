@@ -8,11 +8,12 @@
 
 #include "io/image.hpp"
 #include "io/safetensors.hpp"
+#include "support/places.hpp"
 
 namespace lorikeet::io {
 
 inline SafetensorsFile golden(const std::string& name) {
-    return SafetensorsFile(base::Path(LORIKEET_ROOT) / "tests/golden" / (name + ".safetensors"));
+    return SafetensorsFile(support::root() / "tests/golden" / (name + ".safetensors"));
 }
 
 // Pixels stored as [H, W, 3].

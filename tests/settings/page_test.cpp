@@ -4,11 +4,12 @@
 
 #include "base/file.hpp"
 #include "settings/toml.hpp"
+#include "support/places.hpp"
 
 namespace lorikeet::settings {
 
 TEST(Page, TheDocumentIsUpToDate) {
-    const base::Path file = base::Path(LORIKEET_ROOT) / "docs" / "settings.md";
+    const base::Path file = support::root() / "docs" / "settings.md";
     EXPECT_TRUE(base::read_text(file) == reference_page())
         << "docs/settings.md is stale. Renew it: lorikeet settings > docs/settings.md";
 }
@@ -35,7 +36,7 @@ TEST(Page, TheExampleIsAJobOfDefaults) {
 
 TEST(Presets, EachIsAJob) {
     int count = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(base::Path(LORIKEET_ROOT) / "presets")) {
+    for (const auto& entry : std::filesystem::directory_iterator(support::root() / "presets")) {
         if (entry.path().extension() != ".toml") continue;
         const auto reading = read_job_file(entry.path());
         EXPECT_EQ(base::to_text(reading.problems), "");

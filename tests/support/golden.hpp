@@ -5,12 +5,13 @@
 
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "tensor/weights.hpp"
 
 namespace lorikeet::support {
 
 inline tensor::WeightFile golden(const std::string& name) {
-    return tensor::WeightFile(base::Path(LORIKEET_ROOT) / "tests" / "golden" / (name + ".safetensors"));
+    return tensor::WeightFile(support::root() / "tests" / "golden" / (name + ".safetensors"));
 }
 
 // Every number within `share` of the largest of the reference's.

@@ -6,12 +6,13 @@
 #include "exam.hpp"
 #include "io/image.hpp"
 #include "models/bundle.hpp"
+#include "support/places.hpp"
 #include "vae_stage.hpp"
 
 namespace lorikeet::tiny_base {
 namespace {
 
-const base::Path kAssets = base::Path(LORIKEET_ROOT) / "assets";
+const base::Path kAssets = support::root() / "assets";
 
 TEST(TinyBase, IsTheModelThatItsProgramMakes) {
     const auto file = kAssets / "tiny" / "tiny.safetensors";

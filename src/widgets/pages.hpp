@@ -1,0 +1,49 @@
+// The words that cells hold, and the page that each of them shows: `setup`, `recipe`, `train`, `test`, `help`.
+//
+// A word run again shows the same living page, never a second one.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.hpp"
+#include "widgets/widget.hpp"
+
+namespace lorikeet::widgets {
+
+class Page;
+
+struct Word {
+    std::string word;
+    std::string what;  // one sentence
+};
+
+// What a cell shows: a widget, or a text where there is none (`html` for notebooks, `text` for everything else).
+struct Answer {
+    const Widget* widget = nullptr;
+    std::string text;
+    std::string html;
+};
+
+class Pages {
+  public:
+    // `folder` is where the person works: runs, models and what was typed lie below it.
+    Pages(Stage& stage, base::Path folder);
+    ~Pages();
+    Pages(const Pages&) = delete;
+    Pages& operator=(const Pages&) = delete;
+
+    // The answer to a cell. An unknown word gets the nearest known one and the list; nothing throws but our own bugs.
+    Answer answer(std::string_view cell);
+    static const std::vector<Word>& words();
+
+  private:
+    Stage& stage_;
+    base::Path folder_;
+    std::map<std::string, std::unique_ptr<Page>, std::less<>> pages_;
+};
+
+}  // namespace lorikeet::widgets

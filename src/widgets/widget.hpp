@@ -1,0 +1,79 @@
+// One widget as Jupyter knows it: an id, a state that every window mirrors, and what the person does with it.
+//
+// The state lives here, in the kernel: windows come and go, and each that comes gets all of it. A change made here goes to
+// the channel; a change that arrives from a window is taken over and told to whoever listens.
+// Throws   Error{Internal} when two live widgets of a stage have one id.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "widgets/channel.hpp"
+
+namespace lorikeet::widgets {
+
+class Widget;
+
+// All widgets that live, by id; the kernel finds here whom a message is for.
+class Stage {
+  public:
+    Stage(Channel& channel, Loop& loop);
+    ~Stage();
+    Stage(const Stage&) = delete;
+    Stage& operator=(const Stage&) = delete;
+
+    Channel& channel() const { return channel_; }
+    Loop& loop() const { return loop_; }
+    Widget* find(std::string_view id) const;  // nullptr when there is none
+    std::vector<Widget*> all() const;         // in the order of their making
+    // Differs from those of any other kernel, before or after: a view saved with a notebook never finds a stranger.
+    std::string next_id();
+
+  private:
+    friend class Widget;
+    Channel& channel_;
+    Loop& loop_;
+    std::string run_;
+    std::size_t made_ = 0;
+    std::map<std::string, Widget*, std::less<>> widgets_;
+    std::vector<Widget*> order_;
+};
+
+class Widget {
+  public:
+    // Opens itself on the channel with `state`, which names its model and view.
+    Widget(Stage& stage, nlohmann::json state);
+    virtual ~Widget();  // closes itself
+    Widget(const Widget&) = delete;
+    Widget& operator=(const Widget&) = delete;
+
+    const std::string& id() const { return id_; }
+    const nlohmann::json& state() const;
+    virtual std::vector<Buffer> buffers() const { return {}; }
+    // "IPY_MODEL_<id>": how the state of another widget points here.
+    std::string reference() const;
+
+    // From a window. Keys that the state does not have are passed over.
+    void take_update(const nlohmann::json& changed, const std::vector<Buffer>& buffers);
+    virtual void take_message(const nlohmann::json& content, const std::vector<std::string>& buffers);
+
+  protected:
+    // Says new values to the windows; those that are as before are not sent.
+    void set(const nlohmann::json& changed);
+    void send(const nlohmann::json& content, const std::vector<std::string>& buffers = {});
+    // After a window changed something.
+    virtual void changed_by_person(const nlohmann::json& changed);
+
+    Stage& stage_;
+
+  private:
+    std::string id_;
+    std::unique_ptr<nlohmann::json> state_;
+};
+
+}  // namespace lorikeet::widgets
