@@ -27,6 +27,11 @@ void demand_readable(const std::vector<base::Problem>& problems) {
 void read_as_file(std::string_view text) {
     const auto reading = settings::read_job(text, "job.toml");
     demand_readable(reading.problems);
+    const auto patched = settings::patch_job(text, reading.job);
+    demand(settings::difference(settings::read_job(patched.text, "job.toml").job,
+                                settings::read_job(settings::write_job(reading.job), "job.toml").job)
+               .empty(),
+           "what is patched is the job");
     if (!reading.problems.empty()) return;
     const auto again = settings::read_job(settings::write_job(reading.job), "job.toml");
     demand(again.problems.empty(), "what is written can be read");

@@ -94,10 +94,10 @@ class PaintReport : public base::EventSink {
 }  // namespace
 
 int sample(const SampleArguments& arguments, Console& console) {
-    PaintReport report(console, arguments.events);
-    const auto request = request_for(arguments);
     base::Cancel cancel;
     const Interrupt interrupt(cancel);
+    const auto request = request_for(arguments);
+    PaintReport report(console, arguments.events);
     const base::Stopwatch watch;
     const auto files = studio::sample(request, cancel, report);
     for (const auto& file : files) console.out << file.string() << '\n';

@@ -88,6 +88,9 @@ std::string plan_text(const settings::Job& job, const studio::Plan& plan, const 
     rows.add("base", plan.checkpoint.string());
     add_pictures(rows, plan);
     rows.add("length", length_words(job, plan));
+    if (plan.pace)
+        rows.add("time", fmt::format("about {} ({:.3g} s a step, {})", base::human_seconds(plan.seconds),
+                                     plan.pace->seconds_per_step, plan.pace->source));
     rows.add("trains",
              fmt::format("{} of rank {}, alpha {}, at {:g}{}", counted(plan.adapters, "layer", "layers"),
                          job.adapter.rank, job.adapter.alpha, job.optim.lr,

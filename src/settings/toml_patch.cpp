@@ -162,14 +162,12 @@ class Patcher {
     void add(const std::string& path, const std::string& value, bool says_something) {
         const auto section = parent_of(path);
         if (const auto* block = map_.find_block(section); block != nullptr && !section.empty())
-            return add_line(*block, path, value);
+            return add_line(*block, block->last_own, path, value);
         for (auto above = section; !above.empty(); above = parent_of(above)) {
             if (const auto found = map_.inline_ones.find(above); found != map_.inline_ones.end())
                 return add_inside(found->second, relative(path, above), value);
-            for (const auto& [other, entry] : map_.entries)
-                if (const auto& block = map_.blocks[entry.block];
-                    is_below(other, above) && is_below(above, block.path))
-                    return add_line(block, path, value);
+            if (const auto* sibling = last_dotted(above))
+                return add_line(map_.blocks[sibling->block], behind_line_of(sibling->value), path, value);
             if (map_.find_block(above) != nullptr) break;
         }
         auto& lines = fresh_[section];
@@ -177,10 +175,25 @@ class Patcher {
         if (std::find(order_.begin(), order_.end(), section) == order_.end()) order_.push_back(section);
     }
 
-    void add_line(const TomlBlock& block, const std::string& path, const std::string& value) {
-        const bool ends_a_line = block.last_own == 0 || text_[block.last_own - 1] == '\n';
+    // The last setting of a section that is written with dots: "optim.lr = 1" above all headers.
+    const TomlEntry* last_dotted(const std::string& section) const {
+        const TomlEntry* last = nullptr;
+        for (const auto& [path, entry] : map_.entries)
+            if (is_below(path, section) && is_below(section, map_.blocks[entry.block].path) &&
+                (last == nullptr || entry.value.end > last->value.end))
+                last = &entry;
+        return last;
+    }
+
+    std::size_t behind_line_of(const Stretch& value) const {
+        const auto end = text_.find('\n', value.end);
+        return end == std::string_view::npos ? text_.size() : end + 1;
+    }
+
+    void add_line(const TomlBlock& block, std::size_t at, const std::string& path, const std::string& value) {
+        const bool ends_a_line = at == 0 || text_[at - 1] == '\n';
         edits_.push_back(
-            {{block.last_own, block.last_own},
+            {{at, at},
              fmt::format("{}{} = {}\n", ends_a_line ? "" : "\n", relative(path, block.path), value)});
     }
 
@@ -242,9 +255,8 @@ Patched patch_job(std::string_view earlier, const Job& job) {
     const auto fresh = write_job(job);
     std::string why = "it does not hold together";
     try {
-        if (!base::is_utf8(earlier) || earlier.starts_with("\xEF\xBB\xBF") ||
-            earlier.find('\r') != std::string_view::npos)
-            throw CannotPatch{"its bytes are not plain UTF-8 with plain ends of lines"};
+        if (!base::is_utf8(earlier) || earlier.starts_with("\xEF\xBB\xBF"))
+            throw CannotPatch{"it is not plain UTF-8"};
         auto patched = Patcher(earlier, job).patch();
         if (is_the_job(patched, job, fresh)) return {std::move(patched), ""};
     } catch (const CannotPatch& trouble) {

@@ -108,11 +108,12 @@ bool Painting::poll() {
     if (living || over || !running) return changed;
     // It ended without a word in its events: before they began, or killed.
     const auto words = last_words(output_);
+    view_.said = words.all;
     view_.state = asked_to_stop_ ? PaintState::Cancelled : PaintState::Failed;
+    if (asked_to_stop_) return true;
     view_.cause = words.cause.empty() ? "The painting ended without a word." : words.cause;
     view_.hint = words.cause.empty() ? "Was it killed for want of memory? Choose a smaller size."
                                      : words.hint;
-    view_.said = words.all;
     return true;
 }
 

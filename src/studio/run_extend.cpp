@@ -63,6 +63,17 @@ void extend(const base::Path& run_folder, const FurtherThan& further) {
         base::fail(
             ErrorCode::Conflict, fmt::format("{} is in epoch {} already.", run.name, epoch),
             fmt::format("Give a number above that: --epochs {}.", epoch + std::max<std::int64_t>(epoch, 1)));
+    // A warm-up that is a share of the run would reach beyond where it stands; epochs are counted cautiously.
+    const double warmup = job.optim.schedule.warmup;
+    const auto fits = further.steps
+                          ? warmup * static_cast<double>(*further.steps) <= static_cast<double>(run.step)
+                          : warmup * static_cast<double>(*further.epochs) <= static_cast<double>(epoch - 1);
+    if (warmup < 1 && warmup > 0 && !fits)
+        base::fail(ErrorCode::Conflict,
+                   fmt::format("The warm-up of {} is a share of its length ({}), and of that length it would "
+                               "not be over yet.",
+                               run.name, warmup),
+                   "Give a smaller number, or start another run from its LoRA with adapter.start_from.");
     if (further.epochs) job.train.epochs = *further.epochs;
     job.train.steps = further.steps;  // unset: the epochs count
     keep_finished(dir, job.output.name, run.step);

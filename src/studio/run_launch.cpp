@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "settings/toml.hpp"
 #include "studio/process.hpp"
 #include "studio/workspace.hpp"
@@ -105,7 +106,9 @@ LaunchLook look_at_launch(const Launched& launched) {
         return look;
     }
     look.state = words.cause.empty() ? LaunchState::Ended : LaunchState::Failed;
-    look.cause = words.cause;
+    // The person never saw that file; what is in it is the job.
+    const auto job_file = base::Path(launched.output).replace_extension(".toml").string();
+    look.cause = base::replace_all(words.cause, job_file, "the job");
     look.hint = words.hint;
     if (look.state == LaunchState::Ended && words.all.empty()) {
         look.state = LaunchState::Failed;

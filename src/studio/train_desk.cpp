@@ -1,5 +1,7 @@
 #include "studio/train_desk.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -134,24 +136,25 @@ std::int64_t warmup_of(const settings::LrSchedule& schedule, std::int64_t steps)
                                                          : schedule.warmup);
 }
 
-// Every file by the names that the trainer will give them.
+// Every file by the names that the trainer will give them; of very many the last ones.
 std::vector<std::string> files_of(const Plan& plan, const settings::Job& job) {
     constexpr std::size_t kMost = 100;
+    constexpr std::int64_t kFurthestBack = 1'000'000;  // steps looked at
+    const auto& output = job.output;
     std::vector<std::string> files;
     if (plan.length.steps < 1) return files;
+    files.push_back(plan.file);
     train::Horizon horizon;
     horizon.steps_per_epoch = plan.length.steps_per_epoch;
     horizon.total_steps = plan.length.steps;
-    const auto folder = plan.run_folder / "checkpoints";
-    for (std::int64_t step = 1; step < horizon.total_steps; ++step)
-        if (train::saves_lora_after(job.output, horizon, step)) {
-            files.push_back((folder / train::lora_name(job.output.name, horizon, step)).string());
-            if (files.size() > kMost) files.erase(files.begin());
-        }
-    const auto kept = static_cast<std::size_t>(job.output.keep_last);
-    if (kept > 0 && files.size() > kept)
-        files.erase(files.begin(), files.end() - static_cast<std::ptrdiff_t>(kept));
-    files.push_back(plan.file);
+    const auto kept = output.keep_last > 0 ? std::min(kMost, static_cast<std::size_t>(output.keep_last))
+                                           : kMost;
+    const auto earliest = std::max<std::int64_t>(1, horizon.total_steps - kFurthestBack);
+    for (auto step = horizon.total_steps - 1; step >= earliest && files.size() <= kept; --step)
+        if (train::saves_lora_after(output, horizon, step))
+            files.push_back(
+                (plan.run_folder / "checkpoints" / train::lora_name(output.name, horizon, step)).string());
+    std::reverse(files.begin(), files.end());
     return files;
 }
 

@@ -2,6 +2,7 @@
 
 #include "cli/commands.hpp"
 #include "support/command_line.hpp"
+#include "support/tiny.hpp"
 
 namespace lorikeet::cli {
 
@@ -25,6 +26,23 @@ TEST(PictureCommands, AStrengthThatIsNoneIsExplained) {
 
 TEST(PictureCommands, AnUnknownSamplerIsRefused) {
     EXPECT_EQ(said_to({"sample", "a bird", "--sampler", "magic"}).code, 2);
+}
+
+TEST(PictureCommands, StrengthsAreSaidWithCommasAndEachThingThatHappensIsALine) {
+    const support::TempFolder folder;
+    const auto events = folder.path() / "events.jsonl";
+    const auto said =
+        said_to({"sample", "--model", support::tiny_checkpoint().string(), "--steps", "1", "--strengths",
+                 "0,0.5", "--out", folder.path().string(), "--events", events.string(), "a bird"});
+    EXPECT_EQ(said.code, 0) << said.err;
+    EXPECT_NE(said.out.find("1-a-bird-at-0.5.png"), std::string::npos) << said.out;
+    const auto told = base::read_text(events);
+    EXPECT_NE(told.find("\"kind\":\"sample\""), std::string::npos) << told;
+    EXPECT_NE(told.find("\"reason\":\"finished\""), std::string::npos) << told;
+}
+
+TEST(PictureCommands, AStrengthAmongSeveralThatIsNoneIsRefused) {
+    EXPECT_EQ(said_to({"sample", "a bird", "--strengths", "0,much"}).code, 2);
 }
 
 }  // namespace lorikeet::cli

@@ -78,4 +78,15 @@ TEST(PlanView, AStepThatTakesALittleLessOfAnEpochIsSaid) {
               std::string::npos);
 }
 
+TEST(PlanView, TellsATimeOnlyWhereOneWasMeasured) {
+    auto plan = small_plan();
+    EXPECT_EQ(plan_text(small_job(), plan, {}).find("  time "), std::string::npos);
+    plan.pace = studio::PaceGuess{0.5, true, "measured in run finch on 2026-11-24"};
+    plan.seconds = 150;
+    EXPECT_NE(
+        plan_text(small_job(), plan, {false, false, false, 100})
+            .find("  time       about 2 min 30 s (0.5 s a step, measured in run finch on 2026-11-24)\n"),
+        std::string::npos);
+}
+
 }  // namespace lorikeet::cli

@@ -99,4 +99,13 @@ TEST(LrSchedule, TakesTheWarmUpAsAShareOrAsSteps) {
     EXPECT_EQ(rate_at({settings::ScheduleShape::Linear, 0}, 100, 100), 0);
 }
 
+TEST(LrSchedule, OnlyAConstantRateBeyondItsWarmUpCanBeStretched) {
+    using settings::ScheduleShape;
+    EXPECT_TRUE(can_be_stretched({ScheduleShape::Constant, 0}, 0, 100));
+    EXPECT_TRUE(can_be_stretched({ScheduleShape::Constant, 0.1}, 10, 100));
+    EXPECT_FALSE(can_be_stretched({ScheduleShape::Constant, 0.1}, 10, 200));
+    EXPECT_FALSE(can_be_stretched({ScheduleShape::Cosine, 0}, 50, 100));
+    EXPECT_FALSE(can_be_stretched({ScheduleShape::Linear, 0}, 50, 100));
+}
+
 }  // namespace lorikeet::optim

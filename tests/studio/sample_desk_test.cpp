@@ -4,7 +4,8 @@
 
 #include "base/error.hpp"
 #include "io/image.hpp"
-#include "support/tiny.hpp"
+#include "studio/train_desk.hpp"
+#include "support/small_job.hpp"
 #include "tensor/device.hpp"
 
 namespace lorikeet::studio {
@@ -87,6 +88,40 @@ TEST(SampleDesk, InAFolderNothingIsWrittenOver) {
     base::write_whole(folder.path() / "1-a-bird.png", "mine");
     EXPECT_EQ(painted(quick(folder.path()))[0].filename(), "1-a-bird_v2.png");
     EXPECT_EQ(base::read_text(folder.path() / "1-a-bird.png"), "mine");
+}
+
+TEST(SampleDesk, EachStrengthIsAsIfItHadBeenPaintedAlone) {
+    const support::TempFolder folder;
+    const support::SmallJob small;
+    auto job = small.job();
+    job.train.steps = 2;
+    job.optim.lr = 1;  // so that it shows
+    job.optim.schedule.warmup = 0;
+    Listener nobody;
+    base::Cancel cancel;
+    const auto lora = train(job, Existing::Refuse, nobody, cancel).file;
+
+    auto request = quick(folder.path() / "several");
+    request.loras = {{lora, 0.5}};
+    request.strengths = {0, 2, 0.5};
+    Listener listener;
+    const auto files = sample(request, cancel, listener);
+    ASSERT_EQ(files.size(), 3u);
+    EXPECT_EQ(pictures_of(request), 3);
+    EXPECT_EQ(files[1].filename(), "1-a-bird-at-2.png");
+    std::vector<double> told;
+    for (const auto& event : listener.events)
+        if (event.kind == "sample") told.push_back(event.number("strength"));
+    EXPECT_EQ(told, request.strengths);
+
+    auto alone = quick(folder.path() / "alone.png");
+    EXPECT_EQ(io::read_image(files[0]), io::read_image(painted(alone)[0])) << "0 is the model alone";
+    for (const std::size_t i : {1, 2}) {
+        alone.loras = {{lora, 0.5 * request.strengths[i]}};
+        EXPECT_EQ(io::read_image(files[i]), io::read_image(painted(alone)[0])) << request.strengths[i];
+    }
+    EXPECT_NE(io::read_image(files[0]), io::read_image(files[1]));
+    EXPECT_EQ(io::read_png_text(files[0])["parameters"].find("<lora:"), std::string::npos);
 }
 
 TEST(SampleDesk, AStopIsHeardBetweenSteps) {

@@ -1,6 +1,7 @@
 #include "studio/train_desk.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include <gtest/gtest.h>
 
@@ -192,6 +193,65 @@ TEST(TrainDesk, AStoppedRunGoesOnToItsEnd) {
     EXPECT_FALSE(finished.stopped);
     EXPECT_EQ(finished.step, 3);
     EXPECT_TRUE(std::filesystem::exists(finished.file));
+}
+
+TEST(TrainDesk, APlanNamesEveryFileThatIsWritten) {
+    const support::SmallJob small;
+    auto job = small.job();
+    job.train.epochs = 4;
+    job.output.every_epochs = 1;
+    job.output.every_steps = 5;
+    job.sample.prompts.resize(2);
+    job.sample.at_start = true;
+    job.sample.at_end = true;
+    job.sample.every_steps = 3;
+    const auto planned = plan_of(job);
+    Silence silence;
+    base::Cancel cancel;
+    const auto result = train(job, Existing::Refuse, silence, cancel);
+    std::vector<std::string> there;
+    for (const auto& entry : std::filesystem::directory_iterator(result.run_folder / "checkpoints"))
+        there.push_back(entry.path().string());
+    auto told = planned.files;
+    EXPECT_EQ(told.back(), planned.file);
+    std::sort(told.begin(), told.end());
+    std::sort(there.begin(), there.end());
+    EXPECT_EQ(told, there);
+    const std::filesystem::directory_iterator samples(result.run_folder / "samples");
+    EXPECT_EQ(planned.samples, std::distance(begin(samples), end(samples)));
+}
+
+TEST(TrainDesk, WhatALikeRunTookIsTheTimeOfThePlan) {
+    const support::SmallJob small;
+    auto job = small.job();
+    job.train.steps = 12;
+    const auto book = small.folder() / "pace.json";
+    ::setenv("LORIKEET_PACE_FILE", book.c_str(), 1);
+    EXPECT_FALSE(plan_of(job).pace) << "nothing was measured yet";
+    Silence silence;
+    base::Cancel cancel;
+    train(job, Existing::Refuse, silence, cancel);
+    job.output.name = "next";
+    const auto planned = plan_of(job);
+    job.data.batch = 4;
+    const auto larger = plan_of(job);
+    ::setenv("LORIKEET_PACE_FILE", "/dev/null/pace.json", 1);
+    ASSERT_TRUE(planned.pace);
+    EXPECT_TRUE(planned.pace->measured);
+    EXPECT_DOUBLE_EQ(planned.seconds, 12 * planned.pace->seconds_per_step);
+    ASSERT_TRUE(larger.pace);
+    EXPECT_FALSE(larger.pace->measured);
+    EXPECT_DOUBLE_EQ(larger.pace->seconds_per_step, 2 * planned.pace->seconds_per_step);
+}
+
+TEST(TrainDesk, WhatIsInTheWayIsToldWithTheNextFreeName) {
+    const support::SmallJob small;
+    leave_a_run(small.job());
+    const auto planned = plan_of(small.job(), Existing::Replace);
+    EXPECT_TRUE(planned.problems.empty()) << base::to_text(planned.problems);
+    ASSERT_TRUE(planned.existing);
+    EXPECT_TRUE(planned.existing->is_run);
+    EXPECT_EQ(planned.existing->next_free_name, "bird_v2");
 }
 
 }  // namespace lorikeet::studio

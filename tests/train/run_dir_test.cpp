@@ -33,6 +33,32 @@ TEST(RunDir, ReplacesOnlyWhatIsARun) {
     EXPECT_EQ(base::read_text(folder.path() / "holiday" / "photo.jpg"), "precious");
 }
 
+TEST(RunDir, WhatAStartLeftBehindIsNotInTheWay) {
+    const TempFolder folder;
+    EXPECT_TRUE(RunDir::is_free(folder.path() / "bird"));
+    const auto run = RunDir::create(folder.path(), "bird", RunDir::Existing::Refuse);
+    std::filesystem::create_directories(run.launches());
+    base::write_whole(run.launches() / "1.txt", "error: no");
+    EXPECT_TRUE(RunDir::is_free(run.path())) << "killed before its job was written";
+    base::write_whole(run.job_file(), "");
+    EXPECT_FALSE(RunDir::is_free(run.path()));
+    base::write_whole(folder.path() / "file", "");
+    EXPECT_FALSE(RunDir::is_free(folder.path() / "file"));
+}
+
+TEST(RunDir, ReplacingKeepsWhatTheStarterWroteAndNothingElse) {
+    const TempFolder folder;
+    const auto run = RunDir::create(folder.path(), "bird", RunDir::Existing::Refuse);
+    base::write_whole(run.job_file(), "");
+    base::write_whole(run.events_file(), "old");
+    std::filesystem::create_directories(run.launches());
+    base::write_whole(run.launches() / "1.txt", "starting");
+    RunDir::create(folder.path(), "bird", RunDir::Existing::Replace);
+    EXPECT_FALSE(std::filesystem::exists(run.job_file()));
+    EXPECT_FALSE(std::filesystem::exists(run.events_file()));
+    EXPECT_EQ(base::read_text(run.launches() / "1.txt"), "starting");
+}
+
 TEST(RunDir, IsHeldByOneProcessAtATime) {
     const TempFolder folder;
     const auto run = RunDir::create(folder.path(), "bird", RunDir::Existing::Refuse);

@@ -1,0 +1,174 @@
+#include "studio/run_watch.hpp"
+
+#include <chrono>
+#include <cmath>
+#include <fstream>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "support/temp_folder.hpp"
+#include "train/run_dir.hpp"
+
+namespace lorikeet::studio {
+namespace {
+
+class RunFolder {
+  public:
+    RunFolder() {
+        std::filesystem::create_directories(path());
+        base::write_whole(path() / "job.toml", "");
+    }
+    base::Path path() const { return folder_.path() / "bird"; }
+    void say(const std::string& text) const {
+        std::ofstream(path() / "events.jsonl", std::ios::app) << text << '\n';
+    }
+    void step(std::int64_t step, double loss) const {
+        say(fmt::format(
+            R"({{"time":{},"kind":"metrics","step":{},"total_steps":100,"epoch":1,"total_epochs":2,)"
+            R"("loss":{},"smoothed_loss":{},"lr":0.001,"seconds_per_step":0.5,"memory_bytes":1000}})",
+            1000 + step, step, loss, loss));
+    }
+
+  private:
+    support::TempFolder folder_;
+};
+
+}  // namespace
+
+TEST(RunWatch, TellsWhatIsNewAndOnlyThat) {
+    const RunFolder run;
+    RunWatch watch(run.path());
+    watch.poll();
+    run.say(R"({"time":1,"kind":"phase","name":"training"})");
+    run.step(1, 0.5);
+    run.step(2, 0.4);
+    auto news = watch.poll();
+    EXPECT_TRUE(news.any);
+    EXPECT_EQ(news.points_from, 0u);
+    ASSERT_EQ(watch.view().points.size(), 2u);
+    EXPECT_EQ(watch.view().points[1].loss, 0.4);
+    EXPECT_TRUE(std::isnan(watch.view().points[1].lr_text));
+    EXPECT_EQ(watch.view().status.phase, "training");
+    EXPECT_EQ(watch.view().status.total_steps, 100);
+    EXPECT_FALSE(watch.poll().any);
+    run.step(3, 0.3);
+    news = watch.poll();
+    EXPECT_EQ(news.points_from, 2u);
+}
+
+TEST(RunWatch, TheLaterLineCountsWhereStepsRepeatAfterAKill) {
+    const RunFolder run;
+    for (int step = 1; step <= 10; ++step) run.step(step, 1);
+    RunWatch watch(run.path());
+    watch.poll();
+    run.say(R"({"time":2000,"kind":"phase","name":"resumed","step":6})");
+    run.step(7, 2);
+    const auto news = watch.poll();
+    EXPECT_EQ(news.points_from, 6u);
+    ASSERT_EQ(watch.view().points.size(), 7u);
+    EXPECT_EQ(watch.view().points.back().step, 7);
+    EXPECT_EQ(watch.view().points.back().loss, 2);
+    EXPECT_EQ(watch.view().status.step, 7);
+}
+
+TEST(RunWatch, GathersPicturesFilesWarningsAndTheEnd) {
+    const RunFolder run;
+    run.say(R"({"time":1,"kind":"warning","text":"one picture left out"})");
+    run.say(R"({"time":2,"kind":"sample","file":"samples/a.png","prompt":"a bird","step":5})");
+    run.say(R"({"time":3,"kind":"checkpoint","file":"checkpoints/bird.safetensors","step":9})");
+    run.say(
+        R"({"time":4,"kind":"end","reason":"failed","text":"The loss became NaN.","hint":"Lower optim.lr."})");
+    RunWatch watch(run.path());
+    watch.poll();
+    const auto& view = watch.view();
+    EXPECT_EQ(view.warnings, std::vector<std::string>{"one picture left out"});
+    ASSERT_EQ(view.samples.size(), 1u);
+    EXPECT_EQ(view.samples[0].prompt, "a bird");
+    EXPECT_EQ(view.checkpoints.at(0).step, 9);
+    ASSERT_TRUE(view.end);
+    EXPECT_EQ(view.state, RunState::Failed);
+    EXPECT_EQ(view.end->hint, "Lower optim.lr.");
+    run.say(R"({"time":5,"kind":"phase","name":"loading"})");
+    watch.poll();
+    EXPECT_FALSE(watch.view().end) << "another session has begun";
+    EXPECT_EQ(watch.view().state, RunState::CutOff) << "but no process works there";
+}
+
+TEST(RunWatch, ALivingProcessIsSeenByItsLock) {
+    const RunFolder run;
+    run.step(1, 1);
+    RunWatch watch(run.path());
+    watch.poll();
+    EXPECT_EQ(watch.view().state, RunState::CutOff);
+    {
+        const auto lock = train::RunDir::open(run.path()).lock();
+        EXPECT_TRUE(watch.poll().any);
+        EXPECT_EQ(watch.view().state, RunState::Running);
+        EXPECT_EQ(watch.view().pid, ::getpid());
+    }
+    EXPECT_TRUE(watch.poll().any);
+    EXPECT_EQ(watch.view().state, RunState::CutOff);
+}
+
+TEST(RunWatch, AnotherRunOfTheSameNameBeginsAnew) {
+    const RunFolder run;
+    for (int step = 1; step <= 5; ++step) run.step(step, 1);
+    RunWatch watch(run.path());
+    watch.poll();
+    std::filesystem::remove(run.path() / "events.jsonl");
+    run.step(1, 3);
+    RunNews news;
+    for (int i = 0; i < 2 && !news.replaced; ++i) news = watch.poll();
+    EXPECT_TRUE(news.replaced);
+    watch.poll();
+    ASSERT_EQ(watch.view().points.size(), 1u);
+    EXPECT_EQ(watch.view().points[0].loss, 3);
+}
+
+TEST(RunWatch, WhatIsAmissIsSaidAndNothingThrows) {
+    const RunFolder run;
+    for (int i = 0; i < 30; ++i) run.say("\x01\x02 what a newer version might write");
+    RunWatch newer(run.path());
+    newer.poll();
+    EXPECT_NE(newer.view().trouble.find("newer"), std::string::npos);
+    std::filesystem::remove(run.path() / "job.toml");
+    newer.poll();
+    EXPECT_NE(newer.view().trouble.find("job.toml"), std::string::npos) << newer.view().trouble;
+    RunWatch nowhere(run.path() / "absent");
+    nowhere.poll();
+    EXPECT_NE(nowhere.view().trouble.find("no folder"), std::string::npos);
+    EXPECT_FALSE(std::filesystem::exists(run.path() / "absent")) << "looking makes nothing";
+}
+
+TEST(RunWatch, UnknownKindsAndFieldsAreNoTrouble) {
+    const RunFolder run;
+    run.say(R"({"time":1,"kind":"weather","sky":{"deep":[1]}})");
+    run.step(1, 1);
+    run.say(R"({"time":2,"kind":"metr)");
+    RunWatch watch(run.path());
+    watch.poll();
+    EXPECT_EQ(watch.view().points.size(), 1u);
+    EXPECT_EQ(watch.view().trouble, "");
+}
+
+TEST(RunWatch, ALongRunCostsOnlyWhatIsNew) {
+    const RunFolder run;
+    {
+        std::ofstream file(run.path() / "events.jsonl");
+        for (int step = 1; step <= 50'000; ++step)
+            file << fmt::format(R"({{"time":1,"kind":"metrics","step":{},"total_steps":50000,"loss":0.1}})",
+                                step)
+                 << '\n';
+    }
+    RunWatch watch(run.path());
+    do watch.poll();
+    while (watch.pending());
+    EXPECT_EQ(watch.view().points.size(), 50'000u);
+    const auto begin = std::chrono::steady_clock::now();
+    for (int i = 0; i < 100; ++i) watch.poll();
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    EXPECT_LT(took.count() / 100, 0.01) << "seconds a poll";
+}
+
+}  // namespace lorikeet::studio
