@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 namespace lorikeet::base {
@@ -20,6 +21,7 @@ class Stopwatch {
 };
 
 double unix_seconds();              // since 1970, with fraction
+double unix_seconds_of(std::filesystem::file_time_type time);
 std::string utc_now();              // "2026-11-23T12:39:53Z"
 std::uint64_t memory_now_bytes();   // resident set
 std::uint64_t memory_peak_bytes();  // its highest so far

@@ -1,23 +1,14 @@
 #include "studio/existing_output.hpp"
 
 #include <algorithm>
-#include <chrono>
 
+#include "base/clock.hpp"
 #include "studio/workspace.hpp"
 #include "train/run_dir.hpp"
 
 namespace lorikeet::studio {
 
 namespace fs = std::filesystem;
-
-namespace {
-
-double unix_seconds_of(fs::file_time_type time) {
-    const auto system = std::chrono::file_clock::to_sys(time);
-    return std::chrono::duration<double>(system.time_since_epoch()).count();
-}
-
-}  // namespace
 
 std::optional<ExistingOutput> look_at_output(const base::Path& run_folder) {
     if (train::RunDir::is_free(run_folder)) return std::nullopt;
@@ -36,10 +27,10 @@ std::optional<ExistingOutput> look_at_output(const base::Path& run_folder) {
         const auto time = walk->last_write_time(gone);
         if (gone) continue;
         there.bytes += bytes;
-        there.changed = std::max(there.changed, unix_seconds_of(time));
+        there.changed = std::max(there.changed, base::unix_seconds_of(time));
         if (walk->path().parent_path() == dir.checkpoints())
             there.files.push_back(
-                {fs::relative(walk->path(), run_folder, gone).string(), bytes, unix_seconds_of(time)});
+                {fs::relative(walk->path(), run_folder, gone).string(), bytes, base::unix_seconds_of(time)});
     }
     std::sort(there.files.begin(), there.files.end(),
               [](const auto& a, const auto& b) { return a.changed > b.changed; });

@@ -1,12 +1,12 @@
 #include "studio/model_shelf.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "io/safetensors.hpp"
@@ -35,11 +35,6 @@ bool is_weights(const base::Path& file) {
     const auto ending = base::to_lower(file.extension().string());
     return ending == ".safetensors" || ending == ".ckpt" || ending == ".pt" || ending == ".pth" ||
            ending == ".gguf";
-}
-
-double unix_seconds_of(fs::file_time_type time) {
-    const auto system = std::chrono::file_clock::to_sys(time);
-    return std::chrono::duration<double>(system.time_since_epoch()).count();
 }
 
 // Links are followed to files, not to folders: a link to a folder above would never end.
@@ -158,7 +153,7 @@ Shelf ModelShelf::look(const std::vector<base::Path>& folders, const base::Cance
                      : *seen.use == ModelUse::Vae ? shelf.vaes
                                                   : shelf.loras;
         list.push_back({path.string(), path.stem().string(), capital(seen.sentence), *seen.use, bytes,
-                        unix_seconds_of(time)});
+                        base::unix_seconds_of(time)});
     }
     for (auto* list : {&shelf.bases, &shelf.vaes, &shelf.loras}) newest_first(*list);
     add_tiny(shelf);

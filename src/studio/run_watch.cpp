@@ -28,12 +28,6 @@ double number_or_nan(const base::Event& event, std::string_view name) {
     return event.number(name, std::numeric_limits<double>::quiet_NaN());
 }
 
-RunState state_from(const std::string& reason) {
-    if (reason == "finished") return RunState::Finished;
-    if (reason == "stopped") return RunState::Stopped;
-    return RunState::Failed;
-}
-
 template <class List, class Same>
 bool is_among(const List& list, const Same& same) {
     return std::any_of(list.begin(), list.end(), same);
@@ -91,7 +85,7 @@ void RunWatch::take(const base::Event& event, RunNews& news) {
     } else if (event.kind == "state") {
         view_.state_step = whole(event, "step");
     } else if (event.kind == "end") {
-        view_.end = RunEnd{state_from(event.text("reason")), event.text("text"), event.text("hint"),
+        view_.end = RunEnd{state_after(event.text("reason")), event.text("text"), event.text("hint"),
                            event.find("step") ? whole(event, "step") : view_.status.step, file};
     }
 }

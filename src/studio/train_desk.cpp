@@ -97,6 +97,7 @@ AdapterSize look_at_model(Plan& plan, const settings::Job& job) {
 
 void look_at_place(Plan& plan, const settings::Job& job, Existing existing) {
     const base::Path& run = plan.run_folder;
+    if (job.output.name.empty()) return;  // the settings say so
     plan.existing = look_at_output(run);
     if (!plan.existing) return;
     const bool is_run = plan.existing->is_run;

@@ -46,13 +46,6 @@ std::optional<double> number_of(const base::Event& event, std::string_view name)
     return event.number(name);
 }
 
-RunState state_from(const std::string& reason) {
-    if (reason == "finished") return RunState::Finished;
-    if (reason == "stopped") return RunState::Stopped;
-    if (reason == "failed") return RunState::Failed;
-    return RunState::CutOff;
-}
-
 void take(RunSummary& run, const base::Event& event) {
     run.changed = event.number("time", run.changed);
     if (event.kind == "phase") {
@@ -66,7 +59,7 @@ void take(RunSummary& run, const base::Event& event) {
     } else if (event.kind == "checkpoint") {
         run.result = event.text("file");
     } else if (event.kind == "end") {
-        run.state = state_from(event.text("reason"));
+        run.state = state_after(event.text("reason"));
         run.step = static_cast<std::int64_t>(event.number("step", static_cast<double>(run.step)));
         run.trouble = event.text("text");
         if (!event.text("file").empty()) run.result = event.text("file");
@@ -95,6 +88,13 @@ std::string_view words_for(RunState state) {
         case RunState::CutOff: return "cut off";
     }
     return "";
+}
+
+RunState state_after(std::string_view reason) {
+    if (reason == "finished") return RunState::Finished;
+    if (reason == "stopped") return RunState::Stopped;
+    if (reason == "failed") return RunState::Failed;
+    return RunState::CutOff;
 }
 
 RunSummary summary_of(const base::Path& run_folder) {

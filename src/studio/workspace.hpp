@@ -13,6 +13,7 @@ namespace lorikeet::studio {
 
 enum class RunState { Running, Finished, Stopped, Failed, CutOff };  // CutOff: it ended without a word
 std::string_view words_for(RunState state);
+RunState state_after(std::string_view reason);  // of an event "end"
 
 struct RunSummary {
     std::string name;

@@ -7,6 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/file.hpp"
+#include "support/temp_folder.hpp"
+
 namespace lorikeet::base {
 
 TEST(Clock, NowIsWrittenAsUtcToTheSecond) {
@@ -28,6 +31,12 @@ TEST(Clock, MemoryThatIsTouchedIsCounted) {
     EXPECT_GE(memory_now_bytes(), before + (std::uint64_t{24} << 20U));
     EXPECT_GE(memory_peak_bytes() + (std::uint64_t{1} << 20U), memory_now_bytes());
     EXPECT_EQ(touched.back(), 'x');
+}
+
+TEST(Clock, TheTimeOfAFileIsInTheSameSeconds) {
+    const support::TempFolder folder;
+    write_whole(folder.path() / "a", "x");
+    EXPECT_NEAR(unix_seconds_of(std::filesystem::last_write_time(folder.path() / "a")), unix_seconds(), 5);
 }
 
 }  // namespace lorikeet::base

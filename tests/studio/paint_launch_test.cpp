@@ -1,12 +1,9 @@
 #include "studio/paint_launch.hpp"
 
-#include <chrono>
-#include <functional>
-#include <thread>
-
 #include <gtest/gtest.h>
 
 #include "io/image.hpp"
+#include "support/soon.hpp"
 #include "support/tiny.hpp"
 
 namespace lorikeet::studio {
@@ -24,12 +21,10 @@ SampleRequest request_in(const base::Path& folder) {
 }
 
 bool over(Painting& painting) {
-    for (int i = 0; i < 4000; ++i) {
+    return support::soon([&] {
         painting.poll();
-        if (painting.view().state > PaintState::Painting) return true;
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return false;
+        return painting.view().state > PaintState::Painting;
+    });
 }
 
 }  // namespace

@@ -1,9 +1,7 @@
 #include "studio/process.hpp"
 
-#include <chrono>
 #include <csignal>
 #include <fstream>
-#include <thread>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -11,15 +9,13 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "support/soon.hpp"
 #include "support/temp_folder.hpp"
 
 namespace lorikeet::studio {
 namespace {
 
-bool soon(const std::function<bool()>& condition) {
-    for (int i = 0; i < 1000 && !condition(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    return condition();
-}
+using support::soon;
 
 ProcessRequest shell(const base::Path& folder, const std::string& script) {
     return {"/bin/sh", {"-c", script}, folder, folder / "said.txt"};

@@ -1,9 +1,5 @@
 #include "studio/run_launch.hpp"
 
-#include <chrono>
-#include <functional>
-#include <thread>
-
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -11,14 +7,12 @@
 #include "studio/process.hpp"
 #include "studio/run_watch.hpp"
 #include "support/small_job.hpp"
+#include "support/soon.hpp"
 
 namespace lorikeet::studio {
 namespace {
 
-bool soon(const std::function<bool()>& condition) {
-    for (int i = 0; i < 4000 && !condition(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    return condition();
-}
+using support::soon;
 
 LaunchLook outcome_of(const Launched& launched) {
     soon([&] { return !lives(launched.output); });
