@@ -117,8 +117,8 @@ void add_sample(Program& p) {
         ->check(CLI::IsMember({"ddim", "euler", "euler_a"}));
     sub->add_option("--strengths", p.sample.strengths, "Each picture once at each of these strengths.")
         ->delimiter(',')
-        ->expected(1, 100)
-        ->allow_extra_args(false)
+        ->expected(1)
+        ->take_all()
         ->type_name("N,...")
         ->check(CLI::Range(-10.0, 10.0));
     sub->add_option("--out", p.sample.out, "A folder or a .png file; else the working directory.")

@@ -15,6 +15,7 @@
 #include "io/safetensors.hpp"
 #include "models/file_kind.hpp"
 #include "settings/check.hpp"
+#include "tensor/device.hpp"
 
 namespace lorikeet::studio {
 
@@ -51,6 +52,15 @@ std::string model_of(const base::Path& checkpoint) {
     std::int64_t weights = 0;
     for (const auto& entry : file.entries()) weights += entry.count();
     return fmt::format("{}, {} weights", models::name_of(models::what_is(file)), weights);
+}
+
+// What "auto" comes to here.
+std::string device_of(std::string_view wanted) {
+    try {
+        return tensor::pick_device(wanted).is_cuda() ? "cuda" : "cpu";
+    } catch (const base::Error&) {
+        return std::string(wanted);  // not there; the run will say so
+    }
 }
 
 std::string date_of(double unix_seconds) {
@@ -144,7 +154,7 @@ PaceKind pace_kind_of(const settings::Job& job, const base::Path& checkpoint) {
     kind.pixels = job.data.resolution.front() * job.data.resolution.back();
     kind.batch = job.data.batch * std::max<std::int64_t>(1, job.train.accumulate);
     kind.precision = say(job.train.precision).word;
-    kind.device = say(job.train.device).word;
+    kind.device = device_of(say(job.train.device).word);
     kind.rank_class = 1;
     while (kind.rank_class < job.adapter.rank) kind.rank_class *= 2;
     kind.trains_text = job.adapter.train_text;

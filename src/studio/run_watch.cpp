@@ -66,15 +66,18 @@ void RunWatch::take(const base::Event& event, RunNews& news) {
     view_.changed = event.number("time", view_.changed);
     view_.status.take(event, view_.changed);
     if (view_.status.began == 0) view_.status.began = view_.changed;
-    const std::string file = event.text("file");
+    const auto name = base::Path(event.text("file")).filename();
+    const auto dir = train::RunDir::at(folder_);
     if (event.kind != "end") view_.end.reset();  // a new session
     if (event.kind == "metrics") {
         take_metrics(event, news);
     } else if (event.kind == "sample") {
+        const auto file = dir.samples() / name;
         // Painted again after a kill: the file was written over.
         if (!is_among(view_.samples, [&](const auto& other) { return other.file == file; }))
             view_.samples.push_back({file, event.text("prompt"), whole(event, "step")});
     } else if (event.kind == "checkpoint") {
+        const auto file = dir.checkpoints() / name;
         std::erase_if(view_.checkpoints, [&](const auto& other) { return other.file == file; });
         view_.checkpoints.push_back({file, whole(event, "step")});
         news.checkpoints_from = std::min(news.checkpoints_from, view_.checkpoints.size() - 1);
@@ -86,7 +89,8 @@ void RunWatch::take(const base::Event& event, RunNews& news) {
         view_.state_step = whole(event, "step");
     } else if (event.kind == "end") {
         view_.end = RunEnd{state_after(event.text("reason")), event.text("text"), event.text("hint"),
-                           event.find("step") ? whole(event, "step") : view_.status.step, file};
+                           event.find("step") ? whole(event, "step") : view_.status.step,
+                           name.empty() ? base::Path() : dir.checkpoints() / name};
     }
 }
 

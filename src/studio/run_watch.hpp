@@ -24,7 +24,7 @@ struct RunPoint {
     double memory_bytes = 0;
 };
 struct RunSample {
-    base::Path file;  // absolute, or as the run wrote it below the working folder
+    base::Path file;  // where it lies now, also when the whole run was moved
     std::string prompt;
     std::int64_t step = 0;
 };

@@ -85,6 +85,7 @@ TEST(RunWatch, GathersPicturesFilesWarningsAndTheEnd) {
     EXPECT_EQ(view.warnings, std::vector<std::string>{"one picture left out"});
     ASSERT_EQ(view.samples.size(), 1u);
     EXPECT_EQ(view.samples[0].prompt, "a bird");
+    EXPECT_EQ(view.samples[0].file, run.path() / "samples" / "a.png");
     EXPECT_EQ(view.checkpoints.at(0).step, 9);
     ASSERT_TRUE(view.end);
     EXPECT_EQ(view.state, RunState::Failed);
