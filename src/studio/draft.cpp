@@ -42,7 +42,7 @@ std::string written(const Typed& typed) {
 
 // The lock is held for a write alone. Where it cannot be had, writing without it is better than losing what was typed.
 std::optional<base::FileLock> lock_for(const base::Path& file) {
-    constexpr int kTries = 20;
+    constexpr int kTries = 100;  // some three seconds
     for (int tries = 0; tries < kTries; ++tries) {
         if (auto lock = base::FileLock::try_take(file)) return lock;
         std::this_thread::sleep_for(std::chrono::milliseconds(10));

@@ -16,6 +16,8 @@ namespace lorikeet::studio {
 
 namespace {
 
+constexpr std::size_t kHead =
+    64;  // bytes that tell a file from another: the time of its first event is in them
 constexpr std::size_t kMostAtOnce = 4 << 20;  // bytes: some 12,000 steps
 
 class Opened {
@@ -46,17 +48,17 @@ LineTail::Look LineTail::look() {
         look.replaced = offset_ > 0;  // it was there, and is gone
         offset_ = 0;
         half_.clear();
+        head_.clear();
         return look;
     }
     const auto size = static_cast<std::uint64_t>(facts.st_size);
-    const bool other = node_ != 0 && (node_ != facts.st_ino || device_ != facts.st_dev);
-    if (other || size < offset_) {
+    const auto head = read_at(file.fd, 0, kHead);
+    if (size < offset_ || !head.starts_with(head_)) {
         look.replaced = true;
         offset_ = 0;
         half_.clear();
     }
-    node_ = facts.st_ino;
-    device_ = facts.st_dev;
+    head_ = head;
     if (size == offset_) return look;
     const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(size - offset_, kMostAtOnce));
     const auto bytes = read_at(file.fd, offset_, most);

@@ -25,7 +25,7 @@ class LineTail {
   private:
     base::Path file_;
     std::uint64_t offset_ = 0;
-    std::uint64_t device_ = 0, node_ = 0;
+    std::string head_;  // the first bytes: a file system may give the same number to a new file
     std::string half_;
 };
 

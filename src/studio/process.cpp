@@ -62,13 +62,14 @@ struct Prepared {
 };
 
 [[noreturn]] void become(const Prepared& ready) {
-    const auto give_up = [&] {
-        const int number = errno;
+    const auto give_up = [&](int sign) {
+        const int number = sign * errno;
         [[maybe_unused]] const auto told = ::write(ready.report, &number, sizeof number);
         ::_exit(127);
     };
-    if (!ready.folder.empty() && ::chdir(ready.folder.c_str()) != 0) give_up();
-    if (::dup2(ready.nothing, 0) < 0 || ::dup2(ready.output, 1) < 0 || ::dup2(ready.output, 2) < 0) give_up();
+    if (!ready.folder.empty() && ::chdir(ready.folder.c_str()) != 0) give_up(-1);
+    if (::dup2(ready.nothing, 0) < 0 || ::dup2(ready.output, 1) < 0 || ::dup2(ready.output, 2) < 0)
+        give_up(1);
     // What the starter keeps open (sockets, locks) is none of its business. `report` closes itself.
     for (int fd = 3; fd < 1024; ++fd)
         if (fd != ready.report) ::close(fd);
@@ -78,7 +79,7 @@ struct Prepared {
     for (const int which : {SIGINT, SIGTERM, SIGQUIT, SIGPIPE, SIGCHLD}) ::signal(which, SIG_DFL);
     ::signal(SIGHUP, SIG_IGN);  // as under nohup: a terminal that closes changes nothing
     ::execv(ready.words.front(), ready.words.data());
-    give_up();
+    give_up(1);
     ::_exit(127);
 }
 
@@ -147,8 +148,12 @@ int start_process(const ProcessRequest& request) {
     }
     if (pid < 0) fail_start(request.program, -pid);
     // Nothing comes when the program runs: the pipe closes as it takes over.
-    if (const int trouble = read_number(report_from.get(), 0); trouble != 0)
-        fail_start(request.program, trouble);
+    const int trouble = read_number(report_from.get(), 0);
+    if (trouble < 0)
+        base::fail(ErrorCode::NotFound,
+                   fmt::format("Could not go into the folder {}: {}.", ready.folder, std::strerror(-trouble)),
+                   "Check the path.");
+    if (trouble > 0) fail_start(request.program, trouble);
     return pid;
 }
 

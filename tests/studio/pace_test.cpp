@@ -38,7 +38,7 @@ TEST(PaceBook, ANearKindIsScaledByPixelsAndPicturesAndSaysAbout) {
     PaceBook book(folder.path() / "pace.json");
     book.remember(kind(), 2, "bird");
     auto far = kind();
-    far.pixels = 2048 * 2048;
+    far.pixels = 4096 * 4096;
     book.remember(far, 100, "finch");
     auto wanted = kind();
     wanted.pixels = 768 * 768;

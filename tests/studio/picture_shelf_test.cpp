@@ -1,5 +1,7 @@
 #include "studio/picture_shelf.hpp"
 
+#include <span>
+
 #include <gtest/gtest.h>
 
 #include "io/image.hpp"

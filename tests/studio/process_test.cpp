@@ -45,17 +45,18 @@ TEST(Process, LivesOnWhenItsStarterIsKilledAndItsTerminalCloses) {
     const pid_t starter = ::fork();
     if (starter == 0) {
         ::setsid();
-        start_process(shell(folder.path(), "while ! test -e go; do sleep 0.01; done; echo done"));
+        start_process(shell(folder.path(), "echo begun; while ! test -e go; do sleep 0.01; done; echo done"));
         ::pause();
     }
-    ASSERT_TRUE(soon([&] { return lives(folder.path() / "said.txt"); }));
+    const auto said = folder.path() / "said.txt";
+    ASSERT_TRUE(soon([&] { return std::filesystem::exists(said) && base::read_text(said) == "begun\n"; }));
     ::kill(-starter, SIGHUP);  // the whole session of the starter
     ::kill(-starter, SIGKILL);
     ::waitpid(starter, nullptr, 0);
     EXPECT_TRUE(lives(folder.path() / "said.txt"));
     base::write_whole(folder.path() / "go", "");
     ASSERT_TRUE(soon([&] { return !lives(folder.path() / "said.txt"); }));
-    EXPECT_EQ(base::read_text(folder.path() / "said.txt"), "done\n");
+    EXPECT_EQ(base::read_text(folder.path() / "said.txt"), "begun\ndone\n");
 }
 
 TEST(Process, IsNobodysChildAndHoldsNothingOfItsStarter) {
@@ -75,7 +76,12 @@ TEST(Process, AProgramThatIsNotThereIsSaidAtOnce) {
     EXPECT_THROW(start_process(request), base::Error);
     request.program = "/bin/sh";
     request.working_folder = folder.path() / "absent";
-    EXPECT_THROW(start_process(request), base::Error);
+    try {
+        start_process(request);
+        FAIL();
+    } catch (const base::Error& error) {
+        EXPECT_NE(std::string(error.what()).find("the folder"), std::string::npos) << error.what();
+    }
     request.output = folder.path() / "absent" / "said.txt";
     EXPECT_THROW(start_process(request), base::Error);
 }

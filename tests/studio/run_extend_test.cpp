@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "io/safetensors.hpp"
 #include "settings/toml.hpp"
 #include "studio/train_desk.hpp"
 #include "studio/workspace.hpp"
@@ -46,16 +47,16 @@ TEST(RunExtend, GoesOnAsIfItHadBeenPlannedSo) {
     const auto whole = trained(job);
     const auto run = trained(constant(small, 4));
     extend(run, {7, {}});
-    const auto file = gone_on(run);
+    const auto lora = gone_on(run);
     EXPECT_EQ(base::read_text(run / "job.toml").find("steps = 4"), std::string::npos);
     EXPECT_EQ(summary_of(run).step, 7);
     EXPECT_TRUE(std::filesystem::exists(run / "checkpoints" / "bird-step00000004.safetensors"))
         << "the LoRA of the first end stays";
-    const auto weights = [](const base::Path& lora) {
-        const auto text = base::read_text(lora);
-        return base::sha256(text.substr(text.rfind('}') + 1));
+    const auto weights = [](const base::Path& path) {
+        const io::SafetensorsFile file(path);
+        return base::sha256(file.payload());
     };
-    EXPECT_EQ(weights(file), weights(whole / "checkpoints" / "whole.safetensors"));
+    EXPECT_EQ(weights(lora), weights(whole / "checkpoints" / "whole.safetensors"));
 }
 
 TEST(RunExtend, ARateThatFallsToItsEndIsNotStretched) {

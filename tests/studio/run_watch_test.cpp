@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "support/temp_folder.hpp"
 #include "train/run_dir.hpp"

@@ -95,7 +95,7 @@ TEST(SampleDesk, EachStrengthIsAsIfItHadBeenPaintedAlone) {
     const support::SmallJob small;
     auto job = small.job();
     job.train.steps = 2;
-    job.optim.lr = 1;  // so that it shows
+    job.optim.lr = 0.1;  // so that it shows
     job.optim.schedule.warmup = 0;
     Listener nobody;
     base::Cancel cancel;

@@ -202,6 +202,7 @@ TEST(TrainDesk, APlanNamesEveryFileThatIsWritten) {
     job.output.every_epochs = 1;
     job.output.every_steps = 5;
     job.sample.prompts.resize(2);
+    job.sample.steps = 1;
     job.sample.at_start = true;
     job.sample.at_end = true;
     job.sample.every_steps = 3;
