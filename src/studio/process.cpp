@@ -61,6 +61,15 @@ struct Prepared {
     int output = -1, nothing = -1, report = -1;
 };
 
+void close_all_but(int kept) {
+    const auto keep = static_cast<unsigned>(kept);
+    const bool closed = (keep <= 3 || ::close_range(3, keep - 1, 0) == 0) &&
+                        ::close_range(keep + 1, ~0U, 0) == 0;
+    if (closed) return;
+    for (int fd = 3; fd < 1024; ++fd)  // an old kernel
+        if (fd != kept) ::close(fd);
+}
+
 [[noreturn]] void become(const Prepared& ready) {
     const auto give_up = [&](int sign) {
         const int number = sign * errno;
@@ -71,8 +80,7 @@ struct Prepared {
     if (::dup2(ready.nothing, 0) < 0 || ::dup2(ready.output, 1) < 0 || ::dup2(ready.output, 2) < 0)
         give_up(1);
     // What the starter keeps open (sockets, locks) is none of its business. `report` closes itself.
-    for (int fd = 3; fd < 1024; ++fd)
-        if (fd != ready.report) ::close(fd);
+    close_all_but(ready.report);
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
