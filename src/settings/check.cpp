@@ -14,7 +14,7 @@ namespace {
 using Finder = std::optional<Finding>;
 
 Finder found(const std::string& path, std::string what, std::string hint = {}) {
-    return Finding{{path}, std::move(what), std::move(hint), {}};
+    return Finding{{path}, std::move(what), std::move(hint)};
 }
 
 std::string shortest(double number) {
@@ -123,7 +123,7 @@ void find_in_field(const Field& field, const void* at, const std::string& path, 
     }
     const auto size = field.type->size(at);
     if (size < field.range.fewest) {
-        list.push_back({{path}, "needs at least one.", element_example(field, path), {}});
+        list.push_back({{path}, "needs at least one.", element_example(field, path)});
     } else if (size > field.range.longest) {
         list.push_back(*count_complaint(field, path, size));
     }

@@ -68,8 +68,7 @@ json state_of(Looks& looks, std::string_view name, const Saying& saying, const j
 // ---- Looks
 
 Looks::Looks(Stage& stage) : stage_(stage) {
-    layout_ =
-        std::make_unique<Widget>(stage, head(kBase, kBaseVersion, "LayoutModel", kBase, "LayoutView"));
+    layout_ = std::make_unique<Widget>(stage, head(kBase, kBaseVersion, "LayoutModel", kBase, "LayoutView"));
 }
 Looks::~Looks() = default;
 
@@ -170,15 +169,20 @@ void Progress::tell(std::int64_t done, std::int64_t total) {
 }
 
 Picture::Picture(Looks& looks, const Saying& saying)
-    : Control(looks, "Image", saying,
-              {{"format", "png"}, {"value", nullptr}, {"width", ""}, {"height", ""}}, {{{"value"}, ""}}) {}
+    : Control(looks, "Image", saying, {{"format", "png"}, {"value", nullptr}, {"width", ""}, {"height", ""}},
+              {{{"value"}, ""}}) {}
 void Picture::write(std::string png) { set({{"value", nullptr}}, {{{"value"}, std::move(png)}}); }
 
 // ---- What is asked
 
 Text::Text(Looks& looks, const Saying& saying, const std::string& within, Lines lines)
     : Control(looks, lines == Lines::One ? "Text" : "Textarea", saying,
-              {{"value", ""}, {"continuous_update", true}, {"disabled", false}, {"place" "holder", within}}) {}
+              {{"value", ""},
+               {"continuous_update", true},
+               {"disabled", false},
+               {"place"
+                "holder",
+                within}}) {}
 std::string Text::value() const { return state().at("value"); }
 void Text::write(const std::string& value) { set({{"value", value}}); }
 void Text::changed_by_person(const json& changed) {
@@ -222,10 +226,9 @@ void Checkbox::changed_by_person(const json& changed) {
 }
 
 Dropdown::Dropdown(Looks& looks, const Saying& saying, std::vector<std::string> options, Form form)
-    : Control(looks, form == Form::List ? "Dropdown" : "ToggleButtons", saying,
-              {{"_options_labels", options},
-               {"index", options.empty() ? json() : json(0)},
-               {"disabled", false}}),
+    : Control(
+          looks, form == Form::List ? "Dropdown" : "ToggleButtons", saying,
+          {{"_options_labels", options}, {"index", options.empty() ? json() : json(0)}, {"disabled", false}}),
       options_(std::move(options)) {}
 int Dropdown::index() const {
     const auto& index = state().at("index");

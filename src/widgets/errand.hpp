@@ -16,8 +16,8 @@ namespace lorikeet::widgets {
 
 class Errand {
   public:
-    using Answer = std::function<void()>;                 // runs on the loop's thread
-    using Work = std::function<Answer(base::Cancel&)>;    // runs on the errand's own thread
+    using Answer = std::function<void()>;                    // runs on the loop's thread
+    using Work = std::function<Answer(base::Cancel&)>;       // runs on the errand's own thread
     using Failed = std::function<void(const base::Error&)>;  // runs on the loop's thread
 
     explicit Errand(Loop& loop);

@@ -20,7 +20,8 @@ namespace {
 // A slider helps where its whole way is of use: not for numbers that span decades, nor for thousands of steps.
 std::optional<Slider::Scale> scale_of(const Field& field) {
     const auto& range = field.range;
-    if (!std::isfinite(range.least) || !std::isfinite(range.most) || field.type->optional) return std::nullopt;
+    if (!std::isfinite(range.least) || !std::isfinite(range.most) || field.type->optional)
+        return std::nullopt;
     if (range.low == Range::Edge::Excluded) return std::nullopt;
     const double way = range.most - range.least;
     if (field.type->kind == Kind::Whole) {
@@ -95,8 +96,7 @@ FieldView::Parts FieldView::make(Looks& looks, const Field& field) {
     } else {
         parts.input = &put<Text>(parts.children, looks, saying, within);
     }
-    parts.note =
-        &put<Html>(parts.children, looks, note_of(field, ""), std::vector<std::string>{"lk-note"});
+    parts.note = &put<Html>(parts.children, looks, note_of(field, ""), std::vector<std::string>{"lk-note"});
     return parts;
 }
 
@@ -166,8 +166,8 @@ void FieldView::say(const std::vector<Trouble>& troubles, const std::string& con
     for (const auto& trouble : troubles) {
         const auto* sort = trouble.missing ? "lk-needed" : "lk-wrong";
         const auto* sign = trouble.missing ? "\u25cb" : "\u26a0";
-        note += fmt::format("<div class=\"{}\" role=\"status\"><span aria-hidden=\"true\">{}</span> {}</div>", sort,
-                            sign, escape(trouble.what));
+        note += fmt::format("<div class=\"{}\" role=\"status\"><span aria-hidden=\"true\">{}</span> {}</div>",
+                            sort, sign, escape(trouble.what));
         wrong = wrong || !trouble.missing;
     }
     note_->write(note);

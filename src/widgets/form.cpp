@@ -83,15 +83,16 @@ void Form::make_rest() {
     make_fold(folds, std::move(often), {nullptr, "Used most", "", Level::Basic, false});
     for (const auto& section : job_schema().fields) make_section(folds, section, std::string(section.key));
     folds_.front().fold->open(Shown::Yes);
-    switch_ = &put<Checkbox>(all, looks_,
-                             Saying{"Show all settings", "What you typed stays, shown or not", {"lk-switch"}});
+    switch_ = &put<Checkbox>(
+        all, looks_, Saying{"Show all settings", "What you typed stays, shown or not", {"lk-switch"}});
     switch_->on_change = [this] {
         behind_->show(switch_->value() ? Shown::Yes : Shown::No);
         if (on_change) on_change();
     };
     behind_ = &put<Box>(all, looks_, Box::Way::Down, std::move(folds),
                         std::vector<std::string>{"lk-behind", "lk-hidden"});
-    rest_ = std::make_unique<Box>(looks_, Box::Way::Down, std::move(all), std::vector<std::string>{"lk-rest"});
+    rest_ =
+        std::make_unique<Box>(looks_, Box::Way::Down, std::move(all), std::vector<std::string>{"lk-rest"});
 }
 
 // The settings of one level that no list holds, with those of the sections inside.
@@ -139,7 +140,8 @@ bool Form::holds(const Part& part, const std::string& path) const {
 }
 
 std::unique_ptr<Control> Form::make_list(const Field& field, const std::string& path) {
-    auto list = std::make_unique<ListView>(looks_, field, path, std::set<std::string>(lead_.begin(), lead_.end()));
+    auto list =
+        std::make_unique<ListView>(looks_, field, path, std::set<std::string>(lead_.begin(), lead_.end()));
     list->on_made = [this](FieldView& view) { adopt(view); };
     list->on_add = [this, path] {
         typed_.add(path);
@@ -192,12 +194,13 @@ void Form::show_all() {
 // Trouble inside a fold is told on its title too, open or not.
 void Form::show_folds() {
     for (const auto& part : folds_) {
-        const auto count = std::count_if(
-            typed_.troubles().begin(), typed_.troubles().end(), [&](const Trouble& trouble) {
+        const auto count =
+            std::count_if(typed_.troubles().begin(), typed_.troubles().end(), [&](const Trouble& trouble) {
                 return !trouble.missing && std::any_of(trouble.paths.begin(), trouble.paths.end(),
                                                        [&](const auto& path) { return holds(part, path); });
             });
-        part.fold->set_title(count == 0 ? part.title : fmt::format("{} \u2013 {} to look at", part.title, count));
+        part.fold->set_title(count == 0 ? part.title
+                                        : fmt::format("{} \u2013 {} to look at", part.title, count));
     }
 }
 
@@ -236,8 +239,8 @@ std::vector<Trouble> Form::troubles() const {
     for (const auto& trouble : typed_.troubles()) {
         const bool here = std::any_of(trouble.paths.begin(), trouble.paths.end(), [&](const auto& path) {
             return views_.contains(path) || std::any_of(lists_.begin(), lists_.end(), [&](const auto* list) {
-                return list->path() == path;
-            });
+                       return list->path() == path;
+                   });
         });
         if (here) own.push_back(trouble);
     }

@@ -57,7 +57,8 @@ std::unique_ptr<Control> ListView::element(std::size_t index, bool removable) {
     if (removable)
         put<Button>(inside, looks_, Saying{fmt::format("Remove {}", name), {}, {"lk-quiet"}}, "times",
                     [this, index] { on_remove(index); });
-    return std::make_unique<Box>(looks_, Way::Down, std::move(inside), std::vector<std::string>{"lk-element"});
+    return std::make_unique<Box>(looks_, Way::Down, std::move(inside),
+                                 std::vector<std::string>{"lk-element"});
 }
 
 Children ListView::ending(bool can_undo) {

@@ -26,7 +26,8 @@ struct List {
     char* at;
 };
 
-void find_lists(const settings::Schema& table, char* object, const std::string& path, std::vector<List>& found) {
+void find_lists(const settings::Schema& table, char* object, const std::string& path,
+                std::vector<List>& found) {
     for (const auto& field : table.fields) {
         const auto here = settings::join_path(path, field.key);
         if (field.type->kind == Kind::Section)
@@ -143,7 +144,8 @@ std::size_t TypedJob::count(std::string_view list) const { return elements(std::
 void TypedJob::add(const std::string& list) {
     auto all = elements(list);
     const auto* field = find_field(list);
-    base::expects(field != nullptr && field->type->kind == Kind::Sections, "no list of sections has this path");
+    base::expects(field != nullptr && field->type->kind == Kind::Sections,
+                  "no list of sections has this path");
     Texts fresh;
     const auto& table = field->type->schema();
     for (const auto& leaf : settings::leaves(table, table.fresh)) fresh[leaf.path] = text_of(leaf.get());
@@ -191,7 +193,8 @@ void TypedJob::take_texts() {
         if (field->required && text.empty())
             troubles_.push_back({{path}, "Still to fill in.", {}, true});
         else
-            troubles_.push_back({{path}, base::join(std::vector{sentence(problem->what), problem->hint}, " "), {}});
+            troubles_.push_back(
+                {{path}, base::join(std::vector{sentence(problem->what), problem->hint}, " "), {}});
     }
     job_ = std::move(job);
 }

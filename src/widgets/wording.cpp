@@ -57,8 +57,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kKeys{{
 }};
 
 template <std::size_t N>
-std::optional<std::string_view> look_up(const std::array<std::pair<std::string_view, std::string_view>, N>& table,
-                                        std::string_view word) {
+std::optional<std::string_view> look_up(
+    const std::array<std::pair<std::string_view, std::string_view>, N>& table, std::string_view word) {
     for (const auto& [key, words] : table)
         if (key == word) return words;
     return std::nullopt;
@@ -70,7 +70,8 @@ std::string with_capital(std::string text) {
 }
 
 bool is_number(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c); });
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c); });
 }
 
 std::string small(std::string_view name, std::string_view text) {
@@ -95,7 +96,7 @@ std::string title_of(std::string_view key) {
 
 std::string label_of(const Field& field) {
     auto label = title_of(field.key);
-    if (!field.unit.empty() && label.find(field.unit) == std::string::npos)
+    if (!field.unit.empty() && base::to_lower(label).find(field.unit) == std::string::npos)
         label += fmt::format(" ({})", field.unit);
     return label;
 }
