@@ -63,9 +63,16 @@ void add_train(Program& p) {
 
 void add_resume(Program& p) {
     auto* sub = command(p, "resume", "Go on with a run that was stopped or cut off.",
-                        "  lorikeet resume my-lora\n  lorikeet resume runs/my-lora",
+                        "  lorikeet resume my-lora\n"
+                        "  lorikeet resume my-lora --steps 600          go on longer than planned",
                         [&p](Console& console) { return resume(p.resume, console); });
     sub->add_option("run", p.resume.run, "Its name, or its folder.")->required()->type_name(kRun);
+    sub->add_option("--steps", p.resume.steps, "A later end, where the learning rate is constant.")
+        ->type_name("N")
+        ->check(CLI::Range(1, 1000000000));
+    sub->add_option("--epochs", p.resume.epochs, "The same, counted in epochs.")
+        ->type_name("N")
+        ->check(CLI::Range(1, 1000000));
 }
 
 void add_sample(Program& p) {
@@ -109,7 +116,15 @@ void add_sample(Program& p) {
         ->capture_default_str()
         ->type_name("ddim|euler|euler_a")
         ->check(CLI::IsMember({"ddim", "euler", "euler_a"}));
+    sub->add_option("--strengths", p.sample.strengths, "Each picture once at each of these strengths.")
+        ->delimiter(',')
+        ->expected(1, 100)
+        ->allow_extra_args(false)
+        ->type_name("N,...")
+        ->check(CLI::Range(-10.0, 10.0));
     sub->add_option("--out", p.sample.out, "A folder or a .png file; else the working directory.")
+        ->type_name(kFile);
+    sub->add_option("--events", p.sample.events, "Tell what happens, a line of JSON each, in this file.")
         ->type_name(kFile);
 }
 
@@ -181,6 +196,11 @@ int print_completion(const std::string& shell, Console& console) {
     return 0;
 }
 
+void add_doctor(Program& p) {
+    command(p, "doctor", "Say what this machine has and lacks; changes nothing.", "  lorikeet doctor",
+            [](Console& console) { return doctor(console); });
+}
+
 void add_reference_commands(Program& p) {
     auto* sub = command(p, "settings", "Print every setting of a job file, with its meaning.",
                         "  lorikeet settings | less\n  lorikeet settings --example > job.toml",
@@ -211,6 +231,7 @@ std::unique_ptr<Program> make_program() {
     add_resume(*p);
     add_sample(*p);
     add_demo(*p);
+    add_doctor(*p);
     add_run_commands(*p);
     add_file_commands(*p);
     add_notebook_commands(*p);

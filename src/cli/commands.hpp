@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ int train(const TrainArguments& arguments, Console& console);
 
 struct ResumeArguments {
     std::string run;
+    std::optional<std::int64_t> steps, epochs;  // a new end, further than the one that was planned
 };
 int resume(const ResumeArguments& arguments, Console& console);
 
@@ -38,7 +40,9 @@ struct SampleArguments {
     std::int64_t count = 1;
     std::int64_t clip_skip = 1;
     std::string sampler = "ddim";
+    std::vector<double> strengths;
     base::Path out;
+    base::Path events;  // a file that gets a line of JSON for each thing that happens
 };
 int sample(const SampleArguments& arguments, Console& console);
 
@@ -72,6 +76,8 @@ struct RunArguments {
 };
 int stop(const RunArguments& arguments, Console& console);
 int save(const RunArguments& arguments, Console& console);
+
+int doctor(Console& console);
 
 struct RunsArguments {
     base::Path folder = "runs";

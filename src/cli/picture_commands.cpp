@@ -1,5 +1,6 @@
 // sample: pictures from a model and LoRAs.
 #include <charconv>
+#include <fstream>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
+#include "studio/event_tail.hpp"
 #include "studio/sample_desk.hpp"
 
 namespace lorikeet::cli {
@@ -54,6 +56,7 @@ studio::SampleRequest request_for(const SampleArguments& arguments) {
     request.clip_skip = arguments.clip_skip;
     request.count = arguments.count;
     request.out = arguments.out;
+    request.strengths = arguments.strengths;
     for (const auto& lora : arguments.loras) request.loras.push_back(studio::parse_lora_use(lora));
     if (arguments.size.empty()) return request;
     const Size size = parse_size(arguments.size);
@@ -62,21 +65,41 @@ studio::SampleRequest request_for(const SampleArguments& arguments) {
     return request;
 }
 
+// What a person sees while pictures are painted, and the lines of JSON for whoever watches from elsewhere.
+class PaintReport : public base::EventSink {
+  public:
+    PaintReport(Console& console, const base::Path& events) : console_(console) {
+        if (events.empty()) return;
+        file_.open(events, std::ios::app | std::ios::binary);
+        if (!file_)
+            base::fail(base::ErrorCode::Io, fmt::format("Could not write {}.", events.string()),
+                       "Choose another file for --events.");
+    }
+    void take(const base::Event& event) override {
+        if (file_.is_open()) file_ << studio::event_line(event) << '\n' << std::flush;
+        if (!console_.err_screen.live) return;
+        if (event.kind == "progress")
+            console_.err << fmt::format("\r\x1b[Kpicture {:.0f} of {:.0f}, step {:.0f} of {:.0f}",
+                                        event.number("picture") + 1, event.number("pictures"),
+                                        event.number("done"), event.number("total"))
+                         << std::flush;
+        if (event.kind == "end") console_.err << "\r\x1b[K" << std::flush;
+    }
+
+  private:
+    Console& console_;
+    std::ofstream file_;
+};
+
 }  // namespace
 
 int sample(const SampleArguments& arguments, Console& console) {
+    PaintReport report(console, arguments.events);
     const auto request = request_for(arguments);
     base::Cancel cancel;
     const Interrupt interrupt(cancel);
     const base::Stopwatch watch;
-    const bool live = console.err_screen.live;
-    const auto files = studio::sample(request, cancel, [&](const studio::SampleProgress& progress) {
-        if (!live) return;
-        console.err << fmt::format("\r\x1b[Kpicture {} of {}, step {} of {}", progress.picture + 1,
-                                   request.count, progress.step, request.steps)
-                    << std::flush;
-    });
-    if (live) console.err << "\r\x1b[K" << std::flush;
+    const auto files = studio::sample(request, cancel, report);
     for (const auto& file : files) console.out << file.string() << '\n';
     console.err << fmt::format("{} in {}.\n",
                                files.size() == 1 ? "One picture" : fmt::format("{} pictures", files.size()),

@@ -11,6 +11,7 @@
 #include "cli/report.hpp"
 #include "cli/train_view.hpp"
 #include "settings/toml.hpp"
+#include "studio/run_extend.hpp"
 #include "studio/train_desk.hpp"
 #include "studio/workspace.hpp"
 
@@ -80,10 +81,15 @@ int train(const TrainArguments& arguments, Console& console) {
 int resume(const ResumeArguments& arguments, Console& console) {
     const auto folder = studio::find_run(arguments.run);
     const auto run = studio::summary_of(folder);
-    if (run.state == studio::RunState::Finished)
+    if (arguments.steps || arguments.epochs)
+        studio::extend(folder, {arguments.steps, arguments.epochs});
+    else if (run.state == studio::RunState::Finished)
         base::fail(
             base::ErrorCode::Conflict, fmt::format("{} is finished: {} steps are done.", run.name, run.step),
-            fmt::format("To train further, start another run with --adapter.start_from {}.", run.result));
+            fmt::format(
+                "To train further, give it more (--steps {}), where its rate is constant; or start another "
+                "run with --adapter.start_from {}.",
+                2 * run.step, run.result));
     base::Cancel cancel;
     const Interrupt interrupt(cancel);
     return watched(console, folder.filename().string(), cancel,

@@ -11,7 +11,7 @@
 
 #include "base/event.hpp"
 #include "cli/console.hpp"
-#include "cli/train_status.hpp"
+#include "cli/train_lines.hpp"
 
 namespace lorikeet::cli {
 

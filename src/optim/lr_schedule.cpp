@@ -26,4 +26,8 @@ double rate_at(const settings::LrSchedule& schedule, std::int64_t step, std::int
     return 1;
 }
 
+bool can_be_stretched(const settings::LrSchedule& schedule, std::int64_t step, std::int64_t total_steps) {
+    return schedule.shape == settings::ScheduleShape::Constant && step >= warmup_steps(schedule, total_steps);
+}
+
 }  // namespace lorikeet::optim

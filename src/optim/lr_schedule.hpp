@@ -17,4 +17,8 @@ std::int64_t warmup_steps(const settings::LrSchedule& schedule, std::int64_t tot
 // step has rate 0, as in the reference.
 double rate_at(const settings::LrSchedule& schedule, std::int64_t step, std::int64_t total_steps);
 
+// Whether a run that stands at `step` may be given another end: neither is its rate still rising towards a share of that
+// end, nor does it fall towards the one that was planned.
+bool can_be_stretched(const settings::LrSchedule& schedule, std::int64_t step, std::int64_t total_steps);
+
 }  // namespace lorikeet::optim

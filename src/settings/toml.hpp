@@ -32,4 +32,12 @@ enum class Comments { None, Full };
 // Full: with a sentence, the range and the choices above each setting.
 std::string write_job(const Job& job, Comments comments = Comments::None);
 
+// The job, written into an earlier text so that its comments, order and spelling stay: only values that differ are
+// replaced. Where that cannot be done faithfully (it is read back to see), the job is written afresh and `why` says so.
+struct Patched {
+    std::string text;
+    std::string why;  // a sentence when it was written afresh; empty when the earlier text was kept
+};
+Patched patch_job(std::string_view earlier, const Job& job);
+
 }  // namespace lorikeet::settings

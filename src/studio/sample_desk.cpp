@@ -1,5 +1,6 @@
 #include "studio/sample_desk.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
@@ -21,11 +22,26 @@ using base::ErrorCode;
 namespace {
 
 // The strengths are worked into the weights: any number of LoRAs then costs nothing while painting.
-void put_in(models::Bundle& model, const std::vector<LoraUse>& loras) {
-    if (loras.empty()) return;
-    const auto targets = train::targets_of(model, adapters::Reach::Everything);
-    for (const auto& use : loras) adapters::merge(adapters::read_lora(use.file), targets, use.strength);
-}
+class Strengths {
+  public:
+    Strengths(models::Bundle& model, const std::vector<LoraUse>& loras) {
+        if (loras.empty()) return;
+        targets_ = train::targets_of(model, adapters::Reach::Everything);
+        for (const auto& use : loras) loras_.emplace_back(adapters::read_lora(use.file), use.strength);
+        for (const auto& target : targets_) plain_.push_back(*target.weight);
+    }
+    // Merging replaces weights and never writes into them, so the model's own are still as they were: putting them
+    // back is exact and costs no copy.
+    void set(double factor) {
+        for (std::size_t i = 0; i < targets_.size(); ++i) *targets_[i].weight = plain_[i];
+        for (const auto& [lora, strength] : loras_) adapters::merge(lora, targets_, strength * factor);
+    }
+
+  private:
+    std::vector<adapters::Target> targets_;
+    std::vector<at::Tensor> plain_;
+    std::vector<std::pair<adapters::LoraFile, double>> loras_;
+};
 
 train::PictureRequest request_for(const SampleRequest& asked, const models::Bundle& model) {
     train::PictureRequest picture;
@@ -41,20 +57,28 @@ train::PictureRequest request_for(const SampleRequest& asked, const models::Bund
     return picture;
 }
 
+// A seed at a strength.
+struct OnePicture {
+    std::uint64_t seed = 0;
+    double factor = 1;
+};
+
 bool names_a_file(const base::Path& out) { return base::to_lower(out.extension().string()) == ".png"; }
 
-// "bird.png", then "bird-2.png"; in a folder "<seed>-<words of the prompt>.png". Nothing that exists is written over.
-base::Path name_for(const SampleRequest& asked, std::int64_t index, std::uint64_t seed) {
+// "bird.png", then "bird-2.png"; in a folder "<seed>-<words of the prompt>.png", with the strength where there are
+// several. Nothing that exists is written over but a .png that was named.
+base::Path name_for(const SampleRequest& asked, std::int64_t index, const OnePicture& one) {
     if (names_a_file(asked.out)) {
         if (index == 0) return asked.out;
         return asked.out.parent_path() / fmt::format("{}-{}.png", asked.out.stem().string(), index + 1);
     }
-    std::string words;
+    std::string stem = fmt::format("{}-", one.seed);
     for (const char c : asked.prompt.substr(0, 40))
-        words += std::isalnum(static_cast<unsigned char>(c)) ? c : '-';
-    base::Path path = asked.out / fmt::format("{}-{}.png", seed, words);
+        stem += std::isalnum(static_cast<unsigned char>(c)) ? c : '-';
+    if (!asked.strengths.empty()) stem += fmt::format("-at-{:g}", one.factor);
+    base::Path path = asked.out / (stem + ".png");
     for (int version = 2; fs::exists(path); ++version)
-        path = asked.out / fmt::format("{}-{}_v{}.png", seed, words, version);
+        path = asked.out / fmt::format("{}_v{}.png", stem, version);
     return path;
 }
 
@@ -69,11 +93,75 @@ void make_folder_for(const SampleRequest& asked) {
 }
 
 // AUTOMATIC1111 names LoRAs inside the prompt.
-std::string with_loras(std::string prompt, const std::vector<LoraUse>& loras) {
+std::string with_loras(std::string prompt, const std::vector<LoraUse>& loras, double factor) {
     for (const auto& use : loras)
-        prompt += fmt::format(" <lora:{}:{}>", use.file.stem().string(), use.strength);
+        if (use.strength * factor != 0)
+            prompt += fmt::format(" <lora:{}:{:g}>", use.file.stem().string(), use.strength * factor);
     return prompt;
 }
+
+// Strength by strength, so that each is worked in once.
+std::vector<OnePicture> pictures_in_order(const SampleRequest& asked) {
+    std::vector<OnePicture> order;
+    const auto factors = asked.strengths.empty() ? std::vector<double>{1} : asked.strengths;
+    for (const double factor : factors)
+        for (std::int64_t index = 0; index < asked.count; ++index)
+            order.push_back({asked.seed + static_cast<std::uint64_t>(index), factor});
+    return order;
+}
+
+class Painter {
+  public:
+    Painter(const SampleRequest& asked, const base::Cancel& cancel, base::EventSink& events)
+        : asked_(asked), cancel_(cancel), events_(events) {}
+
+    std::vector<base::Path> paint_all() {
+        events_.take({"phase", {{"name", std::string("loading")}}});
+        settings::Model model_settings;
+        model_settings.checkpoint = asked_.model;
+        const auto model = models::load_bundle(train::checkpoint_file(model_settings));
+        Strengths strengths(*model, asked_.loras);
+        make_folder_for(asked_);
+        events_.take({"phase", {{"name", std::string("painting")}}});
+        const auto order = pictures_in_order(asked_);
+        std::vector<base::Path> files;
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            if (i == 0 || order[i].factor != order[i - 1].factor) strengths.set(order[i].factor);
+            files.push_back(paint_one(*model, static_cast<std::int64_t>(i), order));
+        }
+        return files;
+    }
+
+  private:
+    base::Path paint_one(const models::Bundle& model, std::int64_t index,
+                         const std::vector<OnePicture>& order) const {
+        const auto& one = order[static_cast<std::size_t>(index)];
+        auto picture = request_for(asked_, model);
+        picture.seed = one.seed;
+        const auto image = train::paint(model, picture, cancel_, [&](std::int64_t step) {
+            events_.take({"progress",
+                          {{"picture", index},
+                           {"pictures", static_cast<std::int64_t>(order.size())},
+                           {"done", step},
+                           {"total", asked_.steps}}});
+        });
+        auto told = picture;
+        told.prompt = with_loras(picture.prompt, asked_.loras, one.factor);
+        const auto file = name_for(asked_, index, one);
+        io::write_png(file, image,
+                      {{"parameters", train::parameters_text(told, model.checkpoint.stem().string())}});
+        events_.take({"sample",
+                      {{"file", file.string()},
+                       {"prompt", asked_.prompt},
+                       {"seed", static_cast<std::int64_t>(one.seed)},
+                       {"strength", one.factor}}});
+        return file;
+    }
+
+    const SampleRequest& asked_;
+    const base::Cancel& cancel_;
+    base::EventSink& events_;
+};
 
 }  // namespace
 
@@ -89,28 +177,24 @@ LoraUse parse_lora_use(std::string_view text) {
     return {base::Path(text.substr(0, colon)), strength};
 }
 
+std::int64_t pictures_of(const SampleRequest& request) {
+    return request.count * static_cast<std::int64_t>(std::max<std::size_t>(1, request.strengths.size()));
+}
+
 std::vector<base::Path> sample(const SampleRequest& asked, const base::Cancel& cancel,
-                               const std::function<void(const SampleProgress&)>& on_progress) {
-    settings::Model model_settings;
-    model_settings.checkpoint = asked.model;
-    const auto model = models::load_bundle(train::checkpoint_file(model_settings));
-    put_in(*model, asked.loras);
-    make_folder_for(asked);
-    auto picture = request_for(asked, *model);
-    std::vector<base::Path> files;
-    for (std::int64_t index = 0; index < asked.count; ++index) {
-        picture.seed = asked.seed + static_cast<std::uint64_t>(index);
-        const auto image = train::paint(*model, picture, cancel, [&](std::int64_t step) {
-            if (on_progress) on_progress({index, step});
-        });
-        auto told = picture;
-        told.prompt = with_loras(picture.prompt, asked.loras);
-        const auto file = name_for(asked, index, picture.seed);
-        io::write_png(file, image,
-                      {{"parameters", train::parameters_text(told, model->checkpoint.stem().string())}});
-        files.push_back(file);
+                               base::EventSink& events) {
+    try {
+        auto files = Painter(asked, cancel, events).paint_all();
+        events.take({"end", {{"reason", std::string("finished")}, {"text", std::string()}}});
+        return files;
+    } catch (const base::Error& error) {
+        const bool stopped = error.code() == ErrorCode::Interrupted;
+        events.take({"end",
+                     {{"reason", std::string(stopped ? "stopped" : "failed")},
+                      {"text", std::string(error.what())},
+                      {"hint", error.hint()}}});
+        throw;
     }
-    return files;
 }
 
 }  // namespace lorikeet::studio

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/cancel.hpp"
+#include "base/event.hpp"
 #include "base/file.hpp"
 #include "settings/sample.hpp"
 
@@ -34,17 +35,20 @@ struct SampleRequest {
     std::int64_t max_tokens = 75;
     std::int64_t count = 1;
     std::vector<LoraUse> loras;
+    // Each seed once with every LoRA at its strength times each of these: 0 is the model alone. Empty: once, as it is.
+    std::vector<double> strengths;
     base::Path out;  // a folder, or a .png (numbered from the second on); empty: the working directory
 };
 
-struct SampleProgress {
-    std::int64_t picture = 0;  // from 0
-    std::int64_t step = 0;
-};
+// How many pictures a request makes.
+std::int64_t pictures_of(const SampleRequest& request);
 
+// Tells, as events, what happens: phase {name: loading, painting}, progress {done, total: of the sampler's steps;
+// picture (from 0), pictures}, sample {file, prompt, seed, strength}, end {reason, text, hint}.
+//
 // Writes the pictures as PNG with their settings in the text chunk `parameters`, in the words that AUTOMATIC1111's
-// web UI writes and reads.
+// web UI writes and reads. The model is loaded once.
 std::vector<base::Path> sample(const SampleRequest& request, const base::Cancel& cancel,
-                               const std::function<void(const SampleProgress&)>& on_progress);
+                               base::EventSink& events);
 
 }  // namespace lorikeet::studio

@@ -11,6 +11,7 @@
 #include "settings/toml.hpp"
 #include "studio/workspace.hpp"
 #include "train/horizon.hpp"
+#include "train/keeper.hpp"
 #include "train/loop.hpp"
 #include "train/recipe.hpp"
 #include "train/run_dir.hpp"
@@ -93,12 +94,12 @@ AdapterSize look_at_model(Plan& plan, const settings::Job& job) {
 }
 
 void look_at_place(Plan& plan, const settings::Job& job, Existing existing) {
-    const base::Path folder(job.output.folder);
     const base::Path& run = plan.run_folder;
-    if (!fs::exists(run) || (fs::is_directory(run) && fs::is_empty(run))) return;
-    const bool is_run = fs::exists(run / "job.toml");
-    const int pid = is_run ? train::RunDir::open(run).holder() : 0;
-    const std::string another = next_free_name(folder, job.output.name);
+    plan.existing = look_at_output(run);
+    if (!plan.existing) return;
+    const bool is_run = plan.existing->is_run;
+    const int pid = plan.existing->pid;
+    const std::string& another = plan.existing->next_free_name;
     if (pid != 0)
         plan.problems.push_back(
             {"output.name", fmt::format("Process {} is training in {} right now.", pid, run.string()),
@@ -133,9 +134,78 @@ std::int64_t warmup_of(const settings::LrSchedule& schedule, std::int64_t steps)
                                                          : schedule.warmup);
 }
 
+// Every file by the names that the trainer will give them.
+std::vector<std::string> files_of(const Plan& plan, const settings::Job& job) {
+    constexpr std::size_t kMost = 100;
+    std::vector<std::string> files;
+    if (plan.length.steps < 1) return files;
+    train::Horizon horizon;
+    horizon.steps_per_epoch = plan.length.steps_per_epoch;
+    horizon.total_steps = plan.length.steps;
+    const auto folder = plan.run_folder / "checkpoints";
+    for (std::int64_t step = 1; step < horizon.total_steps; ++step)
+        if (train::saves_lora_after(job.output, horizon, step)) {
+            files.push_back((folder / train::lora_name(job.output.name, horizon, step)).string());
+            if (files.size() > kMost) files.erase(files.begin());
+        }
+    const auto kept = static_cast<std::size_t>(job.output.keep_last);
+    if (kept > 0 && files.size() > kept)
+        files.erase(files.begin(), files.end() - static_cast<std::ptrdiff_t>(kept));
+    files.push_back(plan.file);
+    return files;
+}
+
+std::int64_t samples_of(const settings::Job& job, std::int64_t steps) {
+    if (steps < 1) return 0;
+    std::int64_t times = (job.sample.at_start ? 1 : 0) + (job.sample.at_end ? 1 : 0);
+    if (job.sample.every_steps > 0) times += (steps - 1) / job.sample.every_steps;
+    return times * static_cast<std::int64_t>(job.sample.prompts.size());
+}
+
+// A time is news, never a reason not to start.
+void look_at_pace(Plan& plan, const settings::Job& job) {
+    try {
+        if (plan.checkpoint.empty() || job.data.resolution.empty()) return;
+        plan.pace = PaceBook(PaceBook::usual_file()).guess(pace_kind_of(job, plan.checkpoint));
+        if (plan.pace) plan.seconds = plan.pace->seconds_per_step * static_cast<double>(plan.length.steps);
+    } catch (const base::Error&) {
+        plan.pace.reset();
+    }
+}
+
+// Hears what the run directory hears, for the pace at the end.
+class PaceListener : public base::EventSink {
+  public:
+    explicit PaceListener(base::EventSink& next) : next_(next) {}
+    void take(const base::Event& event) override {
+        next_.take(event);
+        if (event.kind != "metrics") return;
+        ++steps_;
+        pace_ = event.number("seconds_per_step");
+    }
+    // Of a few steps alone a pace says nothing.
+    void remember(const settings::Job& job) const {
+        constexpr int kFewest = 10;
+        if (steps_ < kFewest) return;
+        try {
+            const auto kind = pace_kind_of(job, train::checkpoint_file(job.model));
+            PaceBook(PaceBook::usual_file()).remember(kind, pace_, job.output.name);
+        } catch (const base::Error&) {
+            // The checkpoint went away meanwhile; the run itself is done.
+        }
+    }
+
+  private:
+    base::EventSink& next_;
+    int steps_ = 0;
+    double pace_ = 0;
+};
+
 TrainResult run_in(const train::RunDir& dir, const settings::Job& job, train::Start start,
                    base::EventSink& sink, base::Cancel& cancel) {
-    const auto outcome = train::train(job, dir, start, sink, cancel);
+    PaceListener listener(sink);
+    const auto outcome = train::train(job, dir, start, listener, cancel);
+    listener.remember(job);
     TrainResult result;
     result.run_folder = dir.path();
     result.file = outcome.lora;
@@ -155,7 +225,10 @@ Plan plan(const settings::Job& job, Existing existing, const base::Cancel& cance
     look_at_pictures(plan, job, cancel);
     plan.warmup_steps = warmup_of(job.optim.schedule, plan.length.steps);
     plan.file = (plan.run_folder / "checkpoints" / (job.output.name + ".safetensors")).string();
+    plan.files = files_of(plan, job);
+    plan.samples = samples_of(job, plan.length.steps);
     look_at_disk(plan, job, size);
+    look_at_pace(plan, job);
     return plan;
 }
 

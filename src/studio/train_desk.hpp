@@ -12,6 +12,8 @@
 #include "base/file.hpp"
 #include "settings/job.hpp"
 #include "studio/estimate.hpp"
+#include "studio/existing_output.hpp"
+#include "studio/pace.hpp"
 
 namespace lorikeet::studio {
 
@@ -24,6 +26,7 @@ struct CaptionShown {
 
 struct Plan {
     base::Path run_folder;
+    std::optional<ExistingOutput> existing;
     base::Path checkpoint;
     RunLength length;
     std::int64_t captions_missing = 0;
@@ -32,6 +35,11 @@ struct Plan {
     std::int64_t warmup_steps = 0;
     std::int64_t adapters = 0;  // modules that get one
     std::string file;           // the finished LoRA that will be written
+    std::vector<std::string>
+        files;                 // every LoRA that will be written, the finished one last; at most a hundred
+    std::int64_t samples = 0;  // pictures that will be painted
+    std::optional<PaceGuess> pace;  // unset: no run like this was measured here
+    double seconds = 0;             // of all steps at that pace
     DiskEstimate disk;
     std::uint64_t disk_free = 0;
     std::vector<std::string> notes;       // news worth a line that stop nothing

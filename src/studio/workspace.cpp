@@ -156,7 +156,7 @@ std::string next_free_name(const base::Path& runs_folder, std::string_view name)
     }
     std::string candidate;
     do candidate = fmt::format("{}_v{}", stem, ++version);
-    while (fs::exists(runs_folder / candidate));
+    while (!train::RunDir::is_free(runs_folder / candidate));
     return candidate;
 }
 

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "optim/lr_schedule.hpp"
 #include "settings/toml.hpp"
 #include "train/lora_facts.hpp"
 #include "train/preview.hpp"
@@ -20,6 +21,19 @@ namespace lorikeet::train {
 
 namespace fs = std::filesystem;
 using base::ErrorCode;
+
+std::string lora_name(const std::string& name, const Horizon& horizon, std::int64_t step) {
+    if (horizon.ends_epoch(step - 1))
+        return fmt::format("{}-{:06d}.safetensors", name, horizon.epoch_of(step - 1) + 1);
+    return fmt::format("{}-step{:08d}.safetensors", name, step);
+}
+
+bool saves_lora_after(const settings::Output& output, const Horizon& horizon, std::int64_t step) {
+    if (step >= horizon.total_steps) return false;
+    const bool by_epoch = horizon.ends_epoch(step - 1) && output.every_epochs > 0 &&
+                          (horizon.epoch_of(step - 1) + 1) % output.every_epochs == 0;
+    return by_epoch || (output.every_steps > 0 && step % output.every_steps == 0);
+}
 
 void Keeper::remember(const std::vector<data::Picture>& pictures) {
     pictures_ = pictures;
@@ -39,13 +53,17 @@ void Keeper::save_state(State state) const {
     events_.take({"state", {{"step", step}}});
 }
 
-std::optional<State> Keeper::load_state() const {
+std::optional<State> Keeper::load_state(std::int64_t total_steps) const {
     if (!fs::exists(run_.state_file())) return std::nullopt;
     auto state = train::load_state(run_.state_file());
     const auto then = settings::read_job(state.job, "the saved state");
+    // Another end leaves every step until now, and every rate, as it was.
+    const bool longer = optim::can_be_stretched(job_.optim.schedule, state.step, total_steps) &&
+                        total_steps >= state.step;
     std::vector<std::string> changed;
     for (const auto& change : settings::difference(then.job, job_, settings::Effect::Results))
-        changed.push_back(fmt::format("{} was {} and is {}", change.path, change.before, change.after));
+        if (!(longer && (change.path == "train.steps" || change.path == "train.epochs")))
+            changed.push_back(fmt::format("{} was {} and is {}", change.path, change.before, change.after));
     if (!changed.empty())
         base::fail(ErrorCode::Conflict,
                    fmt::format("The run was begun with other settings, so it cannot be resumed: {}.",
@@ -59,11 +77,7 @@ std::optional<State> Keeper::load_state() const {
 }
 
 base::Path Keeper::save_lora(Recipe& recipe, std::int64_t step, const Horizon& horizon) {
-    const auto epoch = horizon.epoch_of(step - 1) + 1;
-    const auto& name = job_.output.name;
-    const auto file = run_.checkpoints() / (horizon.ends_epoch(step - 1)
-                                                ? fmt::format("{}-{:06d}.safetensors", name, epoch)
-                                                : fmt::format("{}-step{:08d}.safetensors", name, step));
+    const auto file = run_.checkpoints() / lora_name(job_.output.name, horizon, step);
     write_lora(file, recipe, step, horizon);
     remove_old_loras();
     return file;

@@ -19,6 +19,11 @@
 
 namespace lorikeet::train {
 
+// The name of a LoRA saved on the way, after `step` steps.
+std::string lora_name(const std::string& name, const Horizon& horizon, std::int64_t step);
+// Whether one is saved after so many steps; the finished one at the very end is another matter.
+bool saves_lora_after(const settings::Output& output, const Horizon& horizon, std::int64_t step);
+
 class Keeper {
   public:
     // Borrows all three.
@@ -29,8 +34,8 @@ class Keeper {
     void remember(const std::vector<data::Picture>& pictures);
 
     void save_state(State state) const;
-    // Nothing when none was saved so far.
-    std::optional<State> load_state() const;
+    // Nothing when none was saved so far. A run of a constant rate may have another end than the one it was saved with.
+    std::optional<State> load_state(std::int64_t total_steps) const;
 
     // "<name>-000002.safetensors" behind an epoch, "<name>-step00000150.safetensors" within one; old ones go as
     // output.keep_last says.

@@ -112,7 +112,7 @@ void Run::fill_cache() {
 }
 
 void Run::take_up_state() {
-    const auto state = keeper_.load_state();
+    const auto state = keeper_.load_state(horizon_.total_steps);
     if (!state) return warn("There is no saved state; the run begins at its first step.");
     step_ = state->step;
     smoothed_.restore(state->loss_sum, state->loss_weight);
@@ -189,12 +189,8 @@ void Run::report(double loss, double norm) {
 void Run::after_step() {
     const bool last = step_ == horizon_.total_steps;
     const auto every = [&](std::int64_t count) { return count > 0 && step_ % count == 0; };
-    const bool epoch_done = horizon_.ends_epoch(step_ - 1);
-    const auto epochs = horizon_.epoch_of(step_ - 1) + 1;
     if (every(job_.output.state_every_steps) && !last) save_state();
-    const bool by_epoch = epoch_done && job_.output.every_epochs > 0 &&
-                          epochs % job_.output.every_epochs == 0;
-    if ((by_epoch || every(job_.output.every_steps)) && !last) keeper_.save_lora(recipe_, step_, horizon_);
+    if (saves_lora_after(job_.output, horizon_, step_)) keeper_.save_lora(recipe_, step_, horizon_);
     if (every(job_.sample.every_steps) && !last) paint_samples();
     pace_.restart();
 }
@@ -250,6 +246,10 @@ void Run::fail_not_finite(std::string_view what, const std::vector<data::Batch>&
 Outcome train(const settings::Job& job, const RunDir& run, Start start, base::EventSink& listener,
               const base::Cancel& cancel) {
     const auto lock = run.lock();
+    // Two that were started at once both found the place free; the one that came second must not write over the first.
+    if (start == Start::Fresh && std::filesystem::exists(run.job_file()))
+        base::fail(ErrorCode::Conflict, fmt::format("{} was begun by another process.", run.path().string()),
+                   "Choose another name (output.name), or resume that run.");
     RunLog log(run);
     base::EventFan events;
     events.add(log);

@@ -39,11 +39,21 @@ void make_folders(const RunDir& run) {
     }
 }
 
+// The lock is held, and stays, or another process could hold one that nobody sees any more. What says that this is a run
+// goes last: when the removal is cut off, the rest can still be replaced.
+void clear(const RunDir& run) {
+    for (const auto& entry : fs::directory_iterator(run.path()))
+        if (entry.path() != run.job_file() && entry.path() != run.lock_file() &&
+            entry.path() != run.launches())
+            fs::remove_all(entry.path());
+    fs::remove(run.job_file());
+}
+
 }  // namespace
 
 RunDir RunDir::create(const base::Path& folder, const std::string& name, Existing existing) {
     RunDir run(folder / name);
-    if (fs::exists(run.path()) && !fs::is_empty(run.path())) {
+    if (!is_free(run.path())) {
         if (existing == Existing::Refuse)
             fail(ErrorCode::Conflict, fmt::format("{} exists already.", run.path().string()),
                  fmt::format("Give another name (output.name = \"{}_v2\"), go on with it (lorikeet resume "
@@ -55,10 +65,24 @@ RunDir RunDir::create(const base::Path& folder, const std::string& name, Existin
                  fmt::format("{} is not a run of Lorikeet and is not overwritten.", run.path().string()),
                  "Give another name (output.name).");
         const auto held = run.lock();
-        fs::remove_all(run.path());
+        clear(run);
     }
     make_folders(run);
     return run;
+}
+
+bool RunDir::is_free(const base::Path& path) {
+    std::error_code trouble;
+    if (!fs::exists(path, trouble)) return true;
+    if (!fs::is_directory(path, trouble)) return false;
+    const RunDir run(path);
+    for (const auto& entry : fs::directory_iterator(path, trouble)) {
+        const auto& there = entry.path();
+        const bool before_a_run = there == run.launches() || there == run.lock_file() ||
+                                  (entry.is_directory(trouble) && fs::is_empty(there, trouble));
+        if (!before_a_run) return false;
+    }
+    return !trouble;
 }
 
 RunDir RunDir::open(const base::Path& path) {

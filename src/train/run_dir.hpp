@@ -24,6 +24,10 @@ class RunDir {
     static RunDir create(const base::Path& folder, const std::string& name, Existing existing);
     // One that is there, known by its job.toml.
     static RunDir open(const base::Path& path);
+    // The names alone: nothing is looked at and nothing made.
+    static RunDir at(base::Path path) { return RunDir(std::move(path)); }
+    // Nothing lies there, or nothing but what a start leaves behind that never came to its job.
+    static bool is_free(const base::Path& path);
 
     const base::Path& path() const { return path_; }
     std::string name() const { return path_.filename().string(); }
@@ -36,6 +40,7 @@ class RunDir {
     base::Path state_file() const { return path_ / "state" / "state.safetensors"; }
     base::Path control_file() const { return path_ / "control"; }
     base::Path lock_file() const { return path_ / "lock"; }
+    base::Path launches() const { return path_ / "launch"; }
 
     // Held as long as the run works in here. Throws Error{Conflict} naming the pid of who holds it.
     base::FileLock lock() const;

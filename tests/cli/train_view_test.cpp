@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/train_status.hpp"
+#include "cli/train_lines.hpp"
 
 namespace lorikeet::cli {
 namespace {

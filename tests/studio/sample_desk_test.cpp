@@ -20,7 +20,21 @@ SampleRequest quick(const base::Path& out) {
     return request;
 }
 
-std::vector<base::Path> painted(const SampleRequest& request) { return sample(request, base::Cancel(), {}); }
+// Remembers everything, and does something at every step.
+class Listener : public base::EventSink {
+  public:
+    void take(const base::Event& event) override {
+        events.push_back(event);
+        if (event.kind == "progress" && at_step) at_step();
+    }
+    std::vector<base::Event> events;
+    std::function<void()> at_step;
+};
+
+std::vector<base::Path> painted(const SampleRequest& request) {
+    Listener nobody;
+    return sample(request, base::Cancel(), nobody);
+}
 
 }  // namespace
 
@@ -80,7 +94,11 @@ TEST(SampleDesk, AStopIsHeardBetweenSteps) {
     base::Cancel cancel;
     auto request = quick(folder.path() / "a.png");
     request.steps = 50;
-    EXPECT_THROW(sample(request, cancel, [&](const SampleProgress&) { cancel.request_stop(); }), base::Error);
+    Listener listener;
+    listener.at_step = [&] { cancel.request_stop(); };
+    EXPECT_THROW(sample(request, cancel, listener), base::Error);
+    EXPECT_EQ(listener.events.back().kind, "end");
+    EXPECT_EQ(listener.events.back().text("reason"), "stopped");
     EXPECT_FALSE(std::filesystem::exists(folder.path() / "a.png"));
 }
 

@@ -41,7 +41,7 @@ struct Desk {
         Keeper keeper(now, run, listener);
         keeper.remember(pictures(caption));
         try {
-            keeper.load_state();
+            keeper.load_state(10);
         } catch (const base::Error& error) {
             EXPECT_EQ(error.code(), base::ErrorCode::Conflict);
             return error.what();
@@ -90,12 +90,12 @@ TEST(Keeper, AStateComesBackAndNoneIsNothing) {
     Desk desk;
     Keeper keeper(desk.job, desk.run, desk.listener);
     keeper.remember(desk.pictures());
-    EXPECT_FALSE(keeper.load_state());
+    EXPECT_FALSE(keeper.load_state(10));
     State state;
     state.step = 7;
     state.adapter["x"] = at::arange(4, at::kFloat);
     keeper.save_state(state);
-    const auto back = keeper.load_state();
+    const auto back = keeper.load_state(10);
     ASSERT_TRUE(back);
     EXPECT_EQ(back->step, 7);
     EXPECT_TRUE(at::equal(back->adapter.at("x"), state.adapter.at("x")));

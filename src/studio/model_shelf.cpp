@@ -1,0 +1,168 @@
+#include "studio/model_shelf.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "io/safetensors.hpp"
+#include "models/file_kind.hpp"
+#include "settings/model.hpp"
+#include "train/recipe.hpp"
+
+namespace lorikeet::studio {
+
+namespace fs = std::filesystem;
+
+// What one file turned out to be, as long as its size and time stay.
+struct ModelShelf::Seen {
+    std::uint64_t bytes = 0;
+    fs::file_time_type time;
+    std::optional<ModelUse> use;  // unset: cannot be used
+    std::string sentence, hint;
+};
+
+namespace {
+
+constexpr std::size_t kMostFiles = 5000;
+constexpr int kDeepest = 6;
+
+bool is_weights(const base::Path& file) {
+    const auto ending = base::to_lower(file.extension().string());
+    return ending == ".safetensors" || ending == ".ckpt" || ending == ".pt" || ending == ".pth" ||
+           ending == ".gguf";
+}
+
+double unix_seconds_of(fs::file_time_type time) {
+    const auto system = std::chrono::file_clock::to_sys(time);
+    return std::chrono::duration<double>(system.time_since_epoch()).count();
+}
+
+// Links are followed to files, not to folders: a link to a folder above would never end.
+void gather(const base::Path& folder, const base::Cancel& cancel, std::vector<fs::directory_entry>& files,
+            bool& whole) {
+    std::error_code trouble;
+    auto walk =
+        fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied, trouble);
+    for (; !trouble && walk != fs::recursive_directory_iterator(); walk.increment(trouble)) {
+        cancel.throw_if_stopped();
+        std::error_code ignored;
+        const bool hidden = walk->path().filename().string().starts_with('.');
+        if (walk->is_directory(ignored)) {
+            if (hidden || walk.depth() >= kDeepest) walk.disable_recursion_pending();
+        } else if (!hidden && is_weights(walk->path()) && walk->is_regular_file(ignored)) {
+            if (files.size() >= kMostFiles) {
+                whole = false;
+                return;
+            }
+            files.push_back(*walk);
+        }
+    }
+}
+
+struct Told {
+    std::optional<ModelUse> use;
+    std::string sentence, hint;
+};
+
+Told tell(const base::Path& file) {
+    try {
+        const io::SafetensorsFile weights(file);
+        const auto kind = models::what_is(weights);
+        const std::string name(models::name_of(kind));
+        switch (kind) {
+            case models::FileKind::StableDiffusion1: return {ModelUse::Base, name, ""};
+            case models::FileKind::KohyaLora: return {ModelUse::Lora, name, ""};
+            case models::FileKind::Vae: return {ModelUse::Vae, name, ""};
+            default:
+                return {std::nullopt, fmt::format("This is {}.", name), std::string(models::hint_for(kind))};
+        }
+    } catch (const base::Error& error) {
+        return {std::nullopt, error.what(), error.hint()};
+    } catch (const std::exception& error) {
+        return {std::nullopt, fmt::format("It could not be read: {}", error.what()), ""};
+    }
+}
+
+std::string capital(std::string text) {
+    if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
+        text.front() = static_cast<char>(text.front() - 'a' + 'A');
+    return text + ".";
+}
+
+void newest_first(std::vector<ShelfModel>& list) {
+    std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) {
+        return a.changed != b.changed ? a.changed > b.changed : a.choose < b.choose;
+    });
+}
+
+void add_tiny(Shelf& shelf) {
+    try {
+        const auto file = train::checkpoint_file(settings::Model{});
+        std::error_code trouble;
+        const auto bytes = fs::file_size(file, trouble);
+        if (trouble) return;
+        shelf.bases.push_back({"tiny", "tiny", "The small model that comes along, to try things out with.",
+                               ModelUse::Base, bytes, 0});
+    } catch (const base::Error&) {
+        // It did not come along; the doctor says so.
+    }
+}
+
+}  // namespace
+
+ModelShelf::ModelShelf() = default;
+ModelShelf::~ModelShelf() = default;
+
+std::vector<base::Path> ModelShelf::usual_folders(const base::Path& working_folder) {
+    std::vector<base::Path> folders;
+    for (const auto* name : {"models", "pretrained_model", "vae", "lora", "loras", "output"})
+        folders.push_back(working_folder / name);
+    std::vector<base::Path> runs;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(working_folder / "runs", ignored))
+        if (fs::is_directory(entry.path() / "checkpoints", ignored))
+            runs.push_back(entry.path() / "checkpoints");
+    std::sort(runs.begin(), runs.end());
+    folders.insert(folders.end(), runs.begin(), runs.end());
+    return folders;
+}
+
+Shelf ModelShelf::look(const std::vector<base::Path>& folders, const base::Cancel& cancel) {
+    const std::lock_guard held(guard_);
+    Shelf shelf;
+    std::vector<fs::directory_entry> files;
+    for (const auto& folder : folders) gather(folder, cancel, files, shelf.whole);
+    std::set<std::string> shown;  // folders may lie in one another
+    for (const auto& entry : files) {
+        cancel.throw_if_stopped();
+        std::error_code trouble;
+        const auto path = entry.path().lexically_normal();
+        const std::uint64_t bytes = fs::file_size(path, trouble);
+        const auto time = fs::last_write_time(path, trouble);
+        if (trouble || !shown.insert(path.string()).second) continue;
+        auto& seen = seen_[path.string()];
+        if (seen.sentence.empty() || seen.bytes != bytes || seen.time != time) {
+            auto told = tell(path);
+            seen = {bytes, time, told.use, std::move(told.sentence), std::move(told.hint)};
+        }
+        if (!seen.use) {
+            shelf.rejects.push_back({path, bytes, seen.sentence, seen.hint});
+            continue;
+        }
+        auto& list = *seen.use == ModelUse::Base  ? shelf.bases
+                     : *seen.use == ModelUse::Vae ? shelf.vaes
+                                                  : shelf.loras;
+        list.push_back({path.string(), path.stem().string(), capital(seen.sentence), *seen.use, bytes,
+                        unix_seconds_of(time)});
+    }
+    for (auto* list : {&shelf.bases, &shelf.vaes, &shelf.loras}) newest_first(*list);
+    add_tiny(shelf);
+    return shelf;
+}
+
+}  // namespace lorikeet::studio

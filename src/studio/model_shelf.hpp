@@ -1,0 +1,54 @@
+// The files of weights that lie about: base models, VAEs and LoRAs, told from their headers alone. What cannot be used is
+// listed with its reason, so that nobody wonders where a file went.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.hpp"
+#include "base/file.hpp"
+
+namespace lorikeet::studio {
+
+enum class ModelUse { Base, Vae, Lora };
+
+struct ShelfModel {
+    std::string choose;    // what a setting takes: a path, or "tiny"
+    std::string name;      // to show: the file's name without its ending
+    std::string sentence;  // what it is
+    ModelUse use = ModelUse::Base;
+    std::uint64_t bytes = 0;
+    double changed = 0;  // unix seconds
+};
+struct ShelfReject {
+    base::Path file;
+    std::uint64_t bytes = 0;
+    std::string reason, hint;
+};
+struct Shelf {
+    std::vector<ShelfModel> bases, vaes, loras;  // newest first; the tiny base is the last of the bases
+    std::vector<ShelfReject> rejects;
+    bool whole = true;  // false: there were too many files, and some were not looked at
+};
+
+// Remembers what it saw by path, size and time: a second look at hundreds of files is quick. Safe from any thread.
+class ModelShelf {
+  public:
+    ModelShelf();
+    ~ModelShelf();
+    // Folders that are not there hold nothing. Each is looked through with its subfolders.
+    Shelf look(const std::vector<base::Path>& folders, const base::Cancel& cancel);
+    // models, pretrained_model, lora, and the checkpoints of the runs below `working_folder`.
+    static std::vector<base::Path> usual_folders(const base::Path& working_folder);
+
+  private:
+    struct Seen;
+    std::mutex guard_;
+    std::map<std::string, Seen> seen_;
+};
+
+}  // namespace lorikeet::studio

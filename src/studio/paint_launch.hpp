@@ -1,0 +1,53 @@
+// Painting in a process of its own, its progress read from a file of events. Cancelled by a signal; pictures that are
+// done stay.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/file.hpp"
+#include "studio/event_tail.hpp"
+#include "studio/run_launch.hpp"
+#include "studio/sample_desk.hpp"
+
+namespace lorikeet::studio {
+
+struct PaintedPicture {
+    base::Path file;
+    std::uint64_t seed = 0;
+    double strength = 1;
+};
+
+enum class PaintState { Loading, Painting, Done, Cancelled, Failed };
+
+struct PaintView {
+    PaintState state = PaintState::Loading;
+    std::int64_t picture = 0, pictures = 0;  // the one being painted, from 0; of how many
+    std::int64_t step = 0, steps = 0;
+    std::vector<PaintedPicture> done;
+    std::string cause, hint;  // of a failure
+    std::string said;         // the end of what the process wrote
+};
+
+class Painting {
+  public:
+    // Throws what start_process throws; Error{InvalidInput} for a request that cannot be.
+    static Painting start(const SampleRequest& request, const LaunchPlace& place);
+
+    // Reads what is new; true when something changed.
+    bool poll();
+    const PaintView& view() const { return view_; }
+    // Asks it to stop after the step it is in. Nothing happens when it is over.
+    void cancel();
+
+  private:
+    Painting(base::Path events, base::Path output, int pid, const SampleRequest& request);
+    LineTail tail_;
+    base::Path output_;
+    int pid_ = 0;
+    bool asked_to_stop_ = false;
+    PaintView view_;
+};
+
+}  // namespace lorikeet::studio

@@ -1,0 +1,132 @@
+#include "studio/picture_shelf.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "data/caption.hpp"
+#include "io/image.hpp"
+#include "io/resample.hpp"
+
+namespace lorikeet::studio {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool trouble_with(const base::Path& folder, PictureLook& look) {
+    std::error_code ignored;
+    if (folder.empty()) {
+        look.trouble = "No folder is given.";
+        look.hint = "Name the folder that holds the pictures.";
+    } else if (!fs::exists(folder, ignored)) {
+        look.trouble = fmt::format("The folder {} is not there.", folder.string());
+        look.hint = "Check the path.";
+    } else if (!fs::is_directory(folder, ignored)) {
+        look.trouble = fmt::format("{} is a file, not a folder.", folder.string());
+        look.hint = "Name the folder that holds the pictures.";
+    }
+    return !look.trouble.empty();
+}
+
+void list_files(const base::Path& folder, const std::vector<std::string>& captions, PictureLook& look) {
+    std::error_code trouble;
+    for (const auto& entry : fs::directory_iterator(folder, trouble)) {
+        const auto& path = entry.path();
+        if (path.filename().string().starts_with('.')) continue;
+        std::error_code ignored;
+        if (entry.is_directory(ignored))
+            ++look.folders;
+        else if (io::has_image_extension(path))
+            look.files.push_back(path);
+        else if (std::find(captions.begin(), captions.end(), path.extension().string()) == captions.end())
+            ++look.other_files;
+    }
+    std::sort(look.files.begin(), look.files.end());
+    if (!trouble) return;
+    look.trouble = fmt::format("The folder {} cannot be read: {}.", folder.string(), trouble.message());
+    look.hint = "See that you may read it.";
+}
+
+// False when the picture is left out.
+bool measure(const base::Path& file, PictureLook& look) {
+    try {
+        const auto facts = io::peek_image(file);
+        const PictureSize size{facts.width_px, facts.height_px, file.filename().string()};
+        const auto area = [](const PictureSize& one) { return one.width_px * one.height_px; };
+        if (look.pictures == 0 || area(size) < area(look.smallest)) look.smallest = size;
+        if (look.pictures == 0 || area(size) > area(look.largest)) look.largest = size;
+        return true;
+    } catch (const base::Error& error) {
+        look.left_out.push_back({file.string(), error.what(), error.hint()});
+        return false;
+    }
+}
+
+bool has_caption(const base::Path& file, const std::vector<std::string>& extensions, PictureLook& look) {
+    try {
+        const auto caption = data::find_caption(file, extensions);
+        return caption && !caption->text.empty();
+    } catch (const base::Error& error) {
+        look.left_out.push_back({file.string(), error.what(), error.hint()});
+        return true;  // there is one, and what is wrong with it is said
+    }
+}
+
+std::string sentence_of(const PictureLook& look) {
+    const auto captioned = look.pictures - look.captions_missing;
+    std::string text = fmt::format("{} {}", look.pictures, look.pictures == 1 ? "picture" : "pictures");
+    if (look.captions_missing == 0)
+        text += look.pictures == 1 ? ", with a caption" : ", all with captions";
+    else
+        text += fmt::format(", {} with captions", captioned == 0 ? "none" : fmt::format("{}", captioned));
+    const auto say = [](const PictureSize& size) {
+        return fmt::format("{} x {}", size.width_px, size.height_px);
+    };
+    text += ", " + say(look.smallest);
+    if (say(look.smallest) != say(look.largest)) text += " to " + say(look.largest);
+    return text + " pixels";
+}
+
+}  // namespace
+
+PictureLook look_at_pictures(const base::Path& folder, const std::vector<std::string>& caption_extensions,
+                             const base::Cancel& cancel) {
+    PictureLook look;
+    if (trouble_with(folder, look)) return look;
+    list_files(folder, caption_extensions, look);
+    std::vector<base::Path> good;
+    for (const auto& file : look.files) {
+        cancel.throw_if_stopped();
+        if (!measure(file, look)) continue;
+        good.push_back(file);
+        ++look.pictures;
+        look.captions_missing += has_caption(file, caption_extensions, look) ? 0 : 1;
+    }
+    look.files = std::move(good);
+    if (look.pictures > 0) {
+        look.sentence = sentence_of(look);
+    } else if (look.trouble.empty()) {
+        look.trouble = look.left_out.empty() ? fmt::format("There is no picture in {}.", folder.string())
+                                             : fmt::format("No picture in {} can be read.", folder.string());
+        look.hint = look.folders > 0
+                        ? "Folders inside it are not looked into; name one of them."
+                        : "JPEG, PNG, WebP, GIF, BMP and AVIF files right in this folder are used.";
+    }
+    return look;
+}
+
+std::string small_png(const base::Path& picture, std::int64_t longest_px) {
+    const auto most = std::clamp<std::int64_t>(longest_px, 16, 1024);
+    const auto image = io::read_image(picture);
+    const auto longest = std::max(image.width_px, image.height_px);
+    if (longest <= most) return io::encode_png(image);
+    const auto scaled = [&](std::int64_t side) {
+        return std::max<std::int64_t>(1, (side * most + longest / 2) / longest);
+    };
+    return io::encode_png(
+        io::resize(image, scaled(image.width_px), scaled(image.height_px), io::Filter::Area));
+}
+
+}  // namespace lorikeet::studio

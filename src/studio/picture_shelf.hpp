@@ -1,0 +1,41 @@
+// A folder of pictures, looked at quickly: headers and captions alone, so that a page can say at once what lies there. The
+// scan before a training decodes each picture and may find more.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/cancel.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+
+namespace lorikeet::studio {
+
+struct PictureSize {
+    std::int64_t width_px = 0, height_px = 0;
+    std::string file;
+};
+
+struct PictureLook {
+    std::int64_t pictures = 0;
+    std::int64_t captions_missing = 0;
+    std::int64_t other_files = 0;         // neither pictures nor captions
+    std::int64_t folders = 0;             // inside it; they are not looked into
+    PictureSize smallest, largest;        // by area
+    std::vector<base::Path> files;        // the pictures, by name
+    std::vector<base::Problem> left_out;  // pictures that are not read, and why
+    std::string trouble;                  // a sentence: why there is nothing to train on; empty when there is
+    std::string hint;
+    std::string sentence;  // "24 pictures, 20 with captions, 512 x 512 to 2048 x 1536 pixels"
+};
+
+// An absent folder is an answer.  Throws Error{Interrupted} alone.
+PictureLook look_at_pictures(const base::Path& folder, const std::vector<std::string>& caption_extensions,
+                             const base::Cancel& cancel);
+
+// The bytes of a small PNG, its longest side at most `longest_px` (16 .. 1024). A small picture stays as it is.
+// Throws   what io::read_image throws.
+std::string small_png(const base::Path& picture, std::int64_t longest_px);
+
+}  // namespace lorikeet::studio

@@ -1,0 +1,21 @@
+// A run that goes on longer than it was planned to.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/file.hpp"
+
+namespace lorikeet::studio {
+
+// How far a run is to go from now on; both unset: as it was planned.
+struct FurtherThan {
+    std::optional<std::int64_t> steps, epochs;
+};
+// Writes into a run's job.toml that it goes on longer, so that resume() does. A finished LoRA that is there gets a second
+// name with its step, so that the later one does not take its place.
+// Throws Error{Conflict} when its learning rate falls towards the end that was planned, when a process works on it, or
+// when it is further already.
+void extend(const base::Path& run_folder, const FurtherThan& further);
+
+}  // namespace lorikeet::studio

@@ -1,0 +1,156 @@
+#include "studio/run_watch.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "studio/process.hpp"
+#include "studio/run_launch.hpp"
+#include "train/run_dir.hpp"
+
+namespace lorikeet::studio {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Lines that are no events at all, before it is said that this is not what we write.
+constexpr std::size_t kManyStrange = 20;
+
+std::int64_t whole(const base::Event& event, std::string_view name) {
+    return static_cast<std::int64_t>(event.number(name));
+}
+
+double number_or_nan(const base::Event& event, std::string_view name) {
+    return event.number(name, std::numeric_limits<double>::quiet_NaN());
+}
+
+RunState state_from(const std::string& reason) {
+    if (reason == "finished") return RunState::Finished;
+    if (reason == "stopped") return RunState::Stopped;
+    return RunState::Failed;
+}
+
+template <class List, class Same>
+bool is_among(const List& list, const Same& same) {
+    return std::any_of(list.begin(), list.end(), same);
+}
+
+}  // namespace
+
+RunWatch::RunWatch(base::Path run_folder)
+    : folder_(std::move(run_folder)), tail_(train::RunDir::at(folder_).events_file()) {
+    view_.status.run = folder_.filename().string();
+}
+
+RunNews RunWatch::poll() {
+    RunNews news;
+    const auto look = tail_.look();
+    pending_ = look.more;
+    if (look.replaced) {
+        view_ = RunView();
+        view_.status.run = folder_.filename().string();
+        strange_ = 0;
+        news.any = news.replaced = true;
+        news.points_from = 0;
+    }
+    news.samples_from = view_.samples.size();
+    news.checkpoints_from = view_.checkpoints.size();
+    news.warnings_from = view_.warnings.size();
+    const auto parsed = parse_events(look.lines);
+    strange_ += parsed.strange;
+    for (const auto& event : parsed.events) take(event, news);
+    if (!parsed.events.empty()) news.any = true;
+    judge(news);
+    return news;
+}
+
+void RunWatch::take(const base::Event& event, RunNews& news) {
+    view_.changed = event.number("time", view_.changed);
+    view_.status.take(event, view_.changed);
+    if (view_.status.began == 0) view_.status.began = view_.changed;
+    const std::string file = event.text("file");
+    if (event.kind != "end") view_.end.reset();  // a new session
+    if (event.kind == "metrics") {
+        take_metrics(event, news);
+    } else if (event.kind == "sample") {
+        // Painted again after a kill: the file was written over.
+        if (!is_among(view_.samples, [&](const auto& other) { return other.file == file; }))
+            view_.samples.push_back({file, event.text("prompt"), whole(event, "step")});
+    } else if (event.kind == "checkpoint") {
+        std::erase_if(view_.checkpoints, [&](const auto& other) { return other.file == file; });
+        view_.checkpoints.push_back({file, whole(event, "step")});
+        news.checkpoints_from = std::min(news.checkpoints_from, view_.checkpoints.size() - 1);
+    } else if (event.kind == "warning") {
+        const auto text = event.text("text");
+        if (!is_among(view_.warnings, [&](const auto& other) { return other == text; }))
+            view_.warnings.push_back(text);
+    } else if (event.kind == "state") {
+        view_.state_step = whole(event, "step");
+    } else if (event.kind == "end") {
+        view_.end = RunEnd{state_from(event.text("reason")), event.text("text"), event.text("hint"),
+                           event.find("step") ? whole(event, "step") : view_.status.step, file};
+    }
+}
+
+void RunWatch::take_metrics(const base::Event& event, RunNews& news) {
+    RunPoint point;
+    point.step = whole(event, "step");
+    point.loss = number_or_nan(event, "loss");
+    point.smoothed_loss = number_or_nan(event, "smoothed_loss");
+    point.lr = number_or_nan(event, "lr");
+    point.lr_text = number_or_nan(event, "lr_text");
+    point.seconds_per_step = number_or_nan(event, "seconds_per_step");
+    point.memory_bytes = number_or_nan(event, "memory_bytes");
+    auto& points = view_.points;
+    // Taken up from an earlier state after a kill: what came after that state never was.
+    const auto from =
+        std::lower_bound(points.begin(), points.end(), point.step,
+                         [](const RunPoint& one, std::int64_t step) { return one.step < step; });
+    points.erase(from, points.end());
+    points.push_back(point);
+    news.points_from = std::min(news.points_from.value_or(points.size() - 1), points.size() - 1);
+}
+
+// What no event tells: whether a process works here, and what is amiss with the folder.
+void RunWatch::judge(RunNews& news) {
+    const auto dir = train::RunDir::at(folder_);
+    const auto before = std::tuple(view_.state, view_.pid, view_.trouble, view_.resumable);
+    std::error_code ignored;
+    view_.pid = 0;
+    view_.trouble.clear();
+    bool starting = false;
+    try {
+        view_.pid = dir.holder();
+        const auto launched = last_launch(folder_);
+        starting = view_.pid == 0 && launched && lives(launched->output);
+    } catch (const std::exception& error) {
+        view_.trouble = error.what();
+    }
+    const bool living = view_.pid != 0 || starting;
+    if (living)
+        view_.state = RunState::Running;
+    else
+        view_.state = view_.end ? view_.end->state : RunState::CutOff;
+    const bool has_job = fs::exists(dir.job_file(), ignored);
+    if (!fs::is_directory(folder_, ignored))
+        view_.trouble = fmt::format("There is no folder {}.", folder_.string());
+    else if (!has_job && !living)
+        view_.trouble =
+            fmt::format("{} has no job.toml: it was never begun, or is no run.", folder_.string());
+    else if (strange_ >= kManyStrange && view_.points.empty())
+        view_.trouble =
+            "events.jsonl holds nothing that this version understands. Was it written by a newer one?";
+    view_.resumable = !living && has_job && fs::exists(dir.state_file(), ignored) &&
+                      view_.state != RunState::Finished;
+    if (before != std::tuple(view_.state, view_.pid, view_.trouble, view_.resumable)) news.any = true;
+}
+
+std::vector<std::string> RunWatch::log_lines(std::size_t count) const {
+    return last_lines(train::RunDir::at(folder_).log_file(), count);
+}
+
+}  // namespace lorikeet::studio

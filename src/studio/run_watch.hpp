@@ -1,0 +1,89 @@
+// Follows one run from outside, through its directory alone: each poll reads what was written since the last one, so a
+// run of a hundred thousand steps costs no more than what is new. Never throws for what lies in the directory: a run that
+// is half written, cut off, of a newer version or gone is shown as what it is.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/file.hpp"
+#include "studio/event_tail.hpp"
+#include "studio/train_status.hpp"
+#include "studio/workspace.hpp"
+
+namespace lorikeet::studio {
+
+// One optimizer step. What an event does not tell is NaN.
+struct RunPoint {
+    std::int64_t step = 0;
+    double loss = 0, smoothed_loss = 0;
+    double lr = 0, lr_text = 0;
+    double seconds_per_step = 0;
+    double memory_bytes = 0;
+};
+struct RunSample {
+    base::Path file;  // absolute, or as the run wrote it below the working folder
+    std::string prompt;
+    std::int64_t step = 0;
+};
+struct RunCheckpoint {
+    base::Path file;
+    std::int64_t step = 0;
+};
+struct RunEnd {
+    RunState state = RunState::CutOff;  // Finished, Stopped, Failed, CutOff
+    std::string text, hint;
+    std::int64_t step = 0;
+    base::Path file;  // the finished LoRA; empty when there is none
+};
+
+// All that is known of the run by now.
+struct RunView {
+    RunState state = RunState::CutOff;
+    int pid = 0;                   // of the living process
+    TrainStatus status;            // its clock is unix seconds
+    std::vector<RunPoint> points;  // by step, each once: the later line counts
+    std::vector<RunSample> samples;
+    std::vector<RunCheckpoint> checkpoints;
+    std::vector<std::string> warnings;
+    std::optional<RunEnd> end;     // of the last session; unset while it lives
+    std::int64_t state_step = -1;  // where it would be resumed; -1: nothing saved yet
+    bool resumable = false;
+    double changed = 0;   // unix seconds of the last event
+    std::string trouble;  // what is amiss with the directory itself, a sentence; empty when nothing is
+};
+
+// What a poll found.
+struct RunNews {
+    bool any = false;
+    bool replaced = false;                   // another run lies there now: everything began anew
+    std::optional<std::size_t> points_from;  // points from this index on are new or other than before
+    std::size_t samples_from = 0, checkpoints_from = 0, warnings_from = 0;  // those from here on are new
+};
+
+class RunWatch {
+  public:
+    explicit RunWatch(base::Path run_folder);
+    // Reads at most some megabytes; `any` with more waiting is told by pending().
+    RunNews poll();
+    bool pending() const { return pending_; }
+    const RunView& view() const { return view_; }
+    const base::Path& folder() const { return folder_; }
+    // The last lines of log.txt.
+    std::vector<std::string> log_lines(std::size_t count) const;
+
+  private:
+    void take(const base::Event& event, RunNews& news);
+    void take_metrics(const base::Event& event, RunNews& news);
+    void judge(RunNews& news);
+
+    base::Path folder_;
+    LineTail tail_;
+    RunView view_;
+    std::size_t strange_ = 0;
+    bool pending_ = false;
+};
+
+}  // namespace lorikeet::studio
