@@ -12,6 +12,8 @@ pkg_check_modules(vips REQUIRED IMPORTED_TARGET vips-cpp)
 add_library(vips ALIAS PkgConfig::vips)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 add_library(tomlplusplus ALIAS PkgConfig::tomlplusplus)
+pkg_check_modules(zmq REQUIRED IMPORTED_TARGET libzmq)
+add_library(cppzmq ALIAS PkgConfig::zmq)  # its C++ header lies beside the C one
 
 # LibTorch as the wheel carries it. Its include folder brings copies of other libraries (fmt, protobuf), so it is
 # searched after the system's. Only the CPU library is linked; CUDA is opened at run time where it is there.

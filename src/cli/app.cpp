@@ -37,6 +37,7 @@ struct Program {
     DemoArguments demo;
     RunArguments run;
     RunsArguments runs;
+    InstallKernelArguments install_kernel;
     std::string shell;
 };
 
@@ -178,6 +179,15 @@ void add_run_commands(Program& p) {
     }
 }
 
+void add_notebook_commands(Program& p) {
+    auto* sub = command(p, "install-kernel", "Make Jupyter find Lorikeet's notebooks.",
+                        "  lorikeet install-kernel                    for yourself, in every Jupyter\n"
+                        "  lorikeet install-kernel --prefix ~/venv    in one environment",
+                        [&p](Console& console) { return install_kernel(p.install_kernel, console); });
+    sub->add_option("--prefix", p.install_kernel.prefix, "Folder of a Python environment to install into.")
+        ->type_name(kFile);
+}
+
 int print_completion(const std::string& shell, Console& console) {
     const auto commands = command_words();
     const auto settings = setting_paths();
@@ -224,6 +234,7 @@ std::unique_ptr<Program> make_program() {
     add_doctor(*p);
     add_run_commands(*p);
     add_file_commands(*p);
+    add_notebook_commands(*p);
     add_reference_commands(*p);
     return p;
 }

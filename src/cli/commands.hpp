@@ -84,4 +84,9 @@ struct RunsArguments {
 };
 int runs(const RunsArguments& arguments, Console& console);
 
+struct InstallKernelArguments {
+    base::Path prefix;  // of an environment; empty: the user's own Jupyter folder
+};
+int install_kernel(const InstallKernelArguments& arguments, Console& console);
+
 }  // namespace lorikeet::cli

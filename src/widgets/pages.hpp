@@ -15,6 +15,7 @@
 namespace lorikeet::widgets {
 
 class Page;
+struct House;
 
 struct Word {
     std::string word;
@@ -43,6 +44,7 @@ class Pages {
   private:
     Stage& stage_;
     base::Path folder_;
+    std::unique_ptr<House> house_;  // what the pages share; it comes with the first of them
     std::map<std::string, std::unique_ptr<Page>, std::less<>> pages_;
 };
 

@@ -46,34 +46,39 @@ class Stage {
 
 class Widget {
   public:
-    // Opens itself on the channel with `state`, which names its model and view.
-    Widget(Stage& stage, nlohmann::json state);
+    // Opens itself on the channel with `state`, which names its model and view, and the bytes that belong into it.
+    Widget(Stage& stage, nlohmann::json state, std::vector<Buffer> buffers = {});
     virtual ~Widget();  // closes itself
     Widget(const Widget&) = delete;
     Widget& operator=(const Widget&) = delete;
 
     const std::string& id() const { return id_; }
-    const nlohmann::json& state() const;
-    virtual std::vector<Buffer> buffers() const { return {}; }
+    const nlohmann::json& state() const { return *state_; }
+    const std::vector<Buffer>& buffers() const { return buffers_; }
     // "IPY_MODEL_<id>": how the state of another widget points here.
     std::string reference() const;
 
-    // From a window. Keys that the state does not have are passed over.
+    // From a window. Passed over: keys that the state does not have, keys of Jupyter's own (they begin with "_"), and
+    // values of another kind than the one there, null excepted.
     void take_update(const nlohmann::json& changed, const std::vector<Buffer>& buffers);
     virtual void take_message(const nlohmann::json& content, const std::vector<std::string>& buffers);
 
   protected:
-    // Says new values to the windows; those that are as before are not sent.
-    void set(const nlohmann::json& changed);
+    // Says new values to the windows; those that are as before are not sent. A buffer belongs to the key its path begins
+    // with, and takes the place of those that the key had.
+    void set(const nlohmann::json& changed, const std::vector<Buffer>& buffers = {});
     void send(const nlohmann::json& content, const std::vector<std::string>& buffers = {});
-    // After a window changed something.
+    // After a window changed something: the keys that have other values now.
     virtual void changed_by_person(const nlohmann::json& changed);
 
     Stage& stage_;
 
   private:
+    void keep_buffers(const std::vector<Buffer>& buffers);
+
     std::string id_;
     std::unique_ptr<nlohmann::json> state_;
+    std::vector<Buffer> buffers_;
 };
 
 }  // namespace lorikeet::widgets

@@ -6,12 +6,12 @@ DEPS=$(realpath -m "${LORIKEET_DEPS:-$ROOT/.deps}")
 
 # ---- system packages
 
-# Prints the packages of cmake/apt.txt that dpkg does not know as installed.
+# missing_packages FILE   prints the packages of a list that dpkg does not know as installed.
 missing_packages() {
     local package
     while read -r package; do
         dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' || echo "$package"
-    done < <(sed 's/#.*//; /^[[:space:]]*$/d' cmake/apt.txt)
+    done < <(sed 's/#.*//; /^[[:space:]]*$/d' "$1")
 }
 
 # Prints the words that make a command run as root: none for root itself; fails when there is no way.
@@ -29,7 +29,7 @@ install_packages() {
     $as_root apt-get update -q || return 1
     # shellcheck disable=SC2086
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" || return 1
-    echo "$# of $(grep -c . cmake/apt.txt) were missing" >&3
+    echo "$# were missing" >&3
 }
 
 ensure_packages() {
@@ -38,7 +38,7 @@ ensure_packages() {
         say "  note    no dpkg here, so system packages are not checked; cmake/apt.txt lists their names in Debian 12"
         return
     fi
-    mapfile -t missing < <(missing_packages)
+    mapfile -t missing < <(missing_packages cmake/apt.txt)
     [ ${#missing[@]} -gt 0 ] || return 0
     line="apt-get install -y --no-install-recommends ${missing[*]}"
     as_root=$(root_words) || stop "${#missing[@]} system packages are missing, and this user cannot install them." \

@@ -1,0 +1,14 @@
+// The Jupyter kernel: started by a Jupyter server with the name of a connection file, ended by it, or with it.
+#include <filesystem>
+#include <memory>
+
+#include "kernel/serve.hpp"
+#include "widgets/pages.hpp"
+
+int main(int argc, char** argv) {
+    using namespace lorikeet;
+    return kernel::kernel_main(argc, argv, [](widgets::Stage& stage) -> kernel::Cells {
+        const auto pages = std::make_shared<widgets::Pages>(stage, std::filesystem::current_path());
+        return {[pages](std::string_view cell) { return pages->answer(cell); }, widgets::Pages::words()};
+    });
+}

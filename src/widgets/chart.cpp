@@ -1,0 +1,113 @@
+#include "widgets/chart.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "widgets/web.hpp"
+
+namespace lorikeet::widgets {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::uintmax_t kLargestPicture = 32u << 20;
+
+json state_of_part() {
+    // "*": any release of anywidget will do; nothing in our part depends on one.
+    return {{"_model_module", "anywidget"},
+            {"_model_module_version", "*"},
+            {"_model_name", "AnyModel"},
+            {"_view_module", "anywidget"},
+            {"_view_module_version", "*"},
+            {"_view_name", "AnyView"},
+            {"_anywidget_id", "lorikeet.chart"},
+            {"_esm", web_file("chart.js")},
+            {"_css", web_file("chart.css")},
+            {"run", 0},
+            {"title", ""},
+            {"samples", json::array()}};
+}
+
+std::string read_picture(const base::Path& file) {
+    std::error_code trouble;
+    if (std::filesystem::file_size(file, trouble) > kLargestPicture || trouble) return {};
+    return base::read_text(file);
+}
+
+}  // namespace
+
+Chart::Chart(Looks& looks)
+    : Control(looks, "Any", {{}, {}, {"lk-chart"}}, state_of_part()), reading_(looks.stage().loop()) {}
+
+void Chart::begin(const std::string& title) {
+    points_.clear();
+    samples_.clear();
+    asked_.clear();
+    reading_.stop();
+    set({{"run", ++run_}, {"title", title}, {"samples", json::array()}});
+}
+
+void Chart::add(const std::vector<ChartPoint>& points) {
+    if (points.empty()) return;
+    auto first = points_.size();
+    for (const auto& point : points) {
+        while (!points_.empty() && points_.back().step >= point.step) points_.pop_back();
+        first = std::min(first, points_.size());
+        points_.push_back(point);
+    }
+    send_from(first);
+}
+
+void Chart::send_from(std::size_t first) {
+    const auto count = points_.size() - first;
+    static_assert(sizeof(ChartPoint) == 5 * sizeof(double), "the rows that chart.js reads");
+    std::string bytes(reinterpret_cast<const char*>(points_.data() + first), count * sizeof(ChartPoint));
+    send({{"kind", "points"}, {"run", run_}, {"first", first}, {"count", count}}, {std::move(bytes)});
+}
+
+void Chart::add_sample(ChartSample sample) {
+    samples_.push_back(std::move(sample));
+    say_samples();
+}
+
+void Chart::say_samples() {
+    auto list = json::array();
+    for (const auto& sample : samples_) list.push_back({{"step", sample.step}, {"prompt", sample.prompt}});
+    set({{"samples", list}});
+}
+
+void Chart::take_message(const json& content, const std::vector<std::string>& /*buffers*/) {
+    if (!content.is_object()) return;
+    const auto kind = content.value("kind", json());
+    if (kind == "hello") send_from(0);
+    const auto sample = content.value("sample", json());
+    if (kind != "picture" || !sample.is_number_unsigned()) return;
+    const auto index = sample.get<std::size_t>();
+    if (index >= samples_.size() || std::find(asked_.begin(), asked_.end(), index) != asked_.end()) return;
+    asked_.push_back(index);
+    send_pictures();
+}
+
+// All that are asked for at once: a newer errand takes the place of the one before it.
+void Chart::send_pictures() {
+    std::vector<std::pair<std::size_t, base::Path>> files;
+    for (const auto index : asked_) files.emplace_back(index, samples_[index].file);
+    const auto failed = [this](const base::Error&) { asked_.clear(); };
+    reading_.start(
+        [this, files](base::Cancel&) -> Errand::Answer {
+            std::vector<std::pair<std::size_t, std::string>> pictures;
+            for (const auto& [index, file] : files) pictures.emplace_back(index, read_picture(file));
+            return [this, pictures] {
+                for (const auto& [index, png] : pictures)
+                    if (!png.empty()) send({{"kind", "picture"}, {"run", run_}, {"sample", index}}, {png});
+                asked_.clear();
+            };
+        },
+        failed);
+}
+
+}  // namespace lorikeet::widgets

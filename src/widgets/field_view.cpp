@@ -1,0 +1,201 @@
+#include "widgets/field_view.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "widgets/wording.hpp"
+
+namespace lorikeet::widgets {
+
+using settings::Field;
+using settings::Kind;
+using settings::Range;
+
+namespace {
+
+// A slider helps where its whole way is of use: not for numbers that span decades, nor for thousands of steps.
+std::optional<Slider::Scale> scale_of(const Field& field) {
+    const auto& range = field.range;
+    if (!std::isfinite(range.least) || !std::isfinite(range.most) || field.type->optional)
+        return std::nullopt;
+    if (range.low == Range::Edge::Excluded) return std::nullopt;
+    const double way = range.most - range.least;
+    if (field.type->kind == Kind::Whole) {
+        const auto step = static_cast<double>(range.multiple_of);
+        if (way / step > 100) return std::nullopt;
+        return Slider::Scale{range.least, range.most, step, true};
+    }
+    if (field.type->kind != Kind::Number) return std::nullopt;
+    if (range.most <= 1) {
+        const double most = range.high == Range::Edge::Excluded ? range.most - 0.01 : range.most;
+        return Slider::Scale{range.least, most, 0.01, false};
+    }
+    if (range.least >= 1 && way <= 100) return Slider::Scale{range.least, range.most, 0.5, false};
+    return std::nullopt;
+}
+
+std::string_view width_of(Kind kind) {
+    switch (kind) {
+        case Kind::Text:
+        case Kind::Texts: return "lk-wide";
+        default: return "lk-narrow";
+    }
+}
+
+std::vector<std::string> words_of(const Field& field) {
+    std::vector<std::string> words;
+    if (field.type->choices == nullptr) return words;
+    if (field.type->optional) words.emplace_back();  // unset
+    for (const auto& choice : field.type->choices()) words.emplace_back(choice.word);
+    return words;
+}
+
+// The same for people: an empty word is told by what it means.
+std::vector<std::string> shown_words(const Field& field) {
+    auto words = words_of(field);
+    for (auto& word : words)
+        if (word.empty()) word = fmt::format("({})", field.unset);
+    return words;
+}
+
+std::optional<double> number_of(const std::string& text) {
+    const auto trimmed = base::trim(text);
+    double number = 0;
+    const auto [end, error] = std::from_chars(trimmed.data(), trimmed.data() + trimmed.size(), number);
+    if (error != std::errc() || end != trimmed.data() + trimmed.size() || !std::isfinite(number)) return {};
+    return number;
+}
+
+}  // namespace
+
+struct FieldView::Parts {
+    Children children;
+    Control* input = nullptr;
+    Slider* slider = nullptr;
+    Html* note = nullptr;
+};
+
+FieldView::Parts FieldView::make(Looks& looks, const Field& field) {
+    Parts parts;
+    const Saying saying{label_of(field), {}, {"lk-input", std::string(width_of(field.type->kind))}};
+    const auto within = field.type->optional ? std::string(field.unset) : std::string();
+    if (field.type->kind == Kind::Flag) {
+        parts.input = &put<Checkbox>(parts.children, looks, saying);
+    } else if (field.type->kind == Kind::Choice) {
+        parts.input = &put<Dropdown>(parts.children, looks, saying, shown_words(field));
+    } else if (const auto scale = scale_of(field)) {
+        Children row;
+        parts.input = &put<Text>(row, looks, saying, within);
+        parts.slider = &put<Slider>(row, looks, Saying{{}, label_of(field), {"lk-slider"}}, *scale);
+        parts.slider->skip_by_keyboard();  // the typed field beside it does the same
+        put<Box>(parts.children, looks, Box::Way::Across, std::move(row), std::vector<std::string>{"lk-row"});
+    } else {
+        parts.input = &put<Text>(parts.children, looks, saying, within);
+    }
+    parts.note = &put<Html>(parts.children, looks, note_of(field, ""), std::vector<std::string>{"lk-note"});
+    return parts;
+}
+
+FieldView::FieldView(Looks& looks, const Field& field, std::string path)
+    : FieldView(looks, field, std::move(path), make(looks, field)) {}
+
+FieldView::FieldView(Looks& looks, const Field& field, std::string path, Parts parts)
+    : Box(looks, Way::Down, std::move(parts.children), {"lk-field"}),
+      looks_(looks),
+      field_(field),
+      path_(std::move(path)),
+      input_(parts.input),
+      slider_(parts.slider),
+      note_(parts.note),
+      words_(words_of(field)) {
+    listen();
+}
+
+void FieldView::listen() {
+    if (auto* box = dynamic_cast<Checkbox*>(input_)) box->on_change = [this] { told(); };
+    if (auto* list = dynamic_cast<Dropdown*>(input_)) list->on_change = [this] { told(); };
+    if (auto* typed = dynamic_cast<Text*>(input_)) {
+        typed->on_change = [this, typed] {
+            if (const auto number = number_of(typed->value()); number && slider_ != nullptr)
+                slider_->write(*number);
+            told();
+        };
+        if (slider_ != nullptr)
+            slider_->on_change = [this, typed] {
+                // Steps of a hundredth add up to 0.30000000000000004; nobody typed that.
+                typed->write(fmt::format("{}", std::round(slider_->value() * 1e6) / 1e6));
+                told();
+            };
+    }
+}
+
+void FieldView::told() {
+    if (on_typed) on_typed(text());
+}
+
+std::string FieldView::text() const {
+    if (const auto* box = dynamic_cast<const Checkbox*>(input_)) return box->value() ? "true" : "false";
+    if (const auto* list = dynamic_cast<const Dropdown*>(input_))
+        return list->index() < 0 ? std::string() : words_.at(static_cast<std::size_t>(list->index()));
+    return static_cast<const Text*>(input_)->value();
+}
+
+void FieldView::write(const std::string& text) {
+    if (auto* box = dynamic_cast<Checkbox*>(input_)) {
+        box->write(text == "true");
+    } else if (auto* list = dynamic_cast<Dropdown*>(input_)) {
+        const auto at = std::find(words_.begin(), words_.end(), text);
+        list->write(at == words_.end() ? -1 : static_cast<int>(at - words_.begin()));
+    } else {
+        static_cast<Text*>(input_)->write(text);
+        if (const auto number = number_of(text); number && slider_ != nullptr) slider_->write(*number);
+    }
+}
+
+void FieldView::say(const std::vector<Trouble>& troubles, const std::string& condition) {
+    const auto usable = condition.empty() ? Enabled::Yes : Enabled::No;
+    input_->enable(usable);
+    if (slider_ != nullptr) slider_->enable(usable);
+    std::string note = note_of(field_, text());
+    if (!condition.empty()) note += fmt::format("<br><span class=\"lk-hint\">{}</span>", escape(condition));
+    bool wrong = false;
+    for (const auto& trouble : troubles) {
+        const auto* sort = trouble.missing ? "lk-needed" : "lk-wrong";
+        const auto* sign = trouble.missing ? "\u25cb" : "\u26a0";
+        note += fmt::format("<div class=\"{}\" role=\"status\"><span aria-hidden=\"true\">{}</span> {}</div>",
+                            sort, sign, escape(trouble.what));
+        wrong = wrong || !trouble.missing;
+    }
+    note_->write(note);
+    mark("lk-has-trouble", wrong);
+    show_fixes(troubles);
+}
+
+void FieldView::show_fixes(const std::vector<Trouble>& troubles) {
+    std::vector<std::string> labels;
+    for (const auto& trouble : troubles)
+        if (trouble.fix) labels.push_back(fix_label(*trouble.fix));
+    if (labels == fixes_shown_) return;
+    for (const auto* old : fix_buttons()) take(*old);
+    fixes_shown_ = labels;
+    for (const auto& trouble : troubles) {
+        if (!trouble.fix) continue;
+        append(std::make_unique<Button>(looks_, Saying{fix_label(*trouble.fix), {}, {"lk-fix"}}, "wrench",
+                                        [this, fix = *trouble.fix] {
+                                            if (on_fix) on_fix(fix);
+                                        }));
+    }
+}
+
+std::vector<Button*> FieldView::fix_buttons() const {
+    std::vector<Button*> buttons;
+    for (const auto& child : children())
+        if (auto* button = dynamic_cast<Button*>(child.get())) buttons.push_back(button);
+    return buttons;
+}
+
+}  // namespace lorikeet::widgets

@@ -1,0 +1,136 @@
+#include "widgets/page.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "widgets/web.hpp"
+
+namespace lorikeet::widgets {
+
+namespace {
+
+constexpr std::size_t kLogLines = 200;
+
+std::string_view sign_of(Mood mood) {
+    switch (mood) {
+        case Mood::Ready: return "\u25cb";
+        case Mood::Busy: return "\u2026";
+        case Mood::Done: return "\u2713";
+        case Mood::Look: return "\u2794";
+        case Mood::Wrong: return "\u26a0";
+    }
+    return "";
+}
+
+}  // namespace
+
+House::House(Stage& stage, base::Path folder_)
+    : looks(stage),
+      folder(std::move(folder_)),
+      drafts(studio::Drafts::folder_in(folder)),
+      of_person(studio::Drafts::folder_of_person()),
+      recipe({"data.subsets"}),
+      keeper(stage.loop(), drafts, [this](const std::string& said) {
+          trouble = said;
+          for (const auto& tell : trouble_changed) tell();
+      }) {
+    const auto reading = drafts.read("recipe");
+    recipe.write(reading.typed);
+    for (const auto& [key, text] : reading.typed)
+        if (key.starts_with("page.")) recipe_page[key] = text;
+    trouble = reading.trouble;
+}
+
+void House::take_recipe(const TypedJob& typed) {
+    recipe = typed;
+    keep_recipe();
+    for (const auto& tell : recipe_changed) tell();
+}
+
+void House::type_recipe(std::string_view path, const std::string& text) {
+    auto typed = recipe;
+    typed.type(path, text);
+    take_recipe(typed);
+}
+
+void House::keep_recipe() {
+    auto kept = recipe.kept();
+    kept.insert(recipe_page.begin(), recipe_page.end());
+    keeper.keep("recipe", kept);
+}
+
+void House::tell_runs() const {
+    for (const auto& tell : runs_changed) tell();
+}
+
+Page::Page(House& house) : house_(house), looks_(house.looks) {}
+Page::~Page() = default;
+
+void Page::assemble(const Wording& wording, Parts parts, std::function<void()> pressed) {
+    using Classes = std::vector<std::string>;
+    Children all, row;
+    put<Html>(all, looks_, fmt::format("<style>{}</style>", web_file("style.css")), Classes{"lk-hidden"});
+    put<Html>(all, looks_,
+              fmt::format("<div role=\"heading\" aria-level=\"2\">{}</div>", escape(wording.title)),
+              Classes{"lk-title"});
+    put<Html>(all, looks_, escape(wording.purpose), Classes{"lk-purpose"});
+    put<Box>(all, looks_, Box::Way::Down, std::move(parts.fields), Classes{"lk-fields"});
+    main_ = &put<Button>(row, looks_, Saying{wording.main, {}, {"lk-main"}}, wording.icon, std::move(pressed),
+                         Button::Kind::Main);
+    for (auto& control : parts.beside) row.push_back(std::move(control));
+    put<Box>(all, looks_, Box::Way::Across, std::move(row), Classes{"lk-buttons"});
+    status_ = &put<Html>(all, looks_, "", Classes{"lk-status"});
+    for (auto& control : parts.below) all.push_back(std::move(control));
+    Children inside;
+    log_text_ = &put<Html>(inside, looks_, "<pre class=\"lk-log\">Nothing yet.</pre>");
+    put<Fold>(all, looks_, "Log", std::move(inside));
+    next_ = &put<Html>(all, looks_, wording.next, Classes{"lk-next"});
+    box_ = std::make_unique<Box>(looks_, Box::Way::Down, std::move(all), Classes{"lk-page"});
+    house_.trouble_changed.emplace_back([this] { show_status(); });
+    show_status();
+}
+
+void Page::say(Mood mood, const std::string& sentence, const std::string& more) {
+    mood_ = mood;
+    status_text_ = sentence;
+    more_ = more;
+    show_status();
+}
+
+void Page::say(const base::Error& error) {
+    say(Mood::Wrong, error.what(), error.hint());
+    log(fmt::format("{} {}", error.what(), error.hint()));
+}
+
+void Page::show_status() {
+    if (status_ == nullptr) return;
+    auto html = fmt::format("<div role=\"status\"><span class=\"lk-icon\" aria-hidden=\"true\">{}</span>{}",
+                            sign_of(mood_), escape(status_text_));
+    if (!more_.empty()) html += "<br>" + escape(more_);
+    if (!house_.trouble.empty())
+        html += fmt::format("<br><span aria-hidden=\"true\">\u26a0</span> {}", escape(house_.trouble));
+    status_->write(html + "</div>");
+}
+
+void Page::log(const std::string& line) {
+    log_.push_back(line);
+    while (log_.size() > kLogLines) log_.pop_front();
+    write_log({log_.begin(), log_.end()});
+}
+
+void Page::write_log(const std::vector<std::string>& lines) {
+    log_.assign(lines.begin(), lines.end());
+    log_text_->write(fmt::format("<pre class=\"lk-log\">{}</pre>", escape(base::join(lines, "\n"))));
+}
+
+void Page::say_next(const std::string& html) { next_->write(html); }
+
+std::string facts_table(const std::vector<Fact>& facts) {
+    std::string rows;
+    for (const auto& fact : facts)
+        rows += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td></tr>", escape(fact.name),
+                            escape(fact.text));
+    return fmt::format("<table class=\"lk-facts\">{}</table>", rows);
+}
+
+}  // namespace lorikeet::widgets

@@ -1,0 +1,107 @@
+// What all pages have in common, in this order: title, one line of purpose, fields, one main button, one status line, what
+// goes on, one log folded away, the next step.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "studio/draft.hpp"
+#include "studio/model_shelf.hpp"
+#include "widgets/controls.hpp"
+#include "widgets/draft_keeper.hpp"
+#include "widgets/fold.hpp"
+#include "widgets/typed_job.hpp"
+
+namespace lorikeet::widgets {
+
+// What the pages of one notebook share.
+struct House {
+    House(Stage& stage, base::Path folder);
+
+    Looks looks;
+    base::Path folder;  // where the person works
+    studio::Drafts drafts;
+    studio::Drafts of_person;
+    studio::ModelShelf shelf;
+    TypedJob recipe;                                    // as it stands on the page `recipe`
+    Texts recipe_page;                                  // what that page keeps beside it: "page.open"
+    std::vector<std::function<void()>> recipe_changed;  // told after each change
+    std::vector<std::function<void()>> runs_changed;    // a run began or ended, or a LoRA was written
+    std::string trouble;                                // why what is typed is not kept; empty when it is
+    std::vector<std::function<void()>> trouble_changed;
+    DraftKeeper keeper;
+
+    Loop& loop() const { return looks.stage().loop(); }
+    // The recipe has changed: it is kept on disk, and told to all who listen.
+    void take_recipe(const TypedJob& typed);
+    // A setting of the recipe changed by a button of another page.
+    void type_recipe(std::string_view path, const std::string& text);
+    void keep_recipe();
+    void tell_runs() const;
+};
+
+enum class Mood { Ready, Busy, Done, Look, Wrong };
+
+class Page {
+  public:
+    explicit Page(House& house);
+    virtual ~Page();
+    Page(const Page&) = delete;
+    Page& operator=(const Page&) = delete;
+
+    const Widget& widget() const { return *box_; }
+    virtual void shown() {}  // its cell was run again
+
+    // For tests: what the page says and has.
+    std::string status() const { return status_text_; }
+    Mood mood() const { return mood_; }
+    Button& main() const { return *main_; }
+
+  protected:
+    struct Wording {
+        std::string title, purpose;
+        std::string main, icon;  // of the main button
+        std::string next;        // HTML
+    };
+    struct Parts {
+        Children fields;
+        Children beside;  // buttons after the main one
+        Children below;   // what goes on: under the status line
+    };
+    // Once, at the end of the constructor of each page.
+    void assemble(const Wording& wording, Parts parts, std::function<void()> pressed);
+
+    void say(Mood mood, const std::string& sentence, const std::string& more = {});
+    void say(const base::Error& error);  // cause and remedy; the raw words go into the log
+    void log(const std::string& line);
+    void write_log(const std::vector<std::string>& lines);  // in place of what was there
+    void say_next(const std::string& html);
+
+    House& house_;
+    Looks& looks_;
+
+  private:
+    void show_status();
+
+    std::unique_ptr<Box> box_;
+    Button* main_ = nullptr;
+    Html* status_ = nullptr;
+    Html* log_text_ = nullptr;
+    Html* next_ = nullptr;
+    std::string status_text_, more_;
+    Mood mood_ = Mood::Ready;
+    std::deque<std::string> log_;
+};
+
+// A table of facts: a name and what is to be said of it (plain text), a row each.
+struct Fact {
+    std::string name, text;
+};
+std::string facts_table(const std::vector<Fact>& facts);
+
+}  // namespace lorikeet::widgets

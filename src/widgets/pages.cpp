@@ -1,0 +1,90 @@
+#include "widgets/pages.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "widgets/controls.hpp"
+#include "widgets/page.hpp"
+#include "widgets/recipe_page.hpp"
+#include "widgets/setup_page.hpp"
+#include "widgets/test_page.hpp"
+#include "widgets/train_page.hpp"
+
+namespace lorikeet::widgets {
+
+namespace {
+
+std::unique_ptr<Page> make_page(std::string_view word, House& house) {
+    if (word == "setup") return std::make_unique<SetupPage>(house);
+    if (word == "recipe") return std::make_unique<RecipePage>(house);
+    if (word == "train") return std::make_unique<TrainPage>(house);
+    if (word == "test") return std::make_unique<TestPage>(house);
+    return nullptr;
+}
+
+// The list of words, after a sentence of its own.
+Answer list_of_words(const std::string& sentence) {
+    Answer answer;
+    answer.text = sentence + "\n\n";
+    std::string rows;
+    for (const auto& [word, what] : Pages::words()) {
+        answer.text += fmt::format("  {:<8} {}\n", word, what);
+        rows += fmt::format(
+            "<tr><td style=\"text-align:left;padding-right:24px\"><code>{}</code></td>"
+            "<td style=\"text-align:left\">{}</td></tr>",
+            escape(word), escape(what));
+    }
+    const std::string ending =
+        "Write one word into a cell and press Shift and Enter. Running a cell again is always safe.";
+    answer.text += "\n" + ending + "\n";
+    answer.html = fmt::format("<p>{}</p><table>{}</table><p>{}</p>", escape(sentence), rows, ending);
+    return answer;
+}
+
+std::string sentence_for_unknown(std::string_view word) {
+    std::vector<std::string> known;
+    for (const auto& one : Pages::words()) known.push_back(one.word);
+    const auto lower = base::to_lower(word);
+    auto shown = std::string(word.substr(0, 40));
+    if (shown.size() < word.size()) shown += "...";
+    if (const auto near = base::nearest(lower, known))
+        return fmt::format("\"{}\" is none of the words. Did you mean \"{}\"?", shown, *near);
+    return fmt::format("\"{}\" is none of the words. These are:", shown);
+}
+
+}  // namespace
+
+Pages::Pages(Stage& stage, base::Path folder) : stage_(stage), folder_(std::move(folder)) {}
+Pages::~Pages() = default;
+
+const std::vector<Word>& Pages::words() {
+    static const std::vector<Word> all{
+        {"setup", "Looks at this machine and says what is missing."},
+        {"recipe", "What is learned, from which pictures, on which model."},
+        {"train", "The plan, the start, and the run as it goes."},
+        {"test", "Pictures with the finished LoRA."},
+        {"help", "This list."},
+    };
+    return all;
+}
+
+Answer Pages::answer(std::string_view cell) {
+    const auto word = std::string(base::trim(cell));
+    if (word.empty()) return {};
+    if (word == "help" || word == "?") return list_of_words("Lorikeet trains LoRAs. These are the words:");
+    const auto known = pages_.find(word);
+    if (known != pages_.end()) {
+        known->second->shown();
+        return {&known->second->widget(), {}, {}};
+    }
+    if (std::none_of(words().begin(), words().end(), [&](const Word& one) { return one.word == word; }))
+        return list_of_words(sentence_for_unknown(word));
+    if (house_ == nullptr) house_ = std::make_unique<House>(stage_, folder_);
+    auto& page = *pages_.emplace(word, make_page(word, *house_)).first->second;
+    page.shown();
+    return {&page.widget(), {}, {}};
+}
+
+}  // namespace lorikeet::widgets

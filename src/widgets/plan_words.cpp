@@ -1,0 +1,102 @@
+#include "widgets/plan_words.hpp"
+
+#include <algorithm>
+#include <ctime>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "settings/check.hpp"
+#include "widgets/wording.hpp"
+
+namespace lorikeet::widgets {
+
+namespace {
+
+constexpr std::size_t kListed = 3;  // of what may be a long list
+
+std::string counted(std::int64_t number, std::string_view one) {
+    return fmt::format("{} {}{}", number, one, number == 1 ? "" : "s");
+}
+
+std::string pictures_words(const studio::Plan& plan) {
+    auto text = counted(plan.length.pictures, "picture");
+    if (plan.length.images_per_epoch != plan.length.pictures)
+        text += fmt::format(", shown {} times an epoch", plan.length.images_per_epoch);
+    text += plan.captions_missing == 0 ? "; each has a caption"
+                                       : fmt::format("; {} without a caption", plan.captions_missing);
+    return text + ".";
+}
+
+std::string time_words(const studio::Plan& plan) {
+    if (!plan.pace) return "Not known: no run of this kind was measured on this machine yet.";
+    return fmt::format("About {} ({}).", base::human_seconds(plan.seconds), plan.pace->source);
+}
+
+std::string writes_words(const studio::Plan& plan) {
+    auto text = fmt::format("{}, {}", plan.file, base::human_bytes(plan.disk.lora_bytes));
+    if (plan.files.size() > 1) text += fmt::format("; {} such files in all", plan.files.size());
+    if (plan.samples > 0) text += fmt::format("; {}", counted(plan.samples, "sample"));
+    return text + ".";
+}
+
+}  // namespace
+
+std::vector<Fact> facts_of(const settings::Job& job, const studio::Plan& plan) {
+    const auto& length = plan.length;
+    std::vector<Fact> facts;
+    facts.push_back({"Name", job.output.name});
+    facts.push_back({"Model", plan.checkpoint.string()});
+    facts.push_back({"Pictures", pictures_words(plan)});
+    for (std::size_t i = 0; i < std::min(plan.captions.size(), kListed); ++i)
+        facts.push_back(
+            {i == 0 ? "Captions" : "",
+             fmt::format("{}: {}", plan.captions[i].file,
+                         plan.captions[i].caption.empty() ? "(empty)" : plan.captions[i].caption)});
+    for (std::size_t i = 0; i < std::min(plan.left_out.size(), kListed); ++i)
+        facts.push_back({i == 0 ? "Left out" : "", base::to_text({plan.left_out[i]})});
+    if (plan.left_out.size() > kListed)
+        facts.push_back({"", fmt::format("and {} more", plan.left_out.size() - kListed)});
+    facts.push_back(
+        {"Length", fmt::format("{}: {} of {}.", counted(length.steps, "step"),
+                               counted(length.epochs, "epoch"), counted(length.steps_per_epoch, "step"))});
+    facts.push_back({"Time", time_words(plan)});
+    facts.push_back({"Writes", writes_words(plan)});
+    facts.push_back({"Disk", fmt::format("{} needed at most, {} free.", base::human_bytes(plan.disk.total()),
+                                         base::human_bytes(plan.disk_free))});
+    for (const auto& note : plan.notes) facts.push_back({"Note", note});
+    return facts;
+}
+
+std::vector<Fact> facts_of(const base::Path& folder, const studio::ExistingOutput& there) {
+    std::vector<Fact> facts;
+    facts.push_back({"There already", fmt::format("{}, {}, last changed {}", folder.string(),
+                                                  base::human_bytes(there.bytes), say_time(there.changed))});
+    for (std::size_t i = 0; i < std::min(there.files.size(), kListed); ++i)
+        facts.push_back({i == 0 ? "In it" : "", fmt::format("{}, {}, {}", there.files[i].name,
+                                                            base::human_bytes(there.files[i].bytes),
+                                                            say_time(there.files[i].changed))});
+    if (there.files.size() > kListed)
+        facts.push_back({"", fmt::format("and {} more", there.files.size() - kListed)});
+    if (there.pid != 0) facts.push_back({"Note", "A training works there now."});
+    if (!there.is_run) facts.push_back({"Note", "It is no run of ours, so it is never replaced."});
+    return facts;
+}
+
+std::string say_time(double unix_seconds) {
+    const auto seconds = static_cast<std::time_t>(unix_seconds);
+    std::tm parts{};
+    localtime_r(&seconds, &parts);
+    return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+                       parts.tm_hour, parts.tm_min);
+}
+
+std::vector<std::string> fields_named(std::string_view text) {
+    std::vector<std::string> labels;
+    const settings::Job job;
+    for (const auto& leaf : settings::leaves(settings::schema<settings::Job>(), &job))
+        if (text.find(leaf.path) != std::string_view::npos) labels.push_back(full_label(leaf.path));
+    return labels;
+}
+
+}  // namespace lorikeet::widgets

@@ -1,0 +1,25 @@
+// A plan in words: what a run would look at, do, take and write, before it starts.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "settings/job.hpp"
+#include "studio/train_desk.hpp"
+#include "widgets/page.hpp"
+
+namespace lorikeet::widgets {
+
+std::vector<Fact> facts_of(const settings::Job& job, const studio::Plan& plan);
+
+// What lies where the run would go, with size and date; the newest files by name.
+std::vector<Fact> facts_of(const base::Path& folder, const studio::ExistingOutput& there);
+
+// "2026-11-24 18:02", by the clock of this machine.
+std::string say_time(double unix_seconds);
+
+// The settings that a text names by their paths, as the form calls them: "Optimizer: Learning rate".
+std::vector<std::string> fields_named(std::string_view text);
+
+}  // namespace lorikeet::widgets

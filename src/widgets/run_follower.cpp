@@ -1,0 +1,108 @@
+#include "widgets/run_follower.hpp"
+
+#include <algorithm>
+
+#include "studio/picture_shelf.hpp"
+
+namespace lorikeet::widgets {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto kPause = 500ms;
+constexpr int kMostPolls = 256;  // of megabytes each: a run of any length in a few looks
+constexpr std::size_t kLogLines = 60;
+constexpr std::int64_t kThumbnail_px = 256;
+constexpr std::ptrdiff_t kThumbnails = 8;  // of the newest samples; the chart shows any
+
+std::string small_picture(const base::Path& file) {
+    try {
+        return studio::small_png(file, kThumbnail_px);
+    } catch (const base::Error&) {
+        return {};
+    }
+}
+
+}  // namespace
+
+struct RunFollower::Trail {
+    explicit Trail(base::Path folder) : watch(std::move(folder)) {}
+    studio::RunWatch watch;
+    std::optional<studio::Launched> launched;
+};
+
+RunFollower::RunFollower(Loop& loop, std::function<void(const Glance&)> told)
+    : loop_(loop), told_(std::move(told)), errand_(loop) {}
+RunFollower::~RunFollower() = default;
+
+void RunFollower::follow(const base::Path& run_folder, std::optional<studio::Launched> launched) {
+    leave();
+    folder_ = run_folder;
+    trail_ = std::make_shared<Trail>(run_folder);
+    trail_->launched = std::move(launched);
+    timer_ = loop_.every(kPause, [this] { look(); });
+    look();
+}
+
+void RunFollower::leave() {
+    timer_.reset();
+    errand_.stop();
+    trail_.reset();
+    folder_.clear();
+}
+
+void RunFollower::look() {
+    if (trail_ == nullptr || errand_.busy()) return;
+    errand_.start(
+        [this, trail = trail_](base::Cancel&) -> Errand::Answer {
+            const auto found = glance(*trail);
+            return [this, found] { told_(found); };
+        },
+        [this](const base::Error& error) {
+            Glance found;
+            found.trouble = error.what();
+            told_(found);
+        });
+}
+
+Glance RunFollower::glance(Trail& trail) {
+    Glance found;
+    auto points_from = std::string::npos;
+    auto samples_from = std::string::npos, warnings_from = std::string::npos;
+    for (int i = 0; i < kMostPolls; ++i) {
+        const auto news = trail.watch.poll();
+        if (news.replaced) {
+            found.anew = true;
+            points_from = samples_from = warnings_from = 0;
+        }
+        if (news.points_from) points_from = std::min(points_from, *news.points_from);
+        if (news.any) {
+            samples_from = std::min(samples_from, news.samples_from);
+            warnings_from = std::min(warnings_from, news.warnings_from);
+        }
+        if (!trail.watch.pending()) break;
+    }
+    const auto& view = trail.watch.view();
+    const auto from = [](const auto& list, std::size_t first) {
+        return list.begin() + static_cast<std::ptrdiff_t>(std::min(first, list.size()));
+    };
+    found.points.assign(from(view.points, points_from), view.points.end());
+    for (auto at = from(view.samples, samples_from); at != view.samples.end(); ++at)
+        found.samples.push_back({*at, view.samples.end() - at <= kThumbnails ? small_picture(at->file) : ""});
+    found.warnings.assign(from(view.warnings, warnings_from), view.warnings.end());
+    found.state = view.state;
+    found.pid = view.pid;
+    found.status = view.status;
+    found.end = view.end;
+    found.state_step = view.state_step;
+    found.resumable = view.resumable;
+    found.changed = view.changed;
+    found.trouble = view.trouble;
+    if (!view.checkpoints.empty()) found.result = view.checkpoints.back().file.string();
+    found.log = trail.watch.log_lines(kLogLines);
+    if (trail.launched) found.launch = studio::look_at_launch(*trail.launched);
+    return found;
+}
+
+}  // namespace lorikeet::widgets

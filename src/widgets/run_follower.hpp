@@ -1,0 +1,63 @@
+// Follows one run for a page: reads its directory on a thread and tells on the loop's thread what is new.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "studio/run_launch.hpp"
+#include "studio/run_watch.hpp"
+#include "widgets/errand.hpp"
+
+namespace lorikeet::widgets {
+
+struct NewSample {
+    studio::RunSample sample;
+    std::string png;  // small; empty when it cannot be read
+};
+
+// What one look found.
+struct Glance {
+    bool anew = false;  // everything before is gone: another run lies there
+    studio::RunState state = studio::RunState::CutOff;
+    int pid = 0;
+    studio::TrainStatus status;
+    std::vector<studio::RunPoint> points;  // new ones, or those from a step on again after a resume
+    std::vector<NewSample> samples;
+    std::vector<std::string> warnings;
+    std::optional<studio::RunEnd> end;
+    std::int64_t state_step = -1;
+    bool resumable = false;
+    double changed = 0;
+    std::string trouble;
+    std::string result;                        // the newest LoRA; empty when there is none
+    std::vector<std::string> log;              // the last lines
+    std::optional<studio::LaunchLook> launch;  // of the process, while the run says nothing yet
+};
+
+class RunFollower {
+  public:
+    RunFollower(Loop& loop, std::function<void(const Glance&)> told);
+    ~RunFollower();
+
+    void follow(const base::Path& run_folder, std::optional<studio::Launched> launched = {});
+    void leave();
+    void look();                                          // now, not at the next turn of the clock
+    const base::Path& folder() const { return folder_; }  // empty: none
+
+  private:
+    struct Trail;
+    static Glance glance(Trail& trail);
+
+    Loop& loop_;
+    std::function<void(const Glance&)> told_;
+    base::Path folder_;
+    std::shared_ptr<Trail> trail_;  // the errand's thread alone, once it is followed
+    Errand errand_;
+    std::unique_ptr<Timer> timer_;
+};
+
+}  // namespace lorikeet::widgets

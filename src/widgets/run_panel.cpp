@@ -1,0 +1,290 @@
+#include "widgets/run_panel.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "widgets/plan_words.hpp"
+
+namespace lorikeet::widgets {
+
+using studio::LaunchState;
+using studio::RunRequest;
+using studio::RunState;
+
+namespace {
+
+constexpr std::size_t kShownSamples = 8;
+constexpr double kBreakShown_s = 300;
+constexpr std::array<int, 5> kBreaks{0, 30, 45, 60, 90};  // minutes
+
+using Classes = std::vector<std::string>;
+
+double now() {
+    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+std::string of(std::int64_t done, std::int64_t total) {
+    return total > 0 ? fmt::format("{} of {}", done, total) : fmt::format("{}", done);
+}
+
+std::vector<std::string> break_words() {
+    std::vector<std::string> words{"never"};
+    for (std::size_t i = 1; i < kBreaks.size(); ++i)
+        words.push_back(fmt::format("every {} minutes", kBreaks[i]));
+    return words;
+}
+
+double seconds_left(const studio::TrainStatus& status) {
+    return std::max(0.0, *status.eta_seconds - (now() - status.eta_at));
+}
+
+std::vector<Fact> facts_of(const studio::TrainStatus& status, double until) {
+    std::vector<Fact> facts;
+    auto phase = studio::words_for_phase(status);
+    if (status.phase != "training" && !status.what.empty()) phase += ": " + status.what;
+    facts.push_back({"Phase", phase});
+    if (status.total_steps > 0) facts.push_back({"Step", of(status.step, status.total_steps)});
+    if (status.total_epochs > 0) facts.push_back({"Epoch", of(status.epoch, status.total_epochs)});
+    if (status.began > 0)
+        facts.push_back({"Running for", base::human_seconds(std::max(0.0, until - status.began))});
+    if (status.eta_seconds)
+        facts.push_back({"Time left", fmt::format("about {}", base::human_seconds(seconds_left(status)))});
+    if (status.smoothed_loss)
+        facts.push_back({"Loss, smoothed", fmt::format("{:.4f}", *status.smoothed_loss)});
+    if (status.lr)
+        facts.push_back({"Learning rate", status.lr_text ? fmt::format("{:.2e}, text encoder {:.2e}",
+                                                                       *status.lr, *status.lr_text)
+                                                         : fmt::format("{:.2e}", *status.lr)});
+    if (status.seconds_per_step)
+        facts.push_back({"Speed", fmt::format("{:.2f} s a step", *status.seconds_per_step)});
+    if (status.memory_bytes > 0) facts.push_back({"Memory", base::human_bytes(status.memory_bytes)});
+    return facts;
+}
+
+}  // namespace
+
+RunPanel::RunPanel(House& house, Say say, Log log)
+    : house_(house),
+      say_(std::move(say)),
+      log_(std::move(log)),
+      asking_(house.loop()),
+      follower_(house.loop(), [this](const Glance& glance) { take(glance); }) {
+    make_controls();
+}
+
+void RunPanel::make_controls() {
+    auto& looks = house_.looks;
+    Children all, row;
+    const auto add = [&](const char* label, const char* icon, const char* tooltip,
+                         std::function<void()> pressed) {
+        auto& button = put<Button>(row, looks, Saying{label, tooltip, {}}, icon, std::move(pressed));
+        button.enable(Enabled::No);
+        buttons_.push_back(&button);
+    };
+    add("Stop", "stop", "Finishes the step it is in, and saves all that resuming needs",
+        [this] { ask(RunRequest::Stop, "Asked to stop: it finishes its step and saves."); });
+    add("Save now", "save", "Writes the LoRA as it is now, and goes on",
+        [this] { ask(RunRequest::Save, "Asked to save after this step."); });
+    add("Sample now", "picture-o", "Paints the prompts of the recipe after this step, and goes on",
+        [this] { ask(RunRequest::Sample, "Asked for samples after this step."); });
+    add("Resume", "play", "Goes on from where it was saved", [this] { resume(); });
+    bar_ = &put<Progress>(all, looks, Saying{"", "How far the run is", {"lk-bar"}});
+    facts_ = &put<Html>(all, looks, "");
+    put<Box>(all, looks, Box::Way::Across, std::move(row), Classes{"lk-buttons"});
+    pause_ = &put<Html>(all, looks, "", Classes{"lk-note"});
+    chart_ = &put<Chart>(all, looks);
+    samples_ = &put<Box>(all, looks, Box::Way::Grid, Children{}, Classes{"lk-pictures"});
+    pause_every_ = &put<Dropdown>(all, looks,
+                                  Saying{"A line for a break and some water", {}, {"lk-input", "lk-narrow"}},
+                                  break_words());
+    const auto minutes = studio::read_preferences(house_.of_person).break_minutes;
+    const auto at = std::find(kBreaks.begin(), kBreaks.end(), minutes);
+    pause_every_->write(at == kBreaks.end() ? 0 : static_cast<int>(at - kBreaks.begin()));
+    pause_every_->on_change = [this] {
+        const auto chosen = static_cast<std::size_t>(std::max(0, pause_every_->index()));
+        try {
+            studio::write_preferences(house_.of_person, {kBreaks.at(chosen)});
+        } catch (const base::Error& error) {
+            log_({error.what(), error.hint()});
+        }
+    };
+    all_ = &put<Box>(controls_, looks, Box::Way::Down, std::move(all), Classes{"lk-run", "lk-hidden"});
+}
+
+Children RunPanel::take_controls() { return std::move(controls_); }
+
+Button& RunPanel::button(std::string_view label) const {
+    for (auto* button : buttons_)
+        if (button->label() == label) return *button;
+    base::fail(base::ErrorCode::Internal, "no such button on the run's panel");
+}
+
+void RunPanel::follow(const base::Path& run_folder, std::optional<studio::Launched> launched) {
+    alive_ = launched.has_value();
+    asked_.clear();
+    warnings_.clear();
+    chart_->begin(run_folder.filename().string());
+    samples_->set_children({});
+    all_->show(Shown::Yes);
+    follower_.follow(run_folder, std::move(launched));
+}
+
+// ---- What the run tells
+
+void RunPanel::take(const Glance& glance) {
+    if (glance.anew) {
+        chart_->begin(folder().filename().string());
+        samples_->set_children({});
+        warnings_.clear();
+    }
+    const bool was_alive = alive_;
+    state_ = glance.state;
+    const bool starting = glance.launch && glance.launch->state == LaunchState::Starting;
+    alive_ = state_ == RunState::Running || starting;
+    std::vector<ChartPoint> points;
+    for (const auto& point : glance.points)
+        points.push_back({static_cast<double>(point.step), point.loss, point.smoothed_loss, point.lr,
+                          point.seconds_per_step});
+    chart_->add(points);
+    take_pictures(glance);
+    warnings_.insert(warnings_.end(), glance.warnings.begin(), glance.warnings.end());
+    show_progress(glance);
+    show_buttons(glance);
+    say_state(glance);
+    say_break(glance);
+    auto lines = glance.log;
+    if (glance.launch && lines.empty()) lines = base::split(glance.launch->said, "\n");
+    log_(lines);
+    if (was_alive != alive_) house_.tell_runs();
+}
+
+void RunPanel::take_pictures(const Glance& glance) {
+    for (const auto& [sample, png] : glance.samples) {
+        chart_->add_sample({sample.step, sample.prompt, sample.file});
+        if (png.empty()) continue;
+        Children card;
+        const auto words = fmt::format("Step {} \u00b7 {}", sample.step, sample.prompt);
+        put<Picture>(card, house_.looks, Saying{{}, words, {}}).write(png);
+        put<Html>(card, house_.looks, escape(words), Classes{"lk-note"});
+        samples_->append(
+            std::make_unique<Box>(house_.looks, Box::Way::Down, std::move(card), Classes{"lk-card"}));
+    }
+    while (samples_->children().size() > kShownSamples)
+        static_cast<void>(samples_->take(*samples_->children().front()));
+}
+
+void RunPanel::show_progress(const Glance& glance) {
+    const auto& status = glance.status;
+    const bool training = status.phase == "training" || status.total == 0 || !alive_;
+    if (training)
+        bar_->tell(status.step, status.total_steps);
+    else
+        bar_->tell(status.done, status.total);
+    facts_->write(facts_table(facts_of(status, alive_ ? now() : glance.changed)));
+}
+
+void RunPanel::show_buttons(const Glance& glance) {
+    const auto living = state_ == RunState::Running ? Enabled::Yes : Enabled::No;
+    for (const auto* label : {"Stop", "Save now", "Sample now"}) button(label).enable(living);
+    button("Resume").enable(glance.resumable && !alive_ ? Enabled::Yes : Enabled::No);
+}
+
+void RunPanel::say_state(const Glance& glance) {
+    if (glance.launch && glance.launch->state == LaunchState::Failed && state_ != RunState::Running) {
+        const auto fields = fields_named(glance.launch->cause + " " + glance.launch->hint);
+        say_(Mood::Wrong, glance.launch->cause,
+             glance.launch->hint + (fields.empty() ? "" : " (" + base::join(fields, "; ") + ")"));
+    } else if (!glance.trouble.empty()) {
+        say_(Mood::Wrong, glance.trouble, "");
+    } else if (alive_) {
+        say_living(glance);
+    } else {
+        say_end(glance);
+    }
+}
+
+void RunPanel::say_living(const Glance& glance) {
+    const auto& status = glance.status;
+    auto sentence = fmt::format("{}: {}", folder().filename().string(), studio::words_for_phase(status));
+    if (status.total > 0 && status.phase != "training")
+        sentence += fmt::format(", {}", of(status.done, status.total));
+    else if (status.total_steps > 0)
+        sentence += fmt::format(", step {}", of(status.step, status.total_steps));
+    auto more = asked_;
+    if (!warnings_.empty()) more += (more.empty() ? "" : " ") + warnings_.back();
+    say_(Mood::Busy, sentence + ".", more);
+}
+
+void RunPanel::say_end(const Glance& glance) {
+    asked_.clear();
+    const auto name = folder().filename().string();
+    const auto step = glance.end ? glance.end->step : glance.status.step;
+    const auto go_on = glance.resumable ? fmt::format("Resume goes on from step {}.",
+                                                      std::max<std::int64_t>(glance.state_step, 0))
+                                        : std::string("Nothing was saved to go on from.");
+    if (state_ == RunState::Finished) {
+        const auto file = glance.end && !glance.end->file.empty() ? glance.end->file.string() : glance.result;
+        say_(Mood::Done, fmt::format("{} is finished.", name), "Written: " + file);
+    } else if (state_ == RunState::Stopped) {
+        say_(Mood::Look, fmt::format("{} was stopped at step {}; all is saved.", name, step), go_on);
+    } else if (state_ == RunState::Failed && glance.end) {
+        const auto fields = fields_named(glance.end->text + " " + glance.end->hint);
+        say_(Mood::Wrong, glance.end->text,
+             glance.end->hint + (fields.empty() ? "" : " (" + base::join(fields, "; ") + ")"));
+    } else {
+        say_(Mood::Wrong,
+             fmt::format("{} ended without a word at step {}: its process or the machine went away.", name,
+                         step),
+             go_on);
+    }
+}
+
+// One quiet line, for some minutes, once in each interval; never anything that has to be clicked away.
+void RunPanel::say_break(const Glance& glance) {
+    const auto chosen = static_cast<std::size_t>(std::max(0, pause_every_->index()));
+    const double interval_s = kBreaks.at(chosen) * 60.0;
+    const double running_s = now() - glance.status.began;
+    const bool due = alive_ && interval_s > 0 && glance.status.began > 0 && running_s >= interval_s &&
+                     std::fmod(running_s, interval_s) < kBreakShown_s;
+    if (!due) return pause_->write("");
+    auto line = std::string("A good moment for a break and some water.");
+    if (glance.status.eta_seconds)
+        line += fmt::format(" It will be done at about {}.",
+                            say_time(now() + seconds_left(glance.status)).substr(11));
+    pause_->write(escape(line));
+}
+
+// ---- What is asked of the run
+
+void RunPanel::ask(RunRequest request, const std::string& said) {
+    asked_ = said;
+    say_(Mood::Busy, said, "");
+    asking_.start(
+        [folder = folder(), request](base::Cancel&) -> Errand::Answer {
+            studio::ask_run(folder, request);
+            return {};
+        },
+        [this](const base::Error& error) {
+            asked_.clear();
+            say_(Mood::Wrong, error.what(), error.hint());
+        });
+}
+
+void RunPanel::resume() {
+    say_(Mood::Busy, "Starting where it was saved.", "");
+    button("Resume").enable(Enabled::No);
+    asking_.start(
+        [this, folder = folder(),
+         place = studio::LaunchPlace{house_.folder, {}}](base::Cancel&) -> Errand::Answer {
+            const auto launched = studio::launch_resume(folder, {}, place);
+            return [this, launched] { follow(launched.run_folder, launched); };
+        },
+        [this](const base::Error& error) { say_(Mood::Wrong, error.what(), error.hint()); });
+}
+
+}  // namespace lorikeet::widgets

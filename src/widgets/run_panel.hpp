@@ -1,0 +1,64 @@
+// A run as it is seen while it lives and afterwards: how far it is, its chart, its samples, and what can be asked of it.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "studio/workspace.hpp"
+#include "widgets/chart.hpp"
+#include "widgets/page.hpp"
+#include "widgets/run_follower.hpp"
+
+namespace lorikeet::widgets {
+
+class RunPanel {
+  public:
+    using Say = std::function<void(Mood, const std::string& sentence, const std::string& more)>;
+    using Log = std::function<void(const std::vector<std::string>& lines)>;
+    RunPanel(House& house, Say say, Log log);
+
+    // Its controls, once; the page shows them under its status line.
+    Children take_controls();
+
+    void follow(const base::Path& run_folder, std::optional<studio::Launched> launched = {});
+    const base::Path& folder() const { return follower_.folder(); }
+    studio::RunState state() const { return state_; }
+    bool is_alive() const { return alive_; }
+    Chart& chart() const { return *chart_; }
+    Button& button(std::string_view label) const;
+
+  private:
+    void make_controls();
+    void take(const Glance& glance);
+    void take_pictures(const Glance& glance);
+    void show_progress(const Glance& glance);
+    void show_buttons(const Glance& glance);
+    void say_state(const Glance& glance);
+    void say_end(const Glance& glance);
+    void say_living(const Glance& glance);
+    void say_break(const Glance& glance);
+    void ask(studio::RunRequest request, const std::string& said);
+    void resume();
+
+    House& house_;
+    Say say_;
+    Log log_;
+    Children controls_;
+    Box* all_ = nullptr;
+    Progress* bar_ = nullptr;
+    Html* facts_ = nullptr;
+    Html* pause_ = nullptr;
+    Dropdown* pause_every_ = nullptr;
+    Chart* chart_ = nullptr;
+    Box* samples_ = nullptr;
+    std::vector<Button*> buttons_;
+    studio::RunState state_ = studio::RunState::CutOff;
+    bool alive_ = false;
+    std::string asked_;  // what was asked of the run and is not answered yet
+    std::vector<std::string> warnings_;
+    Errand asking_;
+    RunFollower follower_;
+};
+
+}  // namespace lorikeet::widgets

@@ -1,0 +1,182 @@
+#include "widgets/wording.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "settings/job.hpp"
+#include "widgets/controls.hpp"
+
+namespace lorikeet::widgets {
+
+using settings::Field;
+using settings::Kind;
+using settings::Value;
+
+namespace {
+
+// The words that keys shorten, as people say them.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kWords{{
+    {"adamw", "AdamW"},
+    {"cfg", "guidance (CFG)"},
+    {"data", "pictures"},
+    {"eps", "epsilon"},
+    {"grad", "gradient"},
+    {"lr", "learning rate"},
+    {"optim", "optimizer"},
+    {"rule", "optimizer"},
+    {"snr", "SNR"},
+    {"subsets", "folders"},
+    {"train", "training"},
+    {"unet", "U-Net"},
+    {"vae", "VAE"},
+    {"min", "least"},
+    {"max", "most"},
+    {"prompts", "prompts"},
+}};
+// Keys whose words do not make the label by themselves.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kKeys{{
+    {"train_unet", "train the U-Net"},
+    {"train_text", "train the text encoder"},
+    {"text_lr", "learning rate of the text encoder"},
+    {"min_snr", "Min-SNR gamma"},
+    {"max_grad_norm", "longest gradient"},
+    {"max_tokens", "longest caption"},
+    {"every_steps", "every so many steps"},
+    {"every_epochs", "every so many epochs"},
+    {"state_every_steps", "state every so many steps"},
+    {"keep_tokens", "keep tags in front"},
+    {"at_start", "before the first step"},
+    {"at_end", "at the end"},
+    {"keep_last", "keep only the last"},
+}};
+
+template <std::size_t N>
+std::optional<std::string_view> look_up(
+    const std::array<std::pair<std::string_view, std::string_view>, N>& table, std::string_view word) {
+    for (const auto& [key, words] : table)
+        if (key == word) return words;
+    return std::nullopt;
+}
+
+std::string with_capital(std::string text) {
+    if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+    return text;
+}
+
+bool is_number(std::string_view text) {
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c); });
+}
+
+std::string small(std::string_view name, std::string_view text) {
+    return fmt::format("<span class=\"lk-hint\"><b>{}</b> {}</span>", name, escape(text));
+}
+
+// Words joined by commas need no quotes; any other list is written as in a file.
+bool is_plain(const std::string& word) {
+    return !word.empty() && word == base::trim(word) && word.front() != '[' &&
+           word.find(',') == std::string::npos;
+}
+
+}  // namespace
+
+std::string title_of(std::string_view key) {
+    if (const auto whole = look_up(kKeys, key)) return with_capital(std::string(*whole));
+    std::vector<std::string> words;
+    for (const auto& word : base::split(key, "_"))
+        words.emplace_back(look_up(kWords, word).value_or(std::string_view(word)));
+    return with_capital(base::join(words, " "));
+}
+
+std::string label_of(const Field& field) {
+    auto label = title_of(field.key);
+    if (!field.unit.empty() && base::to_lower(label).find(field.unit) == std::string::npos)
+        label += fmt::format(" ({})", field.unit);
+    return label;
+}
+
+std::string full_label(std::string_view path) {
+    const auto keys = base::split(path, ".");
+    if (keys.size() < 2) return title_of(path);
+    const auto& above = keys[keys.size() - 2];
+    if (!is_number(above)) return fmt::format("{}: {}", title_of(above), title_of(keys.back()));
+    auto list = title_of(keys[keys.size() - 3]);
+    if (list.ends_with('s')) list.pop_back();
+    return fmt::format("{} {}: {}", list, std::stoi(above) + 1, title_of(keys.back()));
+}
+
+std::string condition_of(const settings::When& when) {
+    if (when.key.empty()) return {};
+    const auto label = title_of(base::split(when.key, ".").back());
+    if (when.words.empty()) return fmt::format("Only with \"{}\".", label);
+    return fmt::format("Only when \"{}\" is {}.", label, fmt::join(when.words, " or "));
+}
+
+std::string note_of(const Field& field, std::string_view text) {
+    std::string note = escape(field.what);
+    if (field.type->choices != nullptr)
+        for (const auto& choice : field.type->choices())
+            if (choice.word == text && !choice.what.empty()) note += "<br>" + small(choice.word, choice.what);
+    std::vector<std::string> hints;
+    if (!field.more.empty()) hints.push_back(small("Higher:", field.more));
+    if (!field.less.empty()) hints.push_back(small("Lower:", field.less));
+    if (field.type->optional) hints.push_back(small("Empty:", field.unset));
+    if (!hints.empty()) note += "<br>" + base::join(hints, "<br>");
+    return note;
+}
+
+std::string sentence(std::string_view predicate) { return with_capital(std::string(predicate)); }
+
+std::string fix_label(const settings::Assignment& fix) {
+    const auto label = title_of(base::split(fix.path, ".").back());
+    const auto* field = find_field(fix.path);
+    if (field != nullptr && field->type->kind == Kind::Flag)
+        return fmt::format("Turn \"{}\" {}", label, fix.text == "true" ? "on" : "off");
+    return fmt::format("Set \"{}\" to {}", label, fix.text);
+}
+
+const Field* find_field(std::string_view path) {
+    const auto* table = &settings::schema<settings::Job>();
+    const Field* field = nullptr;
+    for (const auto& key : base::split(path, ".")) {
+        if (field != nullptr && field->type->kind == Kind::Sections && is_number(key)) continue;
+        field = table->find(key);
+        if (field == nullptr) return nullptr;
+        if (field->is_section()) table = &field->type->schema();
+    }
+    return field;
+}
+
+namespace {
+
+struct Texting {
+    std::string operator()(std::monostate) const { return {}; }
+    std::string operator()(bool flag) const { return flag ? "true" : "false"; }
+    std::string operator()(std::int64_t number) const { return std::to_string(number); }
+    std::string operator()(double number) const { return fmt::format("{}", number); }
+    std::string operator()(const std::string& text) const { return text; }
+    template <class T>
+    std::string operator()(const std::vector<T>& list) const {
+        std::vector<std::string> parts;
+        for (const auto& one : list) parts.push_back((*this)(one));
+        const bool plain = std::all_of(parts.begin(), parts.end(), is_plain);
+        return plain ? base::join(parts, ", ") : settings::to_text(Value(list));
+    }
+};
+
+}  // namespace
+
+std::string text_of(const Value& value) { return std::visit(Texting{}, value); }
+
+std::string applied_text(const Field& field, std::string_view typed) {
+    if (field.type->optional && base::trim(typed).empty()) return "unset";
+    return std::string(typed);
+}
+
+}  // namespace lorikeet::widgets

@@ -1,0 +1,39 @@
+// What a form says of a setting, made from describe() alone: nothing of it is written twice.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "settings/check.hpp"
+#include "settings/field.hpp"
+
+namespace lorikeet::widgets {
+
+// "max_grad_norm" -> "Max gradient norm"; the field's short words written out, the unit in brackets behind.
+std::string label_of(const settings::Field& field);
+std::string title_of(std::string_view key);  // the same without a unit
+
+// How the label of a setting reads with its place: "Folder 2: Repeats", "Output: Name".
+std::string full_label(std::string_view path);
+
+// The lines under a field, as HTML: what it is, what more and less do, what the chosen word and an empty field mean.
+std::string note_of(const settings::Field& field, std::string_view text);
+
+// "Only when Shuffle tags is on."; empty for a setting without a condition.
+std::string condition_of(const settings::When& when);
+
+// A value as it stands in a field, and back as settings::apply takes it.
+std::string text_of(const settings::Value& value);
+std::string applied_text(const settings::Field& field, std::string_view typed);
+
+// "must be above 0, is -1." -> "Must be above 0, is -1."
+std::string sentence(std::string_view predicate);
+
+// What a button that applies a fix says: "Set Max timestep to 1000".
+std::string fix_label(const settings::Assignment& fix);
+
+// The field of a setting and the section it belongs to: by the schema alone, so it need not be there yet.
+const settings::Field* find_field(std::string_view path);
+
+}  // namespace lorikeet::widgets

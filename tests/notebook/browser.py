@@ -1,0 +1,178 @@
+"""JupyterLab in a real browser: a server on a free port in a folder of its own, and one notebook in Debian's Chromium.
+
+    with Lab(folder) as lab, lab.browser() as browser:
+        notebook = browser.open("Lora_Trainer.ipynb")
+        notebook.run_all()
+        notebook.picture("setup", "light")
+"""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from kernels import ROOT, write_specs
+from playwright.sync_api import sync_playwright
+
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+CHROMIUM = os.environ.get("LORIKEET_CHROMIUM") or shutil.which("chromium")
+# Where screenshots go; the tests look at the page, people at these.
+PICTURES = Path(os.environ.get("LORIKEET_PICTURES", ROOT / "build" / "screenshots"))
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+class Lab:
+    """A Jupyter server whose root is `folder`, with both kernels of the tests; nothing of the user's own settings."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.token = secrets.token_hex(16)
+        self.port = free_port()
+        own = self.folder / ".jupyter"
+        write_specs(own)
+        environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(own / "config"), "JUPYTER_DATA_DIR": str(own / "data"),
+                       "JUPYTER_RUNTIME_DIR": str(own / "runtime"), "JUPYTERLAB_SETTINGS_DIR": str(own / "settings"),
+                       "JUPYTERLAB_WORKSPACES_DIR": str(own / "workspaces"), "IPYTHONDIR": str(own / "ipython")}
+        self.log = open(own / "lab.log", "w")
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--LabApp.expose_app_in_browser=True",
+                   f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.folder}",
+                   f"--IdentityProvider.token={self.token}"]
+        self.process = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=self.log,
+                                        stderr=subprocess.STDOUT)
+        self.wait()
+
+    def wait(self):
+        for _ in range(240):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(self.url("api"))
+                return
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.25)
+        raise RuntimeError("JupyterLab did not start: " + Path(self.log.name).read_text()[-2000:])
+
+    def url(self, place):
+        return f"http://127.0.0.1:{self.port}/{place}?token={self.token}"
+
+    def ask(self, place, method="GET", body=None):
+        request = urllib.request.Request(self.url("api/" + place), method=method,
+                                         data=None if body is None else json.dumps(body).encode())
+        with urllib.request.urlopen(request) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+
+    def browser(self, theme="light"):
+        return Browser(self, theme)
+
+
+class Browser:
+    def __init__(self, lab, theme):
+        self.lab = lab
+        self.theme = theme
+
+    def __enter__(self):
+        self.playwright = sync_playwright().start()
+        self.chromium = self.playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        self.context = self.chromium.new_context(viewport={"width": 1280, "height": 1000},
+                                                 color_scheme=self.theme, reduced_motion="reduce")
+        return self
+
+    def __exit__(self, *_):
+        self.context.close()
+        self.chromium.close()
+        self.playwright.stop()
+
+    def open(self, name):
+        page = self.context.new_page()
+        notebook = Notebook(page, name)
+        page.goto(self.lab.url(f"lab/tree/{name}") + "&reset")
+        notebook.wait_idle()
+        notebook.set_theme(self.theme)
+        return notebook
+
+
+class Notebook:
+    """One window on one notebook."""
+
+    def __init__(self, page, name):
+        self.page = page
+        self.name = name
+        self.errors = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
+
+    def wait_idle(self, timeout=60):
+        # A cell that is run before the status bar says so can be lost without a word; so it is with every kernel.
+        self.page.get_by_text("| Idle").first.wait_for(timeout=timeout * 1000)
+        self.page.wait_for_function("() => window.jupyterapp && window.jupyterapp.shell.currentWidget")
+
+    def command(self, name, arguments=None):
+        self.page.evaluate("([name, args]) => window.jupyterapp.commands.execute(name, args || {})", [name, arguments])
+
+    def set_theme(self, theme):
+        self.command("apputils:change-theme", {"theme": THEMES[theme]})
+        self.page.wait_for_function("dark => document.body.dataset.jpThemeLight === (dark ? 'false' : 'true')",
+                                    arg=theme == "dark")
+
+    def run_all(self):
+        self.wait_idle()
+        self.command("notebook:run-all-cells")
+
+    def save(self):
+        self.command("docmanager:save")
+
+    def reload(self):
+        """Returns when the page is there again; what it shows comes later."""
+        self.page.reload()
+        self.page.wait_for_selector(".jp-NotebookPanel")
+
+    def restart_kernel(self):
+        self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:restart-kernel'); }")
+        self.page.get_by_role("button", name="Restart").click()
+        self.page.get_by_text("| Idle").first.wait_for(timeout=60000)
+
+    def cell(self, number):
+        """The code cell of this number, from 0."""
+        return self.page.locator(".jp-CodeCell").nth(number)
+
+    def output(self, number):
+        return self.cell(number).locator(".jp-OutputArea").first
+
+    def picture(self, name, *themes, target=None):
+        """Screenshots `name`-light.png and `name`-dark.png; of one place, where it is given."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        for theme in themes or THEMES:
+            self.set_theme(theme)
+            self.page.wait_for_timeout(300)
+            (target or self.page).screenshot(path=str(PICTURES / f"{name}-{theme}.png"))
+
+
+def write_notebook(path, words, kernel="lorikeet-page"):
+    cells = [{"cell_type": "code", "id": f"cell-{i}", "metadata": {}, "execution_count": None, "outputs": [],
+              "source": word} for i, word in enumerate(words)]
+    metadata = {"kernelspec": {"name": kernel, "display_name": kernel, "language": "lorikeet"}}
+    Path(path).write_text(json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}))

@@ -1,0 +1,17 @@
+import pytest
+
+from kernels import Kernel, write_specs
+
+
+@pytest.fixture(scope="session", autouse=True)
+def specs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("jupyter")
+    write_specs(folder)
+    return folder
+
+
+@pytest.fixture
+def page(tmp_path):
+    """A kernel with the cells of the tests."""
+    with Kernel("lorikeet-page", tmp_path) as kernel:
+        yield kernel

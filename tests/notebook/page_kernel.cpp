@@ -1,0 +1,90 @@
+// A kernel whose cells do what tests need: fail, burst, count. Everything below the cells is the one that people use.
+#include <memory>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "kernel/serve.hpp"
+
+namespace {
+
+using namespace lorikeet;
+using nlohmann::json;
+
+json control(const char* name, json more) {
+    json state{{"_model_module", "@jupyter-widgets/controls"},
+               {"_model_module_version", "2.0.0"},
+               {"_model_name", std::string(name) + "Model"},
+               {"_view_module", "@jupyter-widgets/controls"},
+               {"_view_module_version", "2.0.0"},
+               {"_view_name", std::string(name) + "View"},
+               {"_dom_classes", json::array()},
+               {"layout", nullptr},
+               {"style", nullptr},
+               {"tooltip", nullptr},
+               {"tabbable", nullptr},
+               {"description", ""},
+               {"disabled", false}};
+    state.update(more);
+    return state;
+}
+
+class Part : public widgets::Widget {
+  public:
+    using Widget::send;
+    using Widget::set;
+    using Widget::Widget;
+    std::function<void()> pressed;
+
+    void take_message(const json& content, const std::vector<std::string>& buffers) override {
+        if (pressed) return pressed();
+        send(content, buffers);  // says back what it hears
+    }
+};
+
+class Page {
+  public:
+    explicit Page(widgets::Stage& stage) : stage_(stage) {
+        button_.pressed = [this] { label_.set({{"value", "pressed " + std::to_string(++times_)}}); };
+    }
+
+    widgets::Answer answer(std::string_view cell) {
+        if (cell == "broken") base::fail(base::ErrorCode::Io, "The disk is gone.", "Plug it in.");
+        if (cell == "burst")
+            for (int i = 1; i <= 20000; ++i) text_.send({{"n", i}});
+        if (cell == "updates")
+            for (int i = 1; i <= 20000; ++i) label_.set({{"value", std::to_string(i)}});
+        if (cell == "count") begin_counting();
+        if (cell == "page" || cell == "count") return {&box_, "A page of the tests.", ""};
+        return {nullptr, std::string(cell), ""};
+    }
+
+  private:
+    void begin_counting() {
+        timer_ = stage_.loop().every(std::chrono::milliseconds(10), [this] {
+            label_.set({{"value", std::to_string(++times_)}});
+            if (times_ >= 10000) timer_.reset();
+        });
+    }
+
+    widgets::Stage& stage_;
+    int times_ = 0;
+    Part label_{stage_, control("Label", {{"value", "0"}, {"description_allow_html", false}})};
+    Part text_{stage_, control("Text", {{"value", ""}, {"continuous_update", true}})};
+    Part button_{stage_, control("Button", {{"description", "Press"}, {"icon", ""}, {"button_style", ""}})};
+    Part box_{stage_,
+              control("VBox", {{"children", {label_.reference(), text_.reference(), button_.reference()}},
+                               {"box_style", ""}})};
+    std::unique_ptr<widgets::Timer> timer_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return kernel::kernel_main(argc, argv, [](widgets::Stage& stage) -> kernel::Cells {
+        const auto page = std::make_shared<Page>(stage);
+        return {[page](std::string_view cell) { return page->answer(cell); },
+                {{"page", "Shows a page."}, {"count", "Counts."}, {"broken", "Fails."}}};
+    });
+}

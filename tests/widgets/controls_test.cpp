@@ -1,0 +1,194 @@
+#include "widgets/controls.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "base/file.hpp"
+#include "support/places.hpp"
+#include "widgets/fold.hpp"
+#include "widgets/support.hpp"
+
+namespace lorikeet::widgets {
+
+namespace {
+
+using nlohmann::json;
+
+json published_models() {
+    return json::parse(base::read_text(support::root() / "tests/golden/widget_models.json")).at("models");
+}
+
+bool is_of(const json& value, const std::string& type) {
+    if (type == "string") return value.is_string();
+    if (type == "bool") return value.is_boolean();
+    if (type == "int") return value.is_number_integer();
+    if (type == "float") return value.is_number();
+    if (type == "array") return value.is_array();
+    if (type == "object") return value.is_object();
+    if (type == "reference") return value.is_string() && value.get<std::string>().starts_with("IPY_MODEL_");
+    return type == "bytes";
+}
+
+// What a state has that Jupyter's models do not know, or in another kind.
+std::string complaint(const json& state, const json& models) {
+    const auto name = state.at("_model_name").get<std::string>();
+    if (state.at("_model_module") == "anywidget") return "";
+    if (!models.contains(name)) return name + " is no model that Jupyter publishes";
+    const auto& model = models.at(name);
+    if (state.at("_model_module") != model.at("model").at("module")) return name + ": module";
+    if (state.at("_model_module_version") != model.at("model").at("version")) return name + ": version";
+    if (state.at("_view_module") != model.at("view").at("module")) return name + ": view's module";
+    if (state.at("_view_module_version") != model.at("view").at("version")) return name + ": view's version";
+    if (state.at("_view_name") != model.at("view").at("name")) return name + ": view's name";
+    for (const auto& [key, value] : state.items()) {
+        if (!model.at("attributes").contains(key)) return name + " has no " + key;
+        const auto& attribute = model.at("attributes").at(key);
+        if (value.is_null() && (attribute.value("allow_none", false) || attribute.at("type") == "bytes"))
+            continue;
+        if (!is_of(value, attribute.at("type"))) return name + "." + key + " is " + value.dump();
+        if (attribute.contains("enum") && !attribute.at("enum").empty() &&
+            std::find(attribute.at("enum").begin(), attribute.at("enum").end(), value) ==
+                attribute.at("enum").end())
+            return name + "." + key + " may not be " + value.dump();
+    }
+    return "";
+}
+
+// One of each.
+struct Everything {
+    explicit Everything(Looks& looks) {
+        const Saying saying{"Label", "A sentence", {"lk-x"}};
+        put<Text>(children, looks, saying, "within");
+        put<Text>(children, looks, saying, "", Text::Lines::Several);
+        put<Slider>(children, looks, saying, Slider::Scale{0, 1, 0.01, false});
+        put<Slider>(children, looks, saying, Slider::Scale{1, 24, 1, true}).write(7);
+        put<Checkbox>(children, looks, saying).write(true);
+        put<Dropdown>(children, looks, saying, std::vector<std::string>{"a", "b"});
+        put<Dropdown>(children, looks, saying, std::vector<std::string>{});
+        put<Dropdown>(children, looks, saying, std::vector<std::string>{"a", "b"}, Dropdown::Form::Buttons);
+        put<Button>(children, looks, saying, "play", nullptr, Button::Kind::Main);
+        put<Html>(children, looks, "<b>x</b>");
+        put<Progress>(children, looks, saying).tell(3, 10);
+        put<Picture>(children, looks, saying).write("png");
+        put<Box>(children, looks, Box::Way::Across, Children{});
+        put<Box>(children, looks, Box::Way::Grid, Children{});
+        put<Fold>(children, looks, "Folded", Children{});
+    }
+    Children children;
+};
+
+}  // namespace
+
+TEST(Controls, StatesAreThoseOfThePublishedSchema) {
+    Room room;
+    Looks looks(room.stage);
+    const Everything everything(looks);
+    const auto models = published_models();
+    std::set<std::string> seen;
+    for (const auto* widget : room.stage.all()) {
+        EXPECT_EQ(complaint(widget->state(), models), "");
+        seen.insert(widget->state().at("_model_name"));
+    }
+    for (const auto& [name, model] : models.items())
+        EXPECT_TRUE(seen.contains(name)) << name << " is never drawn";
+}
+
+TEST(Controls, TheSchemaTellsAWrongNameAndAWrongKind) {
+    Room room;
+    Looks looks(room.stage);
+    const Progress bar(looks, {});
+    auto state = bar.state();
+    const auto models = published_models();
+    EXPECT_EQ(state.at("_view_name"), "ProgressView");
+    state["_view_name"] = "IntProgressView";
+    EXPECT_EQ(complaint(state, models), "IntProgressModel: view's name");
+    state = bar.state();
+    state["value"] = 1.5;
+    EXPECT_EQ(complaint(state, models), "IntProgressModel.value is 1.5");
+}
+
+TEST(Controls, ShareOneLayoutAndOneStyleOfAKind) {
+    Room room;
+    Looks looks(room.stage);
+    const Text one(looks, {}), other(looks, {});
+    EXPECT_EQ(one.state().at("layout"), other.state().at("layout"));
+    EXPECT_EQ(one.state().at("style"), other.state().at("style"));
+}
+
+TEST(Controls, ChildrenAreOpenBeforeTheBoxThatShowsThem) {
+    Room room;
+    Looks looks(room.stage);
+    Children children;
+    const auto& text = put<Text>(children, looks, Saying{});
+    const auto id = text.id();
+    const Box box(looks, Box::Way::Down, std::move(children));
+    std::size_t text_at = 0, box_at = 0;
+    for (std::size_t i = 0; i < room.channel.said.size(); ++i) {
+        if (room.channel.said[i].id == id && room.channel.said[i].what == "open") text_at = i;
+        if (room.channel.said[i].id == box.id()) box_at = i;
+    }
+    EXPECT_LT(text_at, box_at);
+    EXPECT_EQ(box.state().at("children"), json::array({"IPY_MODEL_" + id}));
+}
+
+TEST(Controls, ABoxClosesWhatItNoLongerShows) {
+    Room room;
+    Looks looks(room.stage);
+    Box box(looks, Box::Way::Down, {});
+    box.append(std::make_unique<Text>(looks, Saying{"old", {}, {}}));
+    const auto id = box.children().front()->id();
+    Children fresh;
+    put<Text>(fresh, looks, Saying{"new", {}, {}});
+    box.set_children(std::move(fresh));
+    EXPECT_EQ(room.stage.find(id), nullptr);
+    EXPECT_EQ(box.state().at("children").size(), 1U);
+}
+
+TEST(Controls, TellWhatAPersonDidAndNotWhatWeWrote) {
+    Room room;
+    Looks looks(room.stage);
+    Text text(looks, {});
+    int heard = 0;
+    text.on_change = [&] { ++heard; };
+    text.write("ours");
+    EXPECT_EQ(heard, 0);
+    type_into(text, "theirs");
+    EXPECT_EQ(heard, 1);
+    EXPECT_EQ(text.value(), "theirs");
+}
+
+TEST(Controls, AButtonThatIsOffDoesNothing) {
+    Room room;
+    Looks looks(room.stage);
+    int pressed = 0;
+    Button button(looks, {"Go", {}, {}}, "play", [&] { ++pressed; });
+    click(button);
+    button.enable(Enabled::No);
+    click(button);
+    EXPECT_EQ(pressed, 1);
+    button.take_message("no object", {});
+    EXPECT_EQ(pressed, 1);
+}
+
+TEST(Controls, MayBeClosedByWhatTheyStart) {
+    Room room;
+    Looks looks(room.stage);
+    Box box(looks, Box::Way::Down, {});
+    box.append(std::make_unique<Button>(looks, Saying{"Go", {}, {}}, "play", [&] { box.set_children({}); }));
+    click(*box.children().front());
+    EXPECT_TRUE(box.children().empty());
+}
+
+TEST(Controls, AFoldIsAButtonThatTheKeyboardReaches) {
+    Room room;
+    Looks looks(room.stage);
+    Fold fold(looks, "Log", {});
+    EXPECT_FALSE(fold.is_open());
+    click(control<Button>(room.stage, "Log"));
+    EXPECT_TRUE(fold.is_open());
+    EXPECT_EQ(control<Button>(room.stage, "Log").state().at("icon"), "caret-down");
+}
+
+TEST(Controls, TextIsShownAsItIs) { EXPECT_EQ(escape("<b a=\"1\">&"), "&lt;b a=&quot;1&quot;&gt;&amp;"); }
+
+}  // namespace lorikeet::widgets

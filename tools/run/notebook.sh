@@ -1,0 +1,138 @@
+# shellcheck shell=bash
+# JupyterLab in an environment of the project, Lorikeet's kernel in it, and the notebook opened.
+
+NOTEBOOK=$ROOT/.venv/notebook
+
+# install_notebook PYTHON   The pinned wheels are those of CPython 3.11; another Python gets the same versions.
+install_notebook() {
+    local python=$1 pins=$ROOT/notebooks/requirements.txt hashes=(--require-hashes --only-binary=:all:)
+    rm -rf "$NOTEBOOK"
+    "$python" -m venv --without-pip "$NOTEBOOK" || return 1
+    if ! "$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))'; then
+        sed 's/ --hash=.*//' "$pins" >"$NOTEBOOK/pins.txt"
+        pins=$NOTEBOOK/pins.txt hashes=()
+    fi
+    "$python" -m pip --python "$NOTEBOOK/bin/python" install --no-cache-dir --no-deps "${hashes[@]}" \
+        --disable-pip-version-check --root-user-action=ignore --progress-bar off -r "$pins" || return 1
+    # No question about news on the first page.
+    "$NOTEBOOK/bin/jupyter" labextension disable @jupyterlab/apputils-extension:announcements || return 1
+    sha256sum "$ROOT/notebooks/requirements.txt" | cut -d' ' -f1 >"$NOTEBOOK/stamp"
+    du -sm "$NOTEBOOK" | awk '{print $1 " MB"}' >&3
+}
+
+ensure_notebook() {
+    local stamp python
+    stamp=$(sha256sum notebooks/requirements.txt | cut -d' ' -f1)
+    [ "$(cat "$NOTEBOOK/stamp" 2>/dev/null)" != "$stamp" ] || return 0
+    python=${LORIKEET_NOTEBOOK_PYTHON:-$(python_with_pip)}
+    need_space "$ROOT/.venv" 600 "JupyterLab"
+    step "JupyterLab" "Check the network and run ./run notebook again." install_notebook "$python"
+}
+
+# A port that nobody listens at, from 8888 on.
+free_port() {
+    "$NOTEBOOK/bin/python" - <<'PY'
+import socket
+for port in list(range(8888, 8988)) + [0]:
+    with socket.socket() as one:
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        print(one.getsockname()[1])
+        break
+PY
+}
+
+# Until the server answers, at most a minute.
+wait_for_server() {
+    local pid=$1 url=$2 waited=0
+    until "$NOTEBOOK/bin/python" -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1])' "$url" 2>/dev/null; do
+        kill -0 "$pid" 2>/dev/null && [ $waited -lt 120 ] || return 1
+        waited=$((waited + 1))
+        sleep 0.5
+    done
+}
+
+notebook_usage() {
+    cat <<'TEXT'
+./run notebook [--no-browser] [--port N] [--ip ADDRESS] [-- more options of jupyter lab]
+
+Opens the notebook in the folder `work`; LORIKEET_WORK=FOLDER names another.
+In a container: --no-browser --ip 0.0.0.0, and open the address that is printed.
+TEXT
+}
+
+# serve PORT ADDRESS BROWSER MORE...   ends when the server ends
+serve() {
+    local port=$1 ip=$2 browser=$3 token url pid words=() log=$LOGS/notebook.log
+    shift 3
+    token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+    url="http://127.0.0.1:$port/lab/tree/Lora_Trainer.ipynb?token=$token"
+    [ "$(id -u)" -ne 0 ] || words+=(--allow-root) # in most containers everybody is root
+    mkdir -p "$LOGS"
+    "$NOTEBOOK/bin/jupyter" lab --no-browser "--ServerApp.ip=$ip" "--ServerApp.port=$port" --ServerApp.port_retries=0 \
+        "--ServerApp.root_dir=$WORK" "--IdentityProvider.token=$token" --ServerApp.answer_yes=True "${words[@]}" "$@" \
+        >"$log" 2>&1 &
+    pid=$!
+    trap 'kill -TERM $pid 2>/dev/null || true' INT TERM HUP
+    wait_for_server "$pid" "http://127.0.0.1:$port/api" ||
+        stop "JupyterLab did not start: $(cause_in "$log")" "The whole log: ${log#"$ROOT"/}"
+    say "The notebook is at  $url"
+    say "Ctrl-C here closes it. A training goes on, and is there again when you come back."
+    [ "$browser" = no ] || "$NOTEBOOK/bin/python" -m webbrowser "$url" >/dev/null 2>&1 || true
+    while kill -0 "$pid" 2>/dev/null; do wait "$pid" || true; done
+}
+
+open_notebook() {
+    local port="" ip=127.0.0.1 browser=yes
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --no-browser) browser=no ;;
+            --port) port=${2:-} && shift ;;
+            --port=*) port=${1#*=} ;;
+            --ip) ip=${2:-} && shift ;;
+            --ip=*) ip=${1#*=} ;;
+            --) shift && break ;;
+            -h | --help) notebook_usage && return ;;
+            *) stop "./run notebook does not know \"$1\"." "./run notebook --help shows what it takes." ;;
+        esac
+        shift
+    done
+    WORK=$(realpath -m "${LORIKEET_WORK:-$ROOT/work}")
+    build
+    ensure_notebook
+    "$BUILD/lorikeet" install-kernel --prefix "$NOTEBOOK" >/dev/null
+    mkdir -p "$WORK"
+    # A copy to work in, so that what is saved with it stays out of the checkout.
+    [ -e "$WORK/Lora_Trainer.ipynb" ] || cp notebooks/Lora_Trainer.ipynb "$WORK/"
+    serve "${port:-$(free_port)}" "$ip" "$browser" "$@"
+}
+
+# ---- what the tests of it need
+
+install_notebook_tests() {
+    local site=$ROOT/.venv/notebook-tests
+    rm -rf "$site.new"
+    python3 -m pip install --no-cache-dir --no-deps --require-hashes --only-binary=:all: --disable-pip-version-check \
+        --root-user-action=ignore --progress-bar off --target "$site.new" -r tests/notebook/requirements.txt || return 1
+    rm -rf "$site"
+    mv "$site.new" "$site"
+    sha256sum tests/notebook/requirements.txt | cut -d' ' -f1 >"$site/stamp"
+    du -sm "$site" | awk '{print $1 " MB"}' >&3
+}
+
+# Tests of the notebook are skipped, not failed, on a machine that cannot get what they need.
+ensure_notebook_tests() {
+    local stamp missing as_root
+    stamp=$(sha256sum tests/notebook/requirements.txt | cut -d' ' -f1)
+    (ensure_notebook) || say "  note    without JupyterLab the tests of the notebook are skipped"
+    [ "$(cat .venv/notebook-tests/stamp 2>/dev/null)" = "$stamp" ] ||
+        (step "tests of the notebook" "Check the network." install_notebook_tests) ||
+        say "  note    without these packages the tests of the notebook are skipped"
+    mapfile -t missing < <(missing_packages cmake/apt-test.txt)
+    [ ${#missing[@]} -gt 0 ] || return 0
+    as_root=$(root_words) && [ -z "$as_root" ] &&
+        (step "a browser for the tests" "Check the network." install_packages "" "${missing[@]}") ||
+        say "  note    without ${missing[*]} the tests in a browser are skipped"
+}
