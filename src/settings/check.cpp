@@ -42,11 +42,8 @@ Finder number_complaint(const Field& field, const std::string& path, double numb
     const bool off = step > 1 && std::fmod(number, step) != 0;
     if (!outside(range, number) && !off) return {};
     const bool open = range.low == Range::Edge::Excluded || range.high == Range::Edge::Excluded;
-    auto wrong = found(path, fmt::format("must be {}, is {}.", say_range(field), said));
-    if (open) return wrong;
-    wrong->fix = Assignment{path, nearest_allowed(range, number)};
-    wrong->hint = fmt::format("The nearest is {}.", wrong->fix->text);
-    return wrong;
+    return found(path, fmt::format("must be {}, is {}.", say_range(field), said),
+                 open ? "" : fmt::format("The nearest is {}.", nearest_allowed(range, number)));
 }
 
 Finder text_complaint(const Field& field, const std::string& path, const std::string& text) {
@@ -140,8 +137,7 @@ void find_in(const Schema& table, const void* object, const std::string& path, s
         Finding finding;
         for (const auto& key : rule.keys) finding.paths.push_back(join_path(path, key));
         finding.what = std::string(rule.why);
-        finding.fix = Assignment{join_path(path, rule.fix.key), std::string(rule.fix.text)};
-        finding.hint = fmt::format("Set {} = {}.", finding.fix->path, finding.fix->text);
+        finding.hint = fmt::format("Set {} = {}.", join_path(path, rule.fix.key), rule.fix.text);
         list.push_back(std::move(finding));
     }
 }

@@ -18,7 +18,6 @@ namespace lorikeet::settings {
 struct Finding {
     std::vector<std::string> paths;  // the settings it is about
     std::string what, hint;
-    std::optional<Assignment> fix = {};  // what the hint asks for, where one setting does it
 };
 
 // Ranges, required texts, lengths of lists, and every rule; all of them.

@@ -48,7 +48,7 @@ class Loop {
     virtual ~Loop() = default;
     // Runs `work` on the loop's thread, soon and in order. Safe from any thread.
     virtual void post(std::function<void()> work) = 0;
-    // Runs `work` on the loop's thread again and again, until the timer is let go.
+    // Runs `work` on the loop's thread again and again, until the timer is let go: at any time, by its own work too.
     [[nodiscard]] virtual std::unique_ptr<Timer> every(std::chrono::milliseconds pause,
                                                        std::function<void()> work) = 0;
 };

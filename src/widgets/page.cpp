@@ -104,7 +104,9 @@ void Page::say(const base::Error& error) {
 
 void Page::show_status() {
     if (status_ == nullptr) return;
-    auto html = fmt::format("<div role=\"status\"><span class=\"lk-icon\" aria-hidden=\"true\">{}</span>{}",
+    // What counts steps is not read out again and again.
+    const auto* role = mood_ == Mood::Busy ? "" : " role=\"status\"";
+    auto html = fmt::format("<div{}><span class=\"lk-icon\" aria-hidden=\"true\">{}</span>{}", role,
                             sign_of(mood_), escape(status_text_));
     if (!more_.empty()) html += "<br>" + escape(more_);
     if (!house_.trouble.empty())

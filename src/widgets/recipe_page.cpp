@@ -141,6 +141,7 @@ void RecipePage::show_models(const studio::Shelf& shelf) {
     std::vector<std::string> names;
     for (const auto& model : found_) names.push_back(model.name);
     models_->set_options(names, -1);
+    models_->show(names.empty() ? Shown::No : Shown::Yes);
     mark_model();
     for (const auto& reject : shelf.rejects)
         log(fmt::format("{} cannot be used: {} {}", reject.file.string(), reject.reason, reject.hint));

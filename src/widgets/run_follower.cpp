@@ -27,19 +27,20 @@ std::string small_picture(const base::Path& file) {
 }  // namespace
 
 struct RunFollower::Trail {
-    explicit Trail(base::Path folder) : watch(std::move(folder)) {}
+    Trail(const base::Path& folder, base::Path working) : watch(folder), working_folder(std::move(working)) {}
     studio::RunWatch watch;
+    base::Path working_folder;
     std::optional<studio::Launched> launched;
 };
 
-RunFollower::RunFollower(Loop& loop, std::function<void(const Glance&)> told)
-    : loop_(loop), told_(std::move(told)), errand_(loop) {}
+RunFollower::RunFollower(Loop& loop, base::Path working_folder, std::function<void(const Glance&)> told)
+    : loop_(loop), working_folder_(std::move(working_folder)), told_(std::move(told)), errand_(loop) {}
 RunFollower::~RunFollower() = default;
 
 void RunFollower::follow(const base::Path& run_folder, std::optional<studio::Launched> launched) {
     leave();
     folder_ = run_folder;
-    trail_ = std::make_shared<Trail>(run_folder);
+    trail_ = std::make_shared<Trail>(run_folder, working_folder_);
     trail_->launched = std::move(launched);
     timer_ = loop_.every(kPause, [this] { look(); });
     look();
@@ -88,8 +89,12 @@ Glance RunFollower::glance(Trail& trail) {
         return list.begin() + static_cast<std::ptrdiff_t>(std::min(first, list.size()));
     };
     found.points.assign(from(view.points, points_from), view.points.end());
-    for (auto at = from(view.samples, samples_from); at != view.samples.end(); ++at)
-        found.samples.push_back({*at, view.samples.end() - at <= kThumbnails ? small_picture(at->file) : ""});
+    for (auto at = from(view.samples, samples_from); at != view.samples.end(); ++at) {
+        auto sample = *at;
+        sample.file = trail.working_folder / sample.file;
+        const bool shown = view.samples.end() - at <= kThumbnails;
+        found.samples.push_back({sample, shown ? small_picture(sample.file) : ""});
+    }
     found.warnings.assign(from(view.warnings, warnings_from), view.warnings.end());
     found.state = view.state;
     found.pid = view.pid;

@@ -40,7 +40,8 @@ struct Glance {
 
 class RunFollower {
   public:
-    RunFollower(Loop& loop, std::function<void(const Glance&)> told);
+    // Files that a run names are looked for below `working_folder` where they are not absolute.
+    RunFollower(Loop& loop, base::Path working_folder, std::function<void(const Glance&)> told);
     ~RunFollower();
 
     void follow(const base::Path& run_folder, std::optional<studio::Launched> launched = {});
@@ -53,6 +54,7 @@ class RunFollower {
     static Glance glance(Trail& trail);
 
     Loop& loop_;
+    base::Path working_folder_;
     std::function<void(const Glance&)> told_;
     base::Path folder_;
     std::shared_ptr<Trail> trail_;  // the errand's thread alone, once it is followed

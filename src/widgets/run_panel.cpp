@@ -39,6 +39,12 @@ std::vector<std::string> break_words() {
     return words;
 }
 
+// The remedy, and the fields it is about as the form calls them.
+std::string with_fields(const std::string& cause, const std::string& hint) {
+    const auto fields = fields_named(cause + " " + hint);
+    return fields.empty() ? hint : fmt::format("{} ({})", hint, base::join(fields, "; "));
+}
+
 double seconds_left(const studio::TrainStatus& status) {
     return std::max(0.0, *status.eta_seconds - (now() - status.eta_at));
 }
@@ -73,7 +79,7 @@ RunPanel::RunPanel(House& house, Say say, Log log)
       say_(std::move(say)),
       log_(std::move(log)),
       asking_(house.loop()),
-      follower_(house.loop(), [this](const Glance& glance) { take(glance); }) {
+      follower_(house.loop(), house.folder, [this](const Glance& glance) { take(glance); }) {
     make_controls();
 }
 
@@ -124,9 +130,10 @@ Button& RunPanel::button(std::string_view label) const {
     base::fail(base::ErrorCode::Internal, "no such button on the run's panel");
 }
 
-void RunPanel::follow(const base::Path& run_folder, std::optional<studio::Launched> launched) {
-    alive_ = launched.has_value();
+void RunPanel::follow(const base::Path& run_folder, std::optional<studio::Launched> launched, Begun begun) {
+    alive_ = seen_alive_ = begun == Begun::Here;
     asked_.clear();
+    last_said_.clear();
     warnings_.clear();
     chart_->begin(run_folder.filename().string());
     samples_->set_children({});
@@ -153,9 +160,12 @@ void RunPanel::take(const Glance& glance) {
     chart_->add(points);
     take_pictures(glance);
     warnings_.insert(warnings_.end(), glance.warnings.begin(), glance.warnings.end());
-    show_progress(glance);
+    seen_alive_ = seen_alive_ || alive_;
+    if (!alive_) asked_.clear();
+    const auto stands = standing(glance);
+    show_progress(glance, stands);
     show_buttons(glance);
-    say_state(glance);
+    say_standing(stands);
     say_break(glance);
     auto lines = glance.log;
     if (glance.launch && lines.empty()) lines = base::split(glance.launch->said, "\n");
@@ -178,14 +188,18 @@ void RunPanel::take_pictures(const Glance& glance) {
         static_cast<void>(samples_->take(*samples_->children().front()));
 }
 
-void RunPanel::show_progress(const Glance& glance) {
+void RunPanel::show_progress(const Glance& glance, const Standing& stands) {
     const auto& status = glance.status;
     const bool training = status.phase == "training" || status.total == 0 || !alive_;
     if (training)
         bar_->tell(status.step, status.total_steps);
     else
         bar_->tell(status.done, status.total);
-    facts_->write(facts_table(facts_of(status, alive_ ? now() : glance.changed)));
+    auto facts = facts_of(status, alive_ ? now() : glance.changed);
+    if (!alive_)
+        facts.front() = {"State",
+                         stands.more.empty() ? stands.sentence : stands.sentence + " " + stands.more};
+    facts_->write(facts_table(facts));
 }
 
 void RunPanel::show_buttons(const Glance& glance) {
@@ -194,21 +208,14 @@ void RunPanel::show_buttons(const Glance& glance) {
     button("Resume").enable(glance.resumable && !alive_ ? Enabled::Yes : Enabled::No);
 }
 
-void RunPanel::say_state(const Glance& glance) {
-    if (glance.launch && glance.launch->state == LaunchState::Failed && state_ != RunState::Running) {
-        const auto fields = fields_named(glance.launch->cause + " " + glance.launch->hint);
-        say_(Mood::Wrong, glance.launch->cause,
-             glance.launch->hint + (fields.empty() ? "" : " (" + base::join(fields, "; ") + ")"));
-    } else if (!glance.trouble.empty()) {
-        say_(Mood::Wrong, glance.trouble, "");
-    } else if (alive_) {
-        say_living(glance);
-    } else {
-        say_end(glance);
-    }
+RunPanel::Standing RunPanel::standing(const Glance& glance) const {
+    if (glance.launch && glance.launch->state == LaunchState::Failed && state_ != RunState::Running)
+        return {Mood::Wrong, glance.launch->cause, with_fields(glance.launch->cause, glance.launch->hint)};
+    if (!glance.trouble.empty()) return {Mood::Wrong, glance.trouble, ""};
+    return alive_ ? living(glance) : ended(glance);
 }
 
-void RunPanel::say_living(const Glance& glance) {
+RunPanel::Standing RunPanel::living(const Glance& glance) const {
     const auto& status = glance.status;
     auto sentence = fmt::format("{}: {}", folder().filename().string(), studio::words_for_phase(status));
     if (status.total > 0 && status.phase != "training")
@@ -217,11 +224,10 @@ void RunPanel::say_living(const Glance& glance) {
         sentence += fmt::format(", step {}", of(status.step, status.total_steps));
     auto more = asked_;
     if (!warnings_.empty()) more += (more.empty() ? "" : " ") + warnings_.back();
-    say_(Mood::Busy, sentence + ".", more);
+    return {Mood::Busy, sentence + ".", more};
 }
 
-void RunPanel::say_end(const Glance& glance) {
-    asked_.clear();
+RunPanel::Standing RunPanel::ended(const Glance& glance) const {
     const auto name = folder().filename().string();
     const auto step = glance.end ? glance.end->step : glance.status.step;
     const auto go_on = glance.resumable ? fmt::format("Resume goes on from step {}.",
@@ -229,19 +235,23 @@ void RunPanel::say_end(const Glance& glance) {
                                         : std::string("Nothing was saved to go on from.");
     if (state_ == RunState::Finished) {
         const auto file = glance.end && !glance.end->file.empty() ? glance.end->file.string() : glance.result;
-        say_(Mood::Done, fmt::format("{} is finished.", name), "Written: " + file);
-    } else if (state_ == RunState::Stopped) {
-        say_(Mood::Look, fmt::format("{} was stopped at step {}; all is saved.", name, step), go_on);
-    } else if (state_ == RunState::Failed && glance.end) {
-        const auto fields = fields_named(glance.end->text + " " + glance.end->hint);
-        say_(Mood::Wrong, glance.end->text,
-             glance.end->hint + (fields.empty() ? "" : " (" + base::join(fields, "; ") + ")"));
-    } else {
-        say_(Mood::Wrong,
-             fmt::format("{} ended without a word at step {}: its process or the machine went away.", name,
-                         step),
-             go_on);
+        return {Mood::Done, fmt::format("{} is finished.", name), "Written: " + file};
     }
+    if (state_ == RunState::Stopped)
+        return {Mood::Look, fmt::format("{} was stopped at step {}; all is saved.", name, step), go_on};
+    if (state_ == RunState::Failed && glance.end)
+        return {Mood::Wrong, glance.end->text, with_fields(glance.end->text, glance.end->hint)};
+    return {
+        Mood::Wrong,
+        fmt::format("{} ended without a word at step {}: its process or the machine went away.", name, step),
+        go_on};
+}
+
+// A living run speaks all the time; how it ended is said once, and stays in the table of facts.
+void RunPanel::say_standing(const Standing& stands) {
+    if (!alive_ && (!seen_alive_ || stands.sentence + stands.more == last_said_)) return;
+    last_said_ = stands.sentence + stands.more;
+    say_(stands.mood, stands.sentence, stands.more);
 }
 
 // One quiet line, for some minutes, once in each interval; never anything that has to be clicked away.
@@ -282,7 +292,7 @@ void RunPanel::resume() {
         [this, folder = folder(),
          place = studio::LaunchPlace{house_.folder, {}}](base::Cancel&) -> Errand::Answer {
             const auto launched = studio::launch_resume(folder, {}, place);
-            return [this, launched] { follow(launched.run_folder, launched); };
+            return [this, launched] { follow(launched.run_folder, launched, Begun::Here); };
         },
         [this](const base::Error& error) { say_(Mood::Wrong, error.what(), error.hint()); });
 }

@@ -21,7 +21,8 @@ class RunPanel {
     // Its controls, once; the page shows them under its status line.
     Children take_controls();
 
-    void follow(const base::Path& run_folder, std::optional<studio::Launched> launched = {});
+    enum class Begun { Here, Before };  // by a button of this page, or earlier
+    void follow(const base::Path& run_folder, std::optional<studio::Launched> launched, Begun begun);
     const base::Path& folder() const { return follower_.folder(); }
     studio::RunState state() const { return state_; }
     bool is_alive() const { return alive_; }
@@ -29,14 +30,20 @@ class RunPanel {
     Button& button(std::string_view label) const;
 
   private:
+    // How the run stands, in words.
+    struct Standing {
+        Mood mood;
+        std::string sentence, more;
+    };
     void make_controls();
     void take(const Glance& glance);
     void take_pictures(const Glance& glance);
-    void show_progress(const Glance& glance);
+    void show_progress(const Glance& glance, const Standing& standing);
     void show_buttons(const Glance& glance);
-    void say_state(const Glance& glance);
-    void say_end(const Glance& glance);
-    void say_living(const Glance& glance);
+    Standing standing(const Glance& glance) const;
+    Standing living(const Glance& glance) const;
+    Standing ended(const Glance& glance) const;
+    void say_standing(const Standing& standing);
     void say_break(const Glance& glance);
     void ask(studio::RunRequest request, const std::string& said);
     void resume();
@@ -55,6 +62,8 @@ class RunPanel {
     std::vector<Button*> buttons_;
     studio::RunState state_ = studio::RunState::CutOff;
     bool alive_ = false;
+    bool seen_alive_ = false;  // its end is news only for who saw it live
+    std::string last_said_;
     std::string asked_;  // what was asked of the run and is not answered yet
     std::vector<std::string> warnings_;
     Errand asking_;

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -331,9 +332,7 @@ void TestPage::show_picture(const studio::PaintedPicture& picture, const std::st
 }
 
 void TestPage::over() {
-    house_.loop().post([this] {  // a timer must not be let go from inside its own turn
-        if (painting_ == nullptr) timer_.reset();
-    });
+    timer_.reset();
     painting_.reset();
     main().enable(Enabled::Yes);
     cancel_->enable(Enabled::No);

@@ -19,6 +19,8 @@ namespace {
 
 constexpr auto kQuiet = 800ms;  // after the last key on the recipe, before the plan is made anew
 
+base::Path placed(const base::Path& folder) { return std::filesystem::absolute(folder).lexically_normal(); }
+
 std::string say_run(const studio::RunSummary& run) {
     auto text = fmt::format("{} \u2013 {}", run.name, studio::words_for(run.state));
     if (run.total_steps > 0) text += fmt::format(", step {} of {}", run.step, run.total_steps);
@@ -79,8 +81,7 @@ void TrainPage::plan_soon() {
     seen_.reset();
     if (!shown_) return;
     soon_ = house_.loop().every(kQuiet, [this] {
-        // A timer must not be let go from inside its own turn.
-        house_.loop().post([this] { soon_.reset(); });
+        soon_.reset();
         plan();
     });
 }
@@ -167,6 +168,7 @@ void TrainPage::take_free_name() {
 // ---- Runs
 
 void TrainPage::start() {
+    if (!seen_ && !panel_.is_alive()) return plan();  // never begins what was not shown
     if (const auto reason = why_not(); !reason.empty()) return say(Mood::Look, reason);
     const auto existing = seen_->existing ? studio::Existing::Replace : studio::Existing::Refuse;
     say(Mood::Busy, "Starting.");
@@ -178,7 +180,7 @@ void TrainPage::start() {
                 main().enable(Enabled::Yes);
                 show_there({});
                 seen_.reset();
-                follow(launched.run_folder, launched);
+                panel_.follow(placed(launched.run_folder), launched, RunPanel::Begun::Here);
                 look_for_runs();
             };
         },
@@ -203,7 +205,7 @@ void TrainPage::show_runs(const std::vector<studio::RunSummary>& runs) {
     std::vector<std::string> names;
     int shown = -1;
     for (const auto& run : runs) {
-        const auto folder = std::filesystem::absolute(run.folder).lexically_normal();
+        const auto folder = placed(run.folder);
         if (folder == panel_.folder()) shown = static_cast<int>(names.size());
         run_folders_.push_back(folder);
         names.push_back(say_run(run));
@@ -223,11 +225,7 @@ void TrainPage::choose_run() {
     const auto index = runs_->index();
     if (index < 0 || index >= static_cast<int>(run_folders_.size())) return;
     const auto folder = run_folders_[static_cast<std::size_t>(index)];
-    follow(folder, studio::last_launch(folder));
-}
-
-void TrainPage::follow(const base::Path& folder, std::optional<studio::Launched> launched) {
-    panel_.follow(std::filesystem::absolute(folder).lexically_normal(), std::move(launched));
+    panel_.follow(folder, studio::last_launch(folder), RunPanel::Begun::Before);
 }
 
 }  // namespace lorikeet::widgets

@@ -39,7 +39,6 @@ class TrainPage : public Page {
     void look_for_runs();
     void show_runs(const std::vector<studio::RunSummary>& runs);
     void choose_run();
-    void follow(const base::Path& folder, std::optional<studio::Launched> launched = {});
 
     RunPanel panel_;
     Html* plan_ = nullptr;

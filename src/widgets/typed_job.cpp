@@ -66,6 +66,29 @@ bool overlaps(const std::vector<std::string>& paths, const std::vector<Trouble>&
     });
 }
 
+bool is_about(const settings::Rule& rule, const std::string& section, const settings::Finding& finding) {
+    if (rule.why != finding.what || rule.keys.size() != finding.paths.size()) return false;
+    for (std::size_t i = 0; i < rule.keys.size(); ++i)
+        if (settings::join_path(section, rule.keys[i]) != finding.paths[i]) return false;
+    return true;
+}
+
+// What mends a broken rule: the rule is found again in the sections above its first setting.
+std::optional<settings::Assignment> fix_of(const settings::Finding& finding) {
+    const auto* table = &settings::schema<Job>();
+    std::string section;
+    for (const auto& key : base::split(finding.paths.front(), ".")) {
+        for (const auto& rule : table->rules)
+            if (is_about(rule, section, finding))
+                return settings::Assignment{settings::join_path(section, rule.fix.key),
+                                            std::string(rule.fix.text)};
+        section = settings::join_path(section, key);
+        const auto* field = table->find(key);  // none for the number of an element
+        if (field != nullptr && field->is_section()) table = &field->type->schema();
+    }
+    return std::nullopt;
+}
+
 Texts texts_from(const Job& job) {
     Texts texts;
     for (const auto& leaf : settings::leaves(settings::schema<Job>(), &job))
@@ -204,7 +227,7 @@ void TypedJob::follow_rules() {
     std::vector<Trouble> broken;
     for (const auto& finding : settings::findings(job_)) {
         if (overlaps(finding.paths, troubles_)) continue;
-        broken.push_back({finding.paths, sentence(finding.what), finding.fix});
+        broken.push_back({finding.paths, sentence(finding.what), fix_of(finding)});
     }
     troubles_.insert(troubles_.end(), broken.begin(), broken.end());
 }

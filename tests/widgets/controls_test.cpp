@@ -1,5 +1,8 @@
 #include "widgets/controls.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -182,7 +185,7 @@ TEST(Controls, MayBeClosedByWhatTheyStart) {
 TEST(Controls, AFoldIsAButtonThatTheKeyboardReaches) {
     Room room;
     Looks looks(room.stage);
-    Fold fold(looks, "Log", {});
+    Fold fold(looks, "Log", Children{});
     EXPECT_FALSE(fold.is_open());
     click(control<Button>(room.stage, "Log"));
     EXPECT_TRUE(fold.is_open());

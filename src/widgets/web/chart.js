@@ -9,14 +9,15 @@
 const COLUMNS = ["step", "loss", "smoothed", "lr", "seconds"];
 const WIDTH = 800;
 const LEFT = 58;
-const RIGHT = 12;
+const RIGHT = 22;
 const INNER = WIDTH - LEFT - RIGHT;
 const PANES = [
-  { name: "loss", top: 8, height: 170, lines: ["loss", "smoothed"] },
-  { name: "learning rate", top: 200, height: 56, lines: ["lr"] },
-  { name: "seconds a step", top: 278, height: 56, lines: ["seconds"] },
+  { name: "loss", top: 20, height: 170, lines: ["loss", "smoothed"] },
+  { name: "learning rate", top: 226, height: 54, lines: ["lr"] },
+  { name: "seconds a step", top: 316, height: 54, lines: ["seconds"] },
 ];
-const HEIGHT = 362;
+const HEIGHT = 398;
+const MARKS = PANES[0].top + PANES[0].height - 12; // samples stand on the floor of the first pane
 
 const say = (number) => {
   if (!Number.isFinite(number)) return "–";
@@ -119,7 +120,7 @@ const range_of = (lists) => {
   if (least > most) return [0, 1];
   if (least === most) return [least === 0 ? 0 : least * 0.9, most === 0 ? 1 : most * 1.1];
   const room = (most - least) * 0.06;
-  return [least - room, most + room];
+  return [least < 0 ? least - room : Math.max(0, least - room), most + room];
 };
 
 const ticks = (from, to, wanted) => {
@@ -158,6 +159,7 @@ class View {
     this.stage = node("div", "lkc-stage", figure);
     this.svg = svg_node("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, tabindex: 0, role: "img" }, this.stage);
     this.marks = node("div", "lkc-marks", this.stage);
+    this.marks.style.top = `${(MARKS / HEIGHT) * 100}%`;
     this.marks.setAttribute("role", "group");
     this.marks.setAttribute("aria-label", "Samples");
     this.read = node("div", "lkc-read", figure);
@@ -342,7 +344,7 @@ class View {
     const y = (value) => pane.top + pane.height - ((value - least) / (most - least)) * pane.height;
     pane.y = y;
     svg_node("rect", { class: "lkc-pane", x: LEFT, y: pane.top, width: INNER, height: pane.height }, this.svg);
-    svg_node("text", { class: "lkc-name", x: LEFT + 6, y: pane.top + 14 }, this.svg, pane.name);
+    svg_node("text", { class: "lkc-name", x: LEFT, y: pane.top - 6 }, this.svg, pane.name);
     if (this.points.count > 0)
       for (const value of [least, most])
         svg_node("text", { class: "lkc-tick", x: LEFT - 6, y: y(value) + (value === most ? 9 : 0), "text-anchor": "end" },

@@ -1,0 +1,71 @@
+#include "widgets/page.hpp"
+
+#include <gtest/gtest.h>
+
+#include "widgets/house.hpp"
+#include "widgets/recipe_page.hpp"
+#include "widgets/setup_page.hpp"
+#include "widgets/test_page.hpp"
+#include "widgets/train_page.hpp"
+
+namespace lorikeet::widgets {
+
+namespace {
+
+// The CSS class by which each part of a page is known, from top to bottom.
+std::vector<std::string> parts_of(const Room& room, const Page& page) {
+    std::vector<std::string> parts;
+    for (const auto& reference : page.widget().state().at("children")) {
+        const auto* widget = room.stage.find(reference.get<std::string>().substr(10));
+        const auto classes = widget->state().at("_dom_classes").get<std::vector<std::string>>();
+        parts.push_back(classes.empty() ? "" : classes.front());
+    }
+    return parts;
+}
+
+std::size_t at(const std::vector<std::string>& parts, const std::string& part) {
+    return static_cast<std::size_t>(std::find(parts.begin(), parts.end(), part) - parts.begin());
+}
+
+}  // namespace
+
+TEST(Page, EveryPageHasTheOnePattern) {
+    TestHouse room;
+    std::vector<std::unique_ptr<Page>> pages;
+    pages.push_back(std::make_unique<SetupPage>(*room.house));
+    pages.push_back(std::make_unique<RecipePage>(*room.house));
+    pages.push_back(std::make_unique<TrainPage>(*room.house));
+    pages.push_back(std::make_unique<TestPage>(*room.house));
+    for (const auto& page : pages) {
+        const auto parts = parts_of(room, *page);
+        const std::vector<std::string> order{"lk-title",  "lk-purpose", "lk-fields", "lk-buttons",
+                                             "lk-status", "lk-folded",  "lk-next"};
+        for (std::size_t i = 1; i < order.size(); ++i)
+            EXPECT_LT(at(parts, order[i - 1]), at(parts, order[i])) << order[i];
+        EXPECT_EQ(at(parts, "lk-next"), parts.size() - 1);
+    }
+}
+
+TEST(Page, SaysOnEveryPageWhenWhatIsTypedCannotBeKept) {
+    TestHouse room;
+    const SetupPage page(*room.house);
+    room.house->trouble = "The disk is full.";
+    for (const auto& tell : room.house->trouble_changed) tell();
+    EXPECT_NE(all_text(room.stage).find("The disk is full."), std::string::npos);
+}
+
+TEST(Page, TwoWindowsAreInStepBecauseTheStateIsHere) {
+    TestHouse room;
+    RecipePage page(*room.house);
+    auto& name = page.form().find("output.name")->input();
+    type_into(name, "bird");
+    EXPECT_EQ(name.state().at("value"), "bird") << "what a window that comes is given";
+    EXPECT_TRUE(room.channel.of(name.id(), "update").empty()) << "never sent back into the hand that types";
+}
+
+TEST(Page, FactsAreEscapedAndInOrder) {
+    EXPECT_EQ(facts_table({{"a", "<b>"}}),
+              "<table class=\"lk-facts\"><tr><th scope=\"row\">a</th><td>&lt;b&gt;</td></tr></table>");
+}
+
+}  // namespace lorikeet::widgets

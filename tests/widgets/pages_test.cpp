@@ -1,0 +1,90 @@
+#include "widgets/pages.hpp"
+
+#include <cstdlib>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "settings/field.hpp"
+#include "settings/job.hpp"
+#include "support/places.hpp"
+#include "widgets/house.hpp"
+#include "widgets/support.hpp"
+
+namespace lorikeet::widgets {
+
+namespace {
+
+struct WithPages : Room {
+    WithPages() { ::setenv("XDG_CONFIG_HOME", (folder.path() / "config").c_str(), 1); }
+    support::TempFolder folder;
+    Pages pages{stage, folder.path()};
+};
+
+// Every sentence of describe(), long enough that nobody writes it by chance.
+std::vector<std::string> sentences(const settings::Schema& table) {
+    std::vector<std::string> all;
+    const auto add = [&](std::string_view text) {
+        if (text.size() > 24) all.emplace_back(text);
+    };
+    add(table.what);
+    for (const auto& field : table.fields) {
+        for (const auto text : {field.what, field.more, field.less, field.unset}) add(text);
+        if (field.type->choices != nullptr)
+            for (const auto& choice : field.type->choices()) add(choice.what);
+        if (field.is_section())
+            for (auto& inner : sentences(field.type->schema())) all.push_back(std::move(inner));
+    }
+    for (const auto& rule : table.rules) add(rule.why);
+    return all;
+}
+
+}  // namespace
+
+TEST(Pages, AWordRunAgainShowsTheSamePage) {
+    WithPages room;
+    const auto first = room.pages.answer("recipe");
+    ASSERT_NE(first.widget, nullptr);
+    const auto made = room.stage.all().size();
+    EXPECT_EQ(room.pages.answer(" recipe\n").widget, first.widget);
+    EXPECT_EQ(room.stage.all().size(), made);
+}
+
+TEST(Pages, EachWordOfTheListHasItsAnswer) {
+    WithPages room;
+    for (const auto& [word, what] : Pages::words()) {
+        const auto answer = room.pages.answer(word);
+        EXPECT_TRUE(answer.widget != nullptr || !answer.html.empty()) << word;
+        EXPECT_TRUE(what.ends_with('.')) << word;
+    }
+}
+
+TEST(Pages, AnUnknownWordGetsTheNearestOne) {
+    WithPages room;
+    const auto answer = room.pages.answer("trian");
+    EXPECT_EQ(answer.widget, nullptr);
+    EXPECT_NE(answer.text.find("Did you mean \"train\"?"), std::string::npos);
+    EXPECT_NE(answer.html.find("<code>setup</code>"), std::string::npos);
+}
+
+TEST(Pages, WhatIsNoWordAtAllIsShownShortAndSafe) {
+    WithPages room;
+    const auto answer = room.pages.answer("<script>alert(1)</script>" + std::string(5000, 'x'));
+    EXPECT_EQ(answer.html.find("<script>"), std::string::npos);
+    EXPECT_LT(answer.text.size(), 1000U);
+    EXPECT_EQ(room.pages.answer("  ").text, "");
+}
+
+TEST(Pages, NothingIsSaidTwice) {
+    const auto all = sentences(settings::schema<settings::Job>());
+    EXPECT_GT(all.size(), 60U);
+    for (const auto& entry : std::filesystem::directory_iterator(support::root() / "src/widgets")) {
+        if (entry.path().extension() != ".cpp") continue;
+        const auto text = base::read_text(entry.path());
+        for (const auto& sentence : all)
+            EXPECT_EQ(text.find(sentence), std::string::npos) << entry.path().filename() << ": " << sentence;
+    }
+}
+
+}  // namespace lorikeet::widgets

@@ -1,0 +1,134 @@
+#include "widgets/recipe_page.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/small_job.hpp"
+#include "widgets/house.hpp"
+
+namespace lorikeet::widgets {
+
+namespace {
+
+struct WithRecipe : TestHouse {
+    std::unique_ptr<RecipePage> page = std::make_unique<RecipePage>(*house);
+
+    void type(std::string_view path, const std::string& text) const {
+        type_into(page->form().find(path)->input(), text);
+    }
+    std::string text(std::string_view path) const { return page->form().typed().text(path); }
+    bool says(const std::string& words) const { return all_text(stage).find(words) != std::string::npos; }
+    bool wait_for(const std::string& words) {
+        return loop.run_until([&] { return says(words); });
+    }
+    void restart_all() {
+        page.reset();
+        restart();
+        page = std::make_unique<RecipePage>(*house);
+    }
+};
+
+}  // namespace
+
+TEST(RecipePage, NeedsOnlyAFolderToBeComplete) {
+    WithRecipe room;
+    EXPECT_EQ(room.page->mood(), Mood::Look);
+    room.type("data.subsets.0.folder", "pictures");
+    EXPECT_EQ(room.page->mood(), Mood::Done);
+}
+
+TEST(RecipePage, EverythingTypedIsThereAfterARestart) {
+    WithRecipe room;
+    room.type("output.name", "bird");
+    room.type("optim.lr", "5e-");
+    click(control<Button>(room.stage, "Add a prompt"));
+    room.type("sample.prompts.0.text", "a bird");
+    control<Checkbox>(room.stage, "Show all settings").take_update({{"value", true}}, {});
+    room.restart_all();
+    EXPECT_EQ(room.text("output.name"), "bird");
+    EXPECT_EQ(room.text("optim.lr"), "5e-");
+    EXPECT_EQ(room.text("sample.prompts.0.text"), "a bird");
+    EXPECT_TRUE(room.page->form().is_open());
+}
+
+TEST(RecipePage, SaysAtOnceWhatLiesInTheFolder) {
+    WithRecipe room;
+    const support::SmallJob small;
+    room.type("data.subsets.0.folder", (small.folder() / "pictures").string());
+    EXPECT_TRUE(room.wait_for("5 pictures"));
+    room.type("data.subsets.0.folder", (small.folder() / "nowhere").string());
+    EXPECT_TRUE(room.loop.run_until([&] { return !room.says("5 pictures"); }));
+    room.type("data.subsets.0.folder", "");
+    room.loop.run();
+    EXPECT_EQ(room.page->mood(), Mood::Look);
+}
+
+TEST(RecipePage, OffersTheModelsThatAreThereAndKeepsATypedPath) {
+    WithRecipe room;
+    room.page->shown();
+    ASSERT_TRUE(room.loop.run_until([&] { return !room.page->models().options().empty(); }));
+    EXPECT_GE(room.page->models().index(), 0) << "tiny is chosen, and found";
+    room.type("model.checkpoint", "elsewhere/model.safetensors");
+    EXPECT_EQ(room.page->models().index(), -1);
+    const auto last = static_cast<int>(room.page->models().options().size()) - 1;
+    room.page->models().take_update({{"index", last}}, {});
+    EXPECT_EQ(room.text("model.checkpoint"), "tiny");
+}
+
+TEST(RecipePage, SavesAndLoadsTheWholeRecipe) {
+    WithRecipe room;
+    room.type("data.subsets.0.folder", "pictures");
+    room.type("adapter.rank", "4");
+    click(room.page->main());
+    ASSERT_TRUE(room.wait_for("Saved as"));
+    room.type("adapter.rank", "64");
+    click(control<Button>(room.stage, "Load the file"));
+    ASSERT_TRUE(room.loop.run_until([&] { return room.text("adapter.rank") == "4"; }));
+    click(control<Button>(room.stage, "Bring back what stood here before"));
+    EXPECT_EQ(room.text("adapter.rank"), "64");
+}
+
+TEST(RecipePage, AsksBeforeAFileIsChangedAndKeepsItsComments) {
+    WithRecipe room;
+    const auto file = room.folder.path() / "job.toml";
+    base::write_whole(file,
+                      "# my notes\n[[data.subsets]]\nfolder = \"pictures\"\n[adapter]\nrank = 4  # small\n");
+    room.type("data.subsets.0.folder", "pictures");
+    room.type("adapter.rank", "8");
+    click(room.page->main());
+    ASSERT_TRUE(room.wait_for("is there already"));
+    EXPECT_NE(base::read_text(file).find("rank = 4"), std::string::npos);
+    control<Checkbox>(room.stage, "Yes, change the file that is there; its comments stay")
+        .take_update({{"value", true}}, {});
+    click(room.page->main());
+    ASSERT_TRUE(room.wait_for("Saved as"));
+    EXPECT_NE(base::read_text(file).find("rank = 8  # small"), std::string::npos);
+    EXPECT_NE(base::read_text(file).find("# my notes"), std::string::npos);
+}
+
+TEST(RecipePage, TakesNothingFromAFileWithAMistake) {
+    WithRecipe room;
+    base::write_whole(room.folder.path() / "job.toml", "[adapter]\nrank = \"many\"\nalpha = 3\n");
+    click(control<Button>(room.stage, "Load the file"));
+    ASSERT_TRUE(room.wait_for("Nothing was taken"));
+    EXPECT_EQ(room.text("adapter.alpha"), "8");
+    EXPECT_TRUE(room.says("job.toml:2"));
+}
+
+TEST(RecipePage, SaysSoWhenThereIsNoFile) {
+    WithRecipe room;
+    click(control<Button>(room.stage, "Load the file"));
+    ASSERT_TRUE(room.loop.run_until([&] { return room.page->mood() == Mood::Wrong; }));
+}
+
+TEST(RecipePage, WritesNoFileWhileAFieldIsWrong) {
+    WithRecipe room;
+    room.type("data.subsets.0.folder", "pictures");
+    room.type("optim.lr", "fast");
+    click(room.page->main());
+    room.loop.run();
+    EXPECT_EQ(room.page->mood(), Mood::Look);
+    EXPECT_NE(room.page->status().find("Learning rate"), std::string::npos);
+    EXPECT_FALSE(std::filesystem::exists(room.folder.path() / "job.toml"));
+}
+
+}  // namespace lorikeet::widgets

@@ -1,0 +1,158 @@
+#include "widgets/train_page.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/small_job.hpp"
+#include "widgets/house.hpp"
+#include "widgets/plan_words.hpp"
+#include "widgets/run_follower.hpp"
+#include "widgets/run_panel.hpp"
+
+namespace lorikeet::widgets {
+
+using studio::RunState;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct WithTrain : TestHouse {
+    explicit WithTrain(std::int64_t steps = 6) {
+        auto job = small.job();
+        job.train.steps = steps;
+        job.sample.prompts = {{"a bird", "", 1}};
+        job.sample.steps = 2;
+        use(job);
+        page = std::make_unique<TrainPage>(*house);
+    }
+    void use(const settings::Job& job) const {
+        TypedJob typed({"data.subsets"});
+        typed.write(job);
+        house->take_recipe(typed);
+    }
+    // Lets the clock of the panel go on until something is so.
+    template <class Done>
+    bool wait(Done done, std::chrono::seconds longest = 90s) {
+        const auto end = std::chrono::steady_clock::now() + longest;
+        while (!done()) {
+            if (std::chrono::steady_clock::now() > end) return false;
+            loop.advance(250ms);
+            std::this_thread::sleep_for(20ms);
+        }
+        return true;
+    }
+    bool plan_and_start() {
+        page->shown();
+        if (!wait([&] { return page->mood() == Mood::Ready; })) return false;
+        click(page->main());
+        return true;
+    }
+    bool ends_as(RunState state) {
+        return wait([&] { return !page->panel().is_alive() && page->panel().state() == state; });
+    }
+    bool says(const std::string& words) const { return all_text(stage).find(words) != std::string::npos; }
+
+    support::SmallJob small;
+    std::unique_ptr<TrainPage> page;
+};
+
+}  // namespace
+
+TEST(TrainPage, ThePlanIsExactBeforeAnythingBegins) {
+    WithTrain room;
+    room.page->shown();
+    EXPECT_EQ(room.page->mood(), Mood::Busy);
+    ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Ready; }));
+    for (const auto* words : {"5 pictures", "6 steps", "Not known", "needed at most", "bird.safetensors"})
+        EXPECT_NE(room.page->plan_html().find(words), std::string::npos) << words;
+    EXPECT_FALSE(std::filesystem::exists(room.small.folder() / "runs"));
+}
+
+TEST(TrainPage, AnIncompleteRecipeIsNamed) {
+    WithTrain room;
+    room.use(settings::Job{});
+    room.page->shown();
+    EXPECT_EQ(room.page->mood(), Mood::Look);
+    EXPECT_NE(room.page->plan_html().find("Folder"), std::string::npos);
+    click(room.page->main());
+    EXPECT_EQ(room.page->mood(), Mood::Look);
+}
+
+TEST(TrainPage, AProblemOfThePlanNamesItsField) {
+    WithTrain room;
+    auto job = room.small.job();
+    job.model.checkpoint = "nowhere.safetensors";
+    room.use(job);
+    room.page->shown();
+    ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Wrong; }));
+    EXPECT_NE(room.page->plan_html().find("Checkpoint"), std::string::npos);
+}
+
+TEST(TrainPage, ARunGoesToItsEndAndIsShown) {
+    WithTrain room;
+    ASSERT_TRUE(room.plan_and_start());
+    ASSERT_TRUE(room.ends_as(RunState::Finished)) << room.page->status();
+    EXPECT_EQ(room.page->mood(), Mood::Done);
+    EXPECT_EQ(room.page->panel().chart().size(), 6U);
+    EXPECT_TRUE(room.says("a bird"));
+    EXPECT_TRUE(std::filesystem::exists(room.small.folder() / "runs/bird/checkpoints/bird.safetensors"));
+}
+
+TEST(TrainPage, AnOutputThatExistsNeedsATickOrAnotherName) {
+    WithTrain room;
+    ASSERT_TRUE(room.plan_and_start());
+    ASSERT_TRUE(room.ends_as(RunState::Finished)) << room.page->status();
+    room.page->shown();
+    ASSERT_TRUE(room.wait([&] { return room.says("There already"); }));
+    EXPECT_TRUE(room.says("checkpoints/bird.safetensors"));
+    click(room.page->main());
+    EXPECT_EQ(room.page->mood(), Mood::Look);
+    click(room.page->other_name());
+    EXPECT_EQ(room.house->recipe.text("output.name"), "bird_v2");
+    ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Ready; }));
+}
+
+TEST(TrainPage, StopSavesAndResumeGoesOn) {
+    WithTrain room(4000);
+    ASSERT_TRUE(room.plan_and_start());
+    ASSERT_TRUE(room.wait([&] { return room.page->panel().chart().size() > 3; })) << room.page->status();
+    click(room.page->panel().button("Stop"));
+    EXPECT_NE(room.page->status().find("Asked to stop"), std::string::npos);
+    ASSERT_TRUE(room.ends_as(RunState::Stopped)) << room.page->status();
+    const auto steps = room.page->panel().chart().size();
+    ASSERT_TRUE(room.wait([&] { return room.page->panel().button("Resume").enabled(); }));
+    click(room.page->panel().button("Resume"));
+    ASSERT_TRUE(room.wait([&] { return room.page->panel().chart().size() > steps; })) << room.page->status();
+    // Another kernel finds the run that goes on.
+    room.page.reset();
+    room.restart();
+    auto job = room.small.job();
+    job.train.steps = 4000;
+    room.use(job);
+    room.page = std::make_unique<TrainPage>(*room.house);
+    room.page->shown();
+    ASSERT_TRUE(room.wait([&] { return room.page->panel().is_alive(); }));
+    EXPECT_GT(room.page->panel().chart().size(), steps);
+    click(room.page->panel().button("Stop"));
+    ASSERT_TRUE(room.ends_as(RunState::Stopped)) << room.page->status();
+}
+
+TEST(TrainPage, AHalfWrittenRunIsShownAsWhatItIs) {
+    WithTrain room;
+    const auto run = room.small.folder() / "runs/broken";
+    std::filesystem::create_directories(run);
+    base::write_whole(run / "job.toml", "");
+    base::write_whole(run / "events.jsonl", "{\"time\": 1, \"kind\": \"phase\", \"na");
+    room.page->shown();
+    ASSERT_TRUE(room.wait([&] { return !room.page->runs().options().empty(); }));
+    ASSERT_TRUE(room.wait([&] { return room.page->panel().folder() == run; }));
+    EXPECT_FALSE(room.page->panel().is_alive());
+    EXPECT_FALSE(room.page->panel().button("Stop").enabled());
+}
+
+TEST(PlanWords, NameTheFieldsThatATextSpeaksOf) {
+    EXPECT_EQ(fields_named("Lower optim.lr, or look."), std::vector<std::string>{"Optimizer: Learning rate"});
+    EXPECT_TRUE(fields_named("Nothing.").empty());
+    EXPECT_EQ(say_time(0).size(), 16U);
+}
+
+}  // namespace lorikeet::widgets
