@@ -47,11 +47,18 @@ Captions::Captions(models::Bundle& model, const settings::Job& job)
       compute_(scalar_type_of(job.train.precision)),
       frozen_(!job.adapter.train_text) {}
 
-models::TextStates Captions::encode(std::span<const std::string> captions) const {
+at::Tensor Captions::ids_of(std::span<const std::string> captions) const {
+    return models::ids_for(model_.texts, model_.tokenizer, captions, max_tokens_);
+}
+
+models::TextStates Captions::encode(const at::Tensor& ids) const {
+    return models::read_ids(model_.texts, ids, clip_skip_);
+}
+
+models::TextStates Captions::encode_frozen(const std::string& caption) const {
     const bool was_there = model_.has(models::Part::Text);
     model_.ensure(models::Part::Text);
-    auto states =
-        models::read_captions(model_.texts, model_.tokenizer, captions, clip_skip_, max_tokens_);
+    auto states = encode(ids_of({&caption, 1}));
     if (!was_there && kept()) model_.release(models::Part::Text);
     return states;
 }
@@ -68,11 +75,11 @@ models::TextStates Captions::state_of(const std::string& caption) const {
             if (states->pooled.defined()) states->pooled = states->pooled.to(device);
             return *states;
         }
-    return encode({&caption, 1});
+    return encode_frozen(caption);
 }
 
 models::TextStates Captions::states(std::span<const std::string> captions) {
-    if (!frozen_) return encode(captions);
+    if (!frozen_) return encode(ids_of(captions));
     const at::NoGradGuard no_gradient;
     if (known_bytes_ > kMostBytes) known_.clear(), known_bytes_ = 0;
     std::vector<at::Tensor> contexts, pooled;
@@ -100,7 +107,7 @@ void Captions::keep(const std::set<std::string>& captions, const base::Path& fol
         if (const auto key = key_of(caption); !store_->has(key)) {
             model_.ensure(models::Part::Text);
             const tensor::Autocast autocast(model_.options.device.type(), compute_);
-            store_->keep(key, entry_of(encode({&caption, 1})));
+            store_->keep(key, entry_of(encode_frozen(caption)));
         }
         on_caption(++done, captions.size());
     }

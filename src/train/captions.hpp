@@ -36,8 +36,13 @@ class Captions {
     void keep(const std::set<std::string>& captions, const base::Path& folder, const OnCaption& on_caption,
               const base::Cancel& cancel);
 
+    // The same in two steps, for encoders that are trained: words to numbers on the processor, and those to states where
+    // the encoders are.
+    at::Tensor ids_of(std::span<const std::string> captions) const;  // [towers, B, chunks, tokens] int64
+    models::TextStates encode(const at::Tensor& ids) const;
+
   private:
-    models::TextStates encode(std::span<const std::string> captions) const;
+    models::TextStates encode_frozen(const std::string& caption) const;
     models::TextStates state_of(const std::string& caption) const;
     std::string key_of(const std::string& caption) const;
 

@@ -52,7 +52,8 @@ TEST(Captions, WhatIsKeptIsReadWithoutTheEncodersAndIsTheSame) {
     const support::TempFolder folder;
     const base::Cancel cancel;
     const auto model = models::load_bundle(support::tiny_sdxl_checkpoint());
-    const auto job = job_with(false);
+    auto job = job_with(false);
+    job.train.precision = settings::Precision::Float32;
     const auto fresh = Captions(*model, job).states(kTwo);
     std::size_t told = 0;
     Captions captions(*model, job);
