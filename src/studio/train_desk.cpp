@@ -79,6 +79,7 @@ void note_size(Plan& plan, const std::vector<std::int64_t>& resolution, std::int
         fmt::format("The model was made for {} pixels, and data.resolution is {}. Set it to {}, unless "
                     "you know why.",
                     native_px, large >= 2 * native_px ? large : small, native_px));
+    plan.fixes.push_back({"data.resolution", std::to_string(native_px)});
 }
 
 AdapterSize look_at_model(Plan& plan, const settings::Job& job) {
