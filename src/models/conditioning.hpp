@@ -36,7 +36,8 @@ struct TextStates {
 };
 // By one tower as above; by two as SDXL does, where clip skip is not read: the states before the last layer of both.
 TextStates read_captions(std::span<const ClipText> texts, const Tokenizer& tokenizer,
-                         std::span<const std::string> captions, std::int64_t clip_skip, std::int64_t max_tokens);
+                         std::span<const std::string> captions, std::int64_t clip_skip,
+                         std::int64_t max_tokens);
 // Its two halves. Ids for every tower, on the CPU: [towers, B, chunks, 77] int64.
 at::Tensor ids_for(std::span<const ClipText> texts, const Tokenizer& tokenizer,
                    std::span<const std::string> captions, std::int64_t max_tokens);

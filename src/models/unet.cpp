@@ -17,8 +17,8 @@ Unet::Unet(const UnetSpec& unet_spec)
     if (spec.vector_width > 0) label_emb.emplace(spec.vector_width, spec.time_width());
 }
 
-at::Tensor Unet::operator()(const at::Tensor& noisy, const at::Tensor& timesteps,
-                            const at::Tensor& context, const at::Tensor& vector) const {
+at::Tensor Unet::operator()(const at::Tensor& noisy, const at::Tensor& timesteps, const at::Tensor& context,
+                            const at::Tensor& vector) const {
     base::expects(!label_emb || vector.defined(), "a UNet of SDXL hears the caption's vector and sizes");
     const auto dtype = conv_out.weight.scalar_type();
     const auto time = label_emb ? time_embed(timesteps) + (*label_emb)(vector) : time_embed(timesteps);

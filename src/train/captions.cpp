@@ -64,7 +64,8 @@ models::TextStates Captions::encode_frozen(const std::string& caption) const {
 }
 
 std::string Captions::key_of(const std::string& caption) const {
-    return base::sha256(fmt::format("lorikeet text 1\n{}\n{}\n{}\n{}\n", towers_, clip_skip_, max_tokens_, caption));
+    return base::sha256(
+        fmt::format("lorikeet text 1\n{}\n{}\n{}\n{}\n", towers_, clip_skip_, max_tokens_, caption));
 }
 
 models::TextStates Captions::state_of(const std::string& caption) const {

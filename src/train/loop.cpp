@@ -126,7 +126,8 @@ void Run::keep_captions() {
             fmt::format("There are more than {} captions, since tags are shuffled; the text encoders stay in "
                         "memory and read each as it comes.",
                         kMost));
-    if (!job_.sample.prompts.empty()) captions.insert("");  // what a picture without a negative prompt is guided by
+    if (!job_.sample.prompts.empty())
+        captions.insert("");  // what a picture without a negative prompt is guided by
     for (const auto& prompt : job_.sample.prompts) captions.insert({prompt.text, prompt.negative});
     phase("encoding");
     recipe_.captions->keep(

@@ -44,7 +44,8 @@ diffusion::Guess guess_of(const models::Bundle& model, const PictureRequest& req
     if (text.pooled.defined()) {
         const auto height = static_cast<double>(request.height_px);
         const auto width = static_cast<double>(request.width_px);
-        const auto sizes = at::tensor({height, width, 0.0, 0.0, height, width}, at::kFloat);  // nothing cut off
+        const auto sizes =
+            at::tensor({height, width, 0.0, 0.0, height, width}, at::kFloat);  // nothing cut off
         vector = models::vector_of(text.pooled, sizes.expand({text.pooled.size(0), -1}),
                                    model.unet.spec.vector_width);
     }

@@ -87,8 +87,8 @@ void expect_lora_for(models::Family family, const base::Path& lora) {
     const auto found = models::family_of_lora(io::SafetensorsFile(lora));
     if (found.empty() || found == models::name_of(family)) return;
     base::fail(ErrorCode::Conflict,
-               fmt::format("{} is a LoRA for {}, and the checkpoint is of {}.", lora.filename().string(), found,
-                           models::name_of(family)),
+               fmt::format("{} is a LoRA for {}, and the checkpoint is of {}.", lora.filename().string(),
+                           found, models::name_of(family)),
                "Choose a LoRA and a checkpoint of the same family.");
 }
 
@@ -154,7 +154,8 @@ data::Encoder encoder_of(models::Bundle& model, std::function<void(std::string)>
         model.ensure(models::Part::Vae);
         auto moments = model.vae.encode(pixels);
         if (model.options.vae != at::kFloat && !tensor::all_finite(moments.mean + moments.logvar)) {
-            if (tell) tell("The VAE makes NaN of a picture in bfloat16; it computes in float32 from here on.");
+            if (tell)
+                tell("The VAE makes NaN of a picture in bfloat16; it computes in float32 from here on.");
             model.release(models::Part::Vae);
             model.options.vae = at::kFloat;
             model.ensure(models::Part::Vae);

@@ -16,9 +16,7 @@ namespace lorikeet::train {
 using tensor::Stream;
 
 Step::Step(Recipe& recipe, const settings::Job& job)
-    : recipe_(recipe),
-      job_(job),
-      parameters_(recipe.optimizer->parameters()) {}
+    : recipe_(recipe), job_(job), parameters_(recipe.optimizer->parameters()) {}
 
 StepDraws Step::draw(const data::Batch& batch, std::int64_t step, std::int64_t micro) const {
     const auto generator = [&](Stream stream) {
@@ -49,8 +47,8 @@ double Step::gather(const StepDraws& draws, std::span<const std::string> caption
     at::Tensor loss;
     {
         const tensor::Autocast autocast(latents.device().type(), recipe_.compute);
-        const auto text = recipe_.captions->states(captions);                     // [B, T, D] and [B, P]
-        const auto vector = text.pooled.defined()                                  // [B, vector_width]
+        const auto text = recipe_.captions->states(captions);  // [B, T, D] and [B, P]
+        const auto vector = text.pooled.defined()              // [B, vector_width]
                                 ? models::vector_of(text.pooled, sizes, unet.spec.vector_width)
                                 : at::Tensor();
         const auto noisy = diffusion::add_noise(recipe_.schedule, latents, noise, timesteps);  // [B, 4, h, w]

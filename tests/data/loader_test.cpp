@@ -85,7 +85,8 @@ TEST(Loader, NamesEveryCaptionThatItWillShow) {
     FakeVae vae;
     Loader loader(pictures, made.data, 5, vae.encoder());
     std::set<std::string> shown;
-    for (const auto& batch : batches_of(loader, 3)) shown.insert(batch.captions.begin(), batch.captions.end());
+    for (const auto& batch : batches_of(loader, 3))
+        shown.insert(batch.captions.begin(), batch.captions.end());
     EXPECT_EQ(loader.captions(3, 1000), shown);
     EXPECT_TRUE(loader.captions(3, shown.size() - 1).empty());
 }

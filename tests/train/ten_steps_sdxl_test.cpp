@@ -46,7 +46,8 @@ models::UnetSpec unet_spec() {
 struct Bench {
     tensor::WeightFile file = support::golden("ten_steps_sdxl");
     models::Unet unet{unet_spec()};
-    std::vector<models::ClipText> texts = support::sdxl_towers(support::golden("ten_steps_sdxl_model"), false);
+    std::vector<models::ClipText> texts =
+        support::sdxl_towers(support::golden("ten_steps_sdxl_model"), false);
     std::unique_ptr<adapters::Network> network;
     std::unique_ptr<optim::AdamW> optimizer;
     diffusion::Schedule schedule = diffusion::make_schedule();
@@ -54,7 +55,8 @@ struct Bench {
     Bench() {
         tensor::set_threads(1);  // sums in one order, and the sizes are tiny
         const auto weights = support::golden("ten_steps_sdxl_model");
-        nn::LoadWeights load([&](const std::string& path) { return weights.find("unet." + path); }, at::kFloat);
+        nn::LoadWeights load([&](const std::string& path) { return weights.find("unet." + path); },
+                             at::kFloat);
         unet.visit(load);
         load.finish();
         network = std::make_unique<adapters::Network>(given(), adapters::NetworkOptions{}, 1);
