@@ -14,7 +14,7 @@ using support::golden;
 
 TEST(DiffusionGolden, ScheduleNoisingTargetAndLossAreThoseOfDiffusers) {
     const auto file = golden("diffusion");
-    const auto schedule = make_schedule();
+    const auto schedule = make_schedule(support::test_device());
     EXPECT_TRUE(at::equal(schedule.alpha_bar, file.get("alpha_bar")));
     const auto latents = file.get("latents"), noise = file.get("noise"), guess = file.get("guess");
     const auto t = file.get("timesteps");
@@ -55,7 +55,7 @@ TEST_P(SamplerGolden, PaintsStepByStepAsDiffusersDoes) {
         return at::tanh(x) / 2 + timestep / 1000 * pattern;
     };
     const SamplerOptions options{.kind = kind, .steps = timesteps.size(0), .prediction = prediction};
-    const auto result = sample(make_schedule(), options, file.get("start"), guess, generator);
+    const auto result = sample(make_schedule(support::test_device()), options, file.get("start"), guess, generator);
     expect_near(result, file.get(name + ".result"), 1e-5, "result");
     EXPECT_EQ(step, timesteps.size(0));
 }
