@@ -57,7 +57,8 @@ struct Bench {
     models::ClipText text{kTextSpec};
     std::unique_ptr<adapters::Network> network;
     std::unique_ptr<optim::AdamW> optimizer;
-    diffusion::Schedule schedule = diffusion::make_schedule(support::test_device());
+    diffusion::Schedule schedule =
+        diffusion::make_schedule(diffusion::Terminal::Trace, support::test_device());
 
     Bench() {
         tensor::set_threads(1);  // sums in one order, and the sizes are tiny
