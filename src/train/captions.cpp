@@ -24,7 +24,7 @@ std::size_t bytes_of(const models::TextStates& states) {
 }
 
 // Copies: entries may be written over while they are in use.
-std::optional<models::TextStates> read(const data::EntryStore& store, const std::string& key) {
+std::optional<models::TextStates> read_entry(const data::EntryStore& store, const std::string& key) {
     const auto entry = store.find(key);
     if (!entry || !entry->contains(kContext)) return std::nullopt;
     const auto pooled = entry->find(kPooled);
@@ -47,20 +47,20 @@ Captions::Captions(models::Bundle& model, const settings::Job& job)
       compute_(scalar_type_of(job.train.precision)),
       frozen_(!job.adapter.train_text) {}
 
-at::Tensor Captions::ids_of(std::span<const std::string> captions) const {
-    return models::ids_for(model_.texts, model_.tokenizer, captions, max_tokens_);
-}
-
-models::TextStates Captions::encode(const at::Tensor& ids) const {
-    return models::read_ids(model_.texts, ids, clip_skip_);
-}
-
-models::TextStates Captions::encode_frozen(const std::string& caption) const {
+models::TextStates Captions::encode(std::span<const std::string> captions) const {
     const bool was_there = model_.has(models::Part::Text);
     model_.ensure(models::Part::Text);
-    auto states = encode(ids_of({&caption, 1}));
+    auto states = models::read_captions(model_.texts, model_.tokenizer, captions, clip_skip_, max_tokens_);
     if (!was_there && kept()) model_.release(models::Part::Text);
     return states;
+}
+
+std::vector<at::Tensor> Captions::ids_of(std::span<const std::string> captions) const {
+    return models::tokenize_for(model_.texts, model_.tokenizer, captions, max_tokens_);
+}
+
+models::TextStates Captions::read(std::span<const at::Tensor> ids) const {
+    return models::read_ids(model_.texts, ids, clip_skip_);
 }
 
 std::string Captions::key_of(const std::string& caption) const {
@@ -70,17 +70,17 @@ std::string Captions::key_of(const std::string& caption) const {
 
 models::TextStates Captions::state_of(const std::string& caption) const {
     if (store_)
-        if (auto states = read(*store_, key_of(caption))) {
+        if (auto states = read_entry(*store_, key_of(caption))) {
             const auto device = model_.options.device;
             states->context = states->context.to(device);
             if (states->pooled.defined()) states->pooled = states->pooled.to(device);
             return *states;
         }
-    return encode_frozen(caption);
+    return encode({&caption, 1});
 }
 
 models::TextStates Captions::states(std::span<const std::string> captions) {
-    if (!frozen_) return encode(ids_of(captions));
+    if (!frozen_) return encode(captions);
     const at::NoGradGuard no_gradient;
     if (known_bytes_ > kMostBytes) known_.clear(), known_bytes_ = 0;
     std::vector<at::Tensor> contexts, pooled;
@@ -107,8 +107,8 @@ void Captions::keep(const std::set<std::string>& captions, const base::Path& fol
         cancel.throw_if_stopped();
         if (const auto key = key_of(caption); !store_->has(key)) {
             model_.ensure(models::Part::Text);
-            const tensor::Autocast autocast(model_.options.device.type(), compute_);
-            store_->keep(key, entry_of(encode_frozen(caption)));
+            const tensor::Autocast autocast(at::kCPU, compute_);  // as in a step
+            store_->keep(key, entry_of(encode({&caption, 1})));
         }
         on_caption(++done, captions.size());
     }

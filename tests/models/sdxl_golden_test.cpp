@@ -32,7 +32,7 @@ UnetSpec golden_spec() {
 }
 
 // Of tools/golden/conditioning_sdxl.py; the table of words is made by rule.
-std::vector<ClipText> conditioning_towers(const tensor::WeightFile& file) {
+std::vector<ClipText> conditioning_towers(const support::GoldenFile& file) {
     std::vector<ClipText> texts;
     texts.emplace_back(ClipTextSpec{.layers = 12, .width = 4, .heads = 2, .mlp = 6});
     texts.emplace_back(ClipTextSpec{
@@ -47,7 +47,7 @@ std::vector<ClipText> conditioning_towers(const tensor::WeightFile& file) {
                 if (path == "text_projection") return file.get(head + "text_projection.weight").t();
                 return file.find(head + path);
             },
-            at::kFloat);
+            at::kFloat, support::test_device());
         texts[i].visit(load);
         load.finish();
     }
