@@ -98,6 +98,26 @@ TEST(Recipe, TargetsOfSdxlAreAsManyAsKohyaTrainsByItsNames) {
     EXPECT_FALSE(linear->is_conv);
 }
 
+TEST(Recipe, GoesOnFromALoraOfSdxlByDiffusersNamesToo) {
+    const support::TempFolder folder;
+    auto job = tiny_job();
+    job.model.checkpoint = support::tiny_sdxl_checkpoint().string();
+    job.adapter.start_from = (folder.path() / "theirs.safetensors").string();
+    const std::string layer = "lora_unet_mid_block_attentions_0_proj_in.";
+    const auto down = at::randn({2, 64}), up = at::randn({64, 2});
+    tensor::save_tensors(
+        job.adapter.start_from,
+        {{layer + "lora_down.weight", down},
+         {layer + "lora_up.weight", up},
+         {"lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_down.weight", at::zeros({2, 48})},
+         {"lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_up.weight", at::zeros({96, 2})}});
+    auto recipe = load_recipe(job);
+    fit_adapter(recipe, job);
+    const auto tensors = recipe.network->tensors();
+    ASSERT_EQ(tensors.size(), 6U);
+    EXPECT_TRUE(at::equal(tensors.at("lora_unet_middle_block_1_proj_in.lora_down.weight").cpu(), down));
+}
+
 TEST(Recipe, RefusesALoraForAnotherFamilyBeforeAnythingIsLoaded) {
     const support::TempFolder folder;
     auto job = tiny_job();
