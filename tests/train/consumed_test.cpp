@@ -67,6 +67,9 @@ class ConsumedSlow : public ::testing::Test {
         fs::remove(small_.folder() / "others" / "picture0.png");
         models::save_random_checkpoint(small_.folder() / "other.safetensors", models::tiny_sd1_spec(),
                                        at::kFloat, 2);
+        auto velocity = models::tiny_sd1_spec();
+        velocity.prediction = settings::Prediction::Velocity;
+        models::save_random_checkpoint(small_.folder() / "velocity.safetensors", velocity, at::kFloat, 1);
     }
 
     settings::Job base_job() const {
@@ -112,6 +115,8 @@ std::map<std::string, Try> ConsumedSlow::tries_of_inputs() const {
         {"model.checkpoint", {path("other.safetensors"), {}}},
         {"model.vae", {path("other.safetensors"), {}}},
         {"model.prediction", {"velocity", {}}},
+        {"model.zero_snr", {"on", {{"model.checkpoint", path("velocity.safetensors")}}}},
+        {"model.vae_precision", {"bfloat16", {}}},
         {"model.clip_skip", {"2", {}}},
         {"model.max_tokens", {"150", {}}},
         {subset + "folder", {path("others"), {}}},
@@ -127,7 +132,11 @@ std::map<std::string, Try> ConsumedSlow::tries_of_inputs() const {
         {"data.require_captions", {"true", {}}},
         {"data.strict", {"true", {}}},
         {"data.cache_latents", {"false", {}}},
+        {"data.cache_text", {"false", {{"adapter.train_text", "false"}}}},
         {"data.cache_folder", {path("elsewhere"), {}}},
+        {"data.crop_hint",
+         {"kohya",
+          {{"model.checkpoint", support::tiny_sdxl_checkpoint().string()}, {"data.resolution", "64,128"}}}},
         {"adapter.rank", {"2", {}}},
         {"adapter.alpha", {"1", {}}},
         {"adapter.train_unet", {"false", {}}},
@@ -157,6 +166,7 @@ std::map<std::string, Try> ConsumedSlow::tries_of_the_run() const {
         {"train.precision", {"float32", {}}},
         {"train.seed", {"7", {}}},
         {"train.threads", {"2", {}}},
+        {"train.record_steps", {"on", {}}},
         {"sample.prompts.0.text", {"a blue bird", {}}},
         {"sample.prompts.0.negative", {"rain", {}}},
         {"sample.prompts.0.seed", {"2", {}}},
@@ -182,6 +192,7 @@ std::map<std::string, Try> ConsumedSlow::tries_of_the_run() const {
 const std::map<std::string, std::string> kExcused = {
     {"optim.rule", "has one choice so far"},
     {"train.device", "needs another device; tests/tensor/device_test.cpp asks for one that is not there"},
+    {"train.tf32", "only a GPU knows it: tests/tensor/device_test.cpp"},
     {"data.workers", "must change nothing but the time: tests/data/loader_test.cpp"},
 };
 
