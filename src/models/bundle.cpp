@@ -24,7 +24,8 @@ class Loader {
     void load(std::vector<ClipText>& texts, at::ScalarType dtype) {
         const auto layouts = text_layouts(file_.file());
         for (std::size_t i = 0; i < texts.size(); ++i)
-            fill(texts[i], dtype, [&](const std::string& path) { return take(text_place(layouts[i], path)); });
+            fill(texts[i], dtype,
+                 [&](const std::string& path) { return take(text_place(layouts[i], path)); });
     }
     void load(Vae& vae, at::ScalarType dtype) {
         const auto layout = vae_layout(file_.file()).value_or(VaeLayout{});

@@ -80,6 +80,9 @@ std::vector<adapters::Target> targets_of(models::Family family, models::Unet& un
     find(unet, Half::Unet, [xl, &unet](const std::string& path) {
         return xl ? models::kohya_sdxl_unet_name(path) : models::kohya_unet_name(unet.spec, path);
     });
+    if (xl)  // some programs name its layers as those of Stable Diffusion 1.x are
+        for (auto& target : targets)
+            if (target.half == Half::Unet) target.alias = models::kohya_unet_name(unet.spec, target.path);
     return targets;
 }
 

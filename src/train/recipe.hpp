@@ -28,8 +28,7 @@ struct Recipe {
     at::Device device = at::kCPU;
     at::ScalarType compute = at::kFloat;
     std::unique_ptr<Captions> captions;
-    std::vector<std::string>
-        news;  // what was found out about the model and set up by itself, a sentence each
+    std::vector<std::string> news;  // what was set up without being asked, a sentence each
     std::unique_ptr<adapters::Network> network;
     std::unique_ptr<optim::Optimizer> optimizer;
 };

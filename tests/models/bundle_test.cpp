@@ -99,8 +99,8 @@ TEST(Bundle, TakesTheSecondTowerOfSdxlApart) {
     const std::string head = "conditioner.embedders.1.model.";
     const auto fused = file.get(head + "transformer.resblocks.2.attn.in_proj_weight");
     const auto& attention = bundle->texts[1].layers[2].self_attn;
-    EXPECT_TRUE(at::equal(at::cat({attention.q_proj.weight, attention.k_proj.weight, attention.v_proj.weight}),
-                          fused));
+    EXPECT_TRUE(at::equal(
+        at::cat({attention.q_proj.weight, attention.k_proj.weight, attention.v_proj.weight}), fused));
     EXPECT_TRUE(at::equal(bundle->texts[1].text_projection, file.get(head + "text_projection")));
     EXPECT_TRUE(bundle->unused.empty());
 }
