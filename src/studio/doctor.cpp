@@ -150,6 +150,13 @@ DoctorRow gpu_row(const Surroundings& here) {
     DoctorRow row{"GPU", Health::Fine, "", "", "", ""};
     const auto card = look_at_card(here);
     const tensor::CudaLook cuda = here.ask_driver ? tensor::look_for_cuda() : tensor::CudaLook{};
+    if (card.names.empty() && card.driver.empty() && cuda.driver) {
+        row.health = Health::Wrong;
+        row.found = "an NVIDIA driver, and no GPU";
+        row.cause = cuda.cause;
+        row.remedy = cuda.remedy;
+        return row;
+    }
     if (card.names.empty() && card.driver.empty()) {
         row.health = Health::Note;
         row.found = "none with an NVIDIA driver";
