@@ -3,14 +3,16 @@
     peer.py --checkpoint FILE --pictures FOLDER --vocabulary FILE [--steps N ...]
 
 Same weights, pictures, targets (kohya's: 192 layers of SD 1.5's UNet, 72 of its text tower), rank, optimizer, precision
-and threads; latents are worked out once, as there. Prints one line of JSON for each step: step, loss, seconds since the
-process began, seconds of the step.
+and threads; latents are worked out once, as there, in float32. Prints lines of JSON: the pictures cached (all but the
+first, which pays for what is set up) and the seconds that took; then for each step its number, loss, seconds since the
+process began, seconds of the step. With --flops the last step's arithmetic is counted, which makes it slower.
 """
 
 import argparse
 import json
 import os
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 UNET_TARGETS = ["to_q", "to_k", "to_v", "to_out.0", "proj_in", "proj_out", "ff.net.0.proj", "ff.net.2"]
@@ -34,6 +36,7 @@ def read_arguments():
     parser.add_argument("--steps", type=int, default=8)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--precision", choices=["float32", "bfloat16"], default="bfloat16")
+    parser.add_argument("--flops", action="store_true")
     return parser.parse_args()
 
 
@@ -44,6 +47,7 @@ from checkpoint import load, tokenizer  # noqa: E402
 from diffusers import DDPMScheduler  # noqa: E402
 from peft import LoraConfig  # noqa: E402
 from PIL import Image  # noqa: E402
+from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 
 def read_pictures(folder, size):
@@ -57,7 +61,11 @@ def read_pictures(folder, size):
 @torch.no_grad()
 def cache_latents(vae, pictures):
     vae.float()
-    moments = [vae.encode(picture[None]).latent_dist for picture in pictures]
+    moments, began = [], None
+    for picture in pictures:
+        moments.append(vae.encode(picture[None]).latent_dist)
+        began = began or time.perf_counter()
+    print(json.dumps({"cached": len(pictures) - 1, "cache_seconds": time.perf_counter() - began}), flush=True)
     return torch.cat([m.mean for m in moments]), torch.cat([m.std for m in moments])
 
 
@@ -96,8 +104,8 @@ def train(arguments):
     weights = [w for group in groups for w in group["params"]]
     noiser = DDPMScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", num_train_timesteps=1000)
     dtype = getattr(torch, arguments.precision)
-    for step in range(arguments.steps):
-        began = time.perf_counter()
+
+    def one_step(step):
         chosen = [(step * arguments.batch + n) % len(captions) for n in range(arguments.batch)]
         latents = (mean[chosen] + std[chosen] * torch.randn_like(mean[chosen])) * facts["scale"]
         noise = torch.randn_like(latents)
@@ -113,8 +121,17 @@ def train(arguments):
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
+        return loss
+
+    for step in range(arguments.steps):
+        counter = FlopCounterMode(display=False) if arguments.flops and step + 1 == arguments.steps else nullcontext()
+        began = time.perf_counter()
+        with counter:
+            loss = one_step(step)
         step_seconds = time.perf_counter() - began
         said = {"step": step + 1, "loss": loss.item(), "seconds": seconds_alive(), "step_seconds": step_seconds}
+        if arguments.flops and step + 1 == arguments.steps:
+            said["flops"] = counter.get_total_flops()
         print(json.dumps(said), flush=True)
 
 

@@ -2,11 +2,13 @@
 #include <filesystem>
 #include <memory>
 
+#include "base/memory.hpp"
 #include "kernel/serve.hpp"
 #include "widgets/pages.hpp"
 
 int main(int argc, char** argv) {
     using namespace lorikeet;
+    base::keep_freed_memory();
     return kernel::kernel_main(argc, argv, [](widgets::Stage& stage) -> kernel::Cells {
         const auto pages = std::make_shared<widgets::Pages>(stage, std::filesystem::current_path());
         return {[pages](std::string_view cell) { return pages->answer(cell); }, widgets::Pages::words()};

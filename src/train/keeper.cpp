@@ -161,6 +161,7 @@ PictureRequest request_for(const settings::Job& job, const settings::Prompt& pro
 }  // namespace
 
 void Keeper::paint_samples(Recipe& recipe, std::int64_t step, const base::Cancel& cancel) const {
+    recipe.model->ensure(models::Piece::VaeDecoder);
     const Evaluating evaluating(*recipe.network);
     for (std::size_t i = 0; i < job_.sample.prompts.size() && !cancel.stop_requested(); ++i) {
         const auto request = request_for(job_, job_.sample.prompts[i]);

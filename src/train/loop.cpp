@@ -40,6 +40,8 @@ class Run {
         phase("loading");
         recipe_ = load_recipe(job_);
         fill_cache();
+        if (job_.data.cache_latents) recipe_.model->drop(models::Piece::VaeEncoder);
+        phase("loading");
         fit_adapter(recipe_, job_);
         if (start == Start::Resume) take_up_state();
         train_all_steps();

@@ -33,6 +33,7 @@ Recipe load_recipe(const settings::Job& job) {
     recipe.schedule = diffusion::make_schedule();
     models::LoadOptions options;
     options.unet = options.text = recipe.compute;
+    options.weights = models::WeightsAre::Frozen;
     if (!job.model.vae.empty()) options.vae_file = job.model.vae;
     recipe.model = models::load_bundle(checkpoint_file(job.model), options);
     recipe.prediction = prediction_of(job.model.prediction, recipe.model->spec);
@@ -93,6 +94,7 @@ std::unique_ptr<adapters::Network> network_from_file(const base::Path& file,
 }  // namespace
 
 void fit_adapter(Recipe& recipe, const settings::Job& job) {
+    for (const auto piece : {models::Piece::Text, models::Piece::Unet}) recipe.model->ensure(piece);
     const auto& wish = job.adapter;
     const adapters::NetworkOptions options{wish.rank,       wish.alpha,      wish.dropout,
                                            wish.train_unet, wish.train_text, at::kCPU};
@@ -112,10 +114,12 @@ void fit_adapter(Recipe& recipe, const settings::Job& job) {
 data::Encoder encoder_of(models::Bundle& model) {
     const auto encode = [&model](const at::Tensor& pixels) {
         const at::NoGradGuard no_gradient;
+        model.ensure(models::Piece::VaeEncoder);
         const auto moments = model.vae.encode(pixels);
         return data::Moments{moments.mean, moments.deviation()};
     };
-    return {encode, models::identity_of(model.vae) + " float32"};
+    return {encode,
+            (model.vae_identity.empty() ? models::identity_of(model.vae) : model.vae_identity) + " float32"};
 }
 
 }  // namespace lorikeet::train
