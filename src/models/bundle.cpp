@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "models/key_map.hpp"
 #include "models/layout.hpp"
 #include "nn/frozen.hpp"
@@ -24,22 +26,20 @@ class Finder {
     void find(Unet& unet) {
         fill(unet, [this](const std::string& path) { return take(std::string(kUnetPrefix) + path); });
     }
-    void find(ClipText& text) {
-        const auto prefix = text_prefix(file_.file());
-        fill(text, [&](const std::string& path) {
-            return take(prefix + path.substr(std::string_view("text_model.").size()));
-        });
+    void find(std::vector<ClipText>& texts) {
+        const auto layouts = text_layouts(file_.file());
+        for (std::size_t i = 0; i < texts.size(); ++i)
+            fill(texts[i], [&](const std::string& path) { return take(text_place(layouts[i], path)); });
     }
-    void find(Vae& vae) {
-        const auto layout = vae_layout(file_.file()).value_or(VaeLayout{});
-        const auto levels = static_cast<std::int64_t>(vae.spec.widths.size());
-        fill(vae, [&](const std::string& path) {
-            const bool ldm = layout.names == VaeNames::CompVis;
-            auto weight = take(layout.prefix + (ldm ? path : vae_to_diffusers(levels, path)));
-            // The 1 x 1 convolutions of its attention are saved as matrices by some.
-            const bool matrix = weight.defined() && weight.dim() == 2;
-            return matrix ? weight.unsqueeze(-1).unsqueeze(-1) : weight;
-        });
+    void find(Vae& vae) { fill(vae, places_of(vae)); }
+    void find_encoder(Vae& vae) { find_half(&Vae::visit_encoder, vae); }
+    void find_decoder(Vae& vae) { find_half(&Vae::visit_decoder, vae); }
+
+    // What the text encoders are made of counts as used, though nothing of it is read so far.
+    void leave_texts() {
+        for (const auto& layout : text_layouts(file_.file()))
+            for (const auto& entry : file_.entries())
+                if (entry.name.starts_with(layout.prefix)) used_.insert(entry.name);
     }
 
     std::vector<std::string> unused() const {
@@ -55,8 +55,36 @@ class Finder {
         return file_.find(name);
     }
 
-    template <class Part>
-    void fill(Part& part, nn::LoadWeights::Find find) {
+    at::Tensor take(const TextPlace& place) {
+        auto weight = take(place.name);
+        if (!weight.defined()) {
+            weight = take(place.name + ".weight");  // some hold text_projection as a layer's matrix
+            return weight.defined() ? weight.t() : weight;
+        }
+        const bool whole = place.third < 0 || weight.size(0) % 3 != 0;
+        return whole ? weight : weight.chunk(3)[static_cast<std::size_t>(place.third)];
+    }
+
+    nn::LoadWeights::Find places_of(const Vae& vae) {
+        const auto layout = vae_layout(file_.file()).value_or(VaeLayout{});
+        const auto levels = static_cast<std::int64_t>(vae.spec.widths.size());
+        return [this, layout, levels](const std::string& path) {
+            const bool ldm = layout.names == VaeNames::CompVis;
+            auto weight = take(layout.prefix + (ldm ? path : vae_to_diffusers(levels, path)));
+            // The 1 x 1 convolutions of its attention are saved as matrices by some.
+            const bool matrix = weight.defined() && weight.dim() == 2;
+            return matrix ? weight.unsqueeze(-1).unsqueeze(-1) : weight;
+        };
+    }
+
+    void find_half(void (Vae::*visit)(nn::Visitor&), Vae& vae) {
+        nn::LoadWeights weights(places_of(vae), std::nullopt);
+        (vae.*visit)(weights);
+        weights.finish();
+    }
+
+    template <class Module>
+    void fill(Module& part, nn::LoadWeights::Find find) {
         nn::LoadWeights weights(std::move(find), std::nullopt);
         part.visit(weights);
         weights.finish();
@@ -71,39 +99,50 @@ std::vector<std::string> without_vae(std::vector<std::string> names) {
     return names;
 }
 
-constexpr std::array kPieces{Piece::Text, Piece::Unet, Piece::VaeEncoder, Piece::VaeDecoder};
+constexpr std::array kParts{Part::Text, Part::Unet, Part::VaeEncoder, Part::VaeDecoder};
 
-void visit(Bundle& bundle, Piece piece, nn::Visitor& visitor) {
-    switch (piece) {
-        case Piece::Text: return bundle.text.visit(visitor);
-        case Piece::Unet: return bundle.unet.visit(visitor);
-        case Piece::VaeEncoder: return bundle.vae.visit_encoder(visitor);
-        case Piece::VaeDecoder: return bundle.vae.visit_decoder(visitor);
+bool is_of_vae(Part part) { return part == Part::VaeEncoder || part == Part::VaeDecoder; }
+
+void visit(Bundle& bundle, Part part, nn::Visitor& visitor) {
+    switch (part) {
+        case Part::Text:
+            for (auto& text : bundle.texts) text.visit(visitor);
+            return;
+        case Part::Unet: return bundle.unet.visit(visitor);
+        case Part::VaeEncoder: return bundle.vae.visit_encoder(visitor);
+        case Part::VaeDecoder: return bundle.vae.visit_decoder(visitor);
     }
 }
 
-at::ScalarType dtype_of(const LoadOptions& options, Piece piece) {
-    switch (piece) {
-        case Piece::Text: return options.text;
-        case Piece::Unet: return options.unet;
-        case Piece::VaeEncoder:
-        case Piece::VaeDecoder: return options.vae;
+void find(Finder& finder, Bundle& bundle, Part part) {
+    switch (part) {
+        case Part::Text: return finder.find(bundle.texts);
+        case Part::Unet: return finder.find(bundle.unet);
+        case Part::VaeEncoder: return finder.find_encoder(bundle.vae);
+        case Part::VaeDecoder: return finder.find_decoder(bundle.vae);
     }
-    return at::kFloat;
 }
 
-// From the file's pages to where and how they are needed in one pass; `forget` hears of what is done with.
-void settle(const LoadOptions& options, Piece piece, const std::function<void(nn::Visitor&)>& visit,
-            const std::function<void()>& forget) {
-    const auto dtype = dtype_of(options, piece);
+at::ScalarType dtype_of(const LoadOptions& options, Part part) {
+    if (part == Part::Text) return options.text;
+    return part == Part::Unet ? options.unet : options.vae;
+}
+
+// From the file's pages to where and how they are needed in one pass; pages are let go as they are done with.
+void settle(const LoadOptions& options, Part part, const tensor::WeightFile& file,
+            const std::function<void(nn::Visitor&)>& visit) {
+    const auto dtype = dtype_of(options, part);
+    const auto forget = [&] { file.file().file().forget_pages(); };
     if (options.weights == WeightsAre::Frozen && options.device.is_cpu()) {
         // Pictures are only looked at, once each: memory for a short while, and no gradient.
-        const auto asked = piece == Piece::VaeEncoder ? nn::Asked::ResultsAlone : nn::Asked::Gradients;
+        const auto asked = part == Part::VaeEncoder ? nn::Asked::ResultsAlone : nn::Asked::Gradients;
         nn::FreezeWeights freeze(dtype, forget, asked);
         visit(freeze);
     } else {
         nn::ChangeWeights change([&](const std::string&, const at::Tensor& weight) {
-            return weight.to(at::TensorOptions().dtype(dtype).device(options.device));
+            auto settled = weight.to(at::TensorOptions().dtype(dtype).device(options.device));
+            if (!settled.is_same(weight)) forget();
+            return settled;
         });
         visit(change);
     }
@@ -116,22 +155,30 @@ Bundle::Bundle(const Spec& model_spec, Tokenizer model_tokenizer)
     : spec(model_spec),
       unet(spec.unet),
       vae(spec.vae),
-      text(spec.text),
+      texts(spec.texts.begin(), spec.texts.end()),
       tokenizer(std::move(model_tokenizer)) {}
 
-void Bundle::ensure(Piece piece) {
-    if (waiting.erase(piece) == 0) return;
-    settle(
-        options, piece, [&](nn::Visitor& visitor) { visit(*this, piece, visitor); },
-        [this] {
-            for (const auto& file : files) file.file().file().forget_pages();
-        });
+bool Bundle::has(Part part) const {
+    switch (part) {
+        case Part::Text: return texts.front().token_embedding.defined();
+        case Part::Unet: return unet.conv_out.weight.defined();
+        case Part::VaeEncoder: return vae.quant_conv.weight.defined();
+        case Part::VaeDecoder: return vae.post_quant_conv.weight.defined();
+    }
+    return false;
 }
 
-void Bundle::drop(Piece piece) {
-    waiting.erase(piece);
+void Bundle::release(Part part) {
     nn::DropWeights dropping;
-    visit(*this, piece, dropping);
+    visit(*this, part, dropping);
+}
+
+void Bundle::ensure(Part part) {
+    if (has(part)) return;
+    const tensor::WeightFile file(is_of_vae(part) ? vae_path : checkpoint);
+    Finder finder(file);
+    find(finder, *this, part);
+    settle(options, part, file, [&](nn::Visitor& visitor) { visit(*this, part, visitor); });
 }
 
 std::unique_ptr<Bundle> load_bundle(const base::Path& checkpoint, const LoadOptions& options) {
@@ -144,24 +191,27 @@ std::unique_ptr<Bundle> load_bundle(const base::Path& checkpoint, const LoadOpti
     bundle->checkpoint = checkpoint;
     bundle->vae_path = options.vae_file.value_or(checkpoint);
     bundle->options = options;
-    bundle->files = {file};
-    bundle->waiting = {kPieces.begin(), kPieces.end()};
+    // All is looked for at once, so that a file that lacks something is told of before anything is done with it.
     Finder finder(file);
-    finder.find(bundle->text);
+    if (options.texts_later)
+        finder.leave_texts();
+    else
+        finder.find(bundle->texts);
     finder.find(bundle->unet);
     if (vae_file) {
-        bundle->files.push_back(*vae_file);
         Finder(*vae_file).find(bundle->vae);
         bundle->unused = without_vae(finder.unused());
     } else {
         finder.find(bundle->vae);
         bundle->unused = finder.unused();
     }
-    if (options.weights == WeightsAre::Frozen) {
-        bundle->vae_identity = identity_of(bundle->vae);
-    } else {
-        for (const auto piece : kPieces) bundle->ensure(piece);
-        bundle->files.clear();
+    for (const auto part : kParts) {
+        if (!bundle->has(part)) continue;
+        if (options.weights == WeightsAre::Frozen)
+            bundle->release(part);
+        else
+            settle(options, part, is_of_vae(part) && vae_file ? *vae_file : file,
+                   [&](nn::Visitor& visitor) { visit(*bundle, part, visitor); });
     }
     return bundle;
 }
@@ -173,9 +223,7 @@ Vae load_vae(const base::Path& path, at::ScalarType dtype, at::Device device) {
     LoadOptions options;
     options.vae = dtype;
     options.device = device;
-    settle(
-        options, Piece::VaeDecoder, [&](nn::Visitor& visitor) { vae.visit(visitor); },
-        [&] { file.file().file().forget_pages(); });
+    settle(options, Part::VaeDecoder, file, [&](nn::Visitor& visitor) { vae.visit(visitor); });
     return vae;
 }
 
@@ -183,6 +231,28 @@ std::string identity_of(Vae& vae) {
     nn::CollectWeights collect;
     vae.visit(collect);
     return tensor::payload_sha256(collect.tensors);
+}
+
+std::string identity_of_vae(const base::Path& path) {
+    const tensor::WeightFile file(path);
+    Vae vae(vae_spec_of(file.file()));
+    Finder(file).find(vae);
+    auto identity = identity_of(vae);
+    file.file().file().forget_pages();
+    return identity;
+}
+
+std::string identity_of_texts(const base::Path& checkpoint) {
+    const io::SafetensorsFile file(checkpoint);
+    base::Sha256 hash;
+    for (const auto& layout : text_layouts(file))
+        for (const auto& entry : file.entries()) {
+            if (!entry.name.starts_with(layout.prefix) || is_ballast(entry.name)) continue;
+            hash.add(fmt::format("{} {}\n", entry.name, io::name_of(entry.dtype)));
+            hash.add(file.bytes(entry));
+            file.file().forget_pages();
+        }
+    return hash.hex();
 }
 
 }  // namespace lorikeet::models

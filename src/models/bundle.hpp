@@ -1,9 +1,8 @@
-// A whole model in memory: text encoder, UNet, VAE and tokenizer, ready to train on or to paint with.
+// A whole model in memory: text encoders, UNet, VAE and tokenizer, ready to train on or to paint with.
 #pragma once
 
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -15,50 +14,48 @@
 #include "models/tokenizer.hpp"
 #include "models/unet.hpp"
 #include "models/vae.hpp"
-#include "tensor/weights.hpp"
 
 namespace lorikeet::models {
 
-// Frozen weights are laid out for the processor where it gains by that (nn/frozen.hpp), and each piece of the model is
-// only read when it is asked for. Plain ones are there at once, and can be read, changed and saved.
+// Frozen weights are laid out for the processor where it gains by that (nn/frozen.hpp), and each part of the model is
+// read only when it is asked for. Plain ones are there at once, and can be read, changed and saved.
 enum class WeightsAre { Plain, Frozen };
-
-enum class Piece { Text, Unet, VaeEncoder, VaeDecoder };
 
 struct LoadOptions {
     at::ScalarType unet = at::kFloat;
     at::ScalarType text = at::kFloat;
     at::ScalarType vae = at::kFloat;
     at::Device device = at::kCPU;
-    std::optional<base::Path> vae_file = {};  // takes the place of the checkpoint's own VAE
     WeightsAre weights = WeightsAre::Plain;
+    bool texts_later = false;  // the text encoders are read by ensure(Part::Text), if they are wanted at all
+    std::optional<base::Path> vae_file = {};    // takes the place of the checkpoint's own VAE
     std::optional<base::Path> vocabulary = {};  // of the tokenizer; unset: the one that comes along
 };
+
+// The parts that training can do without once what they make is kept, and the one that it cannot.
+enum class Part { Text, Unet, VaeEncoder, VaeDecoder };
 
 // Adapters hold on to the layers, so a bundle stays where it was made.
 struct Bundle {
     Spec spec;
     Unet unet;
     Vae vae;
-    ClipText text;
+    std::vector<ClipText> texts;  // as many as spec.texts
     Tokenizer tokenizer;
     base::Path checkpoint;
-    base::Path vae_path;       // the file that the VAE came from
-    std::string vae_identity;  // see identity_of: of the VAE as it lies in the file; empty for plain weights
+    base::Path vae_path;              // the file that the VAE came from
     std::vector<std::string> unused;  // tensors of the file that no part of the model wanted
+    LoadOptions options;              // how it was loaded, and how a part is loaded again
 
     Bundle(const Spec& model_spec, Tokenizer model_tokenizer);
     Bundle(const Bundle&) = delete;
     Bundle& operator=(const Bundle&) = delete;
 
-    // Brings a piece into memory; nothing where it is there. To be called before a piece of frozen weights is used.
-    void ensure(Piece piece);
-    // Lets a piece of frozen weights go that nobody will use again.
-    void drop(Piece piece);
-
-    LoadOptions options;
-    std::vector<tensor::WeightFile> files;  // that pieces still lie in
-    std::set<Piece> waiting;
+    // Lets a part's weights go, or reads them anew; either does nothing where that is so already. The layers stay where
+    // they are, with their adapters.
+    void release(Part part);
+    void ensure(Part part);
+    bool has(Part part) const;
 };
 
 // Weights are read from the mapped file, each once, and cast one by one; those that are wanted as they lie
@@ -70,7 +67,10 @@ std::unique_ptr<Bundle> load_bundle(const base::Path& checkpoint, const LoadOpti
 // One part alone: what caching latents and caching text need.
 Vae load_vae(const base::Path& file, at::ScalarType dtype = at::kFloat, at::Device device = at::kCPU);
 
-// SHA-256 over the VAE's weights as they are in memory (plain ones): latents of two VAEs are never mixed up.
+// SHA-256 over the VAE's weights as they are in memory (plain ones), or in a file: latents of two VAEs are never mixed up.
 std::string identity_of(Vae& vae);
+std::string identity_of_vae(const base::Path& file);
+// SHA-256 over the names, types and bytes of the text encoders in the file; nothing is loaded for it.
+std::string identity_of_texts(const base::Path& checkpoint);
 
 }  // namespace lorikeet::models

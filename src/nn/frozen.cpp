@@ -22,17 +22,10 @@
 
 namespace lorikeet::nn {
 
-namespace {
-
-using strips::Direction;
 using strips::Number;
-using Variables = torch::autograd::variable_list;
-using Context = torch::autograd::AutogradContext;
-
-constexpr std::int64_t kMostKernel = 3;
 
 // ATen's word on the processor is asked too: who holds it back (ATEN_CPU_CAPABILITY) means us as well.
-bool gains(at::ScalarType dtype) {
+bool gains_by_strips(at::ScalarType dtype) {
     static const bool wide = at::get_cpu_capability() == "AVX512";
     if (dtype != at::kFloat && dtype != at::kBFloat16) return false;
     // A processor with a matrix unit has it used by ATen, many times as fast.
@@ -40,6 +33,14 @@ bool gains(at::ScalarType dtype) {
     if (dtype == at::kBFloat16 && matrix_unit) return false;
     return wide && strips::can_run(dtype == at::kFloat ? Number::Float32 : Number::Bfloat16);
 }
+
+namespace {
+
+using strips::Direction;
+using Variables = torch::autograd::variable_list;
+using Context = torch::autograd::AutogradContext;
+
+constexpr std::int64_t kMostKernel = 3;
 
 std::optional<strips::Given> given_of(at::ScalarType dtype) {
     switch (dtype) {
@@ -248,8 +249,8 @@ at::Tensor short_convolution(const Frozen& frozen, const at::Tensor& x) {
 
 bool fits(const at::Tensor& weight, at::ScalarType dtype) {
     const bool in_strips = weight.size(0) % strips::kWidth == 0 && weight.size(1) % strips::kWidth == 0;
-    return weight.is_cpu() && !weight.requires_grad() && given_of(weight.scalar_type()) && gains(dtype) &&
-           in_strips && (weight.dim() != 4 || weight.size(2) <= kMostKernel);
+    return weight.is_cpu() && !weight.requires_grad() && given_of(weight.scalar_type()) &&
+           gains_by_strips(dtype) && in_strips && (weight.dim() != 4 || weight.size(2) <= kMostKernel);
 }
 
 // Strips from weights [out, in] or [out, in, taps...].

@@ -51,6 +51,9 @@ struct Frozen {
     at::Tensor conv(const at::Tensor& x, std::int64_t stride, std::int64_t padding) const;
 };
 
+// Whether this processor computes in `dtype` faster by our own strips than by ATen.
+bool gains_by_strips(at::ScalarType dtype);
+
 // What stands for weights that are laid out: of their shape, without their memory, and NaN for whoever reads it.
 at::Tensor laid_out_elsewhere(const at::Tensor& weight, at::ScalarType dtype);
 

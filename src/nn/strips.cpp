@@ -293,7 +293,7 @@ template <Given G>
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(half), 16));
 }
 
-// `count` numbers (a multiple of 32) in the dtype of the strip.
+// `count` numbers (a multiple of 16) in the dtype of the strip.
 template <Given G, Number N>
 [[gnu::target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")]] void convert(const char* from, Index count,
                                                                               void* to) {
@@ -302,32 +302,50 @@ template <Given G, Number N>
         std::memcpy(to, from, static_cast<std::size_t>(count * 2));
         return;
     }
-    for (Index i = 0; i < count; i += 32) {
-        const __m512 a = read16<G>(from + i * kSize), b = read16<G>(from + (i + 16) * kSize);
+    for (Index i = 0; i < count; i += 16) {
+        const __m512 numbers = read16<G>(from + i * kSize);
         char* place = static_cast<char*>(to) + i * kBytes<N>;
-        if constexpr (N == Number::Bfloat16) {
-            _mm512_storeu_si512(place, (__m512i)_mm512_cvtne2ps_pbh(b, a));
-        } else {
-            _mm512_storeu_ps(place, a);
-            _mm512_storeu_ps(place + 64, b);
-        }
+        if constexpr (N == Number::Bfloat16)
+            _mm256_storeu_si256(reinterpret_cast<__m256i*>(place), (__m256i)_mm512_cvtneps_pbh(numbers));
+        else
+            _mm512_storeu_ps(place, numbers);
     }
 }
 
+// 16 words of one tap out of numbers [.., taps]: those of 16 inputs, or of 32 in pairs.
+template <Number N>
+[[gnu::target("avx512f,avx512bw")]] __m512i pick(const char* numbers, Index taps, Index tap) {
+    const __m512i lanes = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    const char* from = numbers + tap * kBytes<N>;
+    const auto step = static_cast<int>(taps * 4);  // bytes from word to word
+    const __m512i places = _mm512_mullo_epi32(lanes, _mm512_set1_epi32(step));
+    if constexpr (N == Number::Float32) return _mm512_i32gather_epi32(places, from, 1);
+    const __m512i even = _mm512_i32gather_epi32(places, from, 1);  // each with a neighbour above it
+    const __m512i odd = _mm512_i32gather_epi32(places, from + taps * 2, 1);
+    return _mm512_or_si512(_mm512_and_si512(even, _mm512_set1_epi32(0xffff)), _mm512_slli_epi32(odd, 16));
+}
+
+// 16 outputs at a time: their numbers converted, picked by tap, and turned over.
 template <Given G, Number N>
-void lay_as(const char* rows, const Weights& shape, char* strip) {
-    constexpr Index kSize = G == Given::Float32 ? 4 : 2, kPairs = Kind<N>::kInputsOfWord;
-    using Element = std::conditional_t<N == Number::Float32, std::uint32_t, std::uint16_t>;
+[[gnu::target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")]] void lay_as(const char* rows,
+                                                                             const Weights& shape,
+                                                                             char* strip) {
+    constexpr Index kSize = G == Given::Float32 ? 4 : 2, kInputs = 16 * Kind<N>::kInputsOfWord;
     const auto taps = shape.taps;
-    Element numbers[kWidth * kMostTaps];
-    for (Index first = 0; first < shape.in; first += kWidth)
-        for (Index n = 0; n < kWidth; ++n) {
-            convert<G, N>(rows + (n * shape.in + first) * taps * kSize, kWidth * taps, numbers);
+    const auto row_bytes = kInputs * taps * kBytes<N>;
+    alignas(64) char numbers[16 * 16 * kMostTaps * 4 + kLine];
+    for (Index first = 0; first < shape.in; first += kInputs)
+        for (Index half = 0; half < kWidth; half += 16) {
+            for (Index n = 0; n < 16; ++n)
+                convert<G, N>(rows + ((half + n) * shape.in + first) * taps * kSize, kInputs * taps,
+                              numbers + n * row_bytes);
             for (Index tap = 0; tap < taps; ++tap) {
-                auto* block = reinterpret_cast<Element*>(
-                    strip + (tap * (shape.in / kWidth) + first / kWidth) * kBlock<N>);
-                for (Index i = 0; i < kWidth; ++i)
-                    block[(i / kPairs * kWidth + n) * kPairs + i % kPairs] = numbers[i * taps + tap];
+                __m512i r[16];
+                for (int n = 0; n < 16; ++n) r[n] = pick<N>(numbers + n * row_bytes, taps, tap);
+                turn(r);
+                auto* words = reinterpret_cast<Word*>(strip + (tap * shape.in + first) * kWidth * kBytes<N>) +
+                              half;
+                for (int i = 0; i < 16; ++i) _mm512_store_si512(words + i * kWidth, r[i]);
             }
         }
 }

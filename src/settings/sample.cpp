@@ -30,7 +30,7 @@ void describe(Section<Sample>& s) {
         .kohya("sample_at_first");
     s.add("at_end", &Sample::at_end, "Makes them when the run is done.").effect(Effect::Record);
     s.add("steps", &Sample::steps, "Steps of the sampler for one picture.")
-        .range(1, 1000)
+        .range(1, 999)
         .unit("steps")
         .effect(Effect::Record)
         .more("finer; slower")

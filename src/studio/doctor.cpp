@@ -136,7 +136,7 @@ DoctorRow memory_row(const Surroundings& here) {
 DoctorRow disk_row(const Surroundings& here) {
     DoctorRow row{"disk", Health::Fine, "", "", "", ""};
     auto folder = fs::absolute(here.working_folder).lexically_normal();
-    if (!folder.has_filename()) folder = folder.parent_path();  // "/work/" of "."
+    if (!folder.has_filename()) folder = folder.parent_path();  // "." leaves a slash at the end
     const auto free = base::free_bytes(folder);
     row.found = fmt::format("{} free in {}", base::human_bytes(free), folder.string());
     if (free >= 10 * kGigabyte) return row;

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/event.hpp"
 #include "base/file.hpp"
+#include "settings/assign.hpp"
 #include "settings/job.hpp"
 #include "studio/estimate.hpp"
 #include "studio/existing_output.hpp"
@@ -42,8 +43,9 @@ struct Plan {
     double seconds = 0;             // of all steps at that pace
     DiskEstimate disk;
     std::uint64_t disk_free = 0;
-    std::vector<std::string> notes;       // news worth a line that stop nothing
-    std::vector<base::Problem> problems;  // what keeps the run from starting; all of it
+    std::vector<std::string> notes;           // news worth a line that stop nothing
+    std::vector<settings::Assignment> fixes;  // what would follow the advice of notes
+    std::vector<base::Problem> problems;      // what keeps the run from starting; all of it
 };
 
 // Looks at everything and changes nothing. Problems come back in the plan; only a stop throws.

@@ -141,6 +141,23 @@ class Evaluating {
     adapters::Network& network_;
 };
 
+// The VAE's decoder is there while pictures are made, and goes again where it had been let go.
+class WithDecoder {
+  public:
+    explicit WithDecoder(models::Bundle& model) : model_(model), was_there_(model.has(models::Part::VaeDecoder)) {
+        model_.ensure(models::Part::VaeDecoder);
+    }
+    ~WithDecoder() {
+        if (!was_there_) model_.release(models::Part::VaeDecoder);
+    }
+    WithDecoder(const WithDecoder&) = delete;
+    WithDecoder& operator=(const WithDecoder&) = delete;
+
+  private:
+    models::Bundle& model_;
+    bool was_there_;
+};
+
 PictureRequest request_for(const settings::Job& job, const settings::Prompt& prompt) {
     const auto& size = job.sample.size.empty() ? job.data.resolution : job.sample.size;
     PictureRequest request;
@@ -155,16 +172,18 @@ PictureRequest request_for(const settings::Job& job, const settings::Prompt& pro
     request.clip_skip = job.model.clip_skip;
     request.max_tokens = job.model.max_tokens;
     request.prediction = job.model.prediction;
+    request.zero_snr = job.model.zero_snr;
     return request;
 }
 
 }  // namespace
 
 void Keeper::paint_samples(Recipe& recipe, std::int64_t step, const base::Cancel& cancel) const {
-    recipe.model->ensure(models::Piece::VaeDecoder);
     const Evaluating evaluating(*recipe.network);
+    const WithDecoder with_decoder(*recipe.model);
     for (std::size_t i = 0; i < job_.sample.prompts.size() && !cancel.stop_requested(); ++i) {
-        const auto request = request_for(job_, job_.sample.prompts[i]);
+        auto request = request_for(job_, job_.sample.prompts[i]);
+        if (recipe.captions->kept()) request.text = recipe.captions->states(prompts_of(request));
         const auto file = run_.samples() / fmt::format("{:06d}_{}_{}.png", step, i, slug_of(request.prompt));
         try {
             const auto image = paint(*recipe.model, request, cancel, [&](std::int64_t done) {

@@ -39,8 +39,9 @@ class Run {
         read_pictures();
         phase("loading");
         recipe_ = load_recipe(job_);
+        for (const auto& line : recipe_.news) note(line);
         fill_cache();
-        if (job_.data.cache_latents) recipe_.model->drop(models::Piece::VaeEncoder);
+        keep_captions();
         phase("loading");
         fit_adapter(recipe_, job_);
         if (start == Start::Resume) take_up_state();
@@ -50,10 +51,12 @@ class Run {
 
   private:
     void phase(std::string name) { events_.take({"phase", {{"name", std::move(name)}}}); }
+    void note(std::string text) { events_.take({"note", {{"text", std::move(text)}}}); }
     void warn(std::string text) { events_.take({"warning", {{"text", std::move(text)}}}); }
 
     void read_pictures();
     void fill_cache();
+    void keep_captions();
     void take_up_state();
     void train_all_steps();
     void one_step();
@@ -101,7 +104,7 @@ void Run::read_pictures() {
 void Run::fill_cache() {
     phase("caching");
     loader_.emplace(pictures_, job_.data, static_cast<std::uint64_t>(job_.train.seed),
-                    encoder_of(*recipe_.model));
+                    encoder_of(*recipe_.model, [this](std::string text) { warn(std::move(text)); }));
     horizon_ = horizon_of(job_.train, loader_->batches_per_epoch());
     loader_->fill_cache(
         [&](std::size_t done, std::size_t total, const base::Path& file) {
@@ -111,6 +114,32 @@ void Run::fill_cache() {
                            {"what", file.filename().string()}}});
         },
         cancel_);
+    if (job_.data.cache_latents) recipe_.model->release(models::Part::VaeEncoder);
+}
+
+// What frozen text encoders make of everything that will be shown, so that they need not stay in memory.
+void Run::keep_captions() {
+    if (!recipe_.captions->frozen() || !job_.data.cache_text) return;
+    constexpr std::size_t kMost = 10'000;
+    auto captions = loader_->captions(horizon_.epochs(), kMost);
+    if (captions.empty())
+        return note(
+            fmt::format("There are more than {} captions, since tags are shuffled; the text encoders stay in "
+                        "memory and read each as it comes.",
+                        kMost));
+    if (!job_.sample.prompts.empty()) captions.insert("");  // what a picture without a negative prompt is guided by
+    for (const auto& prompt : job_.sample.prompts) captions.insert({prompt.text, prompt.negative});
+    phase("encoding");
+    recipe_.captions->keep(
+        captions, data::cache_folder(job_.data, pictures_.front()),
+        [&](std::size_t done, std::size_t total) {
+            events_.take({"progress",
+                          {{"done", static_cast<std::int64_t>(done)},
+                           {"total", static_cast<std::int64_t>(total)},
+                           {"what", std::string("captions")}}});
+        },
+        cancel_);
+    recipe_.model->release(models::Part::Text);
 }
 
 void Run::take_up_state() {

@@ -6,6 +6,7 @@
 #include "diffusion/loss.hpp"
 #include "diffusion/noising.hpp"
 #include "diffusion/target.hpp"
+#include "models/conditioning.hpp"
 #include "optim/clip.hpp"
 #include "tensor/precision.hpp"
 #include "tensor/rng.hpp"
@@ -17,7 +18,6 @@ using tensor::Stream;
 Step::Step(Recipe& recipe, const settings::Job& job)
     : recipe_(recipe),
       job_(job),
-      captions_(*recipe.model, job),
       parameters_(recipe.optimizer->parameters()) {}
 
 StepDraws Step::draw(const data::Batch& batch, std::int64_t step, std::int64_t micro) const {
@@ -34,6 +34,7 @@ StepDraws Step::draw(const data::Batch& batch, std::int64_t step, std::int64_t m
     draws.noise = diffusion::draw_noise(draws.latents, job_.noise.offset, noise);
     draws.timesteps = diffusion::draw_timesteps(draws.latents.size(0), job_.noise.min_timestep,
                                                 job_.noise.max_timestep, time);
+    draws.sizes = batch.sizes;
     return draws;
 }
 
@@ -43,13 +44,17 @@ double Step::gather(const data::Batch& batch, std::int64_t step, std::int64_t mi
 }
 
 double Step::gather(const StepDraws& draws, std::span<const std::string> captions, double share) {
-    const auto& [latents, noise, timesteps] = draws;
+    const auto& [latents, noise, timesteps, sizes] = draws;
+    const auto& unet = recipe_.model->unet;
     at::Tensor loss;
     {
         const tensor::Autocast autocast(latents.device().type(), recipe_.compute);
-        const auto context = captions_.states(captions);                                       // [B, T, D]
+        const auto text = recipe_.captions->states(captions);                     // [B, T, D] and [B, P]
+        const auto vector = text.pooled.defined()                                  // [B, vector_width]
+                                ? models::vector_of(text.pooled, sizes, unet.spec.vector_width)
+                                : at::Tensor();
         const auto noisy = diffusion::add_noise(recipe_.schedule, latents, noise, timesteps);  // [B, 4, h, w]
-        const auto guess = recipe_.model->unet(noisy, timesteps, context);                     // [B, 4, h, w]
+        const auto guess = unet(noisy, timesteps, text.context, vector);                       // [B, 4, h, w]
         const auto target =
             diffusion::target_of(recipe_.prediction, recipe_.schedule, latents, noise, timesteps);
         const diffusion::LossOptions options{recipe_.prediction, job_.loss.min_snr};

@@ -1,7 +1,7 @@
 // One training step: batches in, gradients gathered, weights moved.
 //
 // The formula   latents = scale (mean + std n1);  x = sqrt(a_t) latents + sqrt(1 - a_t) n2;
-//               loss = mean over the batch of  w_t mean |guess(x, t, caption) - target|^2
+//               loss = mean over the batch of  w_t mean |guess(x, t, caption, sizes) - target|^2
 // Every draw is a function of (seed, step, micro-batch): see tensor/rng.hpp.
 // A loss or a norm that is not finite is returned as it is, and nothing is moved: the loop says what it knows of it.
 #pragma once
@@ -12,7 +12,6 @@
 
 #include "data/loader.hpp"
 #include "settings/job.hpp"
-#include "train/captions.hpp"
 #include "train/recipe.hpp"
 
 namespace lorikeet::train {
@@ -22,6 +21,7 @@ struct StepDraws {
     at::Tensor latents;    // [B, 4, h, w] scaled
     at::Tensor noise;      // the same shape
     at::Tensor timesteps;  // [B] int64
+    at::Tensor sizes{};    // [B, 6], see data/size_hint.hpp; read for SDXL alone
 };
 
 class Step {
@@ -42,7 +42,6 @@ class Step {
 
     Recipe& recipe_;
     const settings::Job& job_;
-    Captions captions_;
     std::vector<at::Tensor> parameters_;
 };
 

@@ -1,6 +1,7 @@
 #include "data/loader.hpp"
 
 #include <map>
+#include <set>
 
 #include <gtest/gtest.h>
 
@@ -75,6 +76,18 @@ TEST(Loader, AnyNumberOfWorkersGivesTheSameBatches) {
         made.data.workers = 2 + static_cast<std::int64_t>(draws.below(6));
         expect_same(one, served(pictures, made.data, seed), seed);
     }
+}
+
+TEST(Loader, NamesEveryCaptionThatItWillShow) {
+    Pictures made(2, 2);
+    for (auto& subset : made.data.subsets) subset.shuffle_tags = true, subset.caption_dropout = 0.3;
+    const auto pictures = scan(made.data, kGoOn).pictures;
+    FakeVae vae;
+    Loader loader(pictures, made.data, 5, vae.encoder());
+    std::set<std::string> shown;
+    for (const auto& batch : batches_of(loader, 3)) shown.insert(batch.captions.begin(), batch.captions.end());
+    EXPECT_EQ(loader.captions(3, 1000), shown);
+    EXPECT_TRUE(loader.captions(3, shown.size() - 1).empty());
 }
 
 TEST(Loader, EveryPictureAppearsAsOftenAsItsSubsetRepeatsIt) {

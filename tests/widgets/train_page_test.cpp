@@ -77,6 +77,22 @@ TEST(TrainPage, AnIncompleteRecipeIsNamed) {
     EXPECT_EQ(room.page->mood(), Mood::Look);
 }
 
+TEST(TrainPage, AdviceOfThePlanIsOnePressAway) {
+    WithTrain room;
+    auto job = room.small.job();
+    job.data.resolution = {512};
+    room.use(job);
+    room.page->shown();
+    ASSERT_TRUE(room.wait([&] { return !room.page->fixes().empty(); }));
+    EXPECT_EQ(room.house->recipe.job().data.resolution.front(), 512) << "nothing is set by itself";
+    auto& button = dynamic_cast<Button&>(*room.page->fixes().front());
+    EXPECT_EQ(button.label(), "Set \"Resolution\" to 64");
+    click(button);
+    EXPECT_EQ(room.house->recipe.job().data.resolution.front(), 64);
+    ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Ready; }));
+    EXPECT_TRUE(room.page->fixes().empty());
+}
+
 TEST(TrainPage, AProblemOfThePlanNamesItsField) {
     WithTrain room;
     auto job = room.small.job();
