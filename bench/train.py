@@ -124,13 +124,13 @@ def run_peer(setting, *flags):
     peak = run_measured(command, WORK / "peer.txt")
     told = [json.loads(line) for line in (WORK / "peer.txt").read_text().splitlines()]
     cached = next(t for t in told if "cached" in t)
-    return peak, cached["cached"] / cached["cache_seconds"], [t for t in told if "step" in t]
+    return peak, cached["cached"] / cached["cache_seconds"], [t for t in told if "step" in t or "step_flop" in t]
 
 
 def arithmetic_of(setting):
     """Floating-point operations of one step, counted in the peer by PyTorch."""
     *_, steps = run_peer({**setting, "steps": 1}, "--flops")
-    return steps[-1]["flops"]
+    return steps[-1]["step_flop"]
 
 
 def matmul_rate(precision, threads):

@@ -209,7 +209,8 @@ io::Metadata spec_keys(const TrainingFacts& facts) {
     io::Metadata keys{
         {"modelspec.sai_model_spec", "1.0.1"},
         {"modelspec.architecture", architecture(facts.model)},
-        {"modelspec.implementation", is_xl ? "https://github.com/Stability-AI/generative-models" : "diffusers"},
+        {"modelspec.implementation",
+         is_xl ? "https://github.com/Stability-AI/generative-models" : "diffusers"},
         {"modelspec.implementation_version", facts.run.program},
         {"modelspec.title", facts.run.output_name},
         {"modelspec.date", fmt::format("{:%Y-%m-%dT%H:%M:%S}", date)},

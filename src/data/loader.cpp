@@ -225,13 +225,22 @@ Loader::Filled Loader::fill_cache(const OnProgress& on_progress, const base::Can
 std::set<std::string> Loader::captions(std::int64_t epochs, std::size_t most) const {
     const auto& s = *state_;
     std::set<std::string> captions;
-    for (std::int64_t epoch = 0; epoch < epochs; ++epoch) {
+    bool varies = false;
+    for (std::size_t i = 0; i < s.pictures.size(); ++i) {
+        auto subset = s.subset_of(i);
+        varies = varies || subset.shuffle_tags;
+        if (subset.caption_dropout > 0) captions.insert("");
+        subset.caption_dropout = 0;
+        if (!subset.shuffle_tags)
+            captions.insert(caption_for_draw(subset, s.pictures[i].caption, s.seed, 0, 0));
+    }
+    for (std::int64_t epoch = 0; varies && epoch < epochs && captions.size() <= most; ++epoch) {
         std::int64_t place = 0;
         for (const auto picture : s.order.epoch(epoch))
             captions.insert(
                 caption_for_draw(s.subset_of(picture), s.pictures[picture].caption, s.seed, epoch, place++));
-        if (captions.size() > most) return {};
     }
+    if (captions.size() > most) captions.clear();
     return captions;
 }
 

@@ -61,7 +61,7 @@ class Loader {
     // Error{NotFinite} naming a picture whose latent is not finite; what decoding throws.
     Filled fill_cache(const OnProgress& on_progress, const base::Cancel& cancel);
 
-    // Every caption, as it is shown, of the first `epochs` epochs; empty when there are more than `most`.
+    // Every caption, as it may be shown, of the first `epochs` epochs; empty when there are more than `most`.
     std::set<std::string> captions(std::int64_t epochs, std::size_t most) const;
 
     // Any epoch and index from 0, in any sequence; in turn is fastest, since the next ones are read ahead.

@@ -29,10 +29,10 @@ Cut cut_of(Size picture, Size target, Mirrored mirrored, settings::CropHint hint
 }
 
 at::Tensor size_hint(Size picture, Size target, const Cut& cut) {
-    return at::tensor({static_cast<double>(picture.height_px), static_cast<double>(picture.width_px),
-                       cut.top_px, cut.left_px, static_cast<double>(target.height_px),
-                       static_cast<double>(target.width_px)},
-                      at::kFloat);
+    return at::tensor(
+        {static_cast<double>(picture.height_px), static_cast<double>(picture.width_px), cut.top_px,
+         cut.left_px, static_cast<double>(target.height_px), static_cast<double>(target.width_px)},
+        at::kFloat);
 }
 
 }  // namespace lorikeet::data

@@ -1,7 +1,7 @@
 // How much of the picture is left at each of the thousand timesteps.
 //
 // Shapes   alpha_bar [1000].
-// Dtype    float32, computed in float32, since the reference's own table is.
+// Dtype    float32, computed in float32 on the processor, since the reference's own table is; then moved.
 // Source   Ho et al. 2020, arXiv:2006.11239; "scaled linear" betas 0.00085 .. 0.012 of Stable Diffusion 1, 2
 //          and XL. Zero terminal SNR: Lin et al. 2023, arXiv:2305.08891, algorithm 1.
 // Golden   tests/golden/diffusion.safetensors, zero_snr.safetensors
@@ -30,6 +30,6 @@ struct Schedule {
     at::Tensor snr_of(const at::Tensor& timesteps) const;
 };
 
-Schedule make_schedule(Terminal terminal = Terminal::Trace);
+Schedule make_schedule(Terminal terminal = Terminal::Trace, at::Device device = at::kCPU);
 
 }  // namespace lorikeet::diffusion

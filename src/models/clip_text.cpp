@@ -84,10 +84,10 @@ at::Tensor ClipText::run(const at::Tensor& ids, std::int64_t count) const {
 ClipReading ClipText::read(const at::Tensor& ids) const {
     ClipReading reading{run(ids, spec.layers - 1), {}};  // [B, T, D]
     if (spec.projection == 0) return reading;
-    const auto states = final_layer_norm(layers.back()(reading.states));            // [B, T, D]
-    const auto ends = ids.eq(spec.end_id).to(at::kInt).argmax(1).view({-1, 1, 1});  // [B, 1, 1]
+    const auto states = final_layer_norm(layers.back()(reading.states));                // [B, T, D]
+    const auto ends = ids.eq(spec.end_id).to(at::kInt).argmax(1).view({-1, 1, 1});      // [B, 1, 1]
     const auto at_end = states.gather(1, ends.expand({-1, 1, spec.width})).squeeze(1);  // [B, D]
-    reading.pooled = at::matmul(at_end, text_projection);                           // [B, P]
+    reading.pooled = at::matmul(at_end, text_projection);                               // [B, P]
     return reading;
 }
 

@@ -65,7 +65,7 @@ struct ClipLayer {
 // What a tower of SDXL makes of captions.
 struct ClipReading {
     at::Tensor states;  // before the last layer, without the final norm
-    at::Tensor pooled;  // of the last layer, normed, at the first end of the caption; undefined without a projection
+    at::Tensor pooled;  // of the last layer, normed, at the caption's first end; undefined: no projection
 };
 
 struct ClipText {

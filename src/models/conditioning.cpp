@@ -29,8 +29,6 @@ at::Tensor join_chunks(const at::Tensor& states) {
     return at::cat({begin, words, end}, 1);
 }
 
-}  // namespace
-
 at::Tensor tokenize_captions(const Tokenizer& tokenizer, std::span<const std::string> captions,
                              std::int64_t max_tokens, std::int64_t pad_id) {
     base::expects(!captions.empty(), "there is at least one caption");
@@ -52,23 +50,39 @@ at::Tensor encode_captions(const ClipText& text, const Tokenizer& tokenizer,
     return encode_ids(text, tokenize_captions(tokenizer, captions, max_tokens), clip_skip);
 }
 
-TextStates read_captions(std::span<const ClipText> texts, const Tokenizer& tokenizer,
-                         std::span<const std::string> captions, std::int64_t clip_skip,
-                         std::int64_t max_tokens) {
-    if (texts.size() == 1)
-        return {encode_captions(texts[0], tokenizer, captions, clip_skip, max_tokens), {}};
-    TextStates result;
-    std::vector<at::Tensor> contexts;
+std::vector<at::Tensor> tokenize_for(std::span<const ClipText> texts, const Tokenizer& tokenizer,
+                                     std::span<const std::string> captions, std::int64_t max_tokens) {
+    std::vector<at::Tensor> ids;
     for (const auto& text : texts) {
         expect_clip_sizes(text.spec);
-        const auto ids = tokenize_captions(tokenizer, captions, max_tokens, text.spec.pad_id);  // [B, n, T]
-        const auto reading = text.read(ids.flatten(0, 1).to(text.token_embedding.device()));
-        contexts.push_back(join_chunks(reading.states.unflatten(0, {ids.size(0), -1})));
+        const auto pad_id = texts.size() == 1 ? Tokenizer::kEnd : text.spec.pad_id;
+        ids.push_back(tokenize_captions(tokenizer, captions, max_tokens, pad_id));
+    }
+    return ids;
+}
+
+TextStates read_ids(std::span<const ClipText> texts, std::span<const at::Tensor> ids,
+                    std::int64_t clip_skip) {
+    base::expects(ids.size() == texts.size(), "every tower has ids of its own");
+    if (texts.size() == 1) return {encode_ids(texts[0], ids[0], clip_skip), {}};
+    TextStates result;
+    std::vector<at::Tensor> contexts;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        const auto& text = texts[i];
+        const auto batch = ids[i].size(0);
+        const auto reading = text.read(ids[i].flatten(0, 1).to(text.token_embedding.device()));
+        contexts.push_back(join_chunks(reading.states.unflatten(0, {batch, -1})));
         if (reading.pooled.defined())
-            result.pooled = reading.pooled.unflatten(0, {ids.size(0), -1}).select(1, 0);  // [B, P]
+            result.pooled = reading.pooled.unflatten(0, {batch, -1}).select(1, 0);  // [B, P]
     }
     result.context = at::cat(contexts, -1);
     return result;
+}
+
+TextStates read_captions(std::span<const ClipText> texts, const Tokenizer& tokenizer,
+                         std::span<const std::string> captions, std::int64_t clip_skip,
+                         std::int64_t max_tokens) {
+    return read_ids(texts, tokenize_for(texts, tokenizer, captions, max_tokens), clip_skip);
 }
 
 at::Tensor vector_of(const at::Tensor& pooled, const at::Tensor& sizes, std::int64_t vector_width) {

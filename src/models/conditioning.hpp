@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <ATen/ATen.h>
 
@@ -35,8 +36,13 @@ struct TextStates {
     at::Tensor pooled;
 };
 // By one tower as above; by two as SDXL does, where clip skip is not read: the states before the last layer of both.
+// In two steps: words to numbers, [B, chunks, 77] int64 for each tower, and those to states where the towers are.
+std::vector<at::Tensor> tokenize_for(std::span<const ClipText> texts, const Tokenizer& tokenizer,
+                                     std::span<const std::string> captions, std::int64_t max_tokens);
+TextStates read_ids(std::span<const ClipText> texts, std::span<const at::Tensor> ids, std::int64_t clip_skip);
 TextStates read_captions(std::span<const ClipText> texts, const Tokenizer& tokenizer,
-                         std::span<const std::string> captions, std::int64_t clip_skip, std::int64_t max_tokens);
+                         std::span<const std::string> captions, std::int64_t clip_skip,
+                         std::int64_t max_tokens);
 
 // The vector of SDXL: the pooled caption, and the sines and cosines of each size.
 // Shapes   pooled [B, P];  sizes [B, 6]: height and width before it was resized, rows cut off above, columns cut off on

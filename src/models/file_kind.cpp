@@ -17,7 +17,8 @@ struct KindText {
 };
 
 constexpr std::string_view kKnown =
-    "Lorikeet trains Stable Diffusion 1.x and Stable Diffusion XL; choose a checkpoint of one of these families.";
+    "Lorikeet trains Stable Diffusion 1.x and Stable Diffusion XL; choose a checkpoint of one of these "
+    "families.";
 constexpr std::string_view kWholeFile =
     "Choose the whole model in one file: text encoder, UNet and VAE together, usually 2 to 7 GB.";
 
@@ -129,8 +130,8 @@ FileKind what_is(const io::SafetensorsFile& file) {
 
 std::string_view family_of_lora(const io::SafetensorsFile& file) {
     const Names names(file);
-    for (const std::string_view head : {"lora_te2_", "lora_unet_input_blocks_", "lora_unet_middle_block_",
-                                        "lora_unet_output_blocks_"})
+    for (const std::string_view head :
+         {"lora_te2_", "lora_unet_input_blocks_", "lora_unet_middle_block_", "lora_unet_output_blocks_"})
         if (names.any_begins(head)) return "Stable Diffusion XL";
     for (const std::string_view head : {"lora_unet_double_blocks_", "lora_unet_single_blocks_"})
         if (names.any_begins(head)) return "Flux";
@@ -141,7 +142,8 @@ std::string_view family_of_lora(const io::SafetensorsFile& file) {
         case 1024: return "Stable Diffusion 2.x";
         default: break;
     }
-    const bool first = names.any_begins("lora_te_text_model_") || names.any_begins("lora_unet_down_blocks_") ||
+    const bool first = names.any_begins("lora_te_text_model_") ||
+                       names.any_begins("lora_unet_down_blocks_") ||
                        names.any_begins("lora_unet_mid_block_") || names.any_begins("lora_unet_up_blocks_");
     return first ? "Stable Diffusion 1.x" : "";
 }

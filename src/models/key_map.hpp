@@ -34,7 +34,7 @@ std::string kohya_sdxl_text_name(std::size_t tower, std::string_view path);
 // Where a weight of a text tower lies in a file.
 struct TextPlace {
     std::string name;
-    std::int64_t third = -1;  // OpenCLIP keeps q, k and v in one tensor: 0, 1 or 2 of its three thirds; -1: all of it
+    std::int64_t third = -1;  // OpenCLIP keeps q, k and v in one tensor: which third of it; -1: all of it
 };
 // From its path in transformers' layout: "text_model.encoder.layers.0.mlp.fc1.weight".
 TextPlace text_place(const TextLayout& layout, std::string_view path);

@@ -15,7 +15,7 @@ inline constexpr std::string_view kVaePrefix = "first_stage_model.";
 
 enum class TextNames { Transformers, OpenClip };
 struct TextLayout {
-    std::string prefix;  // before "embeddings..." and "encoder..."; OpenCLIP: before "transformer.resblocks..."
+    std::string prefix;  // before "embeddings..."; OpenCLIP: before "transformer.resblocks..."
     TextNames names = TextNames::Transformers;
 };
 // One for each text tower: Stable Diffusion 1.x has one, XL two. Some early merges lack the word "text_model".

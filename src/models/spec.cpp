@@ -211,8 +211,9 @@ void expect_parts_fit(const io::SafetensorsFile& file, const Spec& spec) {
     const auto of_sizes = spec.unet.vector_width - spec.texts.back().projection;
     if (spec.unet.vector_width > 0 && (of_sizes <= 0 || of_sizes % (2 * kSizes) != 0))
         fail(ErrorCode::Corrupt,
-             fmt::format("{}: its text encoder gives a vector of {}, which does not fit the {} its UNet wants.",
-                         file.path().string(), spec.texts.back().projection, spec.unet.vector_width),
+             fmt::format(
+                 "{}: its text encoder gives a vector of {}, which does not fit the {} its UNet wants.",
+                 file.path().string(), spec.texts.back().projection, spec.unet.vector_width),
              std::string(mixed));
     if (spec.vae.latent_channels != spec.unet.in_channels)
         fail(ErrorCode::Corrupt,

@@ -23,7 +23,7 @@ struct Spec {
     UnetSpec unet;
     VaeSpec vae;
     std::vector<ClipTextSpec> texts = {ClipTextSpec{}};  // towers, in the order of what they give
-    double latent_scale = 0.18215;  // latents times this have about unit variance
+    double latent_scale = 0.18215;                       // latents times this have about unit variance
     settings::Prediction prediction = settings::Prediction::Epsilon;  // never Auto
     bool zero_snr = false;              // its last timestep has nothing left of the picture
     std::int64_t native_size_px = 512;  // the side of the pictures it was made for

@@ -17,11 +17,12 @@ Unet::Unet(const UnetSpec& unet_spec)
     if (spec.vector_width > 0) label_emb.emplace(spec.vector_width, spec.time_width());
 }
 
-at::Tensor Unet::operator()(const at::Tensor& noisy, const at::Tensor& timesteps,
-                            const at::Tensor& context, const at::Tensor& vector) const {
+at::Tensor Unet::operator()(const at::Tensor& noisy, const at::Tensor& timesteps, const at::Tensor& context,
+                            const at::Tensor& vector) const {
     base::expects(!label_emb || vector.defined(), "a UNet of SDXL hears the caption's vector and sizes");
     const auto dtype = conv_out.weight.scalar_type();
-    const auto time = label_emb ? time_embed(timesteps) + (*label_emb)(vector) : time_embed(timesteps);
+    const auto time = label_emb ? time_embed(timesteps) + (*label_emb)(vector.to(dtype))
+                                : time_embed(timesteps);
     const UnetSignals signals{at::silu(time), context.to(dtype)};
     // Channels last: tokens are a view of the picture then, and convolutions need no other order.
     auto x = noisy.to(dtype).contiguous(at::MemoryFormat::ChannelsLast);  // [B, 4, h, w]

@@ -34,8 +34,8 @@ struct Unet {
 
     Unet() = default;
     explicit Unet(const UnetSpec& unet_spec);
-    at::Tensor operator()(const at::Tensor& noisy, const at::Tensor& timesteps,
-                          const at::Tensor& context, const at::Tensor& vector = {}) const;
+    at::Tensor operator()(const at::Tensor& noisy, const at::Tensor& timesteps, const at::Tensor& context,
+                          const at::Tensor& vector = {}) const;
     void visit(nn::Visitor& visitor);
 };
 

@@ -79,8 +79,7 @@ void describe(Section<Data>& s) {
         .kohya("cache_latents")
         .kohya("cache_latents_to_disk");
     s.add("cache_text", &Data::cache_text,
-          "Keeps on disk what frozen text encoders make of each caption, and lets the encoders go. Does nothing while "
-          "a text encoder is trained.")
+          "Keeps on disk what frozen text encoders make of each caption, and lets the encoders go.")
         .effect(Effect::Speed)
         .kohya("cache_text_encoder_outputs")
         .kohya("cache_text_encoder_outputs_to_disk");

@@ -13,8 +13,7 @@ enum class CropHint { Exact, Kohya };
 constexpr Choice say(CropHint choice) {
     switch (choice) {
         case CropHint::Exact: return {"exact", "Where the picture was cut."};
-        case CropHint::Kohya:
-            return {"kohya", "What sd-scripts tells instead: the margins of a letter box."};
+        case CropHint::Kohya: return {"kohya", "What sd-scripts tells instead: the margins of a letter box."};
     }
     return {};
 }
@@ -43,7 +42,7 @@ struct Data {
     bool cache_text = true;     // captions' states kept on disk, where no text encoder is trained
     std::string cache_folder;   // empty: .lorikeet-cache beside the pictures
     CropHint crop_hint = CropHint::Exact;  // what SDXL is told of the cut
-    std::int64_t workers = 0;   // threads that read pictures; 0: as many as processors
+    std::int64_t workers = 0;              // threads that read pictures; 0: as many as processors
 };
 
 void describe(Section<Subset>& section);

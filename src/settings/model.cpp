@@ -7,8 +7,8 @@ namespace lorikeet::settings {
 void describe(Section<Model>& s) {
     s.says("What the adapter is trained on.");
     s.add("checkpoint", &Model::checkpoint,
-          "The model: a .safetensors file of Stable Diffusion 1.x or XL, or \"tiny\", the small one that comes "
-          "along.")
+          "The model: a .safetensors file of Stable Diffusion 1.x or XL, or \"tiny\", the small one that "
+          "comes along.")
         .required()
         .basic()
         .kohya("pretrained_model_name_or_path");
@@ -21,8 +21,8 @@ void describe(Section<Model>& s) {
           "What the VAE computes in. A picture that bfloat16 makes NaN of is done again in float32.")
         .kohya("no_half_vae", "\"float32\"");
     s.add("clip_skip", &Model::clip_skip,
-          "Which layer of the text encoder is read, counted from the end: 1 is the last, 2 the one before. SDXL "
-          "reads the one before, whatever is said here.")
+          "Which layer of the text encoder is read, counted from the end: 1 is the last, 2 the one before. "
+          "SDXL reads the one before, whatever is said here.")
         .range(1, 24)
         .kohya("clip_skip");
     s.add("max_tokens", &Model::max_tokens, "How much of a caption is read, in tokens: 75, 150 or 225.")

@@ -45,8 +45,8 @@ struct Model {
     Prediction prediction = Prediction::Auto;  // what the U-Net guesses; Auto: as the file says, else epsilon
     ZeroSnr zero_snr = ZeroSnr::Auto;          // whether the last timestep is noise alone
     VaePrecision vae_precision = VaePrecision::Auto;
-    std::int64_t clip_skip = 1;                // 1: the last layer of the text tower; 2: the one before
-    std::int64_t max_tokens = 75;              // 75, 150 or 225 words of a caption are read
+    std::int64_t clip_skip = 1;    // 1: the last layer of the text tower; 2: the one before
+    std::int64_t max_tokens = 75;  // 75, 150 or 225 words of a caption are read
 };
 
 void describe(Section<Model>& section);

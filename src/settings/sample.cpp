@@ -19,7 +19,7 @@ void describe(Section<Sample>& s) {
         .count(0, 1000)
         .effect(Effect::Record)
         .kohya("sample_prompts");
-    s.add("every_steps", &Sample::every_steps, "Makes them so often. 0: not on the way.")
+    s.add("every_steps", &Sample::every_steps, "Paints the prompts so often. 0: not on the way.")
         .range(0, 1e9)
         .unit("steps")
         .basic()

@@ -54,9 +54,11 @@ std::uint64_t sample_bytes(const settings::Job& job, const RunLength& length) {
 std::uint64_t text_bytes(const settings::Job& job, const RunLength& length) {
     if (!job.data.cache_text || job.adapter.train_text) return 0;
     const auto& subsets = job.data.subsets;
-    const bool shuffles = std::any_of(subsets.begin(), subsets.end(), [](const auto& s) { return s.shuffle_tags; });
+    const bool shuffles =
+        std::any_of(subsets.begin(), subsets.end(), [](const auto& s) { return s.shuffle_tags; });
     constexpr std::int64_t kMost = 10'000, kWidth = 2048;
-    const auto captions = shuffles ? std::min(kMost, length.images_per_epoch * length.epochs) : length.pictures + 2;
+    const auto captions = shuffles ? std::min(kMost, length.images_per_epoch * length.epochs)
+                                   : length.pictures + 2;
     const std::int64_t number = job.train.precision == settings::Precision::Float32 ? 4 : 2;
     return unsigned_of(captions * ((job.model.max_tokens + 2) * kWidth * number + 4096));
 }

@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "io/image.hpp"
 #include "models/bundle.hpp"
+#include "tensor/device.hpp"
 #include "train/preview.hpp"
 #include "train/recipe.hpp"
 
@@ -139,6 +140,7 @@ class Painter {
         const auto family = models::spec_of(io::SafetensorsFile(checkpoint)).family;
         for (const auto& use : asked_.loras) train::expect_lora_for(family, use.file);
         models::LoadOptions options;
+        options.device = tensor::pick_device("auto");
         if (family == models::Family::Sdxl) options.unet = options.text = at::kBFloat16;
         return models::load_bundle(checkpoint, options);
     }

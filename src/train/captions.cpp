@@ -24,7 +24,7 @@ std::size_t bytes_of(const models::TextStates& states) {
 }
 
 // Copies: entries may be written over while they are in use.
-std::optional<models::TextStates> read(const data::EntryStore& store, const std::string& key) {
+std::optional<models::TextStates> read_entry(const data::EntryStore& store, const std::string& key) {
     const auto entry = store.find(key);
     if (!entry || !entry->contains(kContext)) return std::nullopt;
     const auto pooled = entry->find(kPooled);
@@ -50,19 +50,27 @@ Captions::Captions(models::Bundle& model, const settings::Job& job)
 models::TextStates Captions::encode(std::span<const std::string> captions) const {
     const bool was_there = model_.has(models::Part::Text);
     model_.ensure(models::Part::Text);
-    auto states =
-        models::read_captions(model_.texts, model_.tokenizer, captions, clip_skip_, max_tokens_);
+    auto states = models::read_captions(model_.texts, model_.tokenizer, captions, clip_skip_, max_tokens_);
     if (!was_there && kept()) model_.release(models::Part::Text);
     return states;
 }
 
+std::vector<at::Tensor> Captions::ids_of(std::span<const std::string> captions) const {
+    return models::tokenize_for(model_.texts, model_.tokenizer, captions, max_tokens_);
+}
+
+models::TextStates Captions::read(std::span<const at::Tensor> ids) const {
+    return models::read_ids(model_.texts, ids, clip_skip_);
+}
+
 std::string Captions::key_of(const std::string& caption) const {
-    return base::sha256(fmt::format("lorikeet text 1\n{}\n{}\n{}\n{}\n", towers_, clip_skip_, max_tokens_, caption));
+    return base::sha256(
+        fmt::format("lorikeet text 1\n{}\n{}\n{}\n{}\n", towers_, clip_skip_, max_tokens_, caption));
 }
 
 models::TextStates Captions::state_of(const std::string& caption) const {
     if (store_)
-        if (auto states = read(*store_, key_of(caption))) {
+        if (auto states = read_entry(*store_, key_of(caption))) {
             const auto device = model_.options.device;
             states->context = states->context.to(device);
             if (states->pooled.defined()) states->pooled = states->pooled.to(device);
@@ -99,7 +107,7 @@ void Captions::keep(const std::set<std::string>& captions, const base::Path& fol
         cancel.throw_if_stopped();
         if (const auto key = key_of(caption); !store_->has(key)) {
             model_.ensure(models::Part::Text);
-            const tensor::Autocast autocast(model_.options.device.type(), compute_);
+            const tensor::Autocast autocast(at::kCPU, compute_);  // as in a step
             store_->keep(key, entry_of(encode({&caption, 1})));
         }
         on_caption(++done, captions.size());

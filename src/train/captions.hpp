@@ -7,6 +7,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <ATen/ATen.h>
 
@@ -27,6 +28,9 @@ class Captions {
     // With a gradient when a text encoder is trained; from memory or the store when none is.
     models::TextStates states(std::span<const std::string> captions);
     bool frozen() const { return frozen_; }
+    // The same in two steps, for encoders that are trained: words to numbers, and those to states.
+    std::vector<at::Tensor> ids_of(std::span<const std::string> captions) const;
+    models::TextStates read(std::span<const at::Tensor> ids) const;
     // Whether the store was filled: the text encoders may go.
     bool kept() const { return store_.has_value(); }
 

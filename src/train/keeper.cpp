@@ -144,7 +144,8 @@ class Evaluating {
 // The VAE's decoder is there while pictures are made, and goes again where it had been let go.
 class WithDecoder {
   public:
-    explicit WithDecoder(models::Bundle& model) : model_(model), was_there_(model.has(models::Part::VaeDecoder)) {
+    explicit WithDecoder(models::Bundle& model)
+        : model_(model), was_there_(model.has(models::Part::VaeDecoder)) {
         model_.ensure(models::Part::VaeDecoder);
     }
     ~WithDecoder() {

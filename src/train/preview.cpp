@@ -29,8 +29,8 @@ void check_size(const PictureRequest& request, std::int64_t factor) {
 diffusion::Guess guided(const models::Unet& unet, const at::Tensor& context, const at::Tensor& vector,
                         double cfg) {
     return [&unet, context, vector, cfg](const at::Tensor& x, double timestep) {
-        if (context.size(0) == 1) return unet(x, at::full({1}, timestep), context, vector);
-        const auto both = unet(at::cat({x, x}), at::full({2}, timestep), context, vector);
+        if (context.size(0) == 1) return unet(x, at::full({1}, timestep, x.device()), context, vector);
+        const auto both = unet(at::cat({x, x}), at::full({2}, timestep, x.device()), context, vector);
         const auto parts = both.to(at::kFloat).chunk(2);
         return parts[0] + cfg * (parts[1] - parts[0]);
     };
@@ -44,7 +44,8 @@ diffusion::Guess guess_of(const models::Bundle& model, const PictureRequest& req
     if (text.pooled.defined()) {
         const auto height = static_cast<double>(request.height_px);
         const auto width = static_cast<double>(request.width_px);
-        const auto sizes = at::tensor({height, width, 0.0, 0.0, height, width}, at::kFloat);  // nothing cut off
+        const auto sizes =
+            at::tensor({height, width, 0.0, 0.0, height, width}, at::kFloat);  // nothing cut off
         vector = models::vector_of(text.pooled, sizes.expand({text.pooled.size(0), -1}),
                                    model.unet.spec.vector_width);
     }
@@ -70,10 +71,12 @@ io::Image paint(const models::Bundle& model, const PictureRequest& request, cons
     const auto factor = model.vae.spec.factor();
     check_size(request, factor);
     const at::NoGradGuard no_gradient;
+    const auto device = model.unet.conv_out.weight.device();
     auto generator = at::detail::createCPUGenerator(request.seed);
     const auto noise =
         at::randn({1, model.vae.spec.latent_channels, request.height_px / factor, request.width_px / factor},
-                  generator);
+                  generator)
+            .to(device);
     at::Tensor latents;
     {
         const tensor::Autocast autocast(at::kCPU, model.unet.conv_out.weight.scalar_type());
@@ -100,6 +103,7 @@ io::Image to_image(const at::Tensor& pixels) {
                            .round()
                            .clamp(0, 255)
                            .to(at::kByte)
+                           .to(at::kCPU)
                            .permute({1, 2, 0})
                            .contiguous();
     io::Image image{bytes.size(1), bytes.size(0), {}};

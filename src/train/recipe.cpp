@@ -10,6 +10,7 @@
 #include "models/key_map.hpp"
 #include "optim/adamw.hpp"
 #include "tensor/check.hpp"
+#include "tensor/device.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::train {
@@ -42,9 +43,11 @@ models::Spec spec_in(const base::Path& checkpoint, const std::optional<base::Pat
 
 Recipe load_recipe(const settings::Job& job) {
     Recipe recipe;
+    recipe.device = tensor::pick_device(name_of(job.train.device));
     recipe.compute = scalar_type_of(job.train.precision);
     const auto checkpoint = checkpoint_file(job.model);
     models::LoadOptions options;
+    options.device = recipe.device;
     if (!job.model.vae.empty()) options.vae_file = job.model.vae;
     const auto spec = spec_in(checkpoint, options.vae_file);
     if (!job.adapter.start_from.empty()) expect_lora_for(spec.family, job.adapter.start_from);
@@ -52,7 +55,8 @@ Recipe load_recipe(const settings::Job& job) {
     options.vae = vae_type_of(job.model.vae_precision, spec, job.train.precision);
     options.weights = models::WeightsAre::Frozen;
     recipe.prediction = prediction_of(job.model.prediction, spec);
-    recipe.schedule = diffusion::make_schedule(terminal_of(job.model.zero_snr, recipe.prediction, spec));
+    recipe.schedule =
+        diffusion::make_schedule(terminal_of(job.model.zero_snr, recipe.prediction, spec), recipe.device);
     recipe.news = notes_on(job.model, spec);
     recipe.model = models::load_bundle(checkpoint, options);
     recipe.captions = std::make_unique<Captions>(*recipe.model, job);
@@ -76,6 +80,9 @@ std::vector<adapters::Target> targets_of(models::Family family, models::Unet& un
     find(unet, Half::Unet, [xl, &unet](const std::string& path) {
         return xl ? models::kohya_sdxl_unet_name(path) : models::kohya_unet_name(unet.spec, path);
     });
+    if (xl)  // some programs name its layers as those of Stable Diffusion 1.x are
+        for (auto& target : targets)
+            if (target.half == Half::Unet) target.alias = models::kohya_unet_name(unet.spec, target.path);
     return targets;
 }
 
@@ -135,8 +142,8 @@ void fit_adapter(Recipe& recipe, const settings::Job& job) {
     const auto& wish = job.adapter;
     recipe.model->ensure(models::Part::Unet);
     if (wish.train_text) recipe.model->ensure(models::Part::Text);
-    const adapters::NetworkOptions options{wish.rank,       wish.alpha,      wish.dropout,
-                                           wish.train_unet, wish.train_text, at::kCPU};
+    const adapters::NetworkOptions options{wish.rank,       wish.alpha,    wish.dropout,  wish.train_unet,
+                                           wish.train_text, recipe.device, recipe.compute};
     const auto seed = static_cast<std::uint64_t>(job.train.seed);
     recipe.network = wish.start_from.empty()
                          ? std::make_unique<adapters::Network>(targets_of(*recipe.model), options, seed)
@@ -154,14 +161,15 @@ data::Encoder encoder_of(models::Bundle& model, std::function<void(std::string)>
     const auto encode = [&model, tell = std::move(tell)](const at::Tensor& pixels) {
         const at::NoGradGuard no_gradient;
         model.ensure(models::Part::VaeEncoder);
-        auto moments = model.vae.encode(pixels);
+        const auto here = pixels.to(model.options.device);
+        auto moments = model.vae.encode(here);
         if (model.options.vae != at::kFloat && !tensor::all_finite(moments.mean + moments.logvar)) {
             if (tell)
                 tell("The VAE makes NaN of a picture in bfloat16; it computes in float32 from here on.");
             model.release(models::Part::VaeEncoder);
             model.options.vae = at::kFloat;
             model.ensure(models::Part::VaeEncoder);
-            moments = model.vae.encode(pixels);
+            moments = model.vae.encode(here);
         }
         return data::Moments{moments.mean, moments.deviation()};
     };

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include <ATen/core/grad_mode.h>
+
 #include "base/error.hpp"
 #include "diffusion/loss.hpp"
 #include "diffusion/noising.hpp"
@@ -15,10 +17,17 @@ namespace lorikeet::train {
 
 using tensor::Stream;
 
+std::vector<at::Tensor*> StepInputs::tensors() {
+    std::vector<at::Tensor*> all;
+    for (auto* one :
+         {&draws.latents, &draws.noise, &draws.timesteps, &draws.sizes, &text.context, &text.pooled, &share})
+        if (one->defined()) all.push_back(one);
+    for (auto& one : ids) all.push_back(&one);
+    return all;
+}
+
 Step::Step(Recipe& recipe, const settings::Job& job)
-    : recipe_(recipe),
-      job_(job),
-      parameters_(recipe.optimizer->parameters()) {}
+    : recipe_(recipe), job_(job), courier_(recipe.device), parameters_(recipe.optimizer->parameters()) {}
 
 StepDraws Step::draw(const data::Batch& batch, std::int64_t step, std::int64_t micro) const {
     const auto generator = [&](Stream stream) {
@@ -38,38 +47,90 @@ StepDraws Step::draw(const data::Batch& batch, std::int64_t step, std::int64_t m
     return draws;
 }
 
+StepInputs Step::prepare(const data::Batch& batch, std::int64_t step, std::int64_t micro, double share) {
+    auto inputs = prepare(draw(batch, step, micro), batch.captions, share);
+    inputs.step = static_cast<std::uint64_t>(step);
+    inputs.micro = static_cast<std::uint64_t>(micro);
+    return inputs;
+}
+
+StepInputs Step::prepare(const StepDraws& draws, std::span<const std::string> captions, double share) {
+    StepInputs inputs;
+    inputs.draws = {
+        courier_.send(draws.latents), courier_.send(draws.noise), courier_.send(draws.timesteps), {}};
+    if (recipe_.model->unet.spec.vector_width > 0) inputs.draws.sizes = courier_.send(draws.sizes);
+    if (recipe_.captions->frozen()) {
+        const tensor::Autocast autocast(at::kCPU, recipe_.compute);
+        inputs.text = recipe_.captions->states(captions);
+    } else {
+        for (const auto& ids : recipe_.captions->ids_of(captions)) inputs.ids.push_back(courier_.send(ids));
+    }
+    inputs.share = courier_.send(at::scalar_tensor(share, at::kFloat));
+    return inputs;
+}
+
+at::Tensor Step::rates(double rate) const {
+    const auto& groups = recipe_.optimizer->groups();
+    const auto rates = at::empty({static_cast<std::int64_t>(groups.size())}, at::kFloat);
+    for (std::size_t i = 0; i < groups.size(); ++i) rates[static_cast<std::int64_t>(i)] = rate * groups[i].lr;
+    return courier_.send(rates);
+}
+
+at::Tensor Step::loss_of(const StepInputs& inputs) const {
+    const auto& [latents, noise, timesteps, sizes] = inputs.draws;
+    const auto& unet = recipe_.model->unet;
+    // Of the processor's operators alone: on a GPU autocast would work out every norm in float32 and cast it twice, and
+    // weights, activations and adapters are of the right type without it.
+    const tensor::Autocast autocast(at::kCPU, recipe_.compute);
+    const auto text = inputs.ids.empty() ? inputs.text
+                                         : recipe_.captions->read(inputs.ids);  // [B, T, D], [B, P]
+    const auto vector = text.pooled.defined()                                   // [B, vector_width]
+                            ? models::vector_of(text.pooled, sizes, unet.spec.vector_width)
+                            : at::Tensor();
+    const auto noisy = diffusion::add_noise(recipe_.schedule, latents, noise, timesteps);  // [B, 4, h, w]
+    const auto guess = unet(noisy, timesteps, text.context, vector);                       // [B, 4, h, w]
+    const auto target = diffusion::target_of(recipe_.prediction, recipe_.schedule, latents, noise, timesteps);
+    const diffusion::LossOptions options{recipe_.prediction, job_.loss.min_snr};
+    return diffusion::loss_of(guess, target, timesteps, recipe_.schedule, options).mean();
+}
+
+at::Tensor Step::learn(const StepInputs& inputs) {
+    recipe_.network->begin_step(inputs.step, inputs.micro);
+    const auto loss = loss_of(inputs);
+    // The processor knows its numbers at once; a GPU finds out in move().
+    if (!loss.is_cpu() || std::isfinite(loss.item<double>())) (loss * inputs.share).backward();
+    return loss.detach();
+}
+
+at::Tensor Step::move(double rate, const at::Tensor& loss) {
+    at::Tensor norm;
+    if (recipe_.device.is_cpu()) {
+        norm = at::scalar_tensor(optim::clip_grad_norm(parameters_, job_.optim.max_grad_norm), at::kDouble);
+        if (std::isfinite(norm.item<double>())) recipe_.optimizer->step(rate);
+        recipe_.network->weights_moved();
+    } else {
+        norm = move_queued(rates(rate), loss);
+    }
+    recipe_.optimizer->zero_grad();
+    return norm;
+}
+
+at::Tensor Step::move_queued(const at::Tensor& rates, const at::Tensor& loss) {
+    const at::NoGradGuard no_gradient;
+    const auto norm = optim::clip_grad_norm_queued(parameters_, job_.optim.max_grad_norm);
+    base::expects(norm.defined(), "there is a gradient");
+    const auto broken = at::isfinite(norm + loss).logical_not().to(at::kFloat);
+    recipe_.optimizer->step_queued(rates, broken);
+    recipe_.network->weights_moved();
+    return norm;
+}
+
 double Step::gather(const data::Batch& batch, std::int64_t step, std::int64_t micro, double share) {
-    recipe_.network->begin_step(static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(micro));
-    return gather(draw(batch, step, micro), batch.captions, share);
+    return learn(prepare(batch, step, micro, share)).item<double>();
 }
 
 double Step::gather(const StepDraws& draws, std::span<const std::string> captions, double share) {
-    const auto& [latents, noise, timesteps, sizes] = draws;
-    const auto& unet = recipe_.model->unet;
-    at::Tensor loss;
-    {
-        const tensor::Autocast autocast(latents.device().type(), recipe_.compute);
-        const auto text = recipe_.captions->states(captions);                     // [B, T, D] and [B, P]
-        const auto vector = text.pooled.defined()                                  // [B, vector_width]
-                                ? models::vector_of(text.pooled, sizes, unet.spec.vector_width)
-                                : at::Tensor();
-        const auto noisy = diffusion::add_noise(recipe_.schedule, latents, noise, timesteps);  // [B, 4, h, w]
-        const auto guess = unet(noisy, timesteps, text.context, vector);                       // [B, 4, h, w]
-        const auto target =
-            diffusion::target_of(recipe_.prediction, recipe_.schedule, latents, noise, timesteps);
-        const diffusion::LossOptions options{recipe_.prediction, job_.loss.min_snr};
-        loss = diffusion::loss_of(guess, target, timesteps, recipe_.schedule, options).mean();
-    }
-    const double value = loss.item<double>();
-    if (std::isfinite(value)) (loss * share).backward();
-    return value;
-}
-
-double Step::move(double rate) {
-    const double norm = optim::clip_grad_norm(parameters_, job_.optim.max_grad_norm);
-    if (std::isfinite(norm)) recipe_.optimizer->step(rate);
-    recipe_.optimizer->zero_grad();
-    return norm;
+    return learn(prepare(draws, captions, share)).item<double>();
 }
 
 }  // namespace lorikeet::train

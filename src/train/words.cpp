@@ -66,7 +66,8 @@ std::vector<std::string> notes_on(const settings::Model& model, const models::Sp
                       prediction_of(model.prediction, spec) == diffusion::Prediction::Velocity;
     if (velocity && zero)
         notes.emplace_back(
-            "The checkpoint says that it guesses velocity (v-prediction) with zero terminal SNR; it is used so.");
+            "The checkpoint says that it guesses velocity (v-prediction) with zero terminal SNR; it is used "
+            "so.");
     else if (velocity)
         notes.emplace_back("The checkpoint says that it guesses velocity (v-prediction); it is used so.");
     else if (zero)

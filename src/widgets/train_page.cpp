@@ -208,6 +208,7 @@ void TrainPage::start() {
 }
 
 void TrainPage::look_for_runs() {
+    main().enable(panel_.is_alive() ? Enabled::No : Enabled::Yes);  // one training at a time
     const auto folder = house_.folder / house_.recipe.job().output.folder;
     runs_errand_.start(
         [this, folder](base::Cancel&) -> Errand::Answer {

@@ -24,8 +24,10 @@ const std::vector<Row> kRows = {
 TEST(SizeHint, TellsWhereAPictureWasCutOrWhatKohyaTellsInstead) {
     for (const auto& row : kRows) {
         const auto name = std::to_string(row.picture.width_px) + " to " + std::to_string(row.target.width_px);
-        EXPECT_EQ(cut_of(row.picture, row.target, Mirrored::No, settings::CropHint::Kohya), row.kohya) << name;
-        EXPECT_EQ(cut_of(row.picture, row.target, Mirrored::No, settings::CropHint::Exact), row.exact) << name;
+        EXPECT_EQ(cut_of(row.picture, row.target, Mirrored::No, settings::CropHint::Kohya), row.kohya)
+            << name;
+        EXPECT_EQ(cut_of(row.picture, row.target, Mirrored::No, settings::CropHint::Exact), row.exact)
+            << name;
     }
 }
 

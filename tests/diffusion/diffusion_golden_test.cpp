@@ -14,7 +14,7 @@ using support::golden;
 
 TEST(DiffusionGolden, ScheduleNoisingTargetAndLossAreThoseOfDiffusers) {
     const auto file = golden("diffusion");
-    const auto schedule = make_schedule();
+    const auto schedule = make_schedule(Terminal::Trace, support::test_device());
     EXPECT_TRUE(at::equal(schedule.alpha_bar, file.get("alpha_bar")));
     const auto latents = file.get("latents"), noise = file.get("noise"), guess = file.get("guess");
     const auto t = file.get("timesteps");
@@ -35,7 +35,7 @@ TEST(DiffusionGolden, ScheduleNoisingTargetAndLossAreThoseOfDiffusers) {
 
 TEST(DiffusionGolden, WithZeroTerminalSnrTheLastTimestepIsNoiseAloneAsInDiffusers) {
     const auto file = golden("zero_snr");
-    const auto schedule = make_schedule(Terminal::Nothing);
+    const auto schedule = make_schedule(Terminal::Nothing, support::test_device());
     expect_near(schedule.alpha_bar, file.get("alpha_bar"), 1e-6, "alpha_bar");
     EXPECT_EQ(schedule.alpha_bar[-1].item<float>(), 0);
     const auto latents = file.get("latents"), noise = file.get("noise"), t = file.get("timesteps");
@@ -63,8 +63,8 @@ TEST(DiffusionGolden, WithZeroTerminalSnrPicturesBeginAtTheLastTimestep) {
         };
         const SamplerOptions options{
             .kind = kind, .steps = timesteps.size(0), .prediction = Prediction::Velocity};
-        const auto result =
-            sample(make_schedule(Terminal::Nothing), options, file.get("start"), guess, generator);
+        const auto result = sample(make_schedule(Terminal::Nothing, support::test_device()), options,
+                                   file.get("start"), guess, generator);
         expect_near(result, file.get(name + ".result"), 1e-4, name + " result");
         EXPECT_EQ(step, timesteps.size(0));
     }
@@ -92,7 +92,8 @@ TEST_P(SamplerGolden, PaintsStepByStepAsDiffusersDoes) {
         return at::tanh(x) / 2 + timestep / 1000 * pattern;
     };
     const SamplerOptions options{.kind = kind, .steps = timesteps.size(0), .prediction = prediction};
-    const auto result = sample(make_schedule(), options, file.get("start"), guess, generator);
+    const auto result = sample(make_schedule(Terminal::Trace, support::test_device()), options,
+                               file.get("start"), guess, generator);
     expect_near(result, file.get(name + ".result"), 1e-5, "result");
     EXPECT_EQ(step, timesteps.size(0));
 }

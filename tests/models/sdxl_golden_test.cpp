@@ -32,7 +32,7 @@ UnetSpec golden_spec() {
 }
 
 // Of tools/golden/conditioning_sdxl.py; the table of words is made by rule.
-std::vector<ClipText> conditioning_towers(const tensor::WeightFile& file) {
+std::vector<ClipText> conditioning_towers(const support::GoldenFile& file) {
     std::vector<ClipText> texts;
     texts.emplace_back(ClipTextSpec{.layers = 12, .width = 4, .heads = 2, .mlp = 6});
     texts.emplace_back(ClipTextSpec{
@@ -47,7 +47,7 @@ std::vector<ClipText> conditioning_towers(const tensor::WeightFile& file) {
                 if (path == "text_projection") return file.get(head + "text_projection.weight").t();
                 return file.find(head + path);
             },
-            at::kFloat);
+            at::kFloat, support::test_device());
         texts[i].visit(load);
         load.finish();
     }
@@ -106,7 +106,8 @@ TEST(SdxlGolden, EveryWeightOfTheFullUnetHasDiffusersName) {
     EXPECT_EQ(count.tensors, file.get("counts")[0].item<std::int64_t>());
     EXPECT_EQ(count.numbers, file.get("counts")[1].item<std::int64_t>());
     std::string pairs;
-    for (const auto& [name, weight] : names.tensors) pairs += name + " " + unet_to_diffusers(spec, name) + "\n";
+    for (const auto& [name, weight] : names.tensors)
+        pairs += name + " " + unet_to_diffusers(spec, name) + "\n";
     EXPECT_EQ(base::sha256(pairs), file.metadata().at("pairs_sha256"));
 }
 
@@ -120,7 +121,8 @@ TEST(SdxlGolden, CaptionsOfAnyLengthAreReadAsSdScriptsDoes) {
     for (const auto* length : {"75", "150", "225"}) {
         auto wanted = file.get(std::string("ids_") + length).to(at::kLong);
         if (wanted.dim() == 2) wanted = wanted.unsqueeze(1);  // one chunk
-        EXPECT_TRUE(at::equal(tokenize_captions(tokenizer, captions, std::stoi(length), 0), wanted)) << length;
+        EXPECT_TRUE(at::equal(tokenize_captions(tokenizer, captions, std::stoi(length), 0), wanted))
+            << length;
         const auto states = read_captions(texts, tokenizer, captions, 1, std::stoi(length));
         expect_near(states.context, file.get(std::string("context_") + length), kTolerance, length);
         expect_near(states.pooled, file.get(std::string("pooled_") + length), kTolerance, length);

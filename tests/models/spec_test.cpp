@@ -45,7 +45,8 @@ TEST(Spec, ReadsTheMarksOfVelocityAndOfZeroTerminalSnr) {
 
 TEST(Spec, RefusesAnSdxlFileWithoutItsSecondTower) {
     Changed file(support::tiny_sdxl_checkpoint());
-    std::erase_if(file.tensors, [](const auto& t) { return t.first.starts_with("conditioner.embedders.1."); });
+    std::erase_if(file.tensors,
+                  [](const auto& t) { return t.first.starts_with("conditioner.embedders.1."); });
     const auto path = file.save();
     const auto message = message_of([&] { spec_of(io::SafetensorsFile(path)); });
     EXPECT_TRUE(holds(message, "There is no second text encoder in")) << message;
@@ -56,8 +57,9 @@ TEST(Spec, NamesTheFamiliesItKnowsForOneItDoesNot) {
     file.tensors = {{"model.diffusion_model.joint_blocks.0.x_block.attn.qkv.weight", at::zeros({2, 2})}};
     const auto path = file.save();
     const auto message = message_of([&] { spec_of(io::SafetensorsFile(path)); });
-    EXPECT_TRUE(holds(message, "is a Stable Diffusion 3 model. Lorikeet trains Stable Diffusion 1.x and Stable "
-                               "Diffusion XL"))
+    EXPECT_TRUE(holds(message,
+                      "is a Stable Diffusion 3 model. Lorikeet trains Stable Diffusion 1.x and Stable "
+                      "Diffusion XL"))
         << message;
 }
 

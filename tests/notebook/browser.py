@@ -170,13 +170,15 @@ class Notebook:
         PICTURES.mkdir(parents=True, exist_ok=True)
         usual = self.page.viewport_size
         if target:  # a window in which the place has room, that is how it is seen whole
-            height = min(int(target.bounding_box()["height"]) + 250, HIGHEST_PX)
+            height = min(round(target.bounding_box()["height"]) + 250, HIGHEST_PX)
             self.page.set_viewport_size({**usual, "height": max(usual["height"], height)})
             target.evaluate("place => place.scrollIntoView({block: 'start'})")
         for theme in themes or THEMES:
             self.set_theme(theme)
             self.page.wait_for_timeout(300)
-            (target or self.page).screenshot(path=str(PICTURES / f"{name}-{theme}.png"))
+            box = target.bounding_box() if target else None
+            clip = {**box, "height": min(box["height"], HIGHEST_PX - 250)} if box else None
+            self.page.screenshot(path=str(PICTURES / f"{name}-{theme}.png"), clip=clip)
         self.page.set_viewport_size(usual)
 
 

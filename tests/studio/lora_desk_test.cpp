@@ -92,7 +92,8 @@ TEST(LoraDesk, ALoraForAnotherFamilyIsRefusedByName) {
         merge({support::tiny_sdxl_checkpoint().string(), {{lora, 1}}, folder.path() / "merged.safetensors"});
         FAIL() << "nothing was thrown";
     } catch (const base::Error& error) {
-        EXPECT_NE(std::string(error.what()).find("for Stable Diffusion 1.x"), std::string::npos) << error.what();
+        EXPECT_NE(std::string(error.what()).find("for Stable Diffusion 1.x"), std::string::npos)
+            << error.what();
     }
     EXPECT_FALSE(std::filesystem::exists(folder.path() / "merged.safetensors"));
 }

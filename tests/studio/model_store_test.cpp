@@ -81,7 +81,8 @@ TEST(ModelStore, TellsTheFamiliesApartAndWhatTheirMarksSay) {
     for (const auto& entry : plain.entries()) tensors[entry.name] = plain.get(entry.name);
     tensor::save_tensors(folder.path() / "v.safetensors", tensors, plain.metadata());
     EXPECT_EQ(inspect(folder.path() / "v.safetensors").sentence,
-              "This is a Stable Diffusion XL checkpoint: it can be trained on and painted with. The checkpoint says "
+              "This is a Stable Diffusion XL checkpoint: it can be trained on and painted with. The "
+              "checkpoint says "
               "that it guesses velocity (v-prediction); it is used so.");
     const auto sentence_of = [&](const std::string& layer) {
         const auto file = folder.path() / "lora.safetensors";
@@ -91,7 +92,8 @@ TEST(ModelStore, TellsTheFamiliesApartAndWhatTheirMarksSay) {
     EXPECT_EQ(sentence_of("lora_te2_text_model_encoder_layers_0_mlp_fc1"),
               "This is a LoRA for Stable Diffusion XL: it can be painted with, merged and trained further.");
     EXPECT_EQ(sentence_of("lora_unet_double_blocks_0_img_attn_qkv"),
-              "This is a LoRA for Flux, a family that Lorikeet does not know; it knows Stable Diffusion 1.x and Stable "
+              "This is a LoRA for Flux, a family that Lorikeet does not know; it knows Stable Diffusion 1.x "
+              "and Stable "
               "Diffusion XL.");
 }
 

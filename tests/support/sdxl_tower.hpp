@@ -8,11 +8,12 @@
 #include "models/clip_text.hpp"
 #include "models/key_map.hpp"
 #include "nn/visitors.hpp"
+#include "support/golden.hpp"
 #include "tensor/weights.hpp"
 
 namespace lorikeet::support {
 
-inline std::vector<models::ClipText> sdxl_towers(const tensor::WeightFile& file, bool with_gradients) {
+inline std::vector<models::ClipText> sdxl_towers(const GoldenFile& file, bool with_gradients) {
     std::vector<models::ClipText> texts;
     texts.emplace_back(models::ClipTextSpec{
         .layers = 2, .width = 4, .heads = 2, .mlp = 8, .positions = 6, .words = 20, .end_id = 19});
@@ -37,7 +38,7 @@ inline std::vector<models::ClipText> sdxl_towers(const tensor::WeightFile& file,
                 return weight.defined() ? weight.to(at::kFloat, false, true).requires_grad_(with_gradients)
                                         : weight;
             },
-            at::kFloat);
+            at::kFloat, test_device());
         texts[i].visit(load);
         load.finish();
     }

@@ -52,11 +52,13 @@ TEST(Captions, WhatIsKeptIsReadWithoutTheEncodersAndIsTheSame) {
     const support::TempFolder folder;
     const base::Cancel cancel;
     const auto model = models::load_bundle(support::tiny_sdxl_checkpoint());
-    const auto job = job_with(false);
+    auto job = job_with(false);
+    job.train.precision = settings::Precision::Float32;
     const auto fresh = Captions(*model, job).states(kTwo);
     std::size_t told = 0;
     Captions captions(*model, job);
-    captions.keep({kTwo.begin(), kTwo.end()}, folder.path(), [&](auto, auto) { ++told; }, cancel);
+    captions.keep(
+        {kTwo.begin(), kTwo.end()}, folder.path(), [&](auto, auto) { ++told; }, cancel);
     EXPECT_EQ(told, 2U);
     model->release(models::Part::Text);
     const auto kept = captions.states(kTwo);
@@ -70,7 +72,8 @@ TEST(Captions, WhatIsKeptIsReadWithoutTheEncodersAndIsTheSame) {
     // Another run finds them all.
     const auto again = models::load_bundle(support::tiny_sdxl_checkpoint(), {.texts_later = true});
     Captions later(*again, job);
-    later.keep({kTwo.begin(), kTwo.end()}, folder.path(), [](auto, auto) {}, cancel);
+    later.keep(
+        {kTwo.begin(), kTwo.end()}, folder.path(), [](auto, auto) {}, cancel);
     EXPECT_FALSE(again->has(models::Part::Text));
     EXPECT_TRUE(at::equal(later.states(kTwo).context, fresh.context));
 }

@@ -135,7 +135,8 @@ std::map<std::string, Try> ConsumedSlow::tries_of_inputs() const {
         {"data.cache_text", {"false", {{"adapter.train_text", "false"}}}},
         {"data.cache_folder", {path("elsewhere"), {}}},
         {"data.crop_hint",
-         {"kohya", {{"model.checkpoint", support::tiny_sdxl_checkpoint().string()}, {"data.resolution", "64,128"}}}},
+         {"kohya",
+          {{"model.checkpoint", support::tiny_sdxl_checkpoint().string()}, {"data.resolution", "64,128"}}}},
         {"adapter.rank", {"2", {}}},
         {"adapter.alpha", {"1", {}}},
         {"adapter.train_unet", {"false", {}}},
@@ -165,6 +166,7 @@ std::map<std::string, Try> ConsumedSlow::tries_of_the_run() const {
         {"train.precision", {"float32", {}}},
         {"train.seed", {"7", {}}},
         {"train.threads", {"2", {}}},
+        {"train.record_steps", {"on", {}}},
         {"sample.prompts.0.text", {"a blue bird", {}}},
         {"sample.prompts.0.negative", {"rain", {}}},
         {"sample.prompts.0.seed", {"2", {}}},
@@ -190,6 +192,7 @@ std::map<std::string, Try> ConsumedSlow::tries_of_the_run() const {
 const std::map<std::string, std::string> kExcused = {
     {"optim.rule", "has one choice so far"},
     {"train.device", "needs another device; tests/tensor/device_test.cpp asks for one that is not there"},
+    {"train.tf32", "only a GPU knows it: tests/tensor/device_test.cpp"},
     {"data.workers", "must change nothing but the time: tests/data/loader_test.cpp"},
 };
 

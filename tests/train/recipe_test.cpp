@@ -85,12 +85,12 @@ TEST(Recipe, TargetsOfSdxlAreAsManyAsKohyaTrainsByItsNames) {
     std::set<std::string> names;
     for (const auto& target : targets) names.insert(target.name);
     EXPECT_EQ(names.size(), targets.size());
-    for (const auto* name : {"lora_te1_text_model_encoder_layers_11_mlp_fc2",
-                             "lora_te2_text_model_encoder_layers_31_self_attn_out_proj",
-                             "lora_unet_input_blocks_4_1_proj_in",
-                             "lora_unet_input_blocks_8_1_transformer_blocks_9_attn2_to_k",
-                             "lora_unet_middle_block_1_transformer_blocks_9_ff_net_0_proj",
-                             "lora_unet_output_blocks_5_1_transformer_blocks_1_attn1_to_out_0"})
+    for (const auto* name :
+         {"lora_te1_text_model_encoder_layers_11_mlp_fc2",
+          "lora_te2_text_model_encoder_layers_31_self_attn_out_proj", "lora_unet_input_blocks_4_1_proj_in",
+          "lora_unet_input_blocks_8_1_transformer_blocks_9_attn2_to_k",
+          "lora_unet_middle_block_1_transformer_blocks_9_ff_net_0_proj",
+          "lora_unet_output_blocks_5_1_transformer_blocks_1_attn1_to_out_0"})
         EXPECT_TRUE(names.contains(name)) << name;
     const auto linear = std::find_if(targets.begin(), targets.end(), [](const auto& t) {
         return t.name == "lora_unet_input_blocks_4_1_proj_in";
@@ -98,19 +98,41 @@ TEST(Recipe, TargetsOfSdxlAreAsManyAsKohyaTrainsByItsNames) {
     EXPECT_FALSE(linear->is_conv);
 }
 
+TEST(Recipe, GoesOnFromALoraOfSdxlByDiffusersNamesToo) {
+    const support::TempFolder folder;
+    auto job = tiny_job();
+    job.model.checkpoint = support::tiny_sdxl_checkpoint().string();
+    job.adapter.start_from = (folder.path() / "theirs.safetensors").string();
+    const std::string layer = "lora_unet_mid_block_attentions_0_proj_in.";
+    const auto down = at::randn({2, 64}), up = at::randn({64, 2});
+    tensor::save_tensors(
+        job.adapter.start_from,
+        {{layer + "lora_down.weight", down},
+         {layer + "lora_up.weight", up},
+         {"lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_down.weight", at::zeros({2, 48})},
+         {"lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_up.weight", at::zeros({96, 2})}});
+    auto recipe = load_recipe(job);
+    fit_adapter(recipe, job);
+    const auto tensors = recipe.network->tensors();
+    ASSERT_EQ(tensors.size(), 6U);
+    EXPECT_TRUE(at::equal(tensors.at("lora_unet_middle_block_1_proj_in.lora_down.weight").cpu(), down));
+}
+
 TEST(Recipe, RefusesALoraForAnotherFamilyBeforeAnythingIsLoaded) {
     const support::TempFolder folder;
     auto job = tiny_job();
     job.adapter.start_from = (folder.path() / "xl.safetensors").string();
-    tensor::save_tensors(job.adapter.start_from,
-                         {{"lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_down.weight", at::zeros({2, 4})}});
+    tensor::save_tensors(
+        job.adapter.start_from,
+        {{"lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_down.weight", at::zeros({2, 4})}});
     try {
         load_recipe(job);
         FAIL() << "nothing was thrown";
     } catch (const base::Error& error) {
         EXPECT_EQ(error.code(), base::ErrorCode::Conflict);
         EXPECT_EQ(std::string(error.what()),
-                  "xl.safetensors is a LoRA for Stable Diffusion XL, and the checkpoint is of Stable Diffusion 1.x.");
+                  "xl.safetensors is a LoRA for Stable Diffusion XL, and the checkpoint is of Stable "
+                  "Diffusion 1.x.");
     }
     job.model.checkpoint = support::tiny_sdxl_checkpoint().string();
     EXPECT_NO_THROW(load_recipe(job));
@@ -143,7 +165,8 @@ TEST(Recipe, AVaeThatMakesNanOfAPictureInBfloat16ComputesInFloat32FromThereOn) {
     auto recipe = load_recipe(job);
     EXPECT_EQ(recipe.model->vae.quant_conv.weight.scalar_type(), at::kBFloat16);
     std::vector<std::string> told;
-    const auto encoder = encoder_of(*recipe.model, [&](std::string text) { told.push_back(std::move(text)); });
+    const auto encoder =
+        encoder_of(*recipe.model, [&](std::string text) { told.push_back(std::move(text)); });
     const auto pixels = at::zeros({1, 3, 64, 64});
     EXPECT_TRUE(encoder.encode(pixels).mean.isfinite().all().item<bool>());
     EXPECT_TRUE(told.empty());

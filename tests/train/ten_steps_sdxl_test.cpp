@@ -44,20 +44,24 @@ models::UnetSpec unet_spec() {
 }
 
 struct Bench {
-    tensor::WeightFile file = support::golden("ten_steps_sdxl");
+    support::GoldenFile file = support::golden("ten_steps_sdxl");
     models::Unet unet{unet_spec()};
-    std::vector<models::ClipText> texts = support::sdxl_towers(support::golden("ten_steps_sdxl_model"), false);
+    std::vector<models::ClipText> texts =
+        support::sdxl_towers(support::golden("ten_steps_sdxl_model"), false);
     std::unique_ptr<adapters::Network> network;
     std::unique_ptr<optim::AdamW> optimizer;
-    diffusion::Schedule schedule = diffusion::make_schedule();
+    diffusion::Schedule schedule =
+        diffusion::make_schedule(diffusion::Terminal::Trace, support::test_device());
 
     Bench() {
         tensor::set_threads(1);  // sums in one order, and the sizes are tiny
         const auto weights = support::golden("ten_steps_sdxl_model");
-        nn::LoadWeights load([&](const std::string& path) { return weights.find("unet." + path); }, at::kFloat);
+        nn::LoadWeights load([&](const std::string& path) { return weights.find("unet." + path); },
+                             at::kFloat, support::test_device());
         unet.visit(load);
         load.finish();
-        network = std::make_unique<adapters::Network>(given(), adapters::NetworkOptions{}, 1);
+        network = std::make_unique<adapters::Network>(
+            given(), adapters::NetworkOptions{.device = support::test_device()}, 1);
         optimizer = std::make_unique<optim::AdamW>(
             std::vector{group("text", Half::Text, 0.002), group("unet", Half::Unet, 0.005)},
             settings::AdamW{});

@@ -131,9 +131,11 @@ TEST(TrainPage, StopSavesAndResumeGoesOn) {
     WithTrain room(4000);
     ASSERT_TRUE(room.plan_and_start());
     ASSERT_TRUE(room.wait([&] { return room.page->panel().chart().size() > 3; })) << room.page->status();
+    EXPECT_FALSE(room.page->main().enabled()) << "one training at a time";
     click(room.page->panel().button("Stop"));
     EXPECT_NE(room.page->status().find("Asked to stop"), std::string::npos);
     ASSERT_TRUE(room.ends_as(RunState::Stopped)) << room.page->status();
+    EXPECT_TRUE(room.page->main().enabled());
     const auto steps = room.page->panel().chart().size();
     ASSERT_TRUE(room.wait([&] { return room.page->panel().button("Resume").enabled(); }));
     click(room.page->panel().button("Resume"));
