@@ -116,8 +116,9 @@ void product(const Bits* rows, Index step, Index count, const Bits* panels, Inde
         strips::sum(p, strip, 0, count, sums + strip * count * kStrip);
 }
 
-// e^x, x at most about 80; relative error below 1e-6. What is below -80 becomes as good as nothing.
+// e^x, x at most about 80; relative error below 1e-6. What is below -80 becomes nothing.
 [[gnu::target("avx512f"), gnu::always_inline]] inline __m512 exp16(__m512 x) {
+    const __mmask16 counts = _mm512_cmp_ps_mask(x, _mm512_set1_ps(-80), _CMP_GT_OQ);
     const __m512 t = _mm512_mul_ps(_mm512_max_ps(x, _mm512_set1_ps(-80)), _mm512_set1_ps(1.44269504F));
     const __m512 whole = _mm512_roundscale_ps(t, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     const __m512 f = _mm512_sub_ps(t, whole);  // [-0.5, 0.5]; 2^f by its series
@@ -128,7 +129,7 @@ void product(const Bits* rows, Index step, Index count, const Bits* panels, Inde
     sum = _mm512_fmadd_ps(sum, f, _mm512_set1_ps(2.4022651e-1F));
     sum = _mm512_fmadd_ps(sum, f, _mm512_set1_ps(6.9314718e-1F));
     sum = _mm512_fmadd_ps(sum, f, _mm512_set1_ps(1));
-    return _mm512_scalef_ps(sum, whole);
+    return _mm512_maskz_scalef_ps(counts, sum, whole);
 }
 
 // Scores of `count` rows to shares that sum to 1 / divisor[m]: shares[m][columns]; logarithm[m] of the sum before.
