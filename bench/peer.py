@@ -4,7 +4,8 @@
 
 Same weights, pictures, targets (kohya's: 192 layers of SD 1.5's UNet, 72 of its text tower; 722 of SDXL's UNet), rank,
 optimizer, precision, device and threads; latents are worked out once, as there, and so is the text where its encoders are not
-trained. Prints one line of JSON for each step: step, loss, seconds since the process began, seconds of the step; on a GPU the
+trained. Prints lines of JSON: the pictures cached, all but the first, which pays for what is set up, and the seconds that
+took; then for each step its number, loss, seconds since the process began, seconds of the step; on a GPU the
 peak of its memory too, and at the end what it multiplies matrices at and what arithmetic a step is.
 """
 
@@ -38,6 +39,7 @@ def read_arguments():
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--unet-only", action="store_true", help="the text encoders stay as they are")
     parser.add_argument("--recompute", action="store_true", help="gradient checkpointing")
+    parser.add_argument("--flops", action="store_true", help="count the arithmetic of a step at the end")
     return parser.parse_args()
 
 
@@ -61,7 +63,11 @@ def read_pictures(folder, size):
 @torch.no_grad()
 def cache_latents(vae, pictures, device):
     vae.float().to(device)
-    moments = [vae.encode(picture[None].to(device)).latent_dist for picture in pictures]
+    moments, began = [], None
+    for picture in pictures:
+        moments.append(vae.encode(picture[None].to(device)).latent_dist)
+        began = began or time.perf_counter()
+    print(json.dumps({"cached": len(pictures) - 1, "cache_seconds": time.perf_counter() - began}), flush=True)
     return torch.cat([m.mean for m in moments]), torch.cat([m.std for m in moments])
 
 
@@ -197,6 +203,8 @@ def train(arguments):
         if on_gpu:
             said["gpu_memory_bytes"] = torch.cuda.max_memory_allocated()
         print(json.dumps(said), flush=True)
+    if arguments.flops:
+        print(json.dumps({"step_flop": arithmetic(run)}), flush=True)
     if on_gpu:
         facts = {"step_flop": arithmetic(run), "card": torch.cuda.get_device_name()}
         facts["matmul_flop_s"] = matmul_rate(run.dtype, run.device)

@@ -1,11 +1,13 @@
 """The promise of speed: the same LoRA trained by `lorikeet train` and by diffusers + peft, in turns, and the ratios.
 
-    ./run bench [--model tiny|full ...] [--precision bfloat16|float32 ...] [--rounds N] [--steps N]
+    ./run bench [--model tiny|full ...] [--precision bfloat16|float32 ...] [--rounds N] [--steps N] [--growth]
 
 Why these numbers: time to the end of the first step is what a person waits before anything is seen; seconds per step is
 what a run costs; peak memory is what decides whether it runs at all. Both start from nothing each round, read the same
 checkpoint (in the page cache for both), the same pictures, the same 192 + 72 (or, tiny, all) target layers, rank,
-optimizer and threads. Writes build/bench/train.json, and a table for docs/performance.md to stdout.
+optimizer and threads. Pictures cached a second is what a new data set costs; the share of the machine's own rate in one
+large matrix product, measured in the same run, tells how much of a step is anything but arithmetic. With --growth the
+full model is measured at other sizes, batches and ranks as well. Writes build/bench/train.json, and a table for docs/performance.md to stdout.
 """
 
 import argparse
@@ -31,6 +33,8 @@ MODELS = {
     "tiny": {"size": 64, "batch": 4, "rank": 8, "steps": 60},
     "full": {"size": 256, "batch": 1, "rank": 16, "steps": 10},
 }
+# What --growth changes of the full model, one at a time.
+GROWTH = [{"size": 384}, {"size": 512}, {"batch": 2}, {"batch": 4}, {"rank": 4}, {"rank": 64}]
 
 JOB = """
 [model]
@@ -98,43 +102,74 @@ def run_ours(setting):
     job = WORK / "job.toml"
     job.write_text(JOB.format(**setting, alpha=setting["rank"] / 2, runs=runs, cache=cache))
     peak = run_measured([BUILD / "lorikeet", "train", job], WORK / "ours.txt")
-    lines = (runs / "bench/events.jsonl").read_text().splitlines()
-    return peak, [event for event in map(json.loads, lines) if event["kind"] == "metrics"]
+    events = [json.loads(line) for line in (runs / "bench/events.jsonl").read_text().splitlines()]
+    return peak, cache_rate(events), [event for event in events if event["kind"] == "metrics"]
 
 
-def run_peer(setting):
-    flags = []
+def cache_rate(events):
+    """Pictures a second while latents were cached, the first picture left out."""
+    phase, times = "", []
+    for event in events:
+        phase = event["name"] if event["kind"] == "phase" else phase
+        if phase == "caching" and event["kind"] == "progress":
+            times.append(event["time"])
+    return (len(times) - 1) / (times[-1] - times[0])
+
+
+def run_peer(setting, *flags):
+    flags = list(flags)
     for name in ("checkpoint", "pictures", "size", "batch", "rank", "steps", "threads", "precision"):
         flags += [f"--{name}", setting[name]]
     command = [sys.executable, ROOT / "bench/peer.py", *flags, "--vocabulary", VOCABULARY]
     peak = run_measured(command, WORK / "peer.txt")
-    return peak, [f for f in map(json.loads, (WORK / "peer.txt").read_text().splitlines()) if "step" in f]
+    told = [json.loads(line) for line in (WORK / "peer.txt").read_text().splitlines()]
+    cached = next(t for t in told if "cached" in t)
+    return peak, cached["cached"] / cached["cache_seconds"], [t for t in told if "step" in t or "step_flop" in t]
+
+
+def arithmetic_of(setting):
+    """Floating-point operations of one step, counted in the peer by PyTorch."""
+    *_, steps = run_peer({**setting, "steps": 1}, "--flops")
+    return steps[-1]["step_flop"]
+
+
+def matmul_rate(precision, threads):
+    """GFLOP/s of one large matrix product."""
+    command = [sys.executable, ROOT / "bench/matmul.py", "--precision", precision, "--threads", str(threads)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def figures(rounds):
     """Over the rounds: the best start, the median and best step (the first step of a process left out), the peak."""
-    steps = [step["step_seconds"] for _, metrics in rounds for step in metrics[1:]]
+    steps = [step["step_seconds"] for *_, metrics in rounds for step in metrics[1:]]
     return {
-        "first_step_done_s": min(metrics[0]["seconds"] for _, metrics in rounds),
+        "first_step_done_s": min(metrics[0]["seconds"] for *_, metrics in rounds),
         "step_median_s": statistics.median(steps),
         "step_best_s": min(steps),
-        "peak_rss_gib": max(peak for peak, _ in rounds) / 2**30,
-        "mean_loss": statistics.mean(step["loss"] for _, metrics in rounds for step in metrics),
+        "cached_per_s": max(rate for _, rate, _ in rounds),
+        "peak_rss_gib": max(peak for peak, *_ in rounds) / 2**30,
+        "mean_loss": statistics.mean(step["loss"] for *_, metrics in rounds for step in metrics),
     }
 
 
-def measure(model, precision, arguments):
-    setting = {**MODELS[model], "precision": precision, "threads": arguments.threads}
+def measure(model, precision, arguments, **changes):
+    setting = {**MODELS[model], "precision": precision, "threads": arguments.threads, **changes}
     setting["checkpoint"] = checkpoint_for(model)
     setting["steps"] = arguments.steps or setting["steps"]
     setting["pictures"] = WORK / f"pictures-{setting['size']}"
     write_pictures(setting["pictures"], setting["size"])
     ours, peer = [], []
     for number in range(arguments.rounds):
-        print(f"{model}, {precision}, round {number + 1} of {arguments.rounds}", file=sys.stderr, flush=True)
+        what = f"{model}, {setting['size']} px, batch {setting['batch']}, rank {setting['rank']}, {precision}"
+        print(f"{what}: round {number + 1} of {arguments.rounds}", file=sys.stderr, flush=True)
         ours.append(run_ours(setting))
         peer.append(run_peer(setting))
-    return {"model": model, **setting, "lorikeet": figures(ours), "peer": figures(peer)}
+    result = {"model": model, **setting, "lorikeet": figures(ours), "peer": figures(peer)}
+    rate, work = matmul_rate(precision, arguments.threads), arithmetic_of(setting) / 1e9
+    result |= {"matmul_gflop_per_s": rate, "step_gflop": work}
+    for trainer in ("lorikeet", "peer"):
+        result[trainer]["share_of_matmul"] = work / result[trainer]["step_best_s"] / rate
+    return result
 
 
 def machine():
@@ -148,8 +183,11 @@ ROWS = [
     ("first step done, s", "first_step_done_s", 2),
     ("s/step, median", "step_median_s", 3),
     ("s/step, best", "step_best_s", 3),
+    ("pictures cached a second", "cached_per_s", 2),
+    ("share of the matmul rate", "share_of_matmul", 2),
     ("peak memory, GiB", "peak_rss_gib", 2),
 ]
+MORE_IS_BETTER = {"cached_per_s", "share_of_matmul"}
 
 
 def table(report):
@@ -162,10 +200,12 @@ def table(report):
         name = f"{result['model']}, {result['size']} px, batch {result['batch']}, rank {result['rank']}"
         for title, key, digits in ROWS:
             ours, peer = result["lorikeet"][key], result["peer"][key]
-            yield (
-                f"| {name} | {result['precision']} | {title} | {ours:.{digits}f} | {peer:.{digits}f} "
-                f"| {peer / ours:.2f} |"
-            )
+            ratio = ours / peer if key in MORE_IS_BETTER else peer / ours
+            yield f"| {name} | {result['precision']} | {title} | {ours:.{digits}f} | {peer:.{digits}f} | {ratio:.2f} |"
+        yield (
+            f"| {name} | {result['precision']} | GFLOP a step; GFLOP/s of a product | {result['step_gflop']:.0f} "
+            f"| {result['matmul_gflop_per_s']:.0f} | |"
+        )
 
 
 def main():
@@ -175,12 +215,14 @@ def main():
     parser.add_argument("--rounds", type=int, default=2, help="each trainer is started so often, in turns")
     parser.add_argument("--steps", type=int, help="of each run; default: as fits the model")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--growth", action="store_true", help="the full model at other sizes, batches and ranks too")
     arguments = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
     report = {"date": datetime.date.today().isoformat(), "machine": machine(), "results": []}
     for model in arguments.model:
         for precision in arguments.precision:
-            report["results"].append(measure(model, precision, arguments))
+            for changes in [{}, *(GROWTH if arguments.growth and model == "full" else [])]:
+                report["results"].append(measure(model, precision, arguments, **changes))
     (WORK / "train.json").write_text(json.dumps(report, indent=2, default=str) + "\n")
     print("\n".join(table(report)))
 

@@ -5,10 +5,12 @@
 
 #include <unistd.h>
 
+#include "base/memory.hpp"
 #include "cli/app.hpp"
 
 int main(int argc, char** argv) {
     using namespace lorikeet::cli;
+    lorikeet::base::keep_freed_memory();
     Console console{std::cout, std::cerr, screen_of(STDOUT_FILENO), screen_of(STDERR_FILENO)};
     return run(std::vector<std::string>(argv + 1, argv + argc), console);
 }

@@ -1,11 +1,15 @@
 #include "models/bundle.hpp"
 
+#include <array>
+#include <functional>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "models/key_map.hpp"
 #include "models/layout.hpp"
+#include "nn/frozen.hpp"
 #include "nn/visitors.hpp"
 #include "tensor/weights.hpp"
 
@@ -13,31 +17,23 @@ namespace lorikeet::models {
 
 namespace {
 
-// Loads parts of a model from one file and remembers which tensors were wanted.
-class Loader {
+// Finds the weights of parts of a model in one file, as they lie there: nothing is read yet. Remembers which tensors
+// were wanted.
+class Finder {
   public:
-    Loader(const tensor::WeightFile& file, at::Device device) : file_(file), device_(device) {}
+    explicit Finder(const tensor::WeightFile& file) : file_(file) {}
 
-    void load(Unet& unet, at::ScalarType dtype) {
-        fill(unet, dtype, [this](const std::string& path) { return take(std::string(kUnetPrefix) + path); });
+    void find(Unet& unet) {
+        fill(unet, [this](const std::string& path) { return take(std::string(kUnetPrefix) + path); });
     }
-    void load(std::vector<ClipText>& texts, at::ScalarType dtype) {
+    void find(std::vector<ClipText>& texts) {
         const auto layouts = text_layouts(file_.file());
         for (std::size_t i = 0; i < texts.size(); ++i)
-            fill(texts[i], dtype,
-                 [&](const std::string& path) { return take(text_place(layouts[i], path)); });
+            fill(texts[i], [&](const std::string& path) { return take(text_place(layouts[i], path)); });
     }
-    void load(Vae& vae, at::ScalarType dtype) {
-        const auto layout = vae_layout(file_.file()).value_or(VaeLayout{});
-        const auto levels = static_cast<std::int64_t>(vae.spec.widths.size());
-        fill(vae, dtype, [&](const std::string& path) {
-            const bool ldm = layout.names == VaeNames::CompVis;
-            auto weight = take(layout.prefix + (ldm ? path : vae_to_diffusers(levels, path)));
-            // The 1 x 1 convolutions of its attention are saved as matrices by some.
-            const bool matrix = weight.defined() && weight.dim() == 2;
-            return matrix ? weight.unsqueeze(-1).unsqueeze(-1) : weight;
-        });
-    }
+    void find(Vae& vae) { fill(vae, places_of(vae)); }
+    void find_encoder(Vae& vae) { find_half(&Vae::visit_encoder, vae); }
+    void find_decoder(Vae& vae) { find_half(&Vae::visit_decoder, vae); }
 
     // What the text encoders are made of counts as used, though nothing of it is read so far.
     void leave_texts() {
@@ -69,22 +65,91 @@ class Loader {
         return whole ? weight : weight.chunk(3)[static_cast<std::size_t>(place.third)];
     }
 
+    nn::LoadWeights::Find places_of(const Vae& vae) {
+        const auto layout = vae_layout(file_.file()).value_or(VaeLayout{});
+        const auto levels = static_cast<std::int64_t>(vae.spec.widths.size());
+        return [this, layout, levels](const std::string& path) {
+            const bool ldm = layout.names == VaeNames::CompVis;
+            auto weight = take(layout.prefix + (ldm ? path : vae_to_diffusers(levels, path)));
+            // The 1 x 1 convolutions of its attention are saved as matrices by some.
+            const bool matrix = weight.defined() && weight.dim() == 2;
+            return matrix ? weight.unsqueeze(-1).unsqueeze(-1) : weight;
+        };
+    }
+
+    void find_half(void (Vae::*visit)(nn::Visitor&), Vae& vae) {
+        nn::LoadWeights weights(places_of(vae), std::nullopt);
+        (vae.*visit)(weights);
+        weights.finish();
+    }
+
     template <class Module>
-    void fill(Module& part, at::ScalarType dtype, nn::LoadWeights::Find find) {
-        nn::LoadWeights weights(std::move(find), dtype, device_);
+    void fill(Module& part, nn::LoadWeights::Find find) {
+        nn::LoadWeights weights(std::move(find), std::nullopt);
         part.visit(weights);
         weights.finish();
-        file_.file().file().forget_pages();
     }
 
     const tensor::WeightFile& file_;
-    at::Device device_;
     std::set<std::string> used_;
 };
 
 std::vector<std::string> without_vae(std::vector<std::string> names) {
     std::erase_if(names, [](const auto& name) { return name.starts_with(kVaePrefix); });
     return names;
+}
+
+constexpr std::array kParts{Part::Text, Part::Unet, Part::VaeEncoder, Part::VaeDecoder};
+
+bool is_of_vae(Part part) { return part == Part::VaeEncoder || part == Part::VaeDecoder; }
+
+void visit(Bundle& bundle, Part part, nn::Visitor& visitor) {
+    switch (part) {
+        case Part::Text:
+            for (auto& text : bundle.texts) text.visit(visitor);
+            return;
+        case Part::Unet: return bundle.unet.visit(visitor);
+        case Part::VaeEncoder: return bundle.vae.visit_encoder(visitor);
+        case Part::VaeDecoder: return bundle.vae.visit_decoder(visitor);
+    }
+}
+
+void find(Finder& finder, Bundle& bundle, Part part) {
+    switch (part) {
+        case Part::Text: return finder.find(bundle.texts);
+        case Part::Unet: return finder.find(bundle.unet);
+        case Part::VaeEncoder: return finder.find_encoder(bundle.vae);
+        case Part::VaeDecoder: return finder.find_decoder(bundle.vae);
+    }
+}
+
+at::ScalarType dtype_of(const LoadOptions& options, Part part) {
+    if (part == Part::Text) return options.text;
+    return part == Part::Unet ? options.unet : options.vae;
+}
+
+// From the file's pages to where and how they are needed in one pass; pages are let go as they are done with.
+void settle(const LoadOptions& options, Part part, const tensor::WeightFile& file,
+            const std::function<void(nn::Visitor&)>& visit) {
+    const auto dtype = dtype_of(options, part);
+    const auto forget = [&] { file.file().file().forget_pages(); };
+    if (options.weights == WeightsAre::Frozen && options.device.is_cpu()) {
+        // Pictures are only looked at, once each: memory for a short while, and no gradient.
+        const auto asked = part == Part::VaeEncoder ? nn::Asked::ResultsAlone : nn::Asked::Gradients;
+        nn::FreezeWeights freeze(dtype, forget, asked);
+        visit(freeze);
+    } else {
+        nn::ChangeWeights change([&](const std::string&, const at::Tensor& weight) {
+            auto settled = weight.to(at::TensorOptions().dtype(dtype).device(options.device));
+            // As a GPU's convolutions take them; otherwise each call would lay them anew.
+            if (!options.device.is_cpu() && settled.dim() == 4)
+                settled = settled.contiguous(at::MemoryFormat::ChannelsLast);
+            if (!settled.is_same(weight)) forget();
+            return settled;
+        });
+        visit(change);
+    }
+    forget();
 }
 
 }  // namespace
@@ -97,23 +162,26 @@ Bundle::Bundle(const Spec& model_spec, Tokenizer model_tokenizer)
       tokenizer(std::move(model_tokenizer)) {}
 
 bool Bundle::has(Part part) const {
-    return part == Part::Vae ? vae.quant_conv.weight.defined() : texts.front().token_embedding.defined();
+    switch (part) {
+        case Part::Text: return texts.front().token_embedding.defined();
+        case Part::Unet: return unet.conv_out.weight.defined();
+        case Part::VaeEncoder: return vae.quant_conv.weight.defined();
+        case Part::VaeDecoder: return vae.post_quant_conv.weight.defined();
+    }
+    return false;
 }
 
 void Bundle::release(Part part) {
-    nn::ChangeWeights forget([](const std::string&, const at::Tensor&) { return at::Tensor(); });
-    if (part == Part::Vae) return vae.visit(forget);
-    for (auto& text : texts) text.visit(forget);
+    nn::DropWeights dropping;
+    visit(*this, part, dropping);
 }
 
 void Bundle::ensure(Part part) {
     if (has(part)) return;
-    const tensor::WeightFile file(part == Part::Vae ? vae_path : checkpoint);
-    Loader loader(file, options.device);
-    if (part == Part::Vae)
-        loader.load(vae, options.vae);
-    else
-        loader.load(texts, options.text);
+    const tensor::WeightFile file(is_of_vae(part) ? vae_path : checkpoint);
+    Finder finder(file);
+    find(finder, *this, part);
+    settle(options, part, file, [&](nn::Visitor& visitor) { visit(*this, part, visitor); });
 }
 
 std::unique_ptr<Bundle> load_bundle(const base::Path& checkpoint, const LoadOptions& options) {
@@ -126,18 +194,27 @@ std::unique_ptr<Bundle> load_bundle(const base::Path& checkpoint, const LoadOpti
     bundle->checkpoint = checkpoint;
     bundle->vae_path = options.vae_file.value_or(checkpoint);
     bundle->options = options;
-    Loader loader(file, options.device);
+    // All is looked for at once, so that a file that lacks something is told of before anything is done with it.
+    Finder finder(file);
     if (options.texts_later)
-        loader.leave_texts();
+        finder.leave_texts();
     else
-        loader.load(bundle->texts, options.text);
-    loader.load(bundle->unet, options.unet);
+        finder.find(bundle->texts);
+    finder.find(bundle->unet);
     if (vae_file) {
-        Loader(*vae_file, options.device).load(bundle->vae, options.vae);
-        bundle->unused = without_vae(loader.unused());
+        Finder(*vae_file).find(bundle->vae);
+        bundle->unused = without_vae(finder.unused());
     } else {
-        loader.load(bundle->vae, options.vae);
-        bundle->unused = loader.unused();
+        finder.find(bundle->vae);
+        bundle->unused = finder.unused();
+    }
+    for (const auto part : kParts) {
+        if (!bundle->has(part)) continue;
+        if (options.weights == WeightsAre::Frozen)
+            bundle->release(part);
+        else
+            settle(options, part, is_of_vae(part) && vae_file ? *vae_file : file,
+                   [&](nn::Visitor& visitor) { visit(*bundle, part, visitor); });
     }
     return bundle;
 }
@@ -145,7 +222,11 @@ std::unique_ptr<Bundle> load_bundle(const base::Path& checkpoint, const LoadOpti
 Vae load_vae(const base::Path& path, at::ScalarType dtype, at::Device device) {
     const tensor::WeightFile file(path);
     Vae vae(vae_spec_of(file.file()));
-    Loader(file, device).load(vae, dtype);
+    Finder(file).find(vae);
+    LoadOptions options;
+    options.vae = dtype;
+    options.device = device;
+    settle(options, Part::VaeDecoder, file, [&](nn::Visitor& visitor) { vae.visit(visitor); });
     return vae;
 }
 
@@ -153,6 +234,15 @@ std::string identity_of(Vae& vae) {
     nn::CollectWeights collect;
     vae.visit(collect);
     return tensor::payload_sha256(collect.tensors);
+}
+
+std::string identity_of_vae(const base::Path& path) {
+    const tensor::WeightFile file(path);
+    Vae vae(vae_spec_of(file.file()));
+    Finder(file).find(vae);
+    auto identity = identity_of(vae);
+    file.file().file().forget_pages();
+    return identity;
 }
 
 std::string identity_of_texts(const base::Path& checkpoint) {

@@ -17,18 +17,23 @@
 
 namespace lorikeet::models {
 
+// Frozen weights are laid out for the processor where it gains by that (nn/frozen.hpp), and each part of the model is
+// read only when it is asked for. Plain ones are there at once, and can be read, changed and saved.
+enum class WeightsAre { Plain, Frozen };
+
 struct LoadOptions {
     at::ScalarType unet = at::kFloat;
     at::ScalarType text = at::kFloat;
     at::ScalarType vae = at::kFloat;
     at::Device device = at::kCPU;
+    WeightsAre weights = WeightsAre::Plain;
     bool texts_later = false;  // the text encoders are read by ensure(Part::Text), if they are wanted at all
     std::optional<base::Path> vae_file = {};    // takes the place of the checkpoint's own VAE
     std::optional<base::Path> vocabulary = {};  // of the tokenizer; unset: the one that comes along
 };
 
-// The parts that training can do without once what they make is kept.
-enum class Part { Text, Vae };
+// The parts that training can do without once what they make is kept, and the one that it cannot.
+enum class Part { Text, Unet, VaeEncoder, VaeDecoder };
 
 // Adapters hold on to the layers, so a bundle stays where it was made.
 struct Bundle {
@@ -62,8 +67,9 @@ std::unique_ptr<Bundle> load_bundle(const base::Path& checkpoint, const LoadOpti
 // One part alone: what caching latents and caching text need.
 Vae load_vae(const base::Path& file, at::ScalarType dtype = at::kFloat, at::Device device = at::kCPU);
 
-// SHA-256 over the VAE's weights as they are in memory: latents of two VAEs are never mixed up.
+// SHA-256 over the VAE's weights as they are in memory (plain ones), or in a file: latents of two VAEs are never mixed up.
 std::string identity_of(Vae& vae);
+std::string identity_of_vae(const base::Path& file);
 // SHA-256 over the names, types and bytes of the text encoders in the file; nothing is loaded for it.
 std::string identity_of_texts(const base::Path& checkpoint);
 

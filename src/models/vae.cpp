@@ -218,4 +218,14 @@ void Vae::visit(nn::Visitor& visitor) {
     post_quant_conv.visit(visitor, "post_quant_conv");
 }
 
+void Vae::visit_encoder(nn::Visitor& visitor) {
+    encoder.visit(visitor);
+    quant_conv.visit(visitor, "quant_conv");
+}
+
+void Vae::visit_decoder(nn::Visitor& visitor) {
+    decoder.visit(visitor);
+    post_quant_conv.visit(visitor, "post_quant_conv");
+}
+
 }  // namespace lorikeet::models

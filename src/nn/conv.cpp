@@ -1,9 +1,12 @@
 #include "nn/conv.hpp"
 
+#include "nn/frozen.hpp"
+
 namespace lorikeet::nn {
 
 at::Tensor Conv2d::operator()(const at::Tensor& x) const {
-    return slot.apply(x, at::conv2d(x, weight, bias, shape.stride, shape.padding));
+    return slot.apply(x, frozen ? frozen->conv(x, shape.stride, shape.padding)
+                                : at::conv2d(x, weight, bias, shape.stride, shape.padding));
 }
 
 void Conv2d::visit(Visitor& visitor, std::string_view name) {

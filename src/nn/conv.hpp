@@ -3,6 +3,7 @@
 // Shapes   x [B, in, H, W];  weight [out, in, kernel, kernel];  bias [out];  result [B, out, H', W'].
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include <ATen/ATen.h>
@@ -11,6 +12,8 @@
 #include "nn/visitor.hpp"
 
 namespace lorikeet::nn {
+
+struct Frozen;  // see frozen.hpp
 
 struct ConvShape {
     std::int64_t in = 0;
@@ -25,6 +28,7 @@ struct Conv2d {
     at::Tensor weight;
     at::Tensor bias;
     AdapterSlot slot;
+    std::shared_ptr<const Frozen> frozen;  // what the weight became, where it is laid out for the processor
 
     Conv2d() = default;
     explicit Conv2d(ConvShape conv_shape) : shape(conv_shape) {}

@@ -1,12 +1,14 @@
 #include "nn/linear.hpp"
 
+#include "nn/frozen.hpp"
+
 namespace lorikeet::nn {
 
 Linear::Linear(std::int64_t in_features, std::int64_t out_features, Bias with_bias)
     : in(in_features), out(out_features), has_bias(with_bias) {}
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {
-    return slot.apply(x, at::linear(x, weight, bias));
+    return slot.apply(x, frozen ? frozen->linear(x) : at::linear(x, weight, bias));
 }
 
 void Linear::visit(Visitor& visitor, std::string_view name) {

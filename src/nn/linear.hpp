@@ -3,6 +3,7 @@
 // Shapes   x [..., in];  weight [out, in];  bias [out];  result [..., out].
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include <ATen/ATen.h>
@@ -11,6 +12,8 @@
 #include "nn/visitor.hpp"
 
 namespace lorikeet::nn {
+
+struct Frozen;  // see frozen.hpp
 
 enum class Bias { Yes, No };
 
@@ -21,6 +24,7 @@ struct Linear {
     at::Tensor weight;
     at::Tensor bias;
     AdapterSlot slot;
+    std::shared_ptr<const Frozen> frozen;  // what the weight became, where it is laid out for the processor
 
     Linear() = default;
     Linear(std::int64_t in_features, std::int64_t out_features, Bias with_bias = Bias::Yes);

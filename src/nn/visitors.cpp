@@ -6,6 +6,8 @@
 #include <fmt/ranges.h>
 
 #include "base/error.hpp"
+#include "nn/conv.hpp"
+#include "nn/linear.hpp"
 #include "tensor/rng.hpp"
 
 namespace lorikeet::nn {
@@ -22,7 +24,7 @@ void LoadWeights::weight(const std::string& path, at::Tensor& tensor, at::IntArr
                                        fmt::join(sizes.begin(), sizes.end(), ", ")));
         return;
     }
-    tensor = found.to(at::TensorOptions().dtype(dtype_).device(device_));
+    tensor = found.to(at::TensorOptions().dtype(dtype_.value_or(found.scalar_type())).device(device_));
     // As a GPU's convolutions take them; otherwise each call would lay them anew.
     if (!device_.is_cpu() && tensor.dim() == 4 && !tensor.requires_grad())
         tensor = tensor.contiguous(at::MemoryFormat::ChannelsLast);
@@ -51,6 +53,10 @@ void CountWeights::weight(const std::string&, at::Tensor&, at::IntArrayRef sizes
 void ChangeWeights::weight(const std::string& path, at::Tensor& tensor, at::IntArrayRef) {
     tensor = change_(path, tensor);
 }
+
+void DropWeights::weight(const std::string&, at::Tensor& tensor, at::IntArrayRef) { tensor.reset(); }
+void DropWeights::layer(const std::string&, Linear& linear) { linear.frozen.reset(); }
+void DropWeights::layer(const std::string&, Conv2d& conv) { conv.frozen.reset(); }
 
 InitWeights::InitWeights(std::uint64_t seed, double gain, at::ScalarType dtype)
     : generator_(tensor::generator(seed, tensor::Stream::Init)), gain_(gain), dtype_(dtype) {}

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,13 +14,14 @@
 
 namespace lorikeet::nn {
 
-// Fills every weight from `find` (a name to a tensor, undefined when absent), cast to `dtype` on `device`.
+// Fills every weight from `find` (a name to a tensor, undefined when absent), cast to `dtype` (unset: as it is)
+// on `device`.
 // Nothing is thrown while visiting; finish() throws Error{Corrupt} naming what was missing or of another
 // shape.
 class LoadWeights : public Visitor {
   public:
     using Find = std::function<at::Tensor(const std::string& path)>;
-    LoadWeights(Find find, at::ScalarType dtype, at::Device device = at::kCPU)
+    LoadWeights(Find find, std::optional<at::ScalarType> dtype, at::Device device = at::kCPU)
         : find_(std::move(find)), dtype_(dtype), device_(device) {}
     void weight(const std::string& path, at::Tensor& tensor, at::IntArrayRef sizes) override;
     void finish() const;
@@ -27,7 +29,7 @@ class LoadWeights : public Visitor {
 
   private:
     Find find_;
-    at::ScalarType dtype_;
+    std::optional<at::ScalarType> dtype_;
     at::Device device_;
     std::vector<std::string> loaded_;
     std::vector<std::string> trouble_;
@@ -57,6 +59,14 @@ class ChangeWeights : public Visitor {
 
   private:
     Change change_;
+};
+
+// Leaves the layers without their weights, and gives the memory back.
+class DropWeights : public Visitor {
+  public:
+    void weight(const std::string& path, at::Tensor& tensor, at::IntArrayRef sizes) override;
+    void layer(const std::string& path, Linear& linear) override;
+    void layer(const std::string& path, Conv2d& conv) override;
 };
 
 // Random weights for a model that is trained from nothing, or for tests: matrices and kernels uniform in

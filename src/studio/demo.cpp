@@ -79,7 +79,8 @@ double mean_distance(const PictureRow& row, const std::vector<io::Image>& subjec
 std::vector<PictureRow> paint_rows(const settings::Job& job, const base::Path& lora,
                                    const base::Cancel& cancel) {
     auto recipe = train::load_recipe(job);
-    recipe.model->ensure(models::Part::Text);
+    using models::Part;
+    for (const auto part : {Part::Text, Part::Unet, Part::VaeDecoder}) recipe.model->ensure(part);
     std::vector<std::string> unknown;
     const auto network =
         adapters::network_from(adapters::read_lora(lora), train::targets_of(*recipe.model), {}, 0, unknown);

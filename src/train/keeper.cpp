@@ -141,17 +141,18 @@ class Evaluating {
     adapters::Network& network_;
 };
 
-// The VAE is there while pictures are made, and goes again where it had been let go.
-class WithVae {
+// The VAE's decoder is there while pictures are made, and goes again where it had been let go.
+class WithDecoder {
   public:
-    explicit WithVae(models::Bundle& model) : model_(model), was_there_(model.has(models::Part::Vae)) {
-        model_.ensure(models::Part::Vae);
+    explicit WithDecoder(models::Bundle& model)
+        : model_(model), was_there_(model.has(models::Part::VaeDecoder)) {
+        model_.ensure(models::Part::VaeDecoder);
     }
-    ~WithVae() {
-        if (!was_there_) model_.release(models::Part::Vae);
+    ~WithDecoder() {
+        if (!was_there_) model_.release(models::Part::VaeDecoder);
     }
-    WithVae(const WithVae&) = delete;
-    WithVae& operator=(const WithVae&) = delete;
+    WithDecoder(const WithDecoder&) = delete;
+    WithDecoder& operator=(const WithDecoder&) = delete;
 
   private:
     models::Bundle& model_;
@@ -180,7 +181,7 @@ PictureRequest request_for(const settings::Job& job, const settings::Prompt& pro
 
 void Keeper::paint_samples(Recipe& recipe, std::int64_t step, const base::Cancel& cancel) const {
     const Evaluating evaluating(*recipe.network);
-    const WithVae with_vae(*recipe.model);
+    const WithDecoder with_decoder(*recipe.model);
     for (std::size_t i = 0; i < job_.sample.prompts.size() && !cancel.stop_requested(); ++i) {
         auto request = request_for(job_, job_.sample.prompts[i]);
         if (recipe.captions->kept()) request.text = recipe.captions->states(prompts_of(request));

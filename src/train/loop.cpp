@@ -47,6 +47,7 @@ class Run {
         for (const auto& line : recipe_.news) note(line);
         fill_cache();
         keep_captions();
+        phase("loading");
         fit_adapter(recipe_, job_);
         if (start == Start::Resume) take_up_state();
         train_all_steps();
@@ -132,7 +133,7 @@ void Run::fill_cache() {
                            {"what", file.filename().string()}}});
         },
         cancel_);
-    if (job_.data.cache_latents) recipe_.model->release(models::Part::Vae);
+    if (job_.data.cache_latents) recipe_.model->release(models::Part::VaeEncoder);
 }
 
 // What frozen text encoders make of everything that will be shown, so that they need not stay in memory.

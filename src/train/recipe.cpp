@@ -53,7 +53,7 @@ Recipe load_recipe(const settings::Job& job) {
     if (!job.adapter.start_from.empty()) expect_lora_for(spec.family, job.adapter.start_from);
     options.unet = options.text = recipe.compute;
     options.vae = vae_type_of(job.model.vae_precision, spec, job.train.precision);
-    options.texts_later = !job.adapter.train_text && job.data.cache_text;
+    options.weights = models::WeightsAre::Frozen;
     recipe.prediction = prediction_of(job.model.prediction, spec);
     recipe.schedule =
         diffusion::make_schedule(terminal_of(job.model.zero_snr, recipe.prediction, spec), recipe.device);
@@ -140,6 +140,8 @@ std::unique_ptr<adapters::Network> network_from_file(const base::Path& file,
 
 void fit_adapter(Recipe& recipe, const settings::Job& job) {
     const auto& wish = job.adapter;
+    recipe.model->ensure(models::Part::Unet);
+    if (wish.train_text) recipe.model->ensure(models::Part::Text);
     const adapters::NetworkOptions options{wish.rank,       wish.alpha,    wish.dropout,  wish.train_unet,
                                            wish.train_text, recipe.device, recipe.compute};
     const auto seed = static_cast<std::uint64_t>(job.train.seed);
@@ -158,21 +160,21 @@ void fit_adapter(Recipe& recipe, const settings::Job& job) {
 data::Encoder encoder_of(models::Bundle& model, std::function<void(std::string)> tell) {
     const auto encode = [&model, tell = std::move(tell)](const at::Tensor& pixels) {
         const at::NoGradGuard no_gradient;
-        model.ensure(models::Part::Vae);
+        model.ensure(models::Part::VaeEncoder);
         const auto here = pixels.to(model.options.device);
         auto moments = model.vae.encode(here);
         if (model.options.vae != at::kFloat && !tensor::all_finite(moments.mean + moments.logvar)) {
             if (tell)
                 tell("The VAE makes NaN of a picture in bfloat16; it computes in float32 from here on.");
-            model.release(models::Part::Vae);
+            model.release(models::Part::VaeEncoder);
             model.options.vae = at::kFloat;
-            model.ensure(models::Part::Vae);
+            model.ensure(models::Part::VaeEncoder);
             moments = model.vae.encode(here);
         }
         return data::Moments{moments.mean, moments.deviation()};
     };
-    model.ensure(models::Part::Vae);
-    return {encode, fmt::format("{} {}", models::identity_of(model.vae), tensor::name_of(model.options.vae))};
+    return {encode, fmt::format("{} {}", models::identity_of_vae(model.vae_path),
+                                tensor::name_of(model.options.vae))};
 }
 
 }  // namespace lorikeet::train

@@ -36,7 +36,7 @@ struct Recipe {
 // The file of settings::Model::checkpoint: "tiny" is the small model that comes along.
 base::Path checkpoint_file(const settings::Model& model);
 
-// Model and schedule; no adapter yet.
+// Model and schedule; no adapter yet. Of the model's frozen weights none is read before it is needed.
 Recipe load_recipe(const settings::Job& job);
 // Adds the network (fresh, or from adapter.start_from) and the optimizer over its weights.
 void fit_adapter(Recipe& recipe, const settings::Job& job);

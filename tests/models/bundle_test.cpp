@@ -121,12 +121,12 @@ TEST(Bundle, LetsPartsGoAndReadsThemAgain) {
     const auto bundle = load_bundle(support::tiny_sdxl_checkpoint());
     const auto embedding = bundle->texts[1].token_embedding.clone();
     const auto kernel = bundle->vae.quant_conv.weight.clone();
-    for (const auto part : {Part::Text, Part::Vae}) {
+    for (const auto part : {Part::Text, Part::Unet, Part::VaeEncoder, Part::VaeDecoder}) {
         bundle->release(part);
         EXPECT_FALSE(bundle->has(part));
     }
     EXPECT_FALSE(bundle->texts[1].layers[0].fc1.weight.defined());
-    for (const auto part : {Part::Text, Part::Vae}) bundle->ensure(part);
+    for (const auto part : {Part::Text, Part::Unet, Part::VaeEncoder, Part::VaeDecoder}) bundle->ensure(part);
     EXPECT_TRUE(at::equal(bundle->texts[1].token_embedding, embedding));
     EXPECT_TRUE(at::equal(bundle->vae.quant_conv.weight, kernel));
 }
