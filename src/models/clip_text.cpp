@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "tensor/recompute.hpp"
 
 namespace lorikeet::models {
 
@@ -82,7 +83,7 @@ at::Tensor ClipText::operator()(const at::Tensor& ids, std::int64_t clip_skip) c
     }
     auto h = at::embedding(token_embedding, ids) + position_embedding.narrow(0, 0, ids.size(1));
     const auto run = spec.layers - clip_skip + 1;
-    for (std::int64_t i = 0; i < run; ++i) h = layers[static_cast<std::size_t>(i)](h);
+    for (std::int64_t i = 0; i < run; ++i) h = tensor::as_block(layers[static_cast<std::size_t>(i)], h);
     return final_layer_norm(h);
 }
 

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "tensor/recompute.hpp"
+
 namespace lorikeet::nn {
 
 namespace {
@@ -56,9 +58,9 @@ ImageTransformer::ImageTransformer(const ImageTransformerShape& shape)
 
 at::Tensor ImageTransformer::operator()(const at::Tensor& x, const at::Tensor& context) const {
     const auto height = x.size(2), width = x.size(3);
-    auto tokens = proj_in(norm(x)).permute({0, 2, 3, 1}).flatten(1, 2);             // [B, h w, C]
-    for (const auto& block : blocks) tokens = block(tokens, context);               // [B, h w, C]
-    const auto image = tokens.unflatten(1, {height, width}).permute({0, 3, 1, 2});  // [B, C, h, w]
+    auto tokens = proj_in(norm(x)).permute({0, 2, 3, 1}).flatten(1, 2);                  // [B, h w, C]
+    for (const auto& block : blocks) tokens = tensor::as_block(block, tokens, context);  // [B, h w, C]
+    const auto image = tokens.unflatten(1, {height, width}).permute({0, 3, 1, 2});       // [B, C, h, w]
     return x + proj_out(image);
 }
 
