@@ -4,8 +4,6 @@
 #include <utility>
 
 #include <ATen/core/grad_mode.h>
-#include <fmt/format.h>
-
 #include "base/error.hpp"
 
 namespace lorikeet::optim {
@@ -19,15 +17,6 @@ void check(const settings::AdamW& settings) {
     if (!(settings.eps > 0))
         base::fail(base::ErrorCode::InvalidInput, "AdamW wants an eps above 0.",
                    "The usual one is optim.adamw.eps = 1e-8.");
-}
-
-at::Tensor fitting(const tensor::NamedTensors& state, const std::string& name, const at::Tensor& like) {
-    const auto found = state.find(name);
-    if (found == state.end() || found->second.sizes() != like.sizes())
-        base::fail(base::ErrorCode::Corrupt,
-                   fmt::format("The saved state of the optimizer does not hold a fitting {}.", name),
-                   "The state belongs to another network; begin a new run instead of resuming this one.");
-    return found->second.to(like.options(), /*non_blocking=*/false, /*copy=*/true);
 }
 
 }  // namespace
@@ -89,9 +78,9 @@ void AdamW::load_state(const tensor::NamedTensors& state) {
             const auto& name = group.names[i];
             if (!state.contains(name + ".step")) continue;  // it had no gradient yet
             const auto& like = group.tensors[i];
-            loaded[name] = {fitting(state, name + ".exp_avg", like),
-                            fitting(state, name + ".exp_avg_sq", like),
-                            fitting(state, name + ".step", at::zeros({}, like.options()))};
+            loaded[name] = {fitting_state(state, name + ".exp_avg", like),
+                            fitting_state(state, name + ".exp_avg_sq", like),
+                            fitting_state(state, name + ".step", at::zeros({}, like.options()))};
         }
     if (loaded.size() * 3 != state.size())
         base::fail(base::ErrorCode::Corrupt,

@@ -46,4 +46,7 @@ class Optimizer {
     std::vector<ParamGroup> groups_;
 };
 
+// A copy of state[name] on the device of `like`, for load_state(); shape and dtype are those of `like`.
+at::Tensor fitting_state(const tensor::NamedTensors& state, const std::string& name, const at::Tensor& like);
+
 }  // namespace lorikeet::optim

@@ -8,6 +8,7 @@
 #include "base/home.hpp"
 #include "models/key_map.hpp"
 #include "optim/adamw.hpp"
+#include "optim/adamw8bit.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::train {
@@ -71,6 +72,8 @@ std::unique_ptr<optim::Optimizer> make_optimizer(const settings::Optim& optim,
     switch (optim.rule) {
         case settings::OptimRule::AdamW:
             return std::make_unique<optim::AdamW>(std::move(groups), optim.adamw);
+        case settings::OptimRule::AdamW8bit:
+            return std::make_unique<optim::AdamW8bit>(std::move(groups), optim.adamw);
     }
     base::fail(ErrorCode::Internal, "An optimizer without a maker.");
 }
