@@ -38,7 +38,7 @@ const at::Tensor& fitting(const tensor::NamedTensors& tensors, const std::string
 }  // namespace
 
 Network::Network(std::vector<Target> targets, const NetworkOptions& options, std::uint64_t seed)
-    : control_{.dropout = options.dropout, .seed = seed}, dropout_(options.dropout) {
+    : control_{.dropout = options.dropout, .seed = seed, .window = {}}, dropout_(options.dropout) {
     std::uint64_t index = 0;
     for (auto& target : targets) {
         ++index;  // counted for every target: training one half alone begins it with the same numbers
@@ -52,7 +52,7 @@ Network::Network(std::vector<Target> targets, const NetworkOptions& options, std
 }
 
 Network::Network(std::vector<Given> given, const NetworkOptions& options, std::uint64_t seed)
-    : control_{.dropout = options.dropout, .seed = seed}, dropout_(options.dropout) {
+    : control_{.dropout = options.dropout, .seed = seed, .window = {}}, dropout_(options.dropout) {
     std::uint64_t index = 0;
     for (auto& one : given) {
         ++index;
@@ -114,9 +114,10 @@ void Network::load(const tensor::NamedTensors& tensors) {
     }
 }
 
-void Network::begin_step(std::uint64_t step, std::uint64_t micro_batch) {
+void Network::begin_step(std::uint64_t step, std::uint64_t micro_batch, const Window& window) {
     constexpr unsigned kBitsOfMicroBatch = 20;
     control_.draw = (step << kBitsOfMicroBatch) + micro_batch;
+    control_.window = window;
 }
 
 }  // namespace lorikeet::adapters

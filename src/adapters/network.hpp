@@ -71,7 +71,7 @@ class Network {
     // Dropout is for training alone.
     void set_mode(Mode mode) { control_.dropout = mode == Mode::Train ? dropout_ : 0; }
     // What is dropped depends on the seed and on this place alone.
-    void begin_step(std::uint64_t step, std::uint64_t micro_batch);
+    void begin_step(std::uint64_t step, std::uint64_t micro_batch, const Window& window = {});
 
   private:
     void attach();

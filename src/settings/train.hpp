@@ -27,6 +27,16 @@ constexpr Choice say(DeviceChoice choice) {
     return {};
 }
 
+enum class Recompute { Off, On, Auto };
+constexpr Choice say(Recompute choice) {
+    switch (choice) {
+        case Recompute::Off: return {"off", "Everything is kept until its gradient is computed."};
+        case Recompute::On: return {"on", "Always: the least memory; each step takes about a third longer."};
+        case Recompute::Auto: return {"auto", "Only where the memory would not do without it."};
+    }
+    return {};
+}
+
 struct Noise {
     double offset = 0;  // a constant for each picture and channel, added to the noise
     std::int64_t min_timestep = 0;
@@ -45,6 +55,7 @@ struct Train {
     std::int64_t seed = 42;
     DeviceChoice device = DeviceChoice::Auto;
     std::int64_t threads = 0;  // 0: as many as processors
+    Recompute recompute = Recompute::Auto;
 };
 
 void describe(Section<Noise>& section);

@@ -1,6 +1,8 @@
 #include "train/loop.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -13,10 +15,12 @@
 #include "optim/lr_schedule.hpp"
 #include "settings/toml.hpp"
 #include "tensor/device.hpp"
+#include "tensor/out_of_memory.hpp"
 #include "train/horizon.hpp"
 #include "train/keeper.hpp"
 #include "train/metrics.hpp"
 #include "train/recipe.hpp"
+#include "train/relief.hpp"
 #include "train/run_log.hpp"
 #include "train/step.hpp"
 #include "train/words.hpp"
@@ -55,6 +59,7 @@ class Run {
     void take_up_state();
     void train_all_steps();
     void one_step();
+    double gather(const std::vector<data::Batch>& batches);
     void report(double loss, double norm);
     void after_step();
     void finish();
@@ -74,6 +79,8 @@ class Run {
     Recipe recipe_;
     std::optional<data::Loader> loader_;
     std::optional<Step> step_maker_;
+    Relief relief_{{job_.train.recompute == settings::Recompute::On, 1},
+                   [this](std::string text) { warn(std::move(text)); }};
     Smoothed smoothed_;
     Pace pace_;
     std::int64_t step_ = 0;  // optimizer steps done
@@ -116,6 +123,7 @@ void Run::take_up_state() {
     if (!state) return warn("There is no saved state; the run begins at its first step.");
     step_ = state->step;
     smoothed_.restore(state->loss_sum, state->loss_weight);
+    relief_.set_plan({relief_.plan().recompute || state->plan.recompute, state->plan.parts});
     recipe_.network->load(state->adapter);
     recipe_.optimizer->load_state(state->optimizer);
     events_.take({"phase", {{"name", std::string("resumed")}, {"step", step_}}});
@@ -149,19 +157,38 @@ void Run::train_all_steps() {
 void Run::one_step() {
     const auto epoch = horizon_.epoch_of(step_);
     const auto first = horizon_.first_batch(step_), end = horizon_.end_batch(step_);
-    const double share = 1.0 / static_cast<double>(end - first);
     std::vector<data::Batch> batches;
-    double loss = 0;
-    for (auto index = first; index < end; ++index) {
-        batches.push_back(loader_->batch(epoch, index));
-        loss += share * step_maker_->gather(batches.back(), step_, index - first, share);
-        if (!std::isfinite(loss)) fail_not_finite("loss", batches);
-    }
+    for (auto index = first; index < end; ++index) batches.push_back(loader_->batch(epoch, index));
+    const double loss = gather(batches);
+    if (!std::isfinite(loss)) fail_not_finite("loss", batches);
     const double norm = step_maker_->move(optim::rate_at(job_.optim.schedule, step_, horizon_.total_steps));
     if (!std::isfinite(norm)) fail_not_finite("gradient", batches);
     ++step_;
     pace_.step_done();
     report(loss, norm);
+}
+
+// The gradient of one step, and its loss; repeated in a safer way when the memory does not suffice.
+double Run::gather(const std::vector<data::Batch>& batches) {
+    const double share = 1.0 / static_cast<double>(batches.size());
+    double loss = 0;
+    const auto attempt = [&](const StepPlan& plan) {
+        loss = 0;
+        step_maker_->set_plan(plan);
+        for (std::size_t i = 0; i < batches.size() && std::isfinite(loss); ++i)
+            loss += share * step_maker_->gather(batches[i], step_, static_cast<std::int64_t>(i), share);
+    };
+    const auto most = std::max_element(batches.begin(), batches.end(), [](const auto& a, const auto& b) {
+        return a.pictures.size() < b.pictures.size();
+    });
+    try {
+        relief_.run(static_cast<std::int64_t>(most->pictures.size()), attempt,
+                    [&] { recipe_.optimizer->zero_grad(); });
+    } catch (const base::Error& error) {
+        if (error.code() == ErrorCode::NoSpace) save_state();  // of the steps that are done
+        throw;
+    }
+    return loss;
 }
 
 void Run::report(double loss, double norm) {
@@ -180,7 +207,9 @@ void Run::report(double loss, double norm) {
                  {"seconds_per_step", pace},
                  {"seconds", base::process_age_seconds()},
                  {"eta_seconds", pace * static_cast<double>(horizon_.total_steps - step_)},
-                 {"memory_bytes", static_cast<std::int64_t>(base::memory_now_bytes())}}};
+                 {"memory_bytes", static_cast<std::int64_t>(base::memory_now_bytes())},
+                 {"recompute", relief_.plan().recompute},
+                 {"parts", relief_.plan().parts}}};
     for (const auto& group : recipe_.optimizer->groups())
         event.fields.emplace_back(group.name == "text" ? "lr_text" : "lr", group.lr * rate);
     events_.take(event);
@@ -211,6 +240,7 @@ void Run::save_state() {
     state.step = step_;
     state.loss_sum = smoothed_.sum();
     state.loss_weight = smoothed_.weight();
+    state.plan = relief_.plan();
     state.adapter = recipe_.network->tensors();
     state.optimizer = recipe_.optimizer->state();
     keeper_.save_state(std::move(state));
@@ -241,6 +271,16 @@ void Run::fail_not_finite(std::string_view what, const std::vector<data::Batch>&
         "picture, look at it.");
 }
 
+// Outside of a step, a want of memory cannot be mended; it is told like other trouble.
+Outcome with_memory(const std::function<Outcome()>& work) {
+    try {
+        return work();
+    } catch (const std::exception& error) {
+        if (!tensor::is_out_of_memory(error)) throw;
+        fail_for_memory("This run");
+    }
+}
+
 }  // namespace
 
 Outcome train(const settings::Job& job, const RunDir& run, Start start, base::EventSink& listener,
@@ -255,7 +295,7 @@ Outcome train(const settings::Job& job, const RunDir& run, Start start, base::Ev
     events.add(log);
     events.add(listener);
     try {
-        return Run(job, run, events, cancel).go(start);
+        return with_memory([&] { return Run(job, run, events, cancel).go(start); });
     } catch (const base::Error& error) {
         const bool stopped = error.code() == ErrorCode::Interrupted;
         events.take({"end",

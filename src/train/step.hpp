@@ -14,6 +14,7 @@
 #include "settings/job.hpp"
 #include "train/captions.hpp"
 #include "train/recipe.hpp"
+#include "train/relief.hpp"
 
 namespace lorikeet::train {
 
@@ -22,6 +23,9 @@ struct StepDraws {
     at::Tensor latents;    // [B, 4, h, w] scaled
     at::Tensor noise;      // the same shape
     at::Tensor timesteps;  // [B] int64
+
+    // Those of `count` pictures from `first` on. Views.
+    StepDraws of(std::int64_t first, std::int64_t count) const;
 };
 
 class Step {
@@ -34,16 +38,22 @@ class Step {
     // The same with draws given. Returns the loss of each picture's mean.
     double gather(const StepDraws& draws, std::span<const std::string> captions, double share);
 
+    // How the gradient is worked out from now on; what it is stays the same.
+    void set_plan(const StepPlan& plan) { plan_ = plan; }
+
     // Clips, moves the weights at `rate` times the learning rates, forgets the gradients. Returns the gradient's norm.
     double move(double rate);
 
   private:
     StepDraws draw(const data::Batch& batch, std::int64_t step, std::int64_t micro) const;
+    double gather_part(const StepDraws& draws, std::span<const std::string> captions, double share);
 
     Recipe& recipe_;
     const settings::Job& job_;
     Captions captions_;
     std::vector<at::Tensor> parameters_;
+    StepPlan plan_;
+    std::uint64_t step_ = 0, micro_ = 0;  // the place of dropout's draws
 };
 
 }  // namespace lorikeet::train
