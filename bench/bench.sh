@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# ./run bench: sees to the peer's Python (in .venv/bench, pinned by bench/requirements.txt), then runs bench/train.py.
+# ./run bench: sees to the peer's Python (in .venv/bench, pinned by bench/requirements.txt), then runs bench/train.py, or
+# bench/gpu.py where the first words are --device cuda.
 # LORIKEET_BENCH_PYTHON names a Python that has the packages already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -43,4 +44,9 @@ else
     export PYTHONPATH=$SITE
 fi
 export PYTHONDONTWRITEBYTECODE=1
-exec "$python" "${LORIKEET_BENCH:-bench/train.py}" "$@"
+what=bench/train.py
+if [ "${1:-} ${2:-}" = "--device cuda" ]; then
+    what=bench/gpu.py
+    shift 2
+fi
+exec "$python" "${LORIKEET_BENCH:-$what}" "$@"

@@ -58,12 +58,14 @@ at::Tensor Lora::apply(const at::Tensor& x, const at::Tensor& y) const {
     const bool is_picture = down.dim() == 4;
     if (shape_.kernel == 1 && shape_.stride == 1) {
         const auto rows = y.numel() / shape_.out;
-        return add_low_rank(x, y, {as_matrix(down), as_matrix(up), factor, dropout_mask({rows, rank()}, y)},
-                            is_picture ? Layout::Planes : Layout::FeaturesLast);
+        LowRank factors{as_matrix(down), as_matrix(up), factor, dropout_mask({rows, rank()}, y)};
+        if (control_.cast) factors.down_cast = down_cast, factors.up_cast = up_cast;
+        return add_low_rank(x, y, factors, is_picture ? Layout::Planes : Layout::FeaturesLast);
     }
-    auto hidden = at::conv2d(x, down, {}, shape_.stride, shape_.padding);
+    const auto type = y.scalar_type();
+    auto hidden = at::conv2d(x.to(type), down.to(type), {}, shape_.stride, shape_.padding);
     if (const auto mask = dropout_mask(hidden.sizes(), hidden); mask.defined()) hidden = hidden * mask;
-    return y + at::conv2d(hidden, up) * factor;
+    return y + at::conv2d(hidden, up.to(type)) * factor;
 }
 
 // Derived from the place of the draw alone, so a forward pass that is computed again, and a run that is

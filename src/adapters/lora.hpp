@@ -31,6 +31,7 @@ struct Control {
     double dropout = 0;  // share of A x left out; 0 while pictures are made
     std::uint64_t seed = 0;
     std::uint64_t draw = 0;  // optimizer step and micro-batch in one number
+    bool cast = false;       // whether down_cast and up_cast are those of the weights as they stand
     Window window;           // dropout is drawn for the whole batch, whatever part of it is there
 };
 
@@ -52,6 +53,9 @@ class Lora : public nn::Adapter {
 
     at::Tensor down;  // A
     at::Tensor up;    // B
+    at::Tensor
+        down_cast;  // both as matrices in the dtype that is computed in, kept up to date by the network; or undefined
+    at::Tensor up_cast;
     double alpha = 0;
 
   private:

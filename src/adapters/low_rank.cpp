@@ -48,12 +48,22 @@ struct Constants {
     at::Tensor mask;
     double scale;
     Layout layout;
+    at::Tensor down_cast, up_cast;
 };
+
+at::Tensor cast(const at::Tensor& factor, const at::Tensor& done, at::ScalarType type) {
+    return done.defined() && done.scalar_type() == type ? done : factor.to(type);
+}
+
+// result = scale * left right, in one operation: on a GPU each costs as much as these small products themselves.
+void scaled_product(at::Tensor& result, const at::Tensor& left, const at::Tensor& right, double scale) {
+    at::addmm_out(result, result, left, right, /*beta=*/0, /*alpha=*/scale);
+}
 
 struct Products : torch::autograd::Function<Products> {
     static at::Tensor forward(Context* context, const at::Tensor& x, const at::Tensor& y,
                               const at::Tensor& down, const at::Tensor& up, const Constants& constants) {
-        const auto& [mask, scale, layout] = constants;
+        const auto& [mask, scale, layout, down_cast, up_cast] = constants;
         const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
         const auto type = y.scalar_type();
         const auto input = dense(x.to(type), layout);
@@ -62,15 +72,16 @@ struct Products : torch::autograd::Function<Products> {
         const auto inputs = rows_of(input, layout, whole);
         const auto sums = rows_of(sum, layout, whole);
         const auto row_count = static_cast<std::int64_t>(inputs.size()) * inputs.front().size(0);
-        const auto hidden = at::empty({row_count, down.size(0)}, y.options());
-        const auto a = down.to(type), b = up.to(type);
+        const auto hidden = at::empty({row_count, down.size(0)}, y.options());  // scale * A x
+        const auto a = cast(down, down_cast, type), b = cast(up, up_cast, type);
 
         auto hiddens = split_like(hidden, inputs);
-        for (std::size_t i = 0; i < inputs.size(); ++i) at::mm_out(hiddens[i], inputs[i], a.t());
+        for (std::size_t i = 0; i < inputs.size(); ++i) scaled_product(hiddens[i], inputs[i], a.t(), scale);
         if (mask.defined()) hidden.mul_(mask);
-        for (std::size_t i = 0; i < sums.size(); ++i) sums[i].addmm_(hiddens[i], b.t(), 1, scale);
+        for (std::size_t i = 0; i < sums.size(); ++i) sums[i].addmm_(hiddens[i], b.t());
 
-        context->save_for_backward({input, hidden, down, up, mask});
+        context->save_for_backward({input, hidden, a, b, mask});
+        context->saved_data["master"] = down.scalar_type();
         context->saved_data["scale"] = scale;
         context->saved_data["planes"] = layout == Layout::Planes;
         context->saved_data["type"] = x.scalar_type();
@@ -80,26 +91,25 @@ struct Products : torch::autograd::Function<Products> {
     static Variables backward(Context* context, const Variables& gradients) {
         const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
         const auto saved = context->get_saved_variables();
-        const auto &input = saved[0], &hidden = saved[1], &down = saved[2], &up = saved[3], &mask = saved[4];
+        const auto &input = saved[0], &hidden = saved[1], &a = saved[2], &b = saved[3], &mask = saved[4];
         const double scale = context->saved_data["scale"].toDouble();
         const auto layout = context->saved_data["planes"].toBool() ? Layout::Planes : Layout::FeaturesLast;
-        const auto type = input.scalar_type();
+        const auto type = input.scalar_type(), master = context->saved_data["master"].toScalarType();
         const auto gradient = dense(gradients[0].to(type), layout);
         const bool whole = are_one_matrix(input, gradient, layout);
         const auto inputs = rows_of(input, layout, whole);
         const auto slopes = rows_of(gradient, layout, whole);
         const auto hiddens = split_like(hidden, inputs);
-        const auto a = down.to(type), b = up.to(type);
 
         const auto hidden_slope = at::empty_like(hidden);
         auto hidden_slopes = split_like(hidden_slope, inputs);
-        for (std::size_t i = 0; i < slopes.size(); ++i) at::mm_out(hidden_slopes[i], slopes[i], b);
-        hidden_slope.mul_(mask.defined() ? mask * scale : at::scalar_tensor(scale, hidden.options()));
+        for (std::size_t i = 0; i < slopes.size(); ++i) scaled_product(hidden_slopes[i], slopes[i], b, scale);
+        if (mask.defined()) hidden_slope.mul_(mask);
 
         Variables result(5);
         result[1] = gradients[0];
-        if (context->needs_input_grad(2)) result[2] = sum_of_products(hidden_slopes, inputs, down);
-        if (context->needs_input_grad(3)) result[3] = sum_of_products(slopes, hiddens, up).mul_(scale);
+        if (context->needs_input_grad(2)) result[2] = sum_of_products(hidden_slopes, inputs, master);
+        if (context->needs_input_grad(3)) result[3] = sum_of_products(slopes, hiddens, master);
         if (context->needs_input_grad(0)) {
             const auto slope = at::empty_like(input);
             auto rows = rows_of(slope, layout, whole);
@@ -109,10 +119,15 @@ struct Products : torch::autograd::Function<Products> {
         return result;
     }
 
-    // The sum over pictures of left' right, in the dtype of `like`.
-    static at::Tensor sum_of_products(at::TensorList left, const Rows& right, const at::Tensor& like) {
-        auto sum = at::mm(left[0].t(), right[0]).to(like.scalar_type());
-        for (std::size_t i = 1; i < right.size(); ++i) sum.add_(at::mm(left[i].t(), right[i]));
+    // The sum over pictures of left' right, in `type`: on a GPU as it is summed, on the processor by way of the factors'.
+    static at::Tensor sum_of_products(at::TensorList left, const Rows& right, at::ScalarType type) {
+        const auto product = [&](std::size_t i) {
+            if (right[i].is_cuda() && type == at::kFloat && right[i].scalar_type() != type)
+                return at::mm(left[i].t(), right[i], type);
+            return at::mm(left[i].t(), right[i]).to(type);
+        };
+        auto sum = product(0);
+        for (std::size_t i = 1; i < right.size(); ++i) sum.add_(product(i));
         return sum;
     }
 };
@@ -120,7 +135,9 @@ struct Products : torch::autograd::Function<Products> {
 }  // namespace
 
 at::Tensor add_low_rank(const at::Tensor& x, const at::Tensor& y, const LowRank& factors, Layout layout) {
-    return Products::apply(x, y, factors.down, factors.up, Constants{factors.mask, factors.scale, layout});
+    return Products::apply(
+        x, y, factors.down, factors.up,
+        Constants{factors.mask, factors.scale, layout, factors.down_cast, factors.up_cast});
 }
 
 }  // namespace lorikeet::adapters

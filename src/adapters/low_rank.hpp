@@ -20,6 +20,9 @@ struct LowRank {
     at::Tensor up;
     double scale = 1;
     at::Tensor mask;
+    // The same two in the dtype that is computed in, where somebody has them already; else they are cast here.
+    at::Tensor down_cast = {};
+    at::Tensor up_cast = {};
 };
 
 enum class Layout { FeaturesLast, Planes };  // of a linear layer's tensors, of a picture's

@@ -38,7 +38,9 @@ const at::Tensor& fitting(const tensor::NamedTensors& tensors, const std::string
 }  // namespace
 
 Network::Network(std::vector<Target> targets, const NetworkOptions& options, std::uint64_t seed)
-    : control_{.dropout = options.dropout, .seed = seed, .window = {}}, dropout_(options.dropout) {
+    : control_{.dropout = options.dropout, .seed = seed, .window = {}},
+      dropout_(options.dropout),
+      compute_(options.compute) {
     std::uint64_t index = 0;
     for (auto& target : targets) {
         ++index;  // counted for every target: training one half alone begins it with the same numbers
@@ -52,7 +54,9 @@ Network::Network(std::vector<Target> targets, const NetworkOptions& options, std
 }
 
 Network::Network(std::vector<Given> given, const NetworkOptions& options, std::uint64_t seed)
-    : control_{.dropout = options.dropout, .seed = seed, .window = {}}, dropout_(options.dropout) {
+    : control_{.dropout = options.dropout, .seed = seed, .window = {}},
+      dropout_(options.dropout),
+      compute_(options.compute) {
     std::uint64_t index = 0;
     for (auto& one : given) {
         ++index;
@@ -112,12 +116,31 @@ void Network::load(const tensor::NamedTensors& tensors) {
         module.lora->up.copy_(up);
         module.lora->alpha = alpha.item<double>();
     }
+    weights_moved();
 }
 
 void Network::begin_step(std::uint64_t step, std::uint64_t micro_batch, const Window& window) {
     constexpr unsigned kBitsOfMicroBatch = 20;
     control_.draw = (step << kBitsOfMicroBatch) + micro_batch;
     control_.window = window;
+    cast_weights();
+}
+
+void Network::cast_weights() {
+    if (compute_ == at::kFloat) return;  // they are as they should be
+    const at::NoGradGuard no_grad;
+    if (casts_.empty())
+        for (auto& module : modules_) {
+            auto& lora = *module.lora;
+            for (const auto& [master, cast] :
+                 {std::pair{&lora.down, &lora.down_cast}, {&lora.up, &lora.up_cast}}) {
+                masters_.push_back(master->detach().flatten(1));
+                casts_.push_back(*cast = at::empty_like(masters_.back(),
+                                                        masters_.back().options().dtype(compute_)));
+            }
+        }
+    at::_foreach_copy_(casts_, masters_);
+    control_.cast = true;
 }
 
 }  // namespace lorikeet::adapters

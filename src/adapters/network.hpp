@@ -24,6 +24,7 @@ struct NetworkOptions {
     bool train_unet = true;
     bool train_text = true;
     at::Device device = at::kCPU;
+    at::ScalarType compute = at::kFloat;  // what the layers are worked out in
 };
 
 // What an optimizer takes: the tensors of one half with the names they have in files.
@@ -70,15 +71,20 @@ class Network {
     void set_strength(double strength) { control_.strength = strength; }
     // Dropout is for training alone.
     void set_mode(Mode mode) { control_.dropout = mode == Mode::Train ? dropout_ : 0; }
-    // What is dropped depends on the seed and on this place alone.
+    // What is dropped depends on the seed and on this place alone. The weights are cast to what is computed in, all at once;
+    // whoever moves them says so, so that nothing is computed from how they stood before.
     void begin_step(std::uint64_t step, std::uint64_t micro_batch, const Window& window = {});
+    void weights_moved() { control_.cast = false; }
 
   private:
     void attach();
+    void cast_weights();
 
     Control control_;
     double dropout_ = 0;
+    at::ScalarType compute_ = at::kFloat;
     std::vector<Module> modules_;
+    std::vector<at::Tensor> masters_, casts_;  // side by side
 };
 
 }  // namespace lorikeet::adapters

@@ -15,9 +15,9 @@ at::Tensor gather(const at::Tensor& table, const at::Tensor& timesteps) {
 
 }  // namespace
 
-Schedule make_schedule() {
+Schedule make_schedule(at::Device device) {
     const auto beta = at::linspace(std::sqrt(kBetaFirst), std::sqrt(kBetaLast), kSteps, at::kFloat).square();
-    return {at::cumprod(1 - beta, 0)};
+    return {at::cumprod(1 - beta, 0).to(device)};
 }
 
 at::Tensor Schedule::alpha_bar_of(const at::Tensor& timesteps) const {

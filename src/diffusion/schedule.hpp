@@ -1,7 +1,7 @@
 // How much of the picture is left at each of the thousand timesteps.
 //
 // Shapes   alpha_bar [1000].
-// Dtype    float32, computed in float32, since the reference's own table is.
+// Dtype    float32, computed in float32 on the CPU, since the reference's own table is; then moved.
 // Source   Ho et al. 2020, arXiv:2006.11239; "scaled linear" betas 0.00085 .. 0.012 of Stable Diffusion 1
 // and 2. Golden   tests/golden/diffusion.safetensors
 #pragma once
@@ -24,6 +24,6 @@ struct Schedule {
     at::Tensor snr_of(const at::Tensor& timesteps) const;
 };
 
-Schedule make_schedule();
+Schedule make_schedule(at::Device device = at::kCPU);
 
 }  // namespace lorikeet::diffusion

@@ -8,9 +8,6 @@
 
 namespace lorikeet::models {
 
-namespace {
-
-// A tower of another vocabulary would be asked for words that it does not have.
 void expect_clip_sizes(const ClipTextSpec& spec) {
     if (spec.words > Tokenizer::kEnd && spec.positions >= Tokenizer::kChunk) return;
     base::fail(base::ErrorCode::Unsupported,
@@ -18,8 +15,6 @@ void expect_clip_sizes(const ClipTextSpec& spec) {
                            spec.words, spec.positions, Tokenizer::kEnd + 1, Tokenizer::kChunk),
                "Choose a checkpoint whose text encoder is CLIP's, as in Stable Diffusion 1.x.");
 }
-
-}  // namespace
 
 at::Tensor tokenize_captions(const Tokenizer& tokenizer, std::span<const std::string> captions,
                              std::int64_t max_tokens) {

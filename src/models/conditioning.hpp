@@ -18,6 +18,8 @@
 
 namespace lorikeet::models {
 
+// A tower of another vocabulary would be asked for words that it does not have.
+void expect_clip_sizes(const ClipTextSpec& spec);
 // Ids of every caption: [B, chunks, 77] int64.
 at::Tensor tokenize_captions(const Tokenizer& tokenizer, std::span<const std::string> captions,
                              std::int64_t max_tokens);

@@ -23,6 +23,8 @@ void LoadWeights::weight(const std::string& path, at::Tensor& tensor, at::IntArr
         return;
     }
     tensor = found.to(at::TensorOptions().dtype(dtype_).device(device_));
+    // As a GPU's convolutions take them; otherwise each call would lay them anew.
+    if (!device_.is_cpu() && tensor.dim() == 4) tensor = tensor.contiguous(at::MemoryFormat::ChannelsLast);
     loaded_.push_back(path);
 }
 

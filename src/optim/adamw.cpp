@@ -36,29 +36,46 @@ AdamW::Moments& AdamW::moments_of(const std::string& name, const at::Tensor& par
     return moments;
 }
 
-void AdamW::step(double rate) {
-    const at::NoGradGuard no_grad;
-    for (const auto& group : groups()) step_group(group, rate * group.lr);
-}
-
-// One call for all tensors of the group: fused kernels are several times as fast as a loop over tensors.
-void AdamW::step_group(const ParamGroup& group, double lr) {
-    std::vector<at::Tensor> parameters, gradients, means, squares, steps;
+AdamW::Rows AdamW::rows_of(const ParamGroup& group) {
+    Rows rows;
     for (std::size_t i = 0; i < group.tensors.size(); ++i) {
         const auto& parameter = group.tensors[i];
         if (!parameter.grad().defined()) continue;
         auto& moments = moments_of(group.names[i], parameter);
-        parameters.push_back(parameter);
-        gradients.push_back(parameter.grad());
-        means.push_back(moments.mean);
-        squares.push_back(moments.square);
-        steps.push_back(moments.steps);
+        rows.parameters.push_back(parameter);
+        rows.gradients.push_back(parameter.grad());
+        rows.means.push_back(moments.mean);
+        rows.squares.push_back(moments.square);
+        rows.steps.push_back(moments.steps);
     }
-    if (parameters.empty()) return;
-    at::_foreach_add_(steps, 1);
-    at::_fused_adamw_(parameters, gradients, means, squares, /*max_exp_avg_sqs=*/{}, steps, lr,
-                      settings_.betas[0], settings_.betas[1], settings_.weight_decay, settings_.eps,
-                      /*amsgrad=*/false, /*maximize=*/false);
+    return rows;
+}
+
+// One call for all tensors of a group: fused kernels are several times as fast as a loop over tensors.
+void AdamW::step(double rate) {
+    const at::NoGradGuard no_grad;
+    for (const auto& group : groups()) {
+        const auto rows = rows_of(group);
+        if (rows.parameters.empty()) continue;
+        at::_foreach_add_(rows.steps, 1);
+        at::_fused_adamw_(rows.parameters, rows.gradients, rows.means, rows.squares, /*max_exp_avg_sqs=*/{},
+                          rows.steps, rate * group.lr, settings_.betas[0], settings_.betas[1],
+                          settings_.weight_decay, settings_.eps, /*amsgrad=*/false, /*maximize=*/false);
+    }
+}
+
+void AdamW::step_queued(const at::Tensor& rates, const at::Tensor& broken) {
+    const at::NoGradGuard no_grad;
+    const auto counts = 1 - broken;  // a step that moves nothing is not counted
+    for (std::size_t i = 0; i < groups().size(); ++i) {
+        const auto rows = rows_of(groups()[i]);
+        if (rows.parameters.empty()) continue;
+        at::_foreach_add_(rows.steps, counts);
+        at::_fused_adamw_(rows.parameters, rows.gradients, rows.means, rows.squares, /*max_exp_avg_sqs=*/{},
+                          rows.steps, rates[static_cast<std::int64_t>(i)], settings_.betas[0],
+                          settings_.betas[1], settings_.weight_decay, settings_.eps, /*amsgrad=*/false,
+                          /*maximize=*/false, /*grad_scale=*/{}, /*found_inf=*/broken);
+    }
 }
 
 tensor::NamedTensors AdamW::state() const {

@@ -21,6 +21,8 @@ class AdamW : public Optimizer {
   public:
     AdamW(std::vector<ParamGroup> groups, const settings::AdamW& settings);
     void step(double rate) override;
+    void step_queued(const at::Tensor& rates, const at::Tensor& broken) override;
+    bool can_be_recorded() const override { return true; }
     // "<parameter>.exp_avg", ".exp_avg_sq", ".step": torch's own words.
     tensor::NamedTensors state() const override;
     void load_state(const tensor::NamedTensors& state) override;
@@ -31,7 +33,11 @@ class AdamW : public Optimizer {
         at::Tensor square;  // of their squares
         at::Tensor steps;   // 0-D float32: the fused kernel counts in it
     };
-    void step_group(const ParamGroup& group, double lr);
+    // The tensors of a group that have a gradient, side by side.
+    struct Rows {
+        std::vector<at::Tensor> parameters, gradients, means, squares, steps;
+    };
+    Rows rows_of(const ParamGroup& group);
     Moments& moments_of(const std::string& name, const at::Tensor& parameter);
 
     settings::AdamW settings_;

@@ -14,4 +14,8 @@ namespace lorikeet::optim {
 // A norm that is not finite leaves the gradients as they are: the caller decides.
 double clip_grad_norm(std::span<const at::Tensor> parameters, double max_norm);
 
+// The same without waiting for a GPU: the norm stays there, 0-D float32, and a norm that is not finite spoils the
+// gradients too. Undefined when there is no gradient.
+at::Tensor clip_grad_norm_queued(std::span<const at::Tensor> parameters, double max_norm);
+
 }  // namespace lorikeet::optim

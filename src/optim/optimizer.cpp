@@ -29,6 +29,15 @@ Optimizer::Optimizer(std::vector<ParamGroup> groups) : groups_(std::move(groups)
     for (const auto& group : groups_) check(group, seen);
 }
 
+void Optimizer::step_queued(const at::Tensor& rates, const at::Tensor& broken) {
+    if (broken.item<float>() != 0) return;
+    // Groups differ by a fixed factor, so one of them tells the rate of all.
+    for (std::size_t i = 0; i < groups_.size(); ++i)
+        if (groups_[i].lr != 0)
+            return step(rates[static_cast<std::int64_t>(i)].item<double>() / groups_[i].lr);
+    step(0);
+}
+
 void Optimizer::zero_grad() {
     for (auto& group : groups_)
         for (auto& tensor : group.tensors) tensor.mutable_grad().reset();

@@ -32,6 +32,11 @@ class Optimizer {
 
     // Moves every parameter that has a gradient, at `rate` times its group's lr.
     virtual void step(double rate) = 0;
+    // The same for a GPU, without waiting for it: `rates` holds every group's learning rate, and nothing is moved where
+    // `broken` is 1. A rule that cannot do so reads both back, which can_be_recorded() denies.
+    // Shapes   rates [groups] and broken [], float32 on the parameters' device.
+    virtual void step_queued(const at::Tensor& rates, const at::Tensor& broken);
+    virtual bool can_be_recorded() const { return false; }
     // Forgets the gradients; their memory is given back.
     void zero_grad();
 

@@ -63,6 +63,13 @@ void describe(Section<Train>& s) {
         .range(0, kMostExact)
         .kohya("seed");
     s.add("device", &Train::device, "Where it is worked out.").effect(Effect::Speed);
+    s.add("tf32", &Train::tf32,
+          "Lets a GPU round float32 products to TF32: several times as fast, and as exact as float16.");
+    s.add("record_steps", &Train::record_steps,
+          "Records the work of a step and plays it back to the GPU in one piece, so that it never waits for "
+          "the "
+          "processor. The numbers are the same.")
+        .effect(Effect::Speed);
     s.add("threads", &Train::threads, "Threads for the arithmetic. 0: as many as there are processors.")
         .range(0, 1024)
         .unit("threads")

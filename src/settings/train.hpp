@@ -26,6 +26,15 @@ constexpr Choice say(DeviceChoice choice) {
     }
     return {};
 }
+enum class RecordSteps { Auto, On, Off };
+constexpr Choice say(RecordSteps choice) {
+    switch (choice) {
+        case RecordSteps::Auto: return {"auto", "On a GPU, where it can be done."};
+        case RecordSteps::On: return {"on", "An error where it cannot be done."};
+        case RecordSteps::Off: return {"off", "Never."};
+    }
+    return {};
+}
 
 enum class Recompute { Off, On, Auto };
 constexpr Choice say(Recompute choice) {
@@ -54,7 +63,9 @@ struct Train {
     Precision precision = Precision::Bfloat16;
     std::int64_t seed = 42;
     DeviceChoice device = DeviceChoice::Auto;
-    std::int64_t threads = 0;  // 0: as many as processors
+    bool tf32 = false;                             // float32 products of a GPU, rounded to 10 bits
+    RecordSteps record_steps = RecordSteps::Auto;  // a GPU's work of a step, handed over as one piece
+    std::int64_t threads = 0;                      // 0: as many as processors
     Recompute recompute = Recompute::Auto;
 };
 

@@ -4,7 +4,6 @@
 #include <charconv>
 #include <functional>
 
-#include <ATen/Context.h>
 #include <fmt/format.h>
 #include <sys/utsname.h>
 #include <torch/headeronly/version.h>
@@ -18,6 +17,7 @@
 #include "settings/model.hpp"
 #include "studio/graphics_card.hpp"
 #include "studio/model_shelf.hpp"
+#include "tensor/cuda.hpp"
 #include "train/recipe.hpp"
 
 extern char** environ;
@@ -136,7 +136,7 @@ DoctorRow memory_row(const Surroundings& here) {
 DoctorRow disk_row(const Surroundings& here) {
     DoctorRow row{"disk", Health::Fine, "", "", "", ""};
     auto folder = fs::absolute(here.working_folder).lexically_normal();
-    if (!folder.has_filename()) folder = folder.parent_path();  // "/work/" of "."
+    if (!folder.has_filename()) folder = folder.parent_path();  // "." leaves a slash at the end
     const auto free = base::free_bytes(folder);
     row.found = fmt::format("{} free in {}", base::human_bytes(free), folder.string());
     if (free >= 10 * kGigabyte) return row;
@@ -149,6 +149,7 @@ DoctorRow disk_row(const Surroundings& here) {
 DoctorRow gpu_row(const Surroundings& here) {
     DoctorRow row{"GPU", Health::Fine, "", "", "", ""};
     const auto card = look_at_card(here);
+    const tensor::CudaLook cuda = here.ask_driver ? tensor::look_for_cuda() : tensor::CudaLook{};
     if (card.names.empty() && card.driver.empty()) {
         row.health = Health::Note;
         row.found = "none with an NVIDIA driver";
@@ -163,10 +164,10 @@ DoctorRow gpu_row(const Surroundings& here) {
         row.health = Health::Wrong;
         row.cause = "The driver is there, but this container was given no GPU.";
         row.remedy = "Start the container with its GPU (docker: --gpus all), or rent it anew.";
-    } else if (!at::globalContext().hasCUDA()) {
-        row.health = Health::Note;
-        row.cause = "This LibTorch was set up without its CUDA half, so training runs on the processor.";
-        row.remedy = "Nothing can be done yet: training on the GPU comes later.";
+    } else if (!cuda.found && !cuda.cause.empty()) {
+        row.health = Health::Wrong;
+        row.cause = cuda.cause;
+        row.remedy = cuda.remedy;
     }
     return row;
 }
@@ -175,7 +176,7 @@ DoctorRow libtorch_row(const Surroundings&) {
     return {"LibTorch",
             Health::Fine,
             fmt::format("{}, {}", TORCH_VERSION,
-                        at::globalContext().hasCUDA() ? "with CUDA" : "for the processor"),
+                        tensor::look_for_cuda().found ? "with CUDA" : "for the processor"),
             "",
             "",
             ""};

@@ -157,6 +157,8 @@ int start_process(const ProcessRequest& request) {
     if (pid < 0) fail_start(request.program, -pid);
     // Nothing comes when the program runs: the pipe closes as it takes over.
     const int trouble = read_number(report_from.get(), 0);
+    // It told its trouble before it ended; the lock is free when its end of the pipe is.
+    if (trouble != 0) read_number(report_from.get(), 0);
     if (trouble < 0)
         base::fail(ErrorCode::NotFound,
                    fmt::format("Could not go into the folder {}: {}.", ready.folder, std::strerror(-trouble)),

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "io/image.hpp"
 #include "models/bundle.hpp"
+#include "tensor/device.hpp"
 #include "train/preview.hpp"
 #include "train/recipe.hpp"
 
@@ -119,7 +120,9 @@ class Painter {
         events_.take({"phase", {{"name", std::string("loading")}}});
         settings::Model model_settings;
         model_settings.checkpoint = asked_.model;
-        const auto model = models::load_bundle(train::checkpoint_file(model_settings));
+        models::LoadOptions options;
+        options.device = tensor::pick_device("auto");
+        const auto model = models::load_bundle(train::checkpoint_file(model_settings), options);
         Strengths strengths(*model, asked_.loras);
         make_folder_for(asked_);
         events_.take({"phase", {{"name", std::string("painting")}}});

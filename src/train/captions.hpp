@@ -20,9 +20,13 @@ class Captions {
     // With a gradient when the text tower is trained, from memory when it is not.
     at::Tensor states(std::span<const std::string> captions);
 
-  private:
-    at::Tensor encode(std::span<const std::string> captions) const;
+    // The same in two steps, for a tower that is trained: words to numbers on the processor, and those to states where the
+    // tower is.
+    bool frozen() const { return frozen_; }
+    at::Tensor ids_of(std::span<const std::string> captions) const;  // [B, chunks, tokens] int64
+    at::Tensor encode(const at::Tensor& ids) const;
 
+  private:
     const models::Bundle& model_;
     std::int64_t clip_skip_;
     std::int64_t max_tokens_;

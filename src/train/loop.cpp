@@ -1,6 +1,5 @@
 #include "train/loop.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <optional>
@@ -14,15 +13,19 @@
 #include "data/scan.hpp"
 #include "optim/lr_schedule.hpp"
 #include "settings/toml.hpp"
+#include "tensor/cuda.hpp"
 #include "tensor/device.hpp"
 #include "tensor/out_of_memory.hpp"
+#include "tensor/transfer.hpp"
 #include "train/horizon.hpp"
 #include "train/keeper.hpp"
+#include "train/launched.hpp"
 #include "train/metrics.hpp"
 #include "train/recipe.hpp"
 #include "train/relief.hpp"
 #include "train/run_log.hpp"
 #include "train/step.hpp"
+#include "train/step_player.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::train {
@@ -38,7 +41,8 @@ class Run {
 
     Outcome go(Start start) {
         if (start == Start::Fresh) base::write_whole(run_.job_file(), settings::write_job(job_));
-        tensor::pick_device(name_of(job_.train.device));
+        const tensor::OwnStream stream(device_for_work());
+        tensor::allow_tf32(job_.train.tf32);
         tensor::set_threads(static_cast<int>(job_.train.threads));
         read_pictures();
         phase("loading");
@@ -54,19 +58,21 @@ class Run {
     void phase(std::string name) { events_.take({"phase", {{"name", std::move(name)}}}); }
     void warn(std::string text) { events_.take({"warning", {{"text", std::move(text)}}}); }
 
+    at::Device device_for_work();
     void read_pictures();
     void fill_cache();
     void take_up_state();
     void train_all_steps();
     void one_step();
-    double gather(const std::vector<data::Batch>& batches);
-    void report(double loss, double norm);
+    Launched launch();
+    void settle();
+    void report(std::int64_t step, const Launched::Numbers& numbers);
     void after_step();
     void finish();
     void save_state();
     void paint_samples();
-    [[noreturn]] void fail_not_finite(std::string_view what, const std::vector<data::Batch>& batches) const;
-    std::vector<std::string> names_of(const std::vector<data::Batch>& batches) const;
+    [[noreturn]] void fail_not_finite(std::string_view what, std::int64_t step,
+                                      const std::vector<std::size_t>& pictures) const;
 
     const settings::Job& job_;
     const RunDir& run_;
@@ -81,11 +87,22 @@ class Run {
     std::optional<Step> step_maker_;
     Relief relief_{{job_.train.recompute == settings::Recompute::On, 1},
                    [this](std::string text) { warn(std::move(text)); }};
+    std::optional<StepPlayer> player_;
     Smoothed smoothed_;
     Pace pace_;
-    std::int64_t step_ = 0;  // optimizer steps done
+    std::int64_t step_ = 0;            // optimizer steps done
+    std::optional<Launched> pending_;  // the last of them, while its numbers are on their way
     Outcome outcome_;
 };
+
+// A GPU that is there and cannot be used is worth a word: nobody wants to find out by the time a run takes.
+at::Device Run::device_for_work() {
+    const auto device = tensor::pick_device(name_of(job_.train.device));
+    if (job_.train.device != settings::DeviceChoice::Auto || device.is_cuda()) return device;
+    if (const auto& cuda = tensor::look_for_cuda(); cuda.driver)
+        warn(fmt::format("{} Training runs on the processor. {}", cuda.cause, cuda.remedy));
+    return device;
+}
 
 void Run::read_pictures() {
     phase("reading pictures");
@@ -131,8 +148,11 @@ void Run::take_up_state() {
 
 void Run::train_all_steps() {
     step_maker_.emplace(recipe_, job_);
+    player_.emplace(*step_maker_, recipe_, job_, relief_,
+                    [this](std::string text) { warn(std::move(text)); });
     if (step_ == 0 && job_.sample.at_start) paint_samples();
     phase("training");
+    tensor::forget_peak(recipe_.device);
     pace_.restart();
     bool stop = false;
     while (step_ < horizon_.total_steps && !stop) {
@@ -140,11 +160,13 @@ void Run::train_all_steps() {
         after_step();
         stop = cancel_.stop_requested();
         for (const auto request : run_.take_requests()) {
+            settle();
             if (request == Request::Stop) stop = true;
             if (request == Request::Save) save_state(), keeper_.save_lora(recipe_, step_, horizon_);
             if (request == Request::Sample) paint_samples();
         }
     }
+    settle();
     if (step_ >= horizon_.total_steps) return finish();
     save_state();
     outcome_ = {Outcome::End::Stopped, step_, {}};
@@ -155,72 +177,86 @@ void Run::train_all_steps() {
 }
 
 void Run::one_step() {
+    auto launched = launch();
+    ++step_;
+    const bool first = pace_.seconds_per_step() == 0;  // somebody waits to see it
+    settle();  // the step before: its numbers had this one's launch to arrive
+    pending_ = std::move(launched);
+    if (first || recipe_.device.is_cpu()) settle();
+}
+
+Launched Run::launch() {
     const auto epoch = horizon_.epoch_of(step_);
     const auto first = horizon_.first_batch(step_), end = horizon_.end_batch(step_);
-    std::vector<data::Batch> batches;
-    for (auto index = first; index < end; ++index) batches.push_back(loader_->batch(epoch, index));
-    const double loss = gather(batches);
-    if (!std::isfinite(loss)) fail_not_finite("loss", batches);
-    const double norm = step_maker_->move(optim::rate_at(job_.optim.schedule, step_, horizon_.total_steps));
-    if (!std::isfinite(norm)) fail_not_finite("gradient", batches);
-    ++step_;
-    pace_.step_done();
-    report(loss, norm);
-}
-
-// The gradient of one step, and its loss; repeated in a safer way when the memory does not suffice.
-double Run::gather(const std::vector<data::Batch>& batches) {
-    const double share = 1.0 / static_cast<double>(batches.size());
-    double loss = 0;
-    const auto attempt = [&](const StepPlan& plan) {
-        loss = 0;
-        step_maker_->set_plan(plan);
-        for (std::size_t i = 0; i < batches.size() && std::isfinite(loss); ++i)
-            loss += share * step_maker_->gather(batches[i], step_, static_cast<std::int64_t>(i), share);
-    };
-    const auto most = std::max_element(batches.begin(), batches.end(), [](const auto& a, const auto& b) {
-        return a.pictures.size() < b.pictures.size();
-    });
+    const double share = 1.0 / static_cast<double>(end - first);
+    std::vector<std::size_t> pictures;
+    std::vector<StepInputs> batches;
+    for (auto index = first; index < end; ++index) {
+        const auto batch = loader_->batch(epoch, index);
+        pictures.insert(pictures.end(), batch.pictures.begin(), batch.pictures.end());
+        batches.push_back(step_maker_->prepare(batch, step_, index - first, share));
+    }
     try {
-        relief_.run(static_cast<std::int64_t>(most->pictures.size()), attempt,
-                    [&] { recipe_.optimizer->zero_grad(); });
+        const auto result =
+            player_->play(batches, optim::rate_at(job_.optim.schedule, step_, horizon_.total_steps));
+        return {step_, std::move(pictures), result.loss, result.norm};
     } catch (const base::Error& error) {
-        if (error.code() == ErrorCode::NoSpace) save_state();  // of the steps that are done
+        if (error.code() != ErrorCode::NoSpace) throw;
+        settle();
+        save_state();  // of the steps that are done
         throw;
     }
-    return loss;
 }
 
-void Run::report(double loss, double norm) {
-    smoothed_.add(loss);
-    const double rate = optim::rate_at(job_.optim.schedule, step_ - 1, horizon_.total_steps);
+void Run::settle() {
+    if (!pending_) return;
+    auto launched = std::move(*pending_);
+    pending_.reset();
+    const auto numbers = launched.numbers();
+    if (!std::isfinite(numbers.loss)) fail_not_finite("loss", launched.step(), launched.pictures());
+    if (!std::isfinite(numbers.norm)) fail_not_finite("gradient", launched.step(), launched.pictures());
+    pace_.step_done();
+    report(launched.step(), numbers);
+}
+
+void Run::report(std::int64_t step, const Launched::Numbers& numbers) {
+    smoothed_.add(numbers.loss);
+    const double rate = optim::rate_at(job_.optim.schedule, step, horizon_.total_steps);
     const double pace = pace_.seconds_per_step();
     Event event{"metrics",
-                {{"step", step_},
+                {{"step", step + 1},
                  {"total_steps", horizon_.total_steps},
-                 {"epoch", horizon_.epoch_of(step_ - 1) + 1},
+                 {"epoch", horizon_.epoch_of(step) + 1},
                  {"total_epochs", horizon_.epochs()},
-                 {"loss", loss},
+                 {"loss", numbers.loss},
                  {"smoothed_loss", smoothed_.value()},
-                 {"grad_norm", norm},
+                 {"grad_norm", numbers.norm},
                  {"step_seconds", pace_.last_seconds()},
                  {"seconds_per_step", pace},
                  {"seconds", base::process_age_seconds()},
-                 {"eta_seconds", pace * static_cast<double>(horizon_.total_steps - step_)},
+                 {"eta_seconds", pace * static_cast<double>(horizon_.total_steps - step - 1)},
                  {"memory_bytes", static_cast<std::int64_t>(base::memory_now_bytes())},
                  {"recompute", relief_.plan().recompute},
                  {"parts", relief_.plan().parts}}};
     for (const auto& group : recipe_.optimizer->groups())
         event.fields.emplace_back(group.name == "text" ? "lr_text" : "lr", group.lr * rate);
+    if (recipe_.device.is_cuda())
+        event.fields.emplace_back(
+            "gpu_memory_bytes",
+            static_cast<std::int64_t>(tensor::memory_of_tensors(recipe_.device).peak_bytes));
     events_.take(event);
 }
 
 void Run::after_step() {
     const bool last = step_ == horizon_.total_steps;
     const auto every = [&](std::int64_t count) { return count > 0 && step_ % count == 0; };
-    if (every(job_.output.state_every_steps) && !last) save_state();
-    if (saves_lora_after(job_.output, horizon_, step_)) keeper_.save_lora(recipe_, step_, horizon_);
-    if (every(job_.sample.every_steps) && !last) paint_samples();
+    const bool saves_state = every(job_.output.state_every_steps) && !last;
+    const bool saves_lora = saves_lora_after(job_.output, horizon_, step_);
+    const bool paints = every(job_.sample.every_steps) && !last;
+    if (saves_state || saves_lora || paints) settle();  // nothing is kept of a step that was not judged
+    if (saves_state) save_state();
+    if (saves_lora) keeper_.save_lora(recipe_, step_, horizon_);
+    if (paints) paint_samples();
     pace_.restart();
 }
 
@@ -253,19 +289,13 @@ void Run::paint_samples() {
     phase("training");
 }
 
-std::vector<std::string> Run::names_of(const std::vector<data::Batch>& batches) const {
+void Run::fail_not_finite(std::string_view what, std::int64_t step,
+                          const std::vector<std::size_t>& pictures) const {
     std::vector<std::string> names;
-    for (const auto& batch : batches)
-        for (const auto picture : batch.pictures)
-            names.push_back(pictures_[picture].file.filename().string());
-    return names;
-}
-
-void Run::fail_not_finite(std::string_view what, const std::vector<data::Batch>& batches) const {
-    const auto names = names_of(batches);
+    for (const auto picture : pictures) names.push_back(pictures_[picture].file.filename().string());
     base::fail(
         ErrorCode::NotFinite,
-        fmt::format("The {} became NaN at step {}, with {}.", what, step_ + 1, base::join(names, ", ")),
+        fmt::format("The {} became NaN at step {}, with {}.", what, step + 1, base::join(names, ", ")),
         "Nothing of it was saved. Lower optim.lr, or set train.precision = \"float32\"; if it is always the "
         "same "
         "picture, look at it.");

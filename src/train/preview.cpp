@@ -30,8 +30,8 @@ void check_size(const PictureRequest& request, std::int64_t factor) {
 // The guess with guidance: what the prompt adds to the negative one, cfg times.
 diffusion::Guess guided(const models::Unet& unet, const at::Tensor& context, double cfg) {
     return [&unet, context, cfg](const at::Tensor& x, double timestep) {
-        if (context.size(0) == 1) return unet(x, at::full({1}, timestep), context);
-        const auto both = unet(at::cat({x, x}), at::full({2}, timestep), context);
+        if (context.size(0) == 1) return unet(x, at::full({1}, timestep, x.device()), context);
+        const auto both = unet(at::cat({x, x}), at::full({2}, timestep, x.device()), context);
         const auto parts = both.to(at::kFloat).chunk(2);
         return parts[0] + cfg * (parts[1] - parts[0]);
     };
@@ -55,10 +55,12 @@ io::Image paint(const models::Bundle& model, const PictureRequest& request, cons
     const auto factor = model.vae.spec.factor();
     check_size(request, factor);
     const at::NoGradGuard no_gradient;
+    const auto device = model.unet.conv_out.weight.device();
     auto generator = at::detail::createCPUGenerator(request.seed);
     const auto noise =
         at::randn({1, model.vae.spec.latent_channels, request.height_px / factor, request.width_px / factor},
-                  generator);
+                  generator)
+            .to(device);
     at::Tensor latents;
     {
         const tensor::Autocast autocast(at::kCPU, model.unet.conv_out.weight.scalar_type());
@@ -85,6 +87,7 @@ io::Image to_image(const at::Tensor& pixels) {
                            .round()
                            .clamp(0, 255)
                            .to(at::kByte)
+                           .to(at::kCPU)
                            .permute({1, 2, 0})
                            .contiguous();
     io::Image image{bytes.size(1), bytes.size(0), {}};

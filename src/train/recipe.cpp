@@ -9,6 +9,7 @@
 #include "models/key_map.hpp"
 #include "optim/adamw.hpp"
 #include "optim/adamw8bit.hpp"
+#include "tensor/device.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::train {
@@ -30,9 +31,11 @@ base::Path checkpoint_file(const settings::Model& model) {
 
 Recipe load_recipe(const settings::Job& job) {
     Recipe recipe;
+    recipe.device = tensor::pick_device(name_of(job.train.device));
     recipe.compute = scalar_type_of(job.train.precision);
-    recipe.schedule = diffusion::make_schedule();
+    recipe.schedule = diffusion::make_schedule(recipe.device);
     models::LoadOptions options;
+    options.device = recipe.device;
     options.unet = options.text = recipe.compute;
     if (!job.model.vae.empty()) options.vae_file = job.model.vae;
     recipe.model = models::load_bundle(checkpoint_file(job.model), options);
@@ -97,8 +100,8 @@ std::unique_ptr<adapters::Network> network_from_file(const base::Path& file,
 
 void fit_adapter(Recipe& recipe, const settings::Job& job) {
     const auto& wish = job.adapter;
-    const adapters::NetworkOptions options{wish.rank,       wish.alpha,      wish.dropout,
-                                           wish.train_unet, wish.train_text, at::kCPU};
+    const adapters::NetworkOptions options{wish.rank,       wish.alpha,    wish.dropout,  wish.train_unet,
+                                           wish.train_text, recipe.device, recipe.compute};
     const auto seed = static_cast<std::uint64_t>(job.train.seed);
     recipe.network = wish.start_from.empty()
                          ? std::make_unique<adapters::Network>(targets_of(*recipe.model), options, seed)
@@ -115,7 +118,7 @@ void fit_adapter(Recipe& recipe, const settings::Job& job) {
 data::Encoder encoder_of(models::Bundle& model) {
     const auto encode = [&model](const at::Tensor& pixels) {
         const at::NoGradGuard no_gradient;
-        const auto moments = model.vae.encode(pixels);
+        const auto moments = model.vae.encode(pixels.to(model.vae.quant_conv.weight.device()));
         return data::Moments{moments.mean, moments.deviation()};
     };
     return {encode, models::identity_of(model.vae) + " float32"};

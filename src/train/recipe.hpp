@@ -1,6 +1,6 @@
 // Names to objects: the only factory. From a job come the model, the adapters in its layers, and the optimizer.
 //
-// Throws   what loading throws; Error{NotFound} for a checkpoint that is not there; Error{Conflict} when a file to start
+// Throws   what loading and tensor::pick_device throw; Error{NotFound} for a checkpoint that is not there; Error{Conflict} when a file to start
 //          from does not fit the model.
 #pragma once
 
@@ -21,6 +21,7 @@ struct Recipe {
     std::unique_ptr<models::Bundle> model;
     diffusion::Schedule schedule;
     diffusion::Prediction prediction = diffusion::Prediction::Epsilon;
+    at::Device device = at::kCPU;
     at::ScalarType compute = at::kFloat;
     std::unique_ptr<adapters::Network> network;
     std::unique_ptr<optim::Optimizer> optimizer;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <ATen/core/grad_mode.h>
+
 #include "base/error.hpp"
 #include "diffusion/loss.hpp"
 #include "diffusion/noising.hpp"
@@ -16,16 +18,28 @@ namespace lorikeet::train {
 
 using tensor::Stream;
 
+std::vector<at::Tensor*> StepInputs::tensors() {
+    std::vector<at::Tensor*> all;
+    for (auto* one : {&draws.latents, &draws.noise, &draws.timesteps, &context, &ids, &share})
+        if (one->defined()) all.push_back(one);
+    return all;
+}
+
+StepInputs StepInputs::part(std::int64_t first, std::int64_t count) const {
+    auto part = *this;
+    const double whole = static_cast<double>(draws.latents.size(0));
+    for (auto* one : part.tensors())
+        if (one->dim() > 0) *one = one->narrow(0, first, count);
+    part.share = share * (static_cast<double>(count) / whole);
+    return part;
+}
+
 Step::Step(Recipe& recipe, const settings::Job& job)
     : recipe_(recipe),
       job_(job),
+      courier_(recipe.device),
       captions_(*recipe.model, job),
       parameters_(recipe.optimizer->parameters()) {}
-
-StepDraws StepDraws::of(std::int64_t first, std::int64_t count) const {
-    return {latents.narrow(0, first, count), noise.narrow(0, first, count),
-            timesteps.narrow(0, first, count)};
-}
 
 StepDraws Step::draw(const data::Batch& batch, std::int64_t step, std::int64_t micro) const {
     const auto generator = [&](Stream stream) {
@@ -44,52 +58,98 @@ StepDraws Step::draw(const data::Batch& batch, std::int64_t step, std::int64_t m
     return draws;
 }
 
-double Step::gather(const data::Batch& batch, std::int64_t step, std::int64_t micro, double share) {
-    step_ = static_cast<std::uint64_t>(step), micro_ = static_cast<std::uint64_t>(micro);
-    return gather(draw(batch, step, micro), batch.captions, share);
+StepInputs Step::prepare(const data::Batch& batch, std::int64_t step, std::int64_t micro, double share) {
+    auto inputs = prepare(draw(batch, step, micro), batch.captions, share);
+    inputs.step = static_cast<std::uint64_t>(step);
+    inputs.micro = static_cast<std::uint64_t>(micro);
+    return inputs;
 }
 
-double Step::gather(const StepDraws& draws, std::span<const std::string> captions, double share) {
-    const auto total = draws.latents.size(0), parts = std::min(plan_.parts, total);
-    double loss = 0;
-    for (std::int64_t part = 0; part < parts; ++part) {
-        const auto first = part * total / parts, count = (part + 1) * total / parts - first;
-        recipe_.network->begin_step(step_, micro_, {first, count, total});
-        const double weight = static_cast<double>(count) / static_cast<double>(total);
-        loss += weight * gather_part(draws.of(first, count),
-                                     captions.subspan(static_cast<std::size_t>(first),
-                                                      static_cast<std::size_t>(count)),
-                                     weight * share);
-        if (!std::isfinite(loss)) break;
+StepInputs Step::prepare(const StepDraws& draws, std::span<const std::string> captions, double share) {
+    StepInputs inputs;
+    inputs.draws = {courier_.send(draws.latents), courier_.send(draws.noise), courier_.send(draws.timesteps)};
+    if (captions_.frozen()) {
+        const tensor::Autocast autocast(at::kCPU, recipe_.compute);
+        inputs.context = captions_.states(captions);
+    } else {
+        inputs.ids = courier_.send(captions_.ids_of(captions));
+    }
+    inputs.share = courier_.send(at::scalar_tensor(share, at::kFloat));
+    return inputs;
+}
+
+at::Tensor Step::rates(double rate) const {
+    const auto& groups = recipe_.optimizer->groups();
+    const auto rates = at::empty({static_cast<std::int64_t>(groups.size())}, at::kFloat);
+    for (std::size_t i = 0; i < groups.size(); ++i) rates[static_cast<std::int64_t>(i)] = rate * groups[i].lr;
+    return courier_.send(rates);
+}
+
+at::Tensor Step::loss_of(const StepInputs& inputs) const {
+    const auto& [latents, noise, timesteps] = inputs.draws;
+    // Of the processor's operators alone: on a GPU autocast would work out every norm in float32 and cast it twice, and
+    // weights, activations and adapters are of the right type without it.
+    const tensor::Autocast autocast(at::kCPU, recipe_.compute);
+    const tensor::RecomputeScope recompute(plan_.recompute ? tensor::Recompute::On : tensor::Recompute::Off);
+    const auto context = inputs.context.defined() ? inputs.context
+                                                  : captions_.encode(inputs.ids);          // [B, T, D]
+    const auto noisy = diffusion::add_noise(recipe_.schedule, latents, noise, timesteps);  // [B, 4, h, w]
+    const auto guess = recipe_.model->unet(noisy, timesteps, context);                     // [B, 4, h, w]
+    const auto target = diffusion::target_of(recipe_.prediction, recipe_.schedule, latents, noise, timesteps);
+    const diffusion::LossOptions options{recipe_.prediction, job_.loss.min_snr};
+    return diffusion::loss_of(guess, target, timesteps, recipe_.schedule, options).mean();
+}
+
+at::Tensor Step::learn(const StepInputs& inputs) {
+    const auto total = inputs.draws.latents.size(0), parts = std::min(plan_.parts, total);
+    if (parts == 1) return learn_part(inputs, {0, total, total});
+    at::Tensor loss;
+    for (std::int64_t i = 0; i < parts; ++i) {
+        const auto first = i * total / parts, count = (i + 1) * total / parts - first;
+        const auto part = learn_part(inputs.part(first, count), {first, count, total}) *
+                          (static_cast<double>(count) / static_cast<double>(total));
+        loss = loss.defined() ? loss + part : part;
     }
     return loss;
 }
 
-double Step::gather_part(const StepDraws& draws, std::span<const std::string> captions, double share) {
-    const auto& [latents, noise, timesteps] = draws;
-    at::Tensor loss;
-    {
-        const tensor::RecomputeScope recompute(plan_.recompute ? tensor::Recompute::On
-                                                               : tensor::Recompute::Off);
-        const tensor::Autocast autocast(latents.device().type(), recipe_.compute);
-        const auto context = captions_.states(captions);                                       // [B, T, D]
-        const auto noisy = diffusion::add_noise(recipe_.schedule, latents, noise, timesteps);  // [B, 4, h, w]
-        const auto guess = recipe_.model->unet(noisy, timesteps, context);                     // [B, 4, h, w]
-        const auto target =
-            diffusion::target_of(recipe_.prediction, recipe_.schedule, latents, noise, timesteps);
-        const diffusion::LossOptions options{recipe_.prediction, job_.loss.min_snr};
-        loss = diffusion::loss_of(guess, target, timesteps, recipe_.schedule, options).mean();
-    }
-    const double value = loss.item<double>();
-    if (std::isfinite(value)) (loss * share).backward();
-    return value;
+at::Tensor Step::learn_part(const StepInputs& inputs, const adapters::Window& window) {
+    recipe_.network->begin_step(inputs.step, inputs.micro, window);
+    const auto loss = loss_of(inputs);
+    // The processor knows its numbers at once; a GPU finds out in move().
+    if (!loss.is_cpu() || std::isfinite(loss.item<double>())) (loss * inputs.share).backward();
+    return loss.detach();
 }
 
-double Step::move(double rate) {
-    const double norm = optim::clip_grad_norm(parameters_, job_.optim.max_grad_norm);
-    if (std::isfinite(norm)) recipe_.optimizer->step(rate);
+at::Tensor Step::move(double rate, const at::Tensor& loss) {
+    at::Tensor norm;
+    if (recipe_.device.is_cpu()) {
+        norm = at::scalar_tensor(optim::clip_grad_norm(parameters_, job_.optim.max_grad_norm), at::kDouble);
+        if (std::isfinite(norm.item<double>())) recipe_.optimizer->step(rate);
+        recipe_.network->weights_moved();
+    } else {
+        norm = move_queued(rates(rate), loss);
+    }
     recipe_.optimizer->zero_grad();
     return norm;
+}
+
+at::Tensor Step::move_queued(const at::Tensor& rates, const at::Tensor& loss) {
+    const at::NoGradGuard no_gradient;
+    const auto norm = optim::clip_grad_norm_queued(parameters_, job_.optim.max_grad_norm);
+    base::expects(norm.defined(), "there is a gradient");
+    const auto broken = at::isfinite(norm + loss).logical_not().to(at::kFloat);
+    recipe_.optimizer->step_queued(rates, broken);
+    recipe_.network->weights_moved();
+    return norm;
+}
+
+double Step::gather(const data::Batch& batch, std::int64_t step, std::int64_t micro, double share) {
+    return learn(prepare(batch, step, micro, share)).item<double>();
+}
+
+double Step::gather(const StepDraws& draws, std::span<const std::string> captions, double share) {
+    return learn(prepare(draws, captions, share)).item<double>();
 }
 
 }  // namespace lorikeet::train

@@ -4,6 +4,9 @@
 //               loss = mean over the batch of  w_t mean |guess(x, t, caption) - target|^2
 // Every draw is a function of (seed, step, micro-batch): see tensor/rng.hpp.
 // A loss or a norm that is not finite is returned as it is, and nothing is moved: the loop says what it knows of it.
+//
+// On a GPU nothing here waits for it: learn() and move() queue work, and what they return arrives when that is done. What
+// they queue has always the same shape for inputs of the same shape, so it can be recorded (train/step_player.hpp).
 #pragma once
 
 #include <cstdint>
@@ -12,6 +15,7 @@
 
 #include "data/loader.hpp"
 #include "settings/job.hpp"
+#include "tensor/transfer.hpp"
 #include "train/captions.hpp"
 #include "train/recipe.hpp"
 #include "train/relief.hpp"
@@ -23,9 +27,21 @@ struct StepDraws {
     at::Tensor latents;    // [B, 4, h, w] scaled
     at::Tensor noise;      // the same shape
     at::Tensor timesteps;  // [B] int64
+};
 
-    // Those of `count` pictures from `first` on. Views.
-    StepDraws of(std::int64_t first, std::int64_t count) const;
+// All that a batch gives to the arithmetic, on the device that does it.
+struct StepInputs {
+    StepDraws draws;
+    at::Tensor context;      // [B, T, D] of a frozen text tower; undefined when
+    at::Tensor ids;          // [B, chunks, tokens] are read within the step
+    at::Tensor share;        // [] float32: one over the batches of this step
+    std::uint64_t step = 0;  // the place of its draws, also of dropout's
+    std::uint64_t micro = 0;
+
+    // Those that are defined, in a fixed order.
+    std::vector<at::Tensor*> tensors();
+    // Of `count` pictures from `first` on alone, with their part of the share. Views.
+    StepInputs part(std::int64_t first, std::int64_t count) const;
 };
 
 class Step {
@@ -33,27 +49,38 @@ class Step {
     // Borrows both; the optimizer is the recipe's.
     Step(Recipe& recipe, const settings::Job& job);
 
-    // Adds the gradient of one batch, times `share` (one over the batches of this step). Returns its loss.
-    double gather(const data::Batch& batch, std::int64_t step, std::int64_t micro, double share);
-    // The same with draws given. Returns the loss of each picture's mean.
-    double gather(const StepDraws& draws, std::span<const std::string> captions, double share);
-
-    // How the gradient is worked out from now on; what it is stays the same.
+    // Draws for one batch, and all of it taken to the device.
+    StepInputs prepare(const data::Batch& batch, std::int64_t step, std::int64_t micro, double share);
+    StepInputs prepare(const StepDraws& draws, std::span<const std::string> captions, double share);
+    // How gradients are worked out from now on; what they are stays the same.
     void set_plan(const StepPlan& plan) { plan_ = plan; }
+    // Adds the gradient of one batch, times its share. Returns its loss: [] float32, the mean over its pictures.
+    at::Tensor learn(const StepInputs& inputs);
+    // Clips, moves the weights at `rate` times the learning rates, forgets the gradients. Moves nothing when the norm or
+    // `loss`, that of all batches of the step, is not finite. Returns the norm: [].
+    at::Tensor move(double rate, const at::Tensor& loss);
 
-    // Clips, moves the weights at `rate` times the learning rates, forgets the gradients. Returns the gradient's norm.
-    double move(double rate);
+    // The two halves of move() on a GPU. The rates of this step's groups, taken to the device: [groups] float32.
+    at::Tensor rates(double rate) const;
+    // Clips and moves; the gradients stay.
+    at::Tensor move_queued(const at::Tensor& rates, const at::Tensor& loss);
+    void forget_gradients() { recipe_.optimizer->zero_grad(); }
+
+    // prepare() and learn(), and the loss read back.
+    double gather(const data::Batch& batch, std::int64_t step, std::int64_t micro, double share);
+    double gather(const StepDraws& draws, std::span<const std::string> captions, double share);
 
   private:
     StepDraws draw(const data::Batch& batch, std::int64_t step, std::int64_t micro) const;
-    double gather_part(const StepDraws& draws, std::span<const std::string> captions, double share);
+    at::Tensor loss_of(const StepInputs& inputs) const;
+    at::Tensor learn_part(const StepInputs& inputs, const adapters::Window& window);
 
     Recipe& recipe_;
     const settings::Job& job_;
+    tensor::Courier courier_;
     Captions captions_;
     std::vector<at::Tensor> parameters_;
     StepPlan plan_;
-    std::uint64_t step_ = 0, micro_ = 0;  // the place of dropout's draws
 };
 
 }  // namespace lorikeet::train

@@ -66,6 +66,25 @@ TEST(AdamW, RefusesAStateOfAnotherNetwork) {
         base::Error);
 }
 
+TEST(AdamW, AStepThatIsQueuedIsTheSameStep) {
+    const auto target = at::linspace(-1, 1, 6);
+    auto direct = parameter(at::zeros({6})), queued = parameter(at::zeros({6}));
+    constexpr double kRate = 1.0 / 64;  // the same in float32
+    AdamW first({{"all", {"w"}, {direct}, kRate}}, {}), second({{"all", {"w"}, {queued}, kRate}}, {});
+    const auto rates = at::full({1}, kRate), fine = at::zeros({}), broken = at::ones({});
+    for (int i = 0; i < 5; ++i) {
+        descend(first, direct, target);
+        second.zero_grad();
+        (queued - target).square().sum().backward();
+        second.step_queued(rates, fine);
+        EXPECT_TRUE(at::equal(direct, queued)) << i;
+    }
+    const auto before = queued.detach().clone();
+    second.step_queued(rates, broken);
+    EXPECT_TRUE(at::equal(queued, before));
+    EXPECT_EQ(second.state().at("w.step").item<float>(), 5);
+}
+
 TEST(Optimizer, RefusesParametersThatAreNotFloat32) {
     EXPECT_THROW(AdamW({{"all", {"w"}, {at::zeros({2}, at::kHalf)}, 0.1}}, {}), base::Error);
 }
@@ -81,6 +100,18 @@ TEST(ClipGradNorm, ScalesOnlyWhatIsTooLong) {
     EXPECT_NEAR(clip_grad_norm(all, 1), 5, 1e-6);
     EXPECT_NEAR(b.grad().item<double>(), 0.8, 1e-5);
     EXPECT_NEAR(clip_grad_norm(all, 0), 1, 1e-5);
+}
+
+TEST(ClipGradNorm, QueuedItDoesTheSame) {
+    for (const double most : {0.0, 1.0, 10.0}) {
+        auto a = parameter(at::zeros({2})), b = parameter(at::zeros({2}));
+        const std::vector<at::Tensor> first{a}, second{b};
+        a.mutable_grad() = at::tensor({3.0F, 4.0F});
+        b.mutable_grad() = at::tensor({3.0F, 4.0F});
+        EXPECT_NEAR(clip_grad_norm_queued(second, most).item<double>(), clip_grad_norm(first, most), 1e-6);
+        EXPECT_TRUE(at::allclose(a.grad(), b.grad(), 1e-6)) << most;
+    }
+    EXPECT_FALSE(clip_grad_norm_queued(std::vector<at::Tensor>{parameter(at::zeros({2}))}, 1).defined());
 }
 
 TEST(ClipGradNorm, LeavesGradientsThatAreNotFinite) {

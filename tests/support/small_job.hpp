@@ -34,6 +34,7 @@ class SmallJob {
         job.adapter.rank = 4;
         job.adapter.alpha = 4;
         job.train.threads = 1;
+        job.train.device = settings::DeviceChoice::Cpu;
         job.output.folder = (folder_.path() / "runs").string();
         job.output.name = "bird";
         return job;

@@ -159,6 +159,7 @@ std::map<std::string, Try> ConsumedSlow::tries_of_the_run() const {
         {"train.seed", {"7", {}}},
         {"train.threads", {"2", {}}},
         {"train.recompute", {"on", {}}},
+        {"train.record_steps", {"on", {}}},
         {"sample.prompts.0.text", {"a blue bird", {}}},
         {"sample.prompts.0.negative", {"rain", {}}},
         {"sample.prompts.0.seed", {"2", {}}},
@@ -183,6 +184,7 @@ std::map<std::string, Try> ConsumedSlow::tries_of_the_run() const {
 // Settings that no run here can show, each with the reason.
 const std::map<std::string, std::string> kExcused = {
     {"train.device", "needs another device; tests/tensor/device_test.cpp asks for one that is not there"},
+    {"train.tf32", "only a GPU knows it: tests/tensor/device_test.cpp"},
     {"data.workers", "must change nothing but the time: tests/data/loader_test.cpp"},
 };
 

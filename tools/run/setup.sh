@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Set-up on a bare Debian 12 or anything like it: system packages (cmake/apt.txt), LibTorch and CLIP's vocabulary
-# (cmake/pins.txt), configure, build. Each step is skipped when it was done before.
+# (cmake/pins.txt), CUDA's libraries where they are asked for (cmake/cuda-pins.txt), configure, build. Each step is
+# skipped when it was done before.
 
 DEPS=$(realpath -m "${LORIKEET_DEPS:-$ROOT/.deps}")
 
@@ -62,15 +63,16 @@ python_with_pip() {
     stop "No Python with pip was found." "Install the package python3-pip, or put a python3 that has pip in front of PATH."
 }
 
+# download_wheels PYTHON FOLDER PINS
 download_wheels() {
-    local python=$1 wheels=$2 minor platforms=(--platform manylinux2014_x86_64)
+    local python=$1 wheels=$2 pins=$3 minor platforms=(--platform manylinux2014_x86_64)
     # Every glibc from 2.5 to Debian 12's: asked for by name, so that the machine's own Python decides nothing.
     for minor in {36..5}; do
         platforms+=(--platform "manylinux_2_${minor}_x86_64")
     done
     "$python" -m pip download --no-deps --require-hashes --only-binary=:all: --python-version 311 \
         --implementation cp "${platforms[@]}" --no-cache-dir --disable-pip-version-check --progress-bar off \
-        --dest "$wheels" -r cmake/pins.txt || return 1
+        --dest "$wheels" -r "$pins" || return 1
     du -sm "$wheels" | awk '{print $1 " MB"}' >&3
 }
 
@@ -100,11 +102,44 @@ ensure_libtorch() {
     need_space "$DEPS" 3000 "LibTorch"
     python=$(python_with_pip)
     rm -rf "$DEPS/wheels" "$DEPS/site.new"
-    step "LibTorch, download" "Check the network and run ./run again." download_wheels "$python" "$DEPS/wheels"
+    step "LibTorch, download" "Check the network and run ./run again." download_wheels "$python" "$DEPS/wheels" cmake/pins.txt
     step "LibTorch, unpack" "Run ./run again; what was fetched is fetched anew." unpack_wheels "$DEPS/wheels" "$DEPS/site.new"
     rm -rf "$DEPS/site"
     mv "$DEPS/site.new" "$DEPS/site"
     echo "$stamp" >"$DEPS/stamp"
+}
+
+# CUDA's libraries beside LibTorch, where its CUDA half looks for them, and the headers of CUDA's runtime, with which the
+# module that records steps is built (src/cuda).
+unpack_cuda() {
+    local wheels=$1 site=$2 wheel rc
+    for wheel in "$wheels"/*.whl; do
+        rc=0
+        unzip -q -o "$wheel" 'nvidia/*/lib/*' 'nvidia/cu13/include/*' '*.dist-info/*' -x '*.a' 'nvidia/cu13/include/cu[bf]*' \
+            'nvidia/cu13/include/cusp*' 'nvidia/cu13/include/curand*' -d "$site" || rc=$?
+        [ $rc -eq 0 ] || [ $rc -eq 11 ] || return 1
+    done
+    [ -e "$site/nvidia/cu13/lib/libcublas.so.13" ] && [ -e "$site/nvidia/cu13/include/cuda_runtime_api.h" ] || return 1
+    rm -rf "$wheels"
+    du -sm "$site/nvidia" | awk '{print $1 " MB"}' >&3
+}
+
+# A new LibTorch throws away what lay beside the old one, so both lists of pins decide.
+cuda_stamp() { cat cmake/pins.txt cmake/cuda-pins.txt | sha256sum | cut -d' ' -f1; }
+
+ensure_cuda() {
+    local python pins=$DEPS/cuda-wheels.txt
+    if [ "$(cat "$DEPS/site/nvidia/stamp" 2>/dev/null)" = "$(cuda_stamp)" ]; then return 0; fi
+    need_space "$DEPS" 5000 "CUDA"
+    python=$(python_with_pip)
+    grep '^nvidia-cuda-runtime==' cmake/pins.txt | cat cmake/cuda-pins.txt - >"$pins"
+    rm -rf "$DEPS/cuda-wheels"
+    step "CUDA, download" "Check the network and run ./run setup --cuda again." download_wheels "$python" "$DEPS/cuda-wheels" "$pins"
+    step "CUDA, unpack" "Run ./run setup --cuda again; what was fetched is fetched anew." unpack_cuda "$DEPS/cuda-wheels" "$DEPS/site"
+    rm -f "$pins"
+    cuda_stamp >"$DEPS/site/nvidia/stamp"
+    # The module that needs CUDA's headers is found by configuring anew.
+    rm -f build/release/build.ninja
 }
 
 # The program looks for what was fetched in .deps of its checkout; elsewhere is one link away.

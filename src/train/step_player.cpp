@@ -1,0 +1,150 @@
+#include "train/step_player.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <c10/util/Exception.h>
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace lorikeet::train {
+namespace {
+
+// Steps of a shape that run plainly before one is recorded: libraries choose their ways and take their memory in them.
+constexpr int kWarmUp = 2;
+// Every shape has a recording of its own. So many are kept; steps of further shapes run as they come.
+constexpr std::size_t kMostShapes = 64;
+
+std::vector<std::int64_t> shapes_of(std::span<const StepInputs> batches) {
+    std::vector<std::int64_t> shapes;
+    for (auto inputs : batches)
+        for (const auto* tensor : inputs.tensors()) {
+            shapes.push_back(tensor->dim());
+            shapes.insert(shapes.end(), tensor->sizes().begin(), tensor->sizes().end());
+        }
+    return shapes;
+}
+
+// What stands in the way before anything is tried.
+std::string obstacle(const Recipe& recipe, const settings::Job& job) {
+    if (job.train.record_steps == settings::RecordSteps::Off) return "train.record_steps is off";
+    if (job.adapter.dropout > 0) return "adapter.dropout is drawn anew in each layer";
+    if (!recipe.optimizer->can_be_recorded()) return "the optimizer waits for numbers of the GPU";
+    return {};
+}
+
+}  // namespace
+
+struct StepPlayer::Take {
+    int seen = 0;
+    std::vector<StepInputs> batches;
+    at::Tensor rates;
+    StepResult result;
+    std::unique_ptr<tensor::Recording> recording;
+};
+
+StepPlayer::StepPlayer(Step& step, const Recipe& recipe, const settings::Job& job, Relief& relief, Say say)
+    : step_(step),
+      relief_(relief),
+      wish_(job.train.record_steps),
+      on_processor_(recipe.device.is_cpu()),
+      say_(std::move(say)) {
+    why_not_ = obstacle(recipe, job);
+    if (why_not_.empty()) {
+        auto found = tensor::find_recorder(recipe.device);
+        recorder_ = std::move(found.recorder);
+        why_not_ = std::move(found.cause);
+    }
+    // That a processor or a wish is in the way is no news.
+    if (!recorder_ &&
+        (wish_ == settings::RecordSteps::On || (wish_ == settings::RecordSteps::Auto && !on_processor_)))
+        give_up(why_not_);
+}
+
+StepPlayer::~StepPlayer() = default;
+
+std::size_t StepPlayer::recordings() const {
+    return static_cast<std::size_t>(std::count_if(
+        takes_.begin(), takes_.end(), [](const auto& take) { return take.second->recording != nullptr; }));
+}
+
+StepResult StepPlayer::play(std::span<const StepInputs> batches, double rate) {
+    if (!recorder_) return plain(batches, rate);
+    auto shapes = shapes_of(batches);
+    if (takes_.size() >= kMostShapes && !takes_.contains(shapes)) return plain(batches, rate);
+    auto& take = takes_[std::move(shapes)];
+    if (!take) take = std::make_unique<Take>();
+    if (!take->recording && take->seen++ < kWarmUp) return plain(batches, rate);
+    const auto rates = step_.rates(rate);
+    if (!take->recording && !record(*take, batches, rates)) return plain(batches, rate);
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+        auto given = batches[i];
+        const auto from = given.tensors(), to = take->batches[i].tensors();
+        for (std::size_t k = 0; k < to.size(); ++k) to[k]->copy_(*from[k], /*non_blocking=*/true);
+    }
+    take->rates.copy_(rates, /*non_blocking=*/true);
+    take->recording->play();
+    return take->result;
+}
+
+at::Tensor StepPlayer::learn_all(std::span<const StepInputs> batches) {
+    at::Tensor loss;
+    for (const auto& inputs : batches) {
+        const auto part = step_.learn(inputs).to(at::kDouble) * inputs.share;
+        loss = loss.defined() ? loss + part : part;
+        if (on_processor_ && !std::isfinite(loss.item<double>())) break;
+    }
+    return loss;
+}
+
+StepResult StepPlayer::plain(std::span<const StepInputs> batches, double rate) {
+    at::Tensor loss;
+    std::int64_t pictures = 1;
+    for (const auto& inputs : batches) pictures = std::max(pictures, inputs.draws.latents.size(0));
+    const auto attempt = [&](const StepPlan& plan) {
+        step_.set_plan(plan);
+        loss = learn_all(batches);
+    };
+    relief_.run(pictures, attempt, [&] { step_.forget_gradients(); });
+    // The processor knows its numbers at once, and moves nothing by those that are none.
+    if (on_processor_ && !std::isfinite(loss.item<double>())) return {loss, {}};
+    return {loss, step_.move(rate, loss)};
+}
+
+StepResult StepPlayer::queue(std::span<const StepInputs> batches, const at::Tensor& rates) {
+    const auto loss = learn_all(batches);
+    const auto norm = step_.move_queued(rates, loss);
+    step_.forget_gradients();
+    return {loss, norm};
+}
+
+// A recording reads from where its first inputs lay, so it gets copies that stay.
+bool StepPlayer::record(Take& take, std::span<const StepInputs> batches, const at::Tensor& rates) {
+    try {
+        take.batches.assign(batches.begin(), batches.end());
+        for (auto& inputs : take.batches)
+            for (auto* tensor : inputs.tensors()) *tensor = tensor->clone();
+        take.rates = rates.clone();
+        take.recording = recorder_->record([&] { take.result = queue(take.batches, take.rates); });
+        return true;
+    } catch (const c10::Error& error) {
+        step_.forget_gradients();
+        give_up(base::split(error.what_without_backtrace(), "\n").front());
+    }
+    return false;
+}
+
+void StepPlayer::give_up(std::string why) {
+    recorder_.reset();
+    why_not_ = std::move(why);
+    if (wish_ == settings::RecordSteps::On)
+        base::fail(base::ErrorCode::Unsupported, fmt::format("Steps cannot be recorded: {}.", why_not_),
+                   "Set train.record_steps = \"auto\" to train without.");
+    say_(fmt::format("Steps are not recorded, which makes them slower: {}. The numbers are the same.",
+                     why_not_));
+}
+
+}  // namespace lorikeet::train

@@ -1,0 +1,124 @@
+// Whole runs on a GPU: what holds on the processor holds there, though numbers arrive a step late.
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "support/gpu.hpp"
+#include "support/small_job.hpp"
+#include "tensor/weights.hpp"
+#include "train/loop.hpp"
+
+namespace lorikeet::train {
+namespace {
+
+class Listener : public base::EventSink {
+  public:
+    explicit Listener(std::int64_t stop_at = 0) : stop_at_(stop_at) {}
+    void take(const base::Event& event) override {
+        events.push_back(event);
+        if (event.kind == "metrics" && event.number("step") == static_cast<double>(stop_at_))
+            cancel.request_stop();
+    }
+    std::vector<base::Event> of(std::string_view kind) const {
+        std::vector<base::Event> found;
+        for (const auto& event : events)
+            if (event.kind == kind) found.push_back(event);
+        return found;
+    }
+    std::vector<base::Event> events;
+    base::Cancel cancel;
+
+  private:
+    std::int64_t stop_at_;
+};
+
+settings::Job gpu_job(const support::SmallJob& small) {
+    auto job = small.job();
+    job.train.device = settings::DeviceChoice::Cuda;
+    job.train.steps = 12;
+    job.optim.schedule.shape = settings::ScheduleShape::Constant;
+    return job;
+}
+
+Outcome run(const settings::Job& job, Listener& listener) {
+    const auto place = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
+    return train(job, place, Start::Fresh, listener, listener.cancel);
+}
+
+}  // namespace
+
+TEST(LoopGpu, TellsEveryStepInItsTurnAndKeepsWhatTheProcessorKeeps) {
+    LORIKEET_NEEDS_GPU();
+    const support::SmallJob small;
+    auto job = gpu_job(small);
+    job.output.state_every_steps = 5;
+    job.sample.prompts = {{"a bird", "", 1}};
+    job.sample.steps = 2;
+    job.sample.every_steps = 4;
+    Listener listener;
+    const auto outcome = run(job, listener);
+    EXPECT_EQ(outcome.end, Outcome::End::Finished);
+    EXPECT_TRUE(std::filesystem::exists(outcome.lora));
+    const auto metrics = listener.of("metrics");
+    ASSERT_EQ(metrics.size(), 12U);
+    for (std::size_t i = 0; i < metrics.size(); ++i)
+        EXPECT_EQ(metrics[i].number("step"), static_cast<double>(i + 1));
+    EXPECT_GT(metrics.back().number("gpu_memory_bytes"), 0);
+    EXPECT_EQ(listener.of("sample").size(), 3U);
+    EXPECT_EQ(listener.of("state").size(), 3U);
+    EXPECT_TRUE(listener.of("warning").empty()) << listener.of("warning").front().text("text");
+}
+
+TEST(LoopGpu, LearnsWhatTheProcessorLearns) {
+    LORIKEET_NEEDS_GPU();
+    const support::SmallJob small;
+    auto job = gpu_job(small);
+    job.train.precision = settings::Precision::Float32;
+    job.optim.lr = 1e-3;
+    Listener on_gpu, on_cpu;
+    run(job, on_gpu);
+    job.train.device = settings::DeviceChoice::Cpu;
+    job.output.name = "cpu";
+    run(job, on_cpu);
+    const auto ours = on_gpu.of("metrics"), wanted = on_cpu.of("metrics");
+    ASSERT_EQ(ours.size(), wanted.size());
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        EXPECT_NEAR(ours[i].number("loss") / wanted[i].number("loss"), 1, 1e-3) << i;
+}
+
+TEST(LoopGpu, ALossThatIsNotANumberIsNamedWithItsStepAndNothingIsSaved) {
+    LORIKEET_NEEDS_GPU();
+    const support::SmallJob small;
+    auto job = gpu_job(small);
+    job.optim.lr = 10;
+    job.optim.max_grad_norm = 0;
+    job.noise.offset = 1e30;
+    Listener listener;
+    try {
+        run(job, listener);
+        FAIL() << "nothing was thrown";
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.code(), base::ErrorCode::NotFinite);
+        EXPECT_NE(std::string(error.what()).find("at step 1, with picture"), std::string::npos)
+            << error.what();
+    }
+    EXPECT_TRUE(listener.of("metrics").empty());
+    EXPECT_TRUE(listener.of("state").empty());
+}
+
+TEST(LoopGpu, GoesOnWhereItWasStopped) {
+    LORIKEET_NEEDS_GPU();
+    const support::SmallJob small;
+    auto job = gpu_job(small);
+    Listener first(6);
+    const auto stopped = run(job, first);
+    EXPECT_EQ(stopped.end, Outcome::End::Stopped);
+    EXPECT_GE(stopped.step, 6);
+    EXPECT_EQ(first.of("metrics").back().number("step"), static_cast<double>(stopped.step));
+    Listener second;
+    const auto outcome = train(job, RunDir::at(base::Path(job.output.folder) / job.output.name),
+                               Start::Resume, second, second.cancel);
+    EXPECT_EQ(outcome.end, Outcome::End::Finished);
+    EXPECT_EQ(second.of("metrics").front().number("step"), static_cast<double>(stopped.step + 1));
+}
+
+}  // namespace lorikeet::train
