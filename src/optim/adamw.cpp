@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <ATen/core/grad_mode.h>
+
 #include "base/error.hpp"
 
 namespace lorikeet::optim {
@@ -104,6 +105,13 @@ void AdamW::load_state(const tensor::NamedTensors& state) {
                    "The saved state of the optimizer names parameters that this run does not have.",
                    "The state belongs to another network; begin a new run instead of resuming this one.");
     moments_ = std::move(loaded);
+}
+
+std::int64_t AdamW::state_bytes() const {
+    constexpr std::int64_t kFloat = sizeof(float);
+    std::int64_t bytes = 0;
+    for (const auto& parameter : parameters()) bytes += (2 * parameter.numel() + 1) * kFloat;
+    return bytes;
 }
 
 }  // namespace lorikeet::optim

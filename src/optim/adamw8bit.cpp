@@ -161,4 +161,12 @@ void AdamW8bit::load_state(const tensor::NamedTensors& state) {
     moments_ = std::move(loaded);
 }
 
+std::int64_t AdamW8bit::state_bytes() const {
+    constexpr std::int64_t kFloat = sizeof(float);
+    auto bytes = small_.state_bytes();
+    for (const auto& parameter : parameters())
+        if (!is_small(parameter)) bytes += 2 * blocks_of(parameter) * (kBlock + kFloat) + kFloat;
+    return bytes;
+}
+
 }  // namespace lorikeet::optim

@@ -29,6 +29,7 @@ class AdamW8bit : public Optimizer {
     // AdamW keeps.
     tensor::NamedTensors state() const override;
     void load_state(const tensor::NamedTensors& state) override;
+    std::int64_t state_bytes() const override;
 
   private:
     struct Moments {

@@ -1,8 +1,10 @@
 #include "train/loop.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include <fmt/format.h>
@@ -20,6 +22,7 @@
 #include "train/horizon.hpp"
 #include "train/keeper.hpp"
 #include "train/launched.hpp"
+#include "train/memory_plan.hpp"
 #include "train/metrics.hpp"
 #include "train/recipe.hpp"
 #include "train/relief.hpp"
@@ -46,6 +49,7 @@ class Run {
         tensor::set_threads(static_cast<int>(job_.train.threads));
         read_pictures();
         phase("loading");
+        plan_the_memory();
         recipe_ = load_recipe(job_);
         fill_cache();
         fit_adapter(recipe_, job_);
@@ -60,6 +64,7 @@ class Run {
 
     at::Device device_for_work();
     void read_pictures();
+    void plan_the_memory();
     void fill_cache();
     void take_up_state();
     void train_all_steps();
@@ -120,6 +125,17 @@ void Run::read_pictures() {
     keeper_.remember(pictures_);
 }
 
+// Whoever began the run has seen the plan; what the machine has left may be another matter by now.
+void Run::plan_the_memory() {
+    std::set<std::string> captions;
+    for (const auto& picture : pictures_) captions.insert(picture.caption);
+    const auto plan = plan_memory(job_, static_cast<std::int64_t>(captions.size()));
+    relief_.set_plan(plan.forecast.plan);
+    if (!plan.unknown.empty()) warn(plan.unknown);
+    if (!plan.choice.empty()) warn(plan.choice);
+    if (!plan.fits) warn(plan.why + " " + plan.advice);
+}
+
 void Run::fill_cache() {
     phase("caching");
     loader_.emplace(pictures_, job_.data, static_cast<std::uint64_t>(job_.train.seed),
@@ -140,7 +156,8 @@ void Run::take_up_state() {
     if (!state) return warn("There is no saved state; the run begins at its first step.");
     step_ = state->step;
     smoothed_.restore(state->loss_sum, state->loss_weight);
-    relief_.set_plan({relief_.plan().recompute || state->plan.recompute, state->plan.parts});
+    relief_.set_plan({relief_.plan().recompute || state->plan.recompute,
+                      std::max(relief_.plan().parts, state->plan.parts)});
     recipe_.network->load(state->adapter);
     recipe_.optimizer->load_state(state->optimizer);
     events_.take({"phase", {{"name", std::string("resumed")}, {"step", step_}}});

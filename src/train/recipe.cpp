@@ -29,9 +29,9 @@ base::Path checkpoint_file(const settings::Model& model) {
         "Set LORIKEET_HOME to the folder that holds assets/tiny, or model.checkpoint to a file of your own.");
 }
 
-Recipe load_recipe(const settings::Job& job) {
+Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
     Recipe recipe;
-    recipe.device = tensor::pick_device(name_of(job.train.device));
+    recipe.device = device ? *device : tensor::pick_device(name_of(job.train.device));
     recipe.compute = scalar_type_of(job.train.precision);
     recipe.schedule = diffusion::make_schedule(recipe.device);
     models::LoadOptions options;

@@ -52,6 +52,9 @@ TEST(AdamW8bit, KeepsLargeParametersInAQuarterOfTheMemory) {
     const std::size_t in_float32 = 2 * 4 * 64 * 80;
     EXPECT_LE(bytes_of(eight.state(), "a"), in_float32 * 26 / 100);
     EXPECT_EQ(bytes_of(eight.state(), "c"), 2U * 4 * 30);  // small: float32
+    std::int64_t all = 0;
+    for (const auto& [name, tensor] : eight.state()) all += static_cast<std::int64_t>(tensor.nbytes());
+    EXPECT_EQ(eight.state_bytes(), all);
 }
 
 TEST(AdamW8bit, GoesOnFromASavedStateAsIfNeverStopped) {
