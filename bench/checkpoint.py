@@ -1,4 +1,4 @@
-"""A single-file Stable Diffusion 1.x checkpoint in diffusers' classes, sizes read from its shapes.
+"""A single-file checkpoint of Stable Diffusion 1.x or XL in diffusers' classes, sizes read from its shapes.
 
 diffusers' own from_single_file asks a hub for configurations; here they are made by hand, and only its conversion of
 names is used. What shapes do not tell comes from the file's metadata, under the names that docs/formats say.
@@ -10,13 +10,19 @@ import tempfile
 from pathlib import Path
 
 from diffusers import AutoencoderKL, UNet2DConditionModel
-from diffusers.loaders.single_file_utils import convert_ldm_unet_checkpoint, convert_ldm_vae_checkpoint
+from diffusers.loaders.single_file_utils import (
+    convert_ldm_unet_checkpoint,
+    convert_ldm_vae_checkpoint,
+    convert_open_clip_checkpoint,
+)
 from safetensors import safe_open
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 TEXT = "cond_stage_model.transformer."
 UNET = "model.diffusion_model."
 VAE = "first_stage_model."
+FIRST = "conditioner.embedders.0.transformer."  # SDXL's text encoders
+SECOND = "conditioner.embedders.1.model."
 
 
 def indices(names, prefix):
@@ -34,6 +40,7 @@ def unet_config(weights, metadata):
     widths = [weights[f"{UNET}input_blocks.{n}.0.out_layers.3.weight"].shape[0] for n in first]
     cross = [f"{UNET}input_blocks.{n}.1.proj_in.weight" in names for n in first]
     context = next(w.shape[1] for n, w in weights.items() if n.startswith(UNET) and n.endswith("attn2.to_k.weight"))
+    config = {} if SECOND + "ln_final.weight" not in names else sdxl_config(weights, metadata, first, widths)
     return {
         "in_channels": 4,
         "out_channels": 4,
@@ -44,6 +51,23 @@ def unet_config(weights, metadata):
         "cross_attention_dim": context,
         "attention_head_dim": int(metadata.get("lorikeet.unet.heads", 8)),  # diffusers' name for the number of heads
         "norm_num_groups": int(metadata.get("lorikeet.unet.groups", 32)),
+    } | config
+
+
+def sdxl_config(weights, metadata, first, widths):
+    """What SDXL's UNet has besides; `first` are the numbers of each level's first block."""
+    head = int(metadata.get("lorikeet.unet.head_width", 64))
+    vector = weights[UNET + "label_emb.0.0.weight"].shape[1]
+    pooled = weights[SECOND + "text_projection"].shape[1]
+    return {
+        "attention_head_dim": [max(1, width // head) for width in widths],
+        "transformer_layers_per_block": [
+            max(1, len(indices(weights, f"{UNET}input_blocks.{n}.1.transformer_blocks."))) for n in first
+        ],
+        "use_linear_projection": True,
+        "addition_embed_type": "text_time",
+        "addition_time_embed_dim": (vector - pooled) // 6,
+        "projection_class_embeddings_input_dim": vector,
     }
 
 
@@ -62,17 +86,42 @@ def vae_config(weights, metadata):
     }
 
 
-def text_config(weights, metadata):
-    words, width = weights[TEXT + "text_model.embeddings.token_embedding.weight"].shape
+def text_config(weights, metadata, prefix=TEXT):
+    words, width = weights[prefix + "text_model.embeddings.token_embedding.weight"].shape
     return CLIPTextConfig(
         vocab_size=words,
         hidden_size=width,
-        intermediate_size=weights[TEXT + "text_model.encoder.layers.0.mlp.fc1.weight"].shape[0],
-        num_hidden_layers=len(indices(weights, TEXT + "text_model.encoder.layers.")),
+        intermediate_size=weights[prefix + "text_model.encoder.layers.0.mlp.fc1.weight"].shape[0],
+        num_hidden_layers=len(indices(weights, prefix + "text_model.encoder.layers.")),
         num_attention_heads=int(metadata.get("lorikeet.text.heads", max(1, width // 64))),
         hidden_act="quick_gelu",
         projection_dim=width,
     )
+
+
+def second_text_config(weights, metadata):
+    words, width = weights[SECOND + "token_embedding.weight"].shape
+    return CLIPTextConfig(
+        vocab_size=words,
+        hidden_size=width,
+        intermediate_size=weights[SECOND + "transformer.resblocks.0.mlp.c_fc.weight"].shape[0],
+        num_hidden_layers=len(indices(weights, SECOND + "transformer.resblocks.")),
+        num_attention_heads=int(metadata.get("lorikeet.text2.heads", max(1, width // 64))),
+        hidden_act="gelu",
+        projection_dim=weights[SECOND + "text_projection"].shape[1],
+    )
+
+
+def texts_of(weights, metadata):
+    """The text encoders: one, or SDXL's two."""
+    second = SECOND + "ln_final.weight" in weights
+    prefix = FIRST if second else TEXT
+    names = {n[len(prefix) :]: w for n, w in weights.items() if n.startswith(prefix) and not n.endswith("position_ids")}
+    texts = [filled(CLIPTextModel(text_config(weights, metadata, prefix)), names)]
+    if second:
+        text = CLIPTextModelWithProjection(second_text_config(weights, metadata))
+        texts.append(filled(text, convert_open_clip_checkpoint(text, dict(weights), prefix=SECOND)))
+    return texts
 
 
 def filled(model, weights):
@@ -85,7 +134,7 @@ def filled(model, weights):
 
 
 def load(path):
-    """(unet, vae, text tower, metadata), in the file's own precision."""
+    """(unet, vae, text tower, metadata), in the file's own precision. SDXL: a list of two towers."""
     with safe_open(path, "pt") as file:
         weights = {name: file.get_tensor(name) for name in file.keys()}
         metadata = file.metadata() or {}
@@ -94,9 +143,8 @@ def load(path):
     unet = filled(unet, convert_ldm_unet_checkpoint(weights, {**unet.config}))
     vae = AutoencoderKL(**vae_config(weights, metadata))
     vae = filled(vae, convert_ldm_vae_checkpoint(weights, {**vae.config}))
-    text = CLIPTextModel(text_config(weights, metadata))
-    names = {n[len(TEXT) :]: w for n, w in weights.items() if n.startswith(TEXT) and not n.endswith("position_ids")}
-    return unet, vae, filled(text, names), metadata
+    texts = texts_of(weights, metadata)
+    return unet, vae, texts[0] if len(texts) == 1 else texts, metadata
 
 
 def tokenizer(vocabulary):

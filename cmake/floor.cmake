@@ -84,4 +84,11 @@ function(lorikeet_tests name)
       set_tests_properties(${name}.${lower} PROPERTIES LABELS ${lower} TIMEOUT 1800 ${one_thread})
     endif()
   endforeach()
+  # The same golden numbers on a GPU, where there is one; what only reads files or counts is not asked again.
+  if(name IN_LIST LORIKEET_TENSOR_FLOORS AND TEST ${name}.golden)
+    add_test(NAME ${name}.golden_on_gpu COMMAND test_${name}
+             --gtest_filter=*Golden.*-Tokenizer*:Conditioning*Cuts*:LoraFile*:LrSchedule*:Transform*)
+    set_tests_properties(${name}.golden_on_gpu PROPERTIES LABELS gpu TIMEOUT 1800 SKIP_RETURN_CODE 77
+                         ENVIRONMENT "OMP_NUM_THREADS=1;LORIKEET_TEST_DEVICE=cuda")
+  endif()
 endfunction()

@@ -10,12 +10,14 @@ no more than a log line, so the layers are counted here, and each update is comp
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tools" / "golden")]
 
 import torch  # noqa: E402
 from checkpoint import load  # noqa: E402
-from diffusers.loaders import StableDiffusionLoraLoaderMixin as Mixin  # noqa: E402
+from diffusers.loaders import StableDiffusionLoraLoaderMixin, StableDiffusionXLLoraLoaderMixin  # noqa: E402
 from safetensors.torch import load_file  # noqa: E402
+from unet import renamed  # noqa: E402
 
 
 def layers_of(model):
@@ -41,17 +43,32 @@ def expected_updates(weights):
     return expected
 
 
+def by_checkpoint_names(updates, unet):
+    """kohya names SDXL's layers by their paths in the checkpoint, not in diffusers."""
+    flat = lambda path: "lora_unet_" + path.rpartition(".")[0].replace(".", "_")  # noqa: E731
+    names = {flat(theirs): flat(ours) for theirs, ours in renamed(unet).items()}
+    return {names[name]: update for name, update in updates.items()}
+
+
 def check(lora, checkpoint):
     weights = load_file(lora)
-    unet, _, text, _ = load(checkpoint)
-    unet.float(), text.float()
-    state, alphas = Mixin.lora_state_dict(dict(weights), unet_config=unet.config)
+    unet, _, texts, _ = load(checkpoint)
+    xl = isinstance(texts, list)
+    mixin = StableDiffusionXLLoraLoaderMixin if xl else StableDiffusionLoraLoaderMixin
+    prefixes = {"text_encoder": "lora_te1", "text_encoder_2": "lora_te2"} if xl else {"text_encoder": "lora_te"}
+    state, alphas = mixin.lora_state_dict(dict(weights), unet_config=unet.config)
+    unet.float()
     if any(name.startswith("unet.") for name in state):
-        Mixin.load_lora_into_unet(state, alphas, unet, adapter_name="default_0")
-    if any(name.startswith("text_encoder.") for name in state):
-        Mixin.load_lora_into_text_encoder(state, alphas, text, prefix="text_encoder", adapter_name="default_0")
+        mixin.load_lora_into_unet(state, alphas, unet, adapter_name="default_0")
+    found = updates_of(unet, "lora_unet")
+    if xl:
+        found = by_checkpoint_names(found, unet)
+    for (prefix, name), text in zip(prefixes.items(), texts if xl else [texts]):
+        text.float()
+        if any(key.startswith(f"{prefix}.") for key in state):
+            mixin.load_lora_into_text_encoder(state, alphas, text, prefix=prefix, adapter_name="default_0")
+        found |= updates_of(text, name)
     expected = expected_updates(weights)
-    found = updates_of(unet, "lora_unet") | updates_of(text, "lora_te")
     missing, extra = sorted(set(expected) - set(found)), sorted(set(found) - set(expected))
     assert not missing, f"{len(missing)} layers of the file did not arrive: {missing[:3]}"
     assert not extra, f"{len(extra)} layers came from nowhere: {extra[:3]}"

@@ -166,9 +166,10 @@ Fitting fit(const LoraFile& file, const std::vector<Target>& targets) {
     Fitting fitting;
     std::set<std::string> known;
     for (const auto& target : targets) {
-        const auto entry = file.entries.find(target.name);
+        auto entry = file.entries.find(target.name);
+        if (entry == file.entries.end() && !target.alias.empty()) entry = file.entries.find(target.alias);
         if (entry == file.entries.end()) continue;
-        known.insert(target.name);
+        known.insert(entry->first);
         fitting.given.push_back(fit_one(target, entry->second));
     }
     for (const auto& [name, entry] : file.entries)

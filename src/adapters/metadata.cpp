@@ -67,7 +67,6 @@ const io::Metadata& what_is_off() {
         {"ss_validate_every_n_steps", "None"},
         {"ss_validation_seed", "None"},
         {"ss_validation_split", "0.0"},
-        {"ss_zero_terminal_snr", "False"},
     };
     return off;
 }
@@ -109,10 +108,20 @@ io::Metadata optim_keys(const OptimFacts& optim) {
             {"ss_min_snr_gamma", str(optim.min_snr_gamma)}};
 }
 
+std::string version_of(BaseModel base) {
+    switch (base) {
+        case BaseModel::Sd1: return "sd_v1";
+        case BaseModel::Sd2: return "sd_v2";
+        case BaseModel::Sdxl: return "sdxl_base_v1-0";
+    }
+    return "";
+}
+
 io::Metadata model_keys(const ModelFacts& model) {
     io::Metadata keys{{"ss_sd_model_name", model.name},
-                      {"ss_v2", str(model.is_v2)},
-                      {"ss_base_model_version", model.is_v2 ? "sd_v2" : "sd_v1"}};
+                      {"ss_v2", str(model.base == BaseModel::Sd2)},
+                      {"ss_base_model_version", version_of(model.base)},
+                      {"ss_zero_terminal_snr", str(model.zero_snr)}};
     if (!model.sha256.empty()) keys["ss_new_sd_model_hash"] = model.sha256;
     if (!model.legacy_hash.empty()) keys["ss_sd_model_hash"] = model.legacy_hash;
     if (!model.vae_name.empty()) keys["ss_vae_name"] = model.vae_name;
@@ -186,16 +195,22 @@ io::Metadata data_keys(const DataFacts& data) {
 }
 
 std::string architecture(const ModelFacts& model) {
-    if (!model.is_v2) return "stable-diffusion-v1/lora";
+    switch (model.base) {
+        case BaseModel::Sd1: return "stable-diffusion-v1/lora";
+        case BaseModel::Sdxl: return "stable-diffusion-xl-v1-base/lora";
+        case BaseModel::Sd2: break;
+    }
     return model.guesses_velocity ? "stable-diffusion-v2-768-v/lora" : "stable-diffusion-v2-512/lora";
 }
 
 io::Metadata spec_keys(const TrainingFacts& facts) {
+    const bool is_xl = facts.model.base == BaseModel::Sdxl;
     const auto date = fmt::gmtime(static_cast<std::time_t>(facts.run.finished_at));
     io::Metadata keys{
         {"modelspec.sai_model_spec", "1.0.1"},
         {"modelspec.architecture", architecture(facts.model)},
-        {"modelspec.implementation", "diffusers"},
+        {"modelspec.implementation",
+         is_xl ? "https://github.com/Stability-AI/generative-models" : "diffusers"},
         {"modelspec.implementation_version", facts.run.program},
         {"modelspec.title", facts.run.output_name},
         {"modelspec.date", fmt::format("{:%Y-%m-%dT%H:%M:%S}", date)},
@@ -206,7 +221,7 @@ io::Metadata spec_keys(const TrainingFacts& facts) {
             fmt::format("{},{}", facts.optim.min_timestep, facts.optim.max_timestep);
     if (!facts.data.folders.empty() && !facts.data.folders.front().trigger.empty())
         keys["modelspec.trigger_phrase"] = facts.data.folders.front().trigger;
-    if (facts.data.clip_skip > 1) keys["modelspec.encoder_layer"] = str(facts.data.clip_skip);
+    if (facts.data.clip_skip > 1 && !is_xl) keys["modelspec.encoder_layer"] = str(facts.data.clip_skip);
     return keys;
 }
 

@@ -28,13 +28,16 @@ struct FolderFacts {
     bool flips = false;
 };
 
+enum class BaseModel { Sd1, Sd2, Sdxl };
+
 struct ModelFacts {
     std::string name;         // the checkpoint's file name
     std::string sha256;       // of the whole file; may be empty
     std::string legacy_hash;  // 8 digits; may be empty
     std::string vae_name;     // of a VAE file of its own; may be empty
-    bool is_v2 = false;
+    BaseModel base = BaseModel::Sd1;
     bool guesses_velocity = false;
+    bool zero_snr = false;  // zero terminal SNR
 };
 
 struct RunFacts {

@@ -25,6 +25,7 @@ enum class Half { Text, Unet };
 struct Target {
     std::string path{};  // in the model's own layout: "input_blocks.1.1.proj_in"
     std::string name{};  // in files: "lora_unet_down_blocks_0_attentions_0_proj_in"
+    std::string alias{};  // in files of other programs; empty where there is no other
     Half half = Half::Unet;
     nn::Part part = nn::Part::Other;
     bool is_conv = false;

@@ -123,6 +123,7 @@ std::string summary(const TrainStatus& status, double now) {
 
 std::string news_of(const base::Event& event) {
     const std::string file = event.text("file");
+    if (event.kind == "note") return event.text("text");
     if (event.kind == "warning") return "warning: " + event.text("text");
     if (event.kind == "sample") return fmt::format("sample at step {}: {}", whole(event, "step"), file);
     if (event.kind == "checkpoint") return fmt::format("saved at step {}: {}", whole(event, "step"), file);

@@ -4,8 +4,7 @@
 // the transform. Whatever changes, the old entry is no longer asked for; so there is nothing to invalidate,
 // and a stale latent cannot be served.
 //
-// An entry is a safetensors file <folder>/<first two digits>/<key>.safetensors with `mean` and `std`, both
-// [C, h, w] float32, and the SHA-256 of its payload in its metadata.
+// An entry (entry_store.hpp) holds `mean` and `std`, both [C, h, w] float32.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +14,7 @@
 #include <ATen/ATen.h>
 
 #include "base/file.hpp"
+#include "data/entry_store.hpp"
 #include "data/transform.hpp"
 
 namespace lorikeet::data {
@@ -40,10 +40,10 @@ class FeatureCache {
     bool has(const std::string& key) const { return find(key).has_value(); }
     // Throws Error{Io}, Error{NoSpace}. Safe against others that write the same entry.
     void keep(const std::string& key, const Moments& moments) const;
-    base::Path file_of(const std::string& key) const;
+    base::Path file_of(const std::string& key) const { return store_.file_of(key); }
 
   private:
-    base::Path folder_;
+    EntryStore store_;
     std::string vae_identity_;
 };
 

@@ -12,6 +12,7 @@
 #include "base/workers.hpp"
 #include "data/caption.hpp"
 #include "data/order.hpp"
+#include "data/size_hint.hpp"
 #include "data/transform.hpp"
 #include "io/image.hpp"
 #include "io/resample.hpp"
@@ -40,11 +41,6 @@ at::Tensor pixels_of(std::span<const std::byte> bytes, const Path& file, Size si
     return to_pixels(mirrored == Mirrored::Yes ? io::mirror(fitted) : fitted);
 }
 
-Path cache_folder(const settings::Data& data, const Picture& picture) {
-    return data.cache_folder.empty() ? picture.file.parent_path() / ".lorikeet-cache"
-                                     : Path(data.cache_folder);
-}
-
 std::vector<std::int64_t> repeats_of(const std::vector<Picture>& pictures, const settings::Data& data) {
     std::vector<std::int64_t> repeats;
     for (const auto& picture : pictures) repeats.push_back(data.subsets.at(picture.subset).repeats);
@@ -52,6 +48,11 @@ std::vector<std::int64_t> repeats_of(const std::vector<Picture>& pictures, const
 }
 
 }  // namespace
+
+Path cache_folder(const settings::Data& data, const Picture& picture) {
+    return data.cache_folder.empty() ? picture.file.parent_path() / ".lorikeet-cache"
+                                     : Path(data.cache_folder);
+}
 
 struct Loader::State {
     std::vector<Picture> pictures;
@@ -76,6 +77,7 @@ struct Loader::State {
     void read_ahead(Place from);
     Moments encode_one(const at::Tensor& pixels, const Path& file) const;
     std::vector<Item> missing(std::size_t picture);
+    at::Tensor size_hint_of(const Item& item) const;
 };
 
 Mirrored Loader::State::mirrored_at(std::size_t picture, std::int64_t epoch, std::int64_t place) const {
@@ -142,6 +144,11 @@ Moments Loader::State::encode_one(const at::Tensor& pixels, const Path& file) co
                    fmt::format("The VAE gives no finite latent for {}.", file.string()),
                    "Let the VAE compute in float32, or use a VAE that is made for half precision.");
     return moments;
+}
+
+at::Tensor Loader::State::size_hint_of(const Item& item) const {
+    const Size picture{pictures[item.picture].width_px, pictures[item.picture].height_px};
+    return size_hint(picture, size, cut_of(picture, size, item.mirrored, data.crop_hint));
 }
 
 // What the cache lacks of one picture; runs in a reading thread.
@@ -215,6 +222,28 @@ Loader::Filled Loader::fill_cache(const OnProgress& on_progress, const base::Can
     return filled;
 }
 
+std::set<std::string> Loader::captions(std::int64_t epochs, std::size_t most) const {
+    const auto& s = *state_;
+    std::set<std::string> captions;
+    bool varies = false;
+    for (std::size_t i = 0; i < s.pictures.size(); ++i) {
+        auto subset = s.subset_of(i);
+        varies = varies || subset.shuffle_tags;
+        if (subset.caption_dropout > 0) captions.insert("");
+        subset.caption_dropout = 0;
+        if (!subset.shuffle_tags)
+            captions.insert(caption_for_draw(subset, s.pictures[i].caption, s.seed, 0, 0));
+    }
+    for (std::int64_t epoch = 0; varies && epoch < epochs && captions.size() <= most; ++epoch) {
+        std::int64_t place = 0;
+        for (const auto picture : s.order.epoch(epoch))
+            captions.insert(
+                caption_for_draw(s.subset_of(picture), s.pictures[picture].caption, s.seed, epoch, place++));
+    }
+    if (captions.size() > most) captions.clear();
+    return captions;
+}
+
 Batch Loader::batch(std::int64_t epoch, std::int64_t index) {
     auto& s = *state_;
     base::expects(epoch >= 0 && index >= 0 && index < batches_per_epoch(), "a batch lies inside its epoch");
@@ -223,16 +252,18 @@ Batch Loader::batch(std::int64_t epoch, std::int64_t index) {
     Batch batch;
     batch.epoch = epoch;
     batch.index = index;
-    std::vector<at::Tensor> means, stds;
+    std::vector<at::Tensor> means, stds, sizes;
     for (auto& item : items) {
         if (item.pixels.defined()) item.moments = s.encode_one(item.pixels, s.pictures[item.picture].file);
         means.push_back(item.moments.mean);
         stds.push_back(item.moments.std);
+        sizes.push_back(s.size_hint_of(item));
         batch.captions.push_back(std::move(item.caption));
         batch.pictures.push_back(item.picture);
         batch.mirrored.push_back(item.mirrored);
     }
     batch.latents = {at::stack(means), at::stack(stds)};
+    batch.sizes = at::stack(sizes);
     return batch;
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ namespace lorikeet::data {
 // Called from the thread that calls the Loader, never from two at once.
 using Encode = std::function<Moments(const at::Tensor& pixels)>;
 
+// Where what is made of a picture is kept.
+base::Path cache_folder(const settings::Data& data, const Picture& picture);
+
 struct Encoder {
     Encode encode;
     std::string vae_identity;
@@ -28,6 +32,7 @@ struct Encoder {
 
 struct Batch {
     Moments latents;                    // [B, C, h, w] float32 on the CPU, unscaled
+    at::Tensor sizes;                   // [B, 6] float32 on the CPU, see size_hint.hpp
     std::vector<std::string> captions;  // B of them
     std::vector<std::size_t> pictures;  // indices into the scan's pictures
     std::vector<Mirrored> mirrored;
@@ -55,6 +60,9 @@ class Loader {
     // first batch. A stop asked for leaves what is done so far for the next time. Throws Error{Interrupted};
     // Error{NotFinite} naming a picture whose latent is not finite; what decoding throws.
     Filled fill_cache(const OnProgress& on_progress, const base::Cancel& cancel);
+
+    // Every caption, as it may be shown, of the first `epochs` epochs; empty when there are more than `most`.
+    std::set<std::string> captions(std::int64_t epochs, std::size_t most) const;
 
     // Any epoch and index from 0, in any sequence; in turn is fastest, since the next ones are read ahead.
     Batch batch(std::int64_t epoch, std::int64_t index);

@@ -12,8 +12,8 @@
 namespace lorikeet::diffusion {
 namespace {
 
-std::vector<float> table_of(const Schedule& schedule) {
-    const auto table = schedule.alpha_bar.to(at::kCPU).contiguous();
+std::vector<float> table_of(const Schedule& schedule, float least = 0) {
+    const auto table = schedule.alpha_bar.to(at::kCPU).clamp_min(least).contiguous();
     const auto* first = table.const_data_ptr<float>();
     return {first, first + table.numel()};
 }
@@ -22,11 +22,18 @@ void report(const SamplerOptions& options, std::int64_t done) {
     if (options.on_step) options.on_step(done);
 }
 
+// The timestep of DDIM's i-th step of `count`.
+std::int64_t ddim_timestep(const Schedule& schedule, std::int64_t count, std::int64_t i) {
+    if (schedule.terminal == Terminal::Trace) return (count - 1 - i) * (schedule.steps() / count) + 1;
+    const double share = static_cast<double>(count - i) / static_cast<double>(count);
+    return std::llrint(static_cast<double>(schedule.steps()) * share) - 1;
+}
+
 at::Tensor ddim(const Schedule& schedule, const SamplerOptions& options, at::Tensor x, const Guess& guess) {
     const auto alpha_bar = table_of(schedule);
     const auto stride = schedule.steps() / options.steps;
     for (std::int64_t i = 0; i < options.steps; ++i) {
-        const auto t = (options.steps - 1 - i) * stride + 1;
+        const auto t = ddim_timestep(schedule, options.steps, i);
         const double a = alpha_bar.at(static_cast<std::size_t>(t));
         const double a_next = alpha_bar.at(static_cast<std::size_t>(std::max<std::int64_t>(t - stride, 0)));
         const auto g = guess(x, static_cast<double>(t)).to(at::kFloat);
@@ -47,7 +54,8 @@ struct Levels {
 };
 
 Levels levels_of(const Schedule& schedule, std::int64_t steps) {
-    const auto alpha_bar = table_of(schedule);
+    constexpr float kLeast = 1.0F / (1 << 24);
+    const auto alpha_bar = table_of(schedule, schedule.terminal == Terminal::Nothing ? kLeast : 0);
     const auto last = static_cast<double>(schedule.steps() - 1);
     const auto sigma = [&](std::size_t t) { return std::sqrt((1 - alpha_bar[t]) / alpha_bar[t]); };
     Levels levels;

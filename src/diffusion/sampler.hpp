@@ -4,6 +4,8 @@
 //   DDIM     eta 0, timesteps "leading" with offset 1, nothing clipped, the last step ends at alpha_bar[0];
 //   Euler    timesteps "linspace": fractions of a timestep occur, and the network is asked at them;
 //   EulerA   Euler with fresh noise in every step.
+// With a schedule of zero terminal SNR, DDIM's timesteps are "trailing", since a picture begins where nothing is left of
+// it; Euler's highest level, which would be infinite, is that of alpha_bar 2^-24, as in diffusers.
 //
 // Shapes   start_noise, x and result [B, C, h, w]; start_noise has variance 1.
 // Dtype    float32; what the guess returns is cast to it.

@@ -15,9 +15,13 @@ at::Tensor gather(const at::Tensor& table, const at::Tensor& timesteps) {
 
 }  // namespace
 
-Schedule make_schedule(at::Device device) {
+Schedule make_schedule(Terminal terminal, at::Device device) {
     const auto beta = at::linspace(std::sqrt(kBetaFirst), std::sqrt(kBetaLast), kSteps, at::kFloat).square();
-    return {at::cumprod(1 - beta, 0).to(device)};
+    const auto alpha_bar = at::cumprod(1 - beta, 0);
+    if (terminal == Terminal::Trace) return {alpha_bar.to(device), terminal};
+    const auto root = alpha_bar.sqrt();  // of 0.99915 .. 0.00466
+    const auto first = root[0], last = root[-1];
+    return {((root - last) * (first / (first - last))).square().to(device), terminal};  // of 0.99915 .. 0
 }
 
 at::Tensor Schedule::alpha_bar_of(const at::Tensor& timesteps) const {

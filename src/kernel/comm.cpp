@@ -93,7 +93,7 @@ void Comm::update(const std::string& id, const json& changed, const std::vector<
     waiting->buffers.insert(waiting->buffers.end(), buffers.begin(), buffers.end());
 }
 
-void Comm::send_waiting(const std::string& id) {
+void Comm::send_waiting(std::string id) {
     const auto found = waiting_.find(id);
     const auto waiting = std::move(found->second);
     waiting_.erase(found);

@@ -46,7 +46,7 @@ class Comm : public widgets::Channel {
     struct Waiting;
 
     void flush_all();
-    void send_waiting(const std::string& id);
+    void send_waiting(std::string id);  // a copy: the caller's may be the key of what is erased
     void tick();
     void take_open(const nlohmann::json& content);
     void take_data(const std::string& id, const nlohmann::json& data,

@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include <fmt/format.h>
+
 #include "models/key_map.hpp"
 #include "models/layout.hpp"
 #include "nn/visitors.hpp"
@@ -19,11 +21,11 @@ class Loader {
     void load(Unet& unet, at::ScalarType dtype) {
         fill(unet, dtype, [this](const std::string& path) { return take(std::string(kUnetPrefix) + path); });
     }
-    void load(ClipText& text, at::ScalarType dtype) {
-        const auto prefix = text_prefix(file_.file());
-        fill(text, dtype, [&](const std::string& path) {
-            return take(prefix + path.substr(std::string_view("text_model.").size()));
-        });
+    void load(std::vector<ClipText>& texts, at::ScalarType dtype) {
+        const auto layouts = text_layouts(file_.file());
+        for (std::size_t i = 0; i < texts.size(); ++i)
+            fill(texts[i], dtype,
+                 [&](const std::string& path) { return take(text_place(layouts[i], path)); });
     }
     void load(Vae& vae, at::ScalarType dtype) {
         const auto layout = vae_layout(file_.file()).value_or(VaeLayout{});
@@ -35,6 +37,13 @@ class Loader {
             const bool matrix = weight.defined() && weight.dim() == 2;
             return matrix ? weight.unsqueeze(-1).unsqueeze(-1) : weight;
         });
+    }
+
+    // What the text encoders are made of counts as used, though nothing of it is read so far.
+    void leave_texts() {
+        for (const auto& layout : text_layouts(file_.file()))
+            for (const auto& entry : file_.entries())
+                if (entry.name.starts_with(layout.prefix)) used_.insert(entry.name);
     }
 
     std::vector<std::string> unused() const {
@@ -50,8 +59,18 @@ class Loader {
         return file_.find(name);
     }
 
-    template <class Part>
-    void fill(Part& part, at::ScalarType dtype, nn::LoadWeights::Find find) {
+    at::Tensor take(const TextPlace& place) {
+        auto weight = take(place.name);
+        if (!weight.defined()) {
+            weight = take(place.name + ".weight");  // some hold text_projection as a layer's matrix
+            return weight.defined() ? weight.t() : weight;
+        }
+        const bool whole = place.third < 0 || weight.size(0) % 3 != 0;
+        return whole ? weight : weight.chunk(3)[static_cast<std::size_t>(place.third)];
+    }
+
+    template <class Module>
+    void fill(Module& part, at::ScalarType dtype, nn::LoadWeights::Find find) {
         nn::LoadWeights weights(std::move(find), dtype, device_);
         part.visit(weights);
         weights.finish();
@@ -74,8 +93,28 @@ Bundle::Bundle(const Spec& model_spec, Tokenizer model_tokenizer)
     : spec(model_spec),
       unet(spec.unet),
       vae(spec.vae),
-      text(spec.text),
+      texts(spec.texts.begin(), spec.texts.end()),
       tokenizer(std::move(model_tokenizer)) {}
+
+bool Bundle::has(Part part) const {
+    return part == Part::Vae ? vae.quant_conv.weight.defined() : texts.front().token_embedding.defined();
+}
+
+void Bundle::release(Part part) {
+    nn::ChangeWeights forget([](const std::string&, const at::Tensor&) { return at::Tensor(); });
+    if (part == Part::Vae) return vae.visit(forget);
+    for (auto& text : texts) text.visit(forget);
+}
+
+void Bundle::ensure(Part part) {
+    if (has(part)) return;
+    const tensor::WeightFile file(part == Part::Vae ? vae_path : checkpoint);
+    Loader loader(file, options.device);
+    if (part == Part::Vae)
+        loader.load(vae, options.vae);
+    else
+        loader.load(texts, options.text);
+}
 
 std::unique_ptr<Bundle> load_bundle(const base::Path& checkpoint, const LoadOptions& options) {
     const tensor::WeightFile file(checkpoint);
@@ -86,8 +125,12 @@ std::unique_ptr<Bundle> load_bundle(const base::Path& checkpoint, const LoadOpti
     auto bundle = std::make_unique<Bundle>(spec, Tokenizer::from_file(vocabulary));
     bundle->checkpoint = checkpoint;
     bundle->vae_path = options.vae_file.value_or(checkpoint);
+    bundle->options = options;
     Loader loader(file, options.device);
-    loader.load(bundle->text, options.text);
+    if (options.texts_later)
+        loader.leave_texts();
+    else
+        loader.load(bundle->texts, options.text);
     loader.load(bundle->unet, options.unet);
     if (vae_file) {
         Loader(*vae_file, options.device).load(bundle->vae, options.vae);
@@ -110,6 +153,19 @@ std::string identity_of(Vae& vae) {
     nn::CollectWeights collect;
     vae.visit(collect);
     return tensor::payload_sha256(collect.tensors);
+}
+
+std::string identity_of_texts(const base::Path& checkpoint) {
+    const io::SafetensorsFile file(checkpoint);
+    base::Sha256 hash;
+    for (const auto& layout : text_layouts(file))
+        for (const auto& entry : file.entries()) {
+            if (!entry.name.starts_with(layout.prefix) || is_ballast(entry.name)) continue;
+            hash.add(fmt::format("{} {}\n", entry.name, io::name_of(entry.dtype)));
+            hash.add(file.bytes(entry));
+            file.file().forget_pages();
+        }
+    return hash.hex();
 }
 
 }  // namespace lorikeet::models

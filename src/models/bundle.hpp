@@ -1,4 +1,4 @@
-// A whole model in memory: text encoder, UNet, VAE and tokenizer, ready to train on or to paint with.
+// A whole model in memory: text encoders, UNet, VAE and tokenizer, ready to train on or to paint with.
 #pragma once
 
 #include <memory>
@@ -22,24 +22,35 @@ struct LoadOptions {
     at::ScalarType text = at::kFloat;
     at::ScalarType vae = at::kFloat;
     at::Device device = at::kCPU;
+    bool texts_later = false;  // the text encoders are read by ensure(Part::Text), if they are wanted at all
     std::optional<base::Path> vae_file = {};    // takes the place of the checkpoint's own VAE
     std::optional<base::Path> vocabulary = {};  // of the tokenizer; unset: the one that comes along
 };
+
+// The parts that training can do without once what they make is kept.
+enum class Part { Text, Vae };
 
 // Adapters hold on to the layers, so a bundle stays where it was made.
 struct Bundle {
     Spec spec;
     Unet unet;
     Vae vae;
-    ClipText text;
+    std::vector<ClipText> texts;  // as many as spec.texts
     Tokenizer tokenizer;
     base::Path checkpoint;
     base::Path vae_path;              // the file that the VAE came from
     std::vector<std::string> unused;  // tensors of the file that no part of the model wanted
+    LoadOptions options;              // how it was loaded, and how a part is loaded again
 
     Bundle(const Spec& model_spec, Tokenizer model_tokenizer);
     Bundle(const Bundle&) = delete;
     Bundle& operator=(const Bundle&) = delete;
+
+    // Lets a part's weights go, or reads them anew; either does nothing where that is so already. The layers stay where
+    // they are, with their adapters.
+    void release(Part part);
+    void ensure(Part part);
+    bool has(Part part) const;
 };
 
 // Weights are read from the mapped file, each once, and cast one by one; those that are wanted as they lie
@@ -53,5 +64,7 @@ Vae load_vae(const base::Path& file, at::ScalarType dtype = at::kFloat, at::Devi
 
 // SHA-256 over the VAE's weights as they are in memory: latents of two VAEs are never mixed up.
 std::string identity_of(Vae& vae);
+// SHA-256 over the names, types and bytes of the text encoders in the file; nothing is loaded for it.
+std::string identity_of_texts(const base::Path& checkpoint);
 
 }  // namespace lorikeet::models

@@ -11,8 +11,9 @@ namespace lorikeet::models {
 
 namespace {
 
-// CLIP's cheap GELU; checkpoints were trained with it and not with the exact one.
-at::Tensor quick_gelu(const at::Tensor& x) { return x * at::sigmoid(1.702 * x); }
+at::Tensor activate(Gelu gelu, const at::Tensor& x) {
+    return gelu == Gelu::Exact ? at::gelu(x) : x * at::sigmoid(1.702 * x);
+}
 
 ClipTextSpec checked(ClipTextSpec spec) {
     base::expects(spec.layers > 0 && spec.width > 0 && spec.heads > 0 && spec.mlp > 0 && spec.positions > 0 &&
@@ -48,7 +49,8 @@ void ClipAttention::visit(nn::Visitor& visitor) {
 }
 
 ClipLayer::ClipLayer(const ClipTextSpec& spec)
-    : layer_norm1(spec.width),
+    : gelu(spec.gelu),
+      layer_norm1(spec.width),
       self_attn(spec),
       layer_norm2(spec.width),
       fc1(spec.width, spec.mlp),
@@ -56,7 +58,7 @@ ClipLayer::ClipLayer(const ClipTextSpec& spec)
 
 at::Tensor ClipLayer::operator()(const at::Tensor& x) const {
     const auto h = x + self_attn(layer_norm1(x));
-    return h + fc2(quick_gelu(fc1(layer_norm2(h))));
+    return h + fc2(activate(gelu, fc1(layer_norm2(h))));
 }
 
 void ClipLayer::visit(nn::Visitor& visitor) {
@@ -72,22 +74,37 @@ ClipText::ClipText(ClipTextSpec text_spec) : spec(checked(text_spec)), final_lay
     for (std::int64_t i = 0; i < spec.layers; ++i) layers.emplace_back(spec);
 }
 
-at::Tensor ClipText::operator()(const at::Tensor& ids, std::int64_t clip_skip) const {
+at::Tensor ClipText::run(const at::Tensor& ids, std::int64_t count) const {
     base::expects(token_embedding.defined(), "the weights of a text tower are loaded before it is used");
     base::expects(ids.dim() == 2 && ids.size(1) <= spec.positions, "ids are [B, T] with a position for each");
+    auto h = at::embedding(token_embedding, ids) + position_embedding.narrow(0, 0, ids.size(1));
+    for (std::int64_t i = 0; i < count; ++i) h = tensor::as_block(layers[static_cast<std::size_t>(i)], h);
+    return h;
+}
+
+ClipReading ClipText::read(const at::Tensor& ids) const {
+    ClipReading reading{run(ids, spec.layers - 1), {}};  // [B, T, D]
+    if (spec.projection == 0) return reading;
+    const auto states = final_layer_norm(tensor::as_block(layers.back(), reading.states));  // [B, T, D]
+    const auto ends = ids.eq(spec.end_id).to(at::kInt).argmax(1).view({-1, 1, 1});          // [B, 1, 1]
+    const auto at_end = states.gather(1, ends.expand({-1, 1, spec.width})).squeeze(1);      // [B, D]
+    reading.pooled = at::matmul(at_end, text_projection);                                   // [B, P]
+    return reading;
+}
+
+at::Tensor ClipText::operator()(const at::Tensor& ids, std::int64_t clip_skip) const {
     if (clip_skip < 1 || clip_skip > spec.layers) {
         base::fail(
             base::ErrorCode::InvalidInput,
             fmt::format("Clip skip is {}, and the text tower has {} layers.", clip_skip, spec.layers),
             fmt::format("Set model.clip_skip to a number from 1 to {}; 1 skips nothing.", spec.layers));
     }
-    auto h = at::embedding(token_embedding, ids) + position_embedding.narrow(0, 0, ids.size(1));
-    const auto run = spec.layers - clip_skip + 1;
-    for (std::int64_t i = 0; i < run; ++i) h = tensor::as_block(layers[static_cast<std::size_t>(i)], h);
-    return final_layer_norm(h);
+    return final_layer_norm(run(ids, spec.layers - clip_skip + 1));
 }
 
 void ClipText::visit(nn::Visitor& visitor) {
+    if (spec.projection > 0)
+        visitor.weight(visitor.path("text_projection"), text_projection, {spec.width, spec.projection});
     const nn::Visitor::Scope scope(visitor, "text_model");
     visitor.weight(visitor.path("embeddings.token_embedding.weight"), token_embedding,
                    {spec.words, spec.width});

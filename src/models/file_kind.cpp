@@ -16,20 +16,22 @@ struct KindText {
     std::string_view hint;
 };
 
-constexpr std::string_view kOnlySd1 =
-    "Lorikeet trains Stable Diffusion 1.x so far; choose a checkpoint of that family.";
+constexpr std::string_view kKnown =
+    "Lorikeet trains Stable Diffusion 1.x and Stable Diffusion XL; choose a checkpoint of one of these "
+    "families.";
 constexpr std::string_view kWholeFile =
-    "Choose the whole model in one file: text encoder, UNet and VAE together, usually 2 to 4 GB.";
+    "Choose the whole model in one file: text encoder, UNet and VAE together, usually 2 to 7 GB.";
 
-constexpr std::array<KindText, 15> kTexts{{
+constexpr std::array<KindText, 16> kTexts{{
     {FileKind::StableDiffusion1, "a Stable Diffusion 1.x checkpoint", ""},
     {FileKind::StableDiffusion1Edit, "a Stable Diffusion 1.x checkpoint for inpainting or editing",
      "Choose the ordinary checkpoint it was made from; a LoRA trained on that one works on this one too."},
-    {FileKind::StableDiffusion2, "a Stable Diffusion 2.x checkpoint", kOnlySd1},
-    {FileKind::Sdxl, "a Stable Diffusion XL checkpoint", kOnlySd1},
-    {FileKind::SdxlRefiner, "the refiner of Stable Diffusion XL", kOnlySd1},
-    {FileKind::StableDiffusion3, "a Stable Diffusion 3 model", kOnlySd1},
-    {FileKind::Flux, "a Flux model", kOnlySd1},
+    {FileKind::StableDiffusion2, "a Stable Diffusion 2.x checkpoint", kKnown},
+    {FileKind::Sdxl, "a Stable Diffusion XL checkpoint", ""},
+    {FileKind::SdxlRefiner, "the refiner of Stable Diffusion XL", kKnown},
+    {FileKind::StableDiffusion3, "a Stable Diffusion 3 model", kKnown},
+    {FileKind::Flux, "a Flux model", kKnown},
+    {FileKind::Edm, "a checkpoint trained by EDM's rule", kKnown},
     {FileKind::KohyaLora, "a LoRA",
      "A LoRA is trained on top of a checkpoint: name the checkpoint here, and the LoRA as "
      "adapter.start_from."},
@@ -86,6 +88,7 @@ FileKind kind_of_checkpoint(const Names& names) {
     if (names.any_begins("model.diffusion_model.joint_blocks.")) return FileKind::StableDiffusion3;
     if (names.any_begins("model.diffusion_model.double_blocks.")) return FileKind::Flux;
     const auto context = names.side("attn2.to_k.weight", 1);
+    if (names.any_begins("edm_")) return FileKind::Edm;
     if (context == 2048) return FileKind::Sdxl;
     if (names.any_begins("conditioner.embedders.") || names.any_begins("model.diffusion_model.label_emb."))
         return context == 1280 ? FileKind::SdxlRefiner : FileKind::Sdxl;
@@ -123,6 +126,26 @@ FileKind what_is(const io::SafetensorsFile& file) {
         return FileKind::ControlNet;
     if (names.any_begins(kUnet)) return kind_of_checkpoint(names);
     return kind_of_part(names, file.entries().size());
+}
+
+std::string_view family_of_lora(const io::SafetensorsFile& file) {
+    const Names names(file);
+    for (const std::string_view head :
+         {"lora_te2_", "lora_unet_input_blocks_", "lora_unet_middle_block_", "lora_unet_output_blocks_"})
+        if (names.any_begins(head)) return "Stable Diffusion XL";
+    for (const std::string_view head : {"lora_unet_double_blocks_", "lora_unet_single_blocks_"})
+        if (names.any_begins(head)) return "Flux";
+    if (names.any_begins("lora_unet_joint_blocks_")) return "Stable Diffusion 3";
+    if (names.any_begins("lora_te1_")) return "Stable Diffusion XL";
+    switch (names.side("attn2_to_k.lora_down.weight", 1)) {
+        case 2048: return "Stable Diffusion XL";
+        case 1024: return "Stable Diffusion 2.x";
+        default: break;
+    }
+    const bool first = names.any_begins("lora_te_text_model_") ||
+                       names.any_begins("lora_unet_down_blocks_") ||
+                       names.any_begins("lora_unet_mid_block_") || names.any_begins("lora_unet_up_blocks_");
+    return first ? "Stable Diffusion 1.x" : "";
 }
 
 std::string_view name_of(FileKind kind) { return text_of(kind).name; }

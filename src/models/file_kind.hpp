@@ -15,6 +15,7 @@ enum class FileKind {
     SdxlRefiner,
     StableDiffusion3,
     Flux,
+    Edm,  // Playground 2.5 and others, which noise is added to by another rule
     KohyaLora,
     OtherAdapter,  // LoRA in diffusers' layout, LoHa, LoKr, ...
     DiffusersPart,
@@ -29,7 +30,11 @@ enum class FileKind {
 FileKind what_is(const io::SafetensorsFile& file);
 // "a Stable Diffusion XL checkpoint": fits after "This is".
 std::string_view name_of(FileKind kind);
-// What to do when a Stable Diffusion 1.x checkpoint was wanted; a sentence. Empty for such a checkpoint.
+// What to do when a checkpoint to train on was wanted; a sentence. Empty for such a checkpoint.
 std::string_view hint_for(FileKind kind);
+
+// The family of models that a LoRA in kohya's layout is for, as models are named: "Stable Diffusion XL". Told from its
+// names, and from what the UNet attends to where names are the same. Empty when they do not tell.
+std::string_view family_of_lora(const io::SafetensorsFile& file);
 
 }  // namespace lorikeet::models

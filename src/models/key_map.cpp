@@ -20,6 +20,8 @@ using Renames = std::vector<std::pair<std::string_view, std::string_view>>;
 
 const Renames kUnetEnds = {{"time_embed.0", "time_embedding.linear_1"},
                            {"time_embed.2", "time_embedding.linear_2"},
+                           {"label_emb.0.0", "add_embedding.linear_1"},
+                           {"label_emb.0.2", "add_embedding.linear_2"},
                            {"input_blocks.0.0", "conv_in"},
                            {"middle_block.0", "mid_block.resnets.0"},
                            {"middle_block.1", "mid_block.attentions.0"},
@@ -37,6 +39,17 @@ const Renames kVaeParts = {{"mid.block_1", "mid_block.resnets.0"},
                            {"mid.attn_1.v", "mid_block.attentions.0.to_v"},
                            {"mid.attn_1.proj_out", "mid_block.attentions.0.to_out.0"},
                            {"norm_out", "conv_norm_out"}};
+
+// Of OpenCLIP's text tower; the rest of a path stays as it is.
+const Renames kOpenClipEnds = {{"embeddings.token_embedding", "token_embedding"},
+                               {"embeddings.position_embedding.weight", "positional_embedding"},
+                               {"encoder.layers", "transformer.resblocks"},
+                               {"final_layer_norm", "ln_final"}};
+const Renames kOpenClipLayer = {{"layer_norm1", "ln_1"},
+                                {"layer_norm2", "ln_2"},
+                                {"self_attn.out_proj", "attn.out_proj"},
+                                {"mlp.fc1", "mlp.c_fc"},
+                                {"mlp.fc2", "mlp.c_proj"}};
 
 // "a.b" is the beginning of "a.b" and of "a.b.c", not of "a.bc".
 bool begins(std::string_view path, std::string_view head) {
@@ -90,6 +103,20 @@ std::string output_block(const UnetSpec& spec, std::string_view path) {
     return fmt::format("up_blocks.{}.attentions.{}.{}", level, place, path);
 }
 
+// "encoder.layers.3.self_attn.q_proj.bias" to "transformer.resblocks.3.attn.in_proj_bias", the first third.
+TextPlace open_clip_place(std::string_view path) {
+    constexpr std::string_view kLayers = "encoder.layers.";
+    if (!path.starts_with(kLayers)) return {rename(path, kOpenClipEnds)};
+    path.remove_prefix(kLayers.size());
+    const auto head = fmt::format("transformer.resblocks.{}.", take_number(path));
+    constexpr std::string_view kThirds = "qkv";
+    for (std::size_t i = 0; i < kThirds.size(); ++i)
+        if (const auto part = fmt::format("self_attn.{}_proj.", kThirds[i]); path.starts_with(part))
+            return {fmt::format("{}attn.in_proj_{}", head, path.substr(part.size())),
+                    static_cast<std::int64_t>(i)};
+    return {head + rename(path, kOpenClipLayer)};
+}
+
 // Takes note of the path of every layer and every weight.
 class CollectPaths : public nn::Visitor {
   public:
@@ -122,6 +149,22 @@ std::string kohya_unet_name(const UnetSpec& spec, std::string_view ldm) {
 
 std::string kohya_text_name(std::string_view path) {
     return "lora_te_" + base::replace_all(std::string(path), ".", "_");
+}
+
+std::string kohya_sdxl_unet_name(std::string_view ldm) {
+    return "lora_unet_" + base::replace_all(std::string(ldm), ".", "_");
+}
+
+std::string kohya_sdxl_text_name(std::size_t tower, std::string_view path) {
+    return fmt::format("lora_te{}_{}", tower + 1, base::replace_all(std::string(path), ".", "_"));
+}
+
+TextPlace text_place(const TextLayout& layout, std::string_view path) {
+    constexpr std::string_view kHead = "text_model.";
+    if (path.starts_with(kHead)) path.remove_prefix(kHead.size());
+    auto place = layout.names == TextNames::OpenClip ? open_clip_place(path) : TextPlace{std::string(path)};
+    place.name = layout.prefix + place.name;
+    return place;
 }
 
 std::map<std::string, std::string> unet_from_diffusers(const UnetSpec& spec) {

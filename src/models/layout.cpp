@@ -5,10 +5,25 @@
 
 namespace lorikeet::models {
 
-std::string text_prefix(const io::SafetensorsFile& file) {
-    constexpr std::string_view kShort = "cond_stage_model.transformer.";
-    const bool early = file.find(std::string(kShort) + "embeddings.token_embedding.weight") != nullptr;
-    return std::string(kShort) + (early ? "" : "text_model.");
+namespace {
+
+// Strings, not views: g++ 12 takes the copies for overruns otherwise.
+const std::string kOneTower = "cond_stage_model.transformer.";
+const std::string kFirstTower = "conditioner.embedders.0.transformer.";
+const std::string kSecondTower = "conditioner.embedders.1.model.";
+const std::string kTextModel = "text_model.";
+const std::string kWords = "embeddings.token_embedding.weight";
+
+}  // namespace
+
+std::vector<TextLayout> text_layouts(const io::SafetensorsFile& file) {
+    const bool two = file.find(kSecondTower + "token_embedding.weight") != nullptr;
+    const auto& first = two ? kFirstTower : kOneTower;
+    const bool early = file.find(first + kWords) != nullptr;
+    std::vector<TextLayout> layouts;
+    layouts.push_back({early ? first : first + kTextModel, TextNames::Transformers});
+    if (two) layouts.push_back({kSecondTower, TextNames::OpenClip});
+    return layouts;
 }
 
 std::optional<VaeLayout> vae_layout(const io::SafetensorsFile& file) {
@@ -23,7 +38,7 @@ std::optional<VaeLayout> vae_layout(const io::SafetensorsFile& file) {
 }
 
 bool is_ballast(std::string_view name) {
-    constexpr std::array<std::string_view, 14> kHeads = {"model_ema.",
+    constexpr std::array<std::string_view, 15> kHeads = {"model_ema.",
                                                          "alphas_cumprod",
                                                          "betas",
                                                          "sqrt_",
@@ -36,8 +51,9 @@ bool is_ballast(std::string_view name) {
                                                          "v_pred",
                                                          "ztsnr",
                                                          "cond_stage_model.logit_scale",
+                                                         "denoiser.sigmas",
                                                          "model_ema_"};
-    return name.ends_with("position_ids") ||
+    return name.ends_with("position_ids") || name.ends_with(".logit_scale") ||
            std::any_of(kHeads.begin(), kHeads.end(), [&](auto head) { return name.starts_with(head); });
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "io/safetensors.hpp"
 
@@ -12,8 +13,13 @@ namespace lorikeet::models {
 inline constexpr std::string_view kUnetPrefix = "model.diffusion_model.";
 inline constexpr std::string_view kVaePrefix = "first_stage_model.";
 
-// Before "embeddings..." and "encoder...": some early merges lack the word "text_model".
-std::string text_prefix(const io::SafetensorsFile& file);
+enum class TextNames { Transformers, OpenClip };
+struct TextLayout {
+    std::string prefix;  // before "embeddings..."; OpenCLIP: before "transformer.resblocks..."
+    TextNames names = TextNames::Transformers;
+};
+// One for each text tower: Stable Diffusion 1.x has one, XL two. Some early merges lack the word "text_model".
+std::vector<TextLayout> text_layouts(const io::SafetensorsFile& file);
 
 enum class VaeNames { CompVis, Diffusers };
 struct VaeLayout {

@@ -1,10 +1,13 @@
 #include "models/random_checkpoint.hpp"
 
+#include <map>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "models/clip_text.hpp"
+#include "models/key_map.hpp"
 #include "models/layout.hpp"
 #include "models/unet.hpp"
 #include "models/vae.hpp"
@@ -27,20 +30,92 @@ void add_part(tensor::NamedTensors& tensors, Part part, std::string_view prefix,
     for (auto& [name, weight] : collect.tensors) tensors[std::string(prefix) + name] = weight;
 }
 
+// The second tower of SDXL, where q, k and v of a layer lie in one tensor.
+void add_open_clip(tensor::NamedTensors& tensors, ClipText part, const std::string& prefix,
+                   nn::InitWeights& init) {
+    part.visit(init);
+    nn::CollectWeights collect;
+    part.visit(collect);
+    std::map<std::string, std::vector<at::Tensor>> thirds;
+    for (auto& [path, weight] : collect.tensors) {
+        const auto place = text_place({prefix, TextNames::OpenClip}, path);
+        if (place.third < 0) {
+            tensors[place.name] = weight;
+            continue;
+        }
+        auto& three = thirds[place.name];
+        three.resize(3);
+        three[static_cast<std::size_t>(place.third)] = weight;
+    }
+    for (const auto& [name, three] : thirds) tensors[name] = at::cat(three);
+}
+
 io::Metadata metadata_of(const Spec& spec) {
-    return {
-        {"lorikeet.unet.heads", std::to_string(spec.unet.heads)},
+    io::Metadata metadata{
         {"lorikeet.unet.groups", std::to_string(spec.unet.groups)},
-        {"lorikeet.text.heads", std::to_string(spec.text.heads)},
+        {"lorikeet.text.heads", std::to_string(spec.texts.front().heads)},
         {"lorikeet.vae.groups", std::to_string(spec.vae.groups)},
         {"lorikeet.latent_scale", fmt::format("{}", spec.latent_scale)},
         {"lorikeet.native_size", std::to_string(spec.native_size_px)},
         {"modelspec.prediction_type", spec.prediction == settings::Prediction::Velocity ? "v" : "epsilon"}};
+    if (spec.family == Family::Sdxl) {
+        metadata["lorikeet.unet.head_width"] = std::to_string(spec.unet.head_width);
+        metadata["lorikeet.text2.heads"] = std::to_string(spec.texts.back().heads);
+    } else {
+        metadata["lorikeet.unet.heads"] = std::to_string(spec.unet.heads);
+    }
+    return metadata;
 }
+
+constexpr std::int64_t kSizeFeatures = 256;  // of each of SDXL's six sizes
 
 }  // namespace
 
 Spec sd1_spec() { return {}; }
+
+Spec sdxl_spec() {
+    Spec spec;
+    spec.family = Family::Sdxl;
+    spec.unet.widths = {320, 640, 1280};
+    spec.unet.depths = {0, 2, 10};
+    spec.unet.middle_depth = 10;
+    spec.unet.head_width = 64;
+    spec.unet.projection = nn::Projection::Linear;
+    spec.texts.push_back({.layers = 32,
+                          .width = 1280,
+                          .heads = 20,
+                          .mlp = 5120,
+                          .projection = 1280,
+                          .gelu = Gelu::Exact,
+                          .pad_id = 0});
+    spec.unet.context_width = 768 + 1280;
+    spec.unet.vector_width = 1280 + 6 * kSizeFeatures;
+    spec.latent_scale = 0.13025;
+    spec.native_size_px = 1024;
+    return spec;
+}
+
+Spec tiny_sdxl_spec() {
+    auto spec = tiny_sd1_spec();
+    spec.family = Family::Sdxl;
+    spec.unet.depths = {0, 2};
+    spec.unet.middle_depth = 2;
+    spec.unet.heads = UnetSpec{}.heads;  // not read
+    spec.unet.head_width = 16;
+    spec.unet.projection = nn::Projection::Linear;
+    spec.texts = {{.layers = 2, .width = 32, .heads = 2, .mlp = 64},
+                  {.layers = 3,
+                   .width = 48,
+                   .heads = 3,
+                   .mlp = 96,
+                   .projection = 40,
+                   .gelu = Gelu::Exact,
+                   .pad_id = 0}};
+    spec.unet.context_width = 32 + 48;
+    spec.unet.vector_width = 40 + 6 * 16;
+    spec.latent_scale = 0.13025;
+    return spec;
+}
 
 Spec tiny_sd1_spec() {
     Spec spec;
@@ -53,10 +128,7 @@ Spec tiny_sd1_spec() {
     spec.vae.widths = {16, 32, 32};
     spec.vae.blocks = 1;
     spec.vae.groups = 8;
-    spec.text.layers = 2;
-    spec.text.width = 64;
-    spec.text.heads = 4;
-    spec.text.mlp = 128;
+    spec.texts = {{.layers = 2, .width = 64, .heads = 4, .mlp = 128}};
     spec.native_size_px = 64;
     return spec;
 }
@@ -65,7 +137,10 @@ void save_random_checkpoint(const base::Path& path, const Spec& spec, at::Scalar
                             std::uint64_t seed) {
     tensor::NamedTensors tensors;
     nn::InitWeights init(seed, kGain, dtype);
-    add_part(tensors, ClipText(spec.text), "cond_stage_model.transformer.", init);
+    const bool two = spec.family == Family::Sdxl;
+    add_part(tensors, ClipText(spec.texts.front()),
+             two ? "conditioner.embedders.0.transformer." : "cond_stage_model.transformer.", init);
+    if (two) add_open_clip(tensors, ClipText(spec.texts.back()), "conditioner.embedders.1.model.", init);
     add_part(tensors, Unet(spec.unet), kUnetPrefix, init);
     add_part(tensors, Vae(spec.vae), kVaePrefix, init);
     tensor::save_tensors(path, tensors, metadata_of(spec));

@@ -1,11 +1,13 @@
 #include "models/spec.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "models/key_map.hpp"
 #include "models/layout.hpp"
 
 namespace lorikeet::models {
@@ -26,6 +28,10 @@ class Shapes {
         std::int64_t number = 0;
         while (has(fmt::format("{}{}{}", head, number, tail))) ++number;
         return number;
+    }
+    bool is_matrix(std::string_view name) const {
+        const auto* entry = file_.find(prefix_ + std::string(name));
+        return entry && entry->shape.size() == 2;
     }
     std::int64_t side(std::string_view name, std::size_t axis) const {
         const auto* entry = file_.find(prefix_ + std::string(name));
@@ -58,9 +64,9 @@ std::int64_t number_in(const io::SafetensorsFile& file, const std::string& key, 
     return number;
 }
 
-double latent_scale_in(const io::SafetensorsFile& file) {
+double latent_scale_in(const io::SafetensorsFile& file, double otherwise) {
     const auto at = file.metadata().find("lorikeet.latent_scale");
-    if (at == file.metadata().end()) return Spec{}.latent_scale;
+    if (at == file.metadata().end()) return otherwise;
     double scale = 0;
     const auto& text = at->second;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), scale);
@@ -72,11 +78,20 @@ double latent_scale_in(const io::SafetensorsFile& file) {
     return scale;
 }
 
+bool says(const io::SafetensorsFile& file, const std::string& key, std::string_view head) {
+    const auto at = file.metadata().find(key);
+    return at != file.metadata().end() && at->second.starts_with(head);
+}
+
+// By a tensor without numbers, which tools of the field put in, or by the metadata.
 settings::Prediction prediction_in(const io::SafetensorsFile& file) {
-    if (file.find("v_pred")) return settings::Prediction::Velocity;
-    const auto at = file.metadata().find("modelspec.prediction_type");
-    const bool velocity = at != file.metadata().end() && at->second.starts_with("v");
+    const bool velocity = file.find("v_pred") || says(file, "modelspec.prediction_type", "v") ||
+                          says(file, "modelspec.predict_key", "v");
     return velocity ? settings::Prediction::Velocity : settings::Prediction::Epsilon;
+}
+
+bool zero_snr_in(const io::SafetensorsFile& file) {
+    return file.find("ztsnr") || says(file, "ss_zero_terminal_snr", "True");
 }
 
 void expect_divides(const io::SafetensorsFile& file, std::int64_t number, std::int64_t width,
@@ -111,14 +126,21 @@ std::vector<Level> levels_of(const Shapes& shapes) {
     }
 }
 
-UnetSpec unet_spec_of(const io::SafetensorsFile& file) {
+UnetSpec unet_spec_of(const io::SafetensorsFile& file, Family family) {
     const Shapes shapes(file, std::string(kUnetPrefix));
     UnetSpec spec;
     spec.in_channels = shapes.side("input_blocks.0.0.weight", 1);
     spec.out_channels = shapes.side("out.2.weight", 0);
     spec.context_width = shapes.side("middle_block.1.transformer_blocks.0.attn2.to_k.weight", 1);
     spec.middle_depth = shapes.count("middle_block.1.transformer_blocks.", ".norm1.weight");
-    spec.heads = number_in(file, "lorikeet.unet.heads", UnetSpec{}.heads);
+    if (family == Family::Sdxl) {
+        spec.head_width = number_in(file, "lorikeet.unet.head_width", 64);
+        spec.vector_width = shapes.side("label_emb.0.0.weight", 1);
+    } else {
+        spec.heads = number_in(file, "lorikeet.unet.heads", UnetSpec{}.heads);
+    }
+    spec.projection = shapes.is_matrix("middle_block.1.proj_in.weight") ? nn::Projection::Linear
+                                                                        : nn::Projection::Conv;
     spec.groups = number_in(file, "lorikeet.unet.groups", UnetSpec{}.groups);
     spec.widths.clear();
     spec.depths.clear();
@@ -131,25 +153,73 @@ UnetSpec unet_spec_of(const io::SafetensorsFile& file) {
                      "{}: the levels of its UNet have {} and {} blocks; Lorikeet wants as many in each.",
                      file.path().string(), spec.blocks, level.blocks));
         expect_divides(file, spec.groups, level.width, "groups of the UNet's norms");
-        expect_divides(file, spec.heads, level.width, "heads of the UNet's attention");
+        if (spec.head_width == 0)
+            expect_divides(file, spec.heads, level.width, "heads of the UNet's attention");
+        else if (level.depth > 0)
+            expect_divides(file, spec.head_width, level.width, "numbers of a head of the UNet's attention");
         spec.widths.push_back(level.width);
         spec.depths.push_back(level.depth);
     }
     return spec;
 }
 
-ClipTextSpec text_spec_of(const io::SafetensorsFile& file) {
-    const Shapes shapes(file, text_prefix(file));
+ClipTextSpec text_spec_of(const io::SafetensorsFile& file, const TextLayout& layout,
+                          const std::string& heads_key) {
+    const Shapes shapes(file, "");
+    const auto named = [&](std::string_view path) { return text_place(layout, path).name; };
     ClipTextSpec spec;
-    spec.words = shapes.side("embeddings.token_embedding.weight", 0);
-    spec.width = shapes.side("embeddings.token_embedding.weight", 1);
-    spec.positions = shapes.side("embeddings.position_embedding.weight", 0);
-    spec.mlp = shapes.side("encoder.layers.0.mlp.fc1.weight", 0);
-    spec.layers = shapes.count("encoder.layers.", ".mlp.fc1.weight");
-    const auto heads = std::max<std::int64_t>(1, spec.width / 64);
-    spec.heads = number_in(file, "lorikeet.text.heads", heads);
+    spec.words = shapes.side(named("embeddings.token_embedding.weight"), 0);
+    spec.width = shapes.side(named("embeddings.token_embedding.weight"), 1);
+    spec.positions = shapes.side(named("embeddings.position_embedding.weight"), 0);
+    spec.mlp = shapes.side(named("encoder.layers.0.mlp.fc1.weight"), 0);
+    for (spec.layers = 0; shapes.has(named(fmt::format("encoder.layers.{}.mlp.fc1.weight", spec.layers)));)
+        ++spec.layers;
+    spec.heads = number_in(file, heads_key, std::max<std::int64_t>(1, spec.width / 64));
     expect_divides(file, spec.heads, spec.width, "heads of the text encoder");
+    if (layout.names == TextNames::OpenClip) {
+        const auto projection = named("text_projection");
+        spec.projection = shapes.has(projection) ? shapes.side(projection, 1)
+                                                 : shapes.side(projection + ".weight", 0);
+        spec.gelu = Gelu::Exact;
+        spec.pad_id = 0;
+    }
     return spec;
+}
+
+std::vector<ClipTextSpec> text_specs_of(const io::SafetensorsFile& file, Family family) {
+    const auto layouts = text_layouts(file);
+    if (family == Family::Sdxl && layouts.size() != 2)
+        fail(ErrorCode::Unsupported,
+             fmt::format("There is no second text encoder in {}.", file.path().string()),
+             "Choose the whole model in one file: two text encoders, UNet and VAE, usually 6 to 7 GB.");
+    std::vector<ClipTextSpec> specs{text_spec_of(file, layouts.front(), "lorikeet.text.heads")};
+    if (layouts.size() == 2) specs.push_back(text_spec_of(file, layouts.back(), "lorikeet.text2.heads"));
+    return specs;
+}
+
+// Text towers, vector and latents are what the UNet was made for.
+void expect_parts_fit(const io::SafetensorsFile& file, const Spec& spec) {
+    const std::string_view mixed = "Parts of two models were mixed in this file; take another checkpoint.";
+    std::int64_t width = 0;
+    for (const auto& text : spec.texts) width += text.width;
+    if (width != spec.unet.context_width)
+        fail(ErrorCode::Corrupt,
+             fmt::format("{}: its text encoder gives {} numbers a word, its UNet wants {}.",
+                         file.path().string(), width, spec.unet.context_width),
+             std::string(mixed));
+    constexpr std::int64_t kSizes = 6;
+    const auto of_sizes = spec.unet.vector_width - spec.texts.back().projection;
+    if (spec.unet.vector_width > 0 && (of_sizes <= 0 || of_sizes % (2 * kSizes) != 0))
+        fail(ErrorCode::Corrupt,
+             fmt::format(
+                 "{}: its text encoder gives a vector of {}, which does not fit the {} its UNet wants.",
+                 file.path().string(), spec.texts.back().projection, spec.unet.vector_width),
+             std::string(mixed));
+    if (spec.vae.latent_channels != spec.unet.in_channels)
+        fail(ErrorCode::Corrupt,
+             fmt::format("The VAE makes latents of {} channels, the UNet of {} wants {}.",
+                         spec.vae.latent_channels, file.path().string(), spec.unet.in_channels),
+             fmt::format("Choose a VAE made for {}.", name_of(spec.family)));
 }
 
 // Of CompVis's layout; diffusers' names are asked for through `name_of_weight`.
@@ -178,7 +248,9 @@ VaeSpec vae_spec_in(const io::SafetensorsFile& file, const VaeLayout& layout) {
 
 }  // namespace
 
-std::string_view name_of(Family) { return "Stable Diffusion 1.x"; }
+std::string_view name_of(Family family) {
+    return family == Family::Sdxl ? "Stable Diffusion XL" : "Stable Diffusion 1.x";
+}
 
 VaeSpec vae_spec_of(const io::SafetensorsFile& file) {
     if (const auto layout = vae_layout(file)) return vae_spec_in(file, *layout);
@@ -187,24 +259,22 @@ VaeSpec vae_spec_of(const io::SafetensorsFile& file) {
 }
 
 Spec spec_of(const io::SafetensorsFile& file, const io::SafetensorsFile* vae_file) {
-    if (const auto kind = what_is(file); kind != FileKind::StableDiffusion1) fail_kind(file, kind);
+    const auto kind = what_is(file);
+    if (kind != FileKind::StableDiffusion1 && kind != FileKind::Sdxl) fail_kind(file, kind);
     Spec spec;
-    spec.unet = unet_spec_of(file);
+    if (kind == FileKind::Sdxl) {
+        spec.family = Family::Sdxl;
+        spec.latent_scale = 0.13025;
+        spec.native_size_px = 1024;
+    }
+    spec.unet = unet_spec_of(file, spec.family);
     spec.vae = vae_spec_of(vae_file ? *vae_file : file);
-    spec.text = text_spec_of(file);
-    spec.latent_scale = latent_scale_in(file);
+    spec.texts = text_specs_of(file, spec.family);
+    spec.latent_scale = latent_scale_in(file, spec.latent_scale);
     spec.prediction = prediction_in(file);
-    spec.native_size_px = number_in(file, "lorikeet.native_size", Spec{}.native_size_px);
-    if (spec.text.width != spec.unet.context_width)
-        fail(ErrorCode::Corrupt,
-             fmt::format("{}: its text encoder gives {} numbers a word, its UNet wants {}.",
-                         file.path().string(), spec.text.width, spec.unet.context_width),
-             "Parts of two models were mixed in this file; take another checkpoint.");
-    if (spec.vae.latent_channels != spec.unet.in_channels)
-        fail(ErrorCode::Corrupt,
-             fmt::format("The VAE makes latents of {} channels, the UNet of {} wants {}.",
-                         spec.vae.latent_channels, file.path().string(), spec.unet.in_channels),
-             "Choose a VAE made for Stable Diffusion 1.x.");
+    spec.zero_snr = zero_snr_in(file);
+    spec.native_size_px = number_in(file, "lorikeet.native_size", spec.native_size_px);
+    expect_parts_fit(file, spec);
     return spec;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "io/safetensors.hpp"
 #include "models/clip_text.hpp"
@@ -13,7 +14,7 @@
 
 namespace lorikeet::models {
 
-enum class Family { StableDiffusion1 };
+enum class Family { StableDiffusion1, Sdxl };
 std::string_view name_of(Family family);  // "Stable Diffusion 1.x"
 
 // Everything about a model that is not a weight.
@@ -21,17 +22,20 @@ struct Spec {
     Family family = Family::StableDiffusion1;
     UnetSpec unet;
     VaeSpec vae;
-    ClipTextSpec text;
-    double latent_scale = 0.18215;  // latents times this have about unit variance
+    std::vector<ClipTextSpec> texts = {ClipTextSpec{}};  // towers, in the order of what they give
+    double latent_scale = 0.18215;                       // latents times this have about unit variance
     settings::Prediction prediction = settings::Prediction::Epsilon;  // never Auto
+    bool zero_snr = false;              // its last timestep has nothing left of the picture
     std::int64_t native_size_px = 512;  // the side of the pictures it was made for
 };
 
 // Sizes come from the shapes. What shapes do not tell comes from the file's metadata, or is Stable
 // Diffusion's:
-//   lorikeet.unet.heads 8             lorikeet.unet.groups 32     lorikeet.text.heads width / 64
-//   lorikeet.vae.groups 32            lorikeet.latent_scale 0.18215
-//   lorikeet.native_size 512          modelspec.prediction_type "epsilon" or "v"; a tensor "v_pred" says v
+//   lorikeet.unet.heads 8; XL: lorikeet.unet.head_width 64        lorikeet.unet.groups 32
+//   lorikeet.text.heads, lorikeet.text2.heads width / 64          lorikeet.vae.groups 32
+//   lorikeet.latent_scale 0.18215; XL: 0.13025                    lorikeet.native_size 512; XL: 1024
+//   modelspec.prediction_type (or .predict_key) "epsilon" or "v"; a tensor "v_pred" says v
+//   a tensor "ztsnr", or ss_zero_terminal_snr "True", says zero_snr
 //
 // Throws   Error{Unsupported} for a file of another kind, saying which; Error{Corrupt} when parts are missing
 //          or sizes do not fit together. A checkpoint without a VAE is accepted when `vae_file` is given.

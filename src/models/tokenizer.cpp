@@ -246,7 +246,7 @@ std::vector<std::int64_t> Tokenizer::encode(std::string_view text) const {
     }
 }
 
-at::Tensor Tokenizer::chunks(std::string_view text, std::int64_t max_tokens) const {
+at::Tensor Tokenizer::chunks(std::string_view text, std::int64_t max_tokens, std::int64_t pad_id) const {
     const auto content = kChunk - 2;
     if (max_tokens != content && max_tokens != 2 * content && max_tokens != 3 * content) {
         base::fail(base::ErrorCode::InvalidInput,
@@ -254,9 +254,19 @@ at::Tensor Tokenizer::chunks(std::string_view text, std::int64_t max_tokens) con
                    "Set model.max_tokens to one of these.");
     }
     auto ids = encode(text);
-    ids.resize(static_cast<std::size_t>(max_tokens), kEnd);
-    const auto words = at::tensor(ids, at::kLong).view({-1, content});
-    return at::constant_pad_nd(at::constant_pad_nd(words, {1, 0}, kBegin), {0, 1}, kEnd);
+    const auto words = std::min(static_cast<std::int64_t>(ids.size()), max_tokens);
+    ids.resize(static_cast<std::size_t>(words));
+    ids.push_back(kEnd);
+    ids.resize(static_cast<std::size_t>(max_tokens) + 1, pad_id);
+    std::vector<std::int64_t> all;
+    for (std::int64_t first = 0; first < max_tokens; first += content) {
+        const auto begin = ids.begin() + first, end = begin + content;
+        all.push_back(kBegin);
+        all.insert(all.end(), begin, end);
+        if (first > words) all[all.size() - static_cast<std::size_t>(content)] = kEnd;  // all filling
+        all.push_back(first + content <= words ? kEnd : pad_id);
+    }
+    return at::tensor(all, at::kLong).view({-1, kChunk});
 }
 
 base::Path default_vocabulary() {

@@ -32,9 +32,10 @@ class Tokenizer {
     // Without begin and end, of any length. Bytes that are not UTF-8 count as U+FFFD.
     std::vector<std::int64_t> encode(std::string_view text) const;
 
-    // How kohya cuts long captions: each chunk is begin, 75 words, and the caption's last id.
+    // How kohya cuts long captions: each chunk is begin, 75 places, and an end. Behind its words a caption has one end,
+    // and `pad_id` from there on; a chunk that is all filling begins with an end, one that is all words ends with it.
     // Shapes   [max_tokens / 75, 77] int64; max_tokens is 75, 150 or 225. Words beyond are dropped.
-    at::Tensor chunks(std::string_view text, std::int64_t max_tokens) const;
+    at::Tensor chunks(std::string_view text, std::int64_t max_tokens, std::int64_t pad_id = kEnd) const;
 
   private:
     struct Vocabulary;

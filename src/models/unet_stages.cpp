@@ -10,7 +10,8 @@ namespace lorikeet::models {
 namespace {
 
 nn::ImageTransformer transformer_of(const UnetSpec& spec, std::int64_t width, std::int64_t depth) {
-    return nn::ImageTransformer({{width, spec.context_width, spec.heads}, spec.groups, depth});
+    return nn::ImageTransformer(
+        {{width, spec.context_width, spec.heads_of(width)}, spec.groups, depth, spec.projection});
 }
 
 UnetBlock resnet_block_of(const UnetSpec& spec, std::size_t level, std::int64_t in) {

@@ -22,17 +22,21 @@ struct UnetSpec {
     std::vector<std::int64_t> depths = {1, 1, 1, 0};            // transformer blocks beside each of them
     std::int64_t middle_depth = 1;
     std::int64_t heads = 8;
+    std::int64_t head_width = 0;  // not 0: as many heads of this width as fit, and `heads` is not read
     std::int64_t context_width = 768;
+    std::int64_t vector_width = 0;  // of what it is told besides timestep and text; 0: nothing
+    nn::Projection projection = nn::Projection::Conv;
     std::int64_t groups = 32;
 
     std::size_t levels() const { return widths.size(); }
     std::int64_t time_width() const { return 4 * widths.front(); }
+    std::int64_t heads_of(std::int64_t width) const { return head_width > 0 ? width / head_width : heads; }
     bool operator==(const UnetSpec&) const = default;
 };
 
 // What every block hears besides the picture.
 struct UnetSignals {
-    at::Tensor time;     // [B, time_width], through silu
+    at::Tensor time;     // [B, time_width], what the vector says added, through silu
     at::Tensor context;  // [B, T, context_width]
 };
 

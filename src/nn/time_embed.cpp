@@ -29,4 +29,14 @@ void TimeEmbed::visit(Visitor& visitor, std::string_view name) {
     second.visit(visitor, "2");
 }
 
+at::Tensor VectorEmbed::operator()(const at::Tensor& y) const {
+    return second(at::silu(first(y.to(first.weight.scalar_type()))));
+}
+
+void VectorEmbed::visit(Visitor& visitor, std::string_view name) {
+    const Visitor::Scope scope(visitor, name);
+    first.visit(visitor, "0");
+    second.visit(visitor, "2");
+}
+
 }  // namespace lorikeet::nn

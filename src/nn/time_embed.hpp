@@ -28,4 +28,17 @@ struct TimeEmbed {
     void visit(Visitor& visitor, std::string_view name);
 };
 
+// A vector of what else a model is told, brought to the width of the time embedding:  W2 silu(W1 y).
+// Shapes   y [B, in];  result [B, out].
+// Dtype    The result has the dtype of the weights.
+struct VectorEmbed {
+    Linear first;
+    Linear second;
+
+    VectorEmbed() = default;
+    VectorEmbed(std::int64_t in, std::int64_t out) : first(in, out), second(out, out) {}
+    at::Tensor operator()(const at::Tensor& y) const;
+    void visit(Visitor& visitor, std::string_view name);
+};
+
 }  // namespace lorikeet::nn

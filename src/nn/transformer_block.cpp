@@ -10,6 +10,18 @@ namespace {
 
 AttentionShape self_attention(const AttentionShape& shape) { return {shape.width, shape.width, shape.heads}; }
 
+std::variant<Conv2d, Linear> projection_of(const ImageTransformerShape& shape) {
+    const auto width = shape.attention.width;
+    if (shape.projection == Projection::Linear) return Linear(width, width);
+    return conv1x1(width, width);
+}
+
+// An image as a row of tokens, [B, C, h, w] to [B, h w, C], and back. Views of an image in channels-last order.
+at::Tensor to_tokens(const at::Tensor& image) { return image.permute({0, 2, 3, 1}).flatten(1, 2); }
+at::Tensor to_image(const at::Tensor& tokens, std::int64_t height, std::int64_t width) {
+    return tokens.unflatten(1, {height, width}).permute({0, 3, 1, 2});
+}
+
 }  // namespace
 
 GatedFeedForward::GatedFeedForward(std::int64_t width) : expand(width, 8 * width), shrink(4 * width, width) {}
@@ -52,25 +64,28 @@ void TransformerBlock::visit(Visitor& visitor, std::string_view name) {
 
 ImageTransformer::ImageTransformer(const ImageTransformerShape& shape)
     : norm(shape.groups, shape.attention.width, 1e-6),
-      proj_in(conv1x1(shape.attention.width, shape.attention.width)),
+      proj_in(projection_of(shape)),
       blocks(static_cast<std::size_t>(shape.depth), TransformerBlock(shape.attention)),
-      proj_out(conv1x1(shape.attention.width, shape.attention.width)) {}
+      proj_out(projection_of(shape)) {}
 
 at::Tensor ImageTransformer::operator()(const at::Tensor& x, const at::Tensor& context) const {
     const auto height = x.size(2), width = x.size(3);
-    auto tokens = proj_in(norm(x)).permute({0, 2, 3, 1}).flatten(1, 2);                  // [B, h w, C]
-    for (const auto& block : blocks) tokens = tensor::as_block(block, tokens, context);  // [B, h w, C]
-    const auto image = tokens.unflatten(1, {height, width}).permute({0, 3, 1, 2});       // [B, C, h, w]
-    return x + proj_out(image);
+    const auto* linear_in = std::get_if<Linear>(&proj_in);
+    auto tokens = linear_in ? (*linear_in)(to_tokens(norm(x)))
+                            : to_tokens(std::get<Conv2d>(proj_in)(norm(x)));  // [B, h w, C]
+    for (const auto& block : blocks) tokens = tensor::as_block(block, tokens, context);
+    const auto* linear_out = std::get_if<Linear>(&proj_out);
+    return x + (linear_out ? to_image((*linear_out)(tokens), height, width)
+                           : std::get<Conv2d>(proj_out)(to_image(tokens, height, width)));
 }
 
 void ImageTransformer::visit(Visitor& visitor, std::string_view name) {
     const Visitor::Scope scope(visitor, name, Part::Transformer);
     norm.visit(visitor, "norm");
-    proj_in.visit(visitor, "proj_in");
+    std::visit([&](auto& layer) { layer.visit(visitor, "proj_in"); }, proj_in);
     for (std::size_t i = 0; i < blocks.size(); ++i)
         blocks[i].visit(visitor, "transformer_blocks." + std::to_string(i));
-    proj_out.visit(visitor, "proj_out");
+    std::visit([&](auto& layer) { layer.visit(visitor, "proj_out"); }, proj_out);
 }
 
 }  // namespace lorikeet::nn

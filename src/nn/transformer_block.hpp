@@ -4,6 +4,7 @@
 // Golden   tests/golden/unet_parts.safetensors
 #pragma once
 
+#include <variant>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -43,19 +44,24 @@ struct TransformerBlock {
     void visit(Visitor& visitor, std::string_view name);
 };
 
+// What leads into the row of tokens and out of it: a convolution of the image (Stable Diffusion 1.x), or a layer over
+// the tokens (SDXL). The same sum, but other shapes in files, of the weights and of an adapter's.
+enum class Projection { Conv, Linear };
+
 struct ImageTransformerShape {
     AttentionShape attention;
     std::int64_t groups = 32;
     std::int64_t depth = 1;
+    Projection projection = Projection::Conv;
 };
 
 // An image as a row of tokens, through `depth` blocks, added to itself.
 // Shapes   x [B, C, h, w];  context [B, S, context_width];  result [B, C, h, w].
 struct ImageTransformer {
     GroupNorm norm;
-    Conv2d proj_in;
+    std::variant<Conv2d, Linear> proj_in;
     std::vector<TransformerBlock> blocks;
-    Conv2d proj_out;
+    std::variant<Conv2d, Linear> proj_out;
 
     ImageTransformer() = default;
     explicit ImageTransformer(const ImageTransformerShape& shape);

@@ -24,7 +24,8 @@ void LoadWeights::weight(const std::string& path, at::Tensor& tensor, at::IntArr
     }
     tensor = found.to(at::TensorOptions().dtype(dtype_).device(device_));
     // As a GPU's convolutions take them; otherwise each call would lay them anew.
-    if (!device_.is_cpu() && tensor.dim() == 4) tensor = tensor.contiguous(at::MemoryFormat::ChannelsLast);
+    if (!device_.is_cpu() && tensor.dim() == 4 && !tensor.requires_grad())
+        tensor = tensor.contiguous(at::MemoryFormat::ChannelsLast);
     loaded_.push_back(path);
 }
 

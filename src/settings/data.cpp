@@ -78,10 +78,15 @@ void describe(Section<Data>& s) {
         .effect(Effect::Speed)
         .kohya("cache_latents")
         .kohya("cache_latents_to_disk");
-    s.add("cache_folder", &Data::cache_folder,
-          "Where that is kept. Empty: .lorikeet-cache beside the pictures.")
+    s.add("cache_text", &Data::cache_text,
+          "Keeps on disk what frozen text encoders make of each caption, and lets the encoders go.")
         .effect(Effect::Speed)
-        .when("cache_latents");
+        .kohya("cache_text_encoder_outputs")
+        .kohya("cache_text_encoder_outputs_to_disk");
+    s.add("cache_folder", &Data::cache_folder,
+          "Where these are kept. Empty: .lorikeet-cache beside the pictures.")
+        .effect(Effect::Speed);
+    s.add("crop_hint", &Data::crop_hint, "What SDXL is told of where each picture was cut.");
     s.add("workers", &Data::workers, "Threads that read pictures. 0: as many as there are processors.")
         .range(0, 256)
         .unit("threads")

@@ -9,6 +9,15 @@
 
 namespace lorikeet::settings {
 
+enum class CropHint { Exact, Kohya };
+constexpr Choice say(CropHint choice) {
+    switch (choice) {
+        case CropHint::Exact: return {"exact", "Where the picture was cut."};
+        case CropHint::Kohya: return {"kohya", "What sd-scripts tells instead: the margins of a letter box."};
+    }
+    return {};
+}
+
 // One folder of pictures: an element of [[data.subsets]].
 struct Subset {
     std::string folder;
@@ -30,8 +39,10 @@ struct Data {
     bool require_captions = false;  // a picture without a caption is an error
     bool strict = false;        // a picture that does not decode is an error; else it is named and left out
     bool cache_latents = true;  // kept on disk, keyed by content
+    bool cache_text = true;     // captions' states kept on disk, where no text encoder is trained
     std::string cache_folder;   // empty: .lorikeet-cache beside the pictures
-    std::int64_t workers = 0;   // threads that read pictures; 0: as many as processors
+    CropHint crop_hint = CropHint::Exact;  // what SDXL is told of the cut
+    std::int64_t workers = 0;              // threads that read pictures; 0: as many as processors
 };
 
 void describe(Section<Subset>& section);

@@ -19,12 +19,34 @@ constexpr Choice say(Prediction choice) {
     return {};
 }
 
+enum class ZeroSnr { Auto, On, Off };
+constexpr Choice say(ZeroSnr choice) {
+    switch (choice) {
+        case ZeroSnr::Auto: return {"auto", "As the file says; off where it says nothing."};
+        case ZeroSnr::On: return {"on", "For a v-prediction model that was trained so."};
+        case ZeroSnr::Off: return {"off", "A trace of the picture is left: almost every model."};
+    }
+    return {};
+}
+enum class VaePrecision { Auto, Float32, Bfloat16 };
+constexpr Choice say(VaePrecision choice) {
+    switch (choice) {
+        case VaePrecision::Auto:
+            return {"auto", "float32; for SDXL, whose pictures are large, as train.precision."};
+        case VaePrecision::Float32: return {"float32", "Exact; twice the memory."};
+        case VaePrecision::Bfloat16: return {"bfloat16", "Half the memory and faster."};
+    }
+    return {};
+}
+
 struct Model {
     std::string checkpoint = "tiny";  // a .safetensors file, or "tiny": the small model that comes along
     std::string vae;                  // another VAE's file; empty: the checkpoint's own
     Prediction prediction = Prediction::Auto;  // what the U-Net guesses; Auto: as the file says, else epsilon
-    std::int64_t clip_skip = 1;                // 1: the last layer of the text tower; 2: the one before
-    std::int64_t max_tokens = 75;              // 75, 150 or 225 words of a caption are read
+    ZeroSnr zero_snr = ZeroSnr::Auto;          // whether the last timestep is noise alone
+    VaePrecision vae_precision = VaePrecision::Auto;
+    std::int64_t clip_skip = 1;    // 1: the last layer of the text tower; 2: the one before
+    std::int64_t max_tokens = 75;  // 75, 150 or 225 words of a caption are read
 };
 
 void describe(Section<Model>& section);

@@ -19,7 +19,7 @@ void describe(Section<Sample>& s) {
         .count(0, 1000)
         .effect(Effect::Record)
         .kohya("sample_prompts");
-    s.add("every_steps", &Sample::every_steps, "Makes them so often. 0: not on the way.")
+    s.add("every_steps", &Sample::every_steps, "Paints the prompts so often. 0: not on the way.")
         .range(0, 1e9)
         .unit("steps")
         .basic()
@@ -30,7 +30,7 @@ void describe(Section<Sample>& s) {
         .kohya("sample_at_first");
     s.add("at_end", &Sample::at_end, "Makes them when the run is done.").effect(Effect::Record);
     s.add("steps", &Sample::steps, "Steps of the sampler for one picture.")
-        .range(1, 1000)
+        .range(1, 999)
         .unit("steps")
         .effect(Effect::Record)
         .more("finer; slower")

@@ -79,6 +79,7 @@ double mean_distance(const PictureRow& row, const std::vector<io::Image>& subjec
 std::vector<PictureRow> paint_rows(const settings::Job& job, const base::Path& lora,
                                    const base::Cancel& cancel) {
     auto recipe = train::load_recipe(job);
+    recipe.model->ensure(models::Part::Text);
     std::vector<std::string> unknown;
     const auto network =
         adapters::network_from(adapters::read_lora(lora), train::targets_of(*recipe.model), {}, 0, unknown);

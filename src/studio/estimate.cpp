@@ -52,7 +52,20 @@ std::uint64_t sample_bytes(const settings::Job& job, const RunLength& length) {
                        3);
 }
 
-std::uint64_t cache_bytes(const settings::Job& job, const RunLength& length) {
+// One entry for each caption as it is shown; of SDXL, the larger case.
+std::uint64_t text_bytes(const settings::Job& job, const RunLength& length) {
+    if (!job.data.cache_text || job.adapter.train_text) return 0;
+    const auto& subsets = job.data.subsets;
+    const bool shuffles =
+        std::any_of(subsets.begin(), subsets.end(), [](const auto& s) { return s.shuffle_tags; });
+    constexpr std::int64_t kMost = 10'000, kWidth = 2048;
+    const auto captions = shuffles ? std::min(kMost, length.images_per_epoch * length.epochs)
+                                   : length.pictures + 2;
+    const std::int64_t number = job.train.precision == settings::Precision::Float32 ? 4 : 2;
+    return unsigned_of(captions * ((job.model.max_tokens + 2) * kWidth * number + 4096));
+}
+
+std::uint64_t latent_bytes(const settings::Job& job, const RunLength& length) {
     if (!job.data.cache_latents) return 0;
     const bool flips =
         std::any_of(job.data.subsets.begin(), job.data.subsets.end(), [](const auto& s) { return s.flip; });
@@ -69,8 +82,15 @@ bool is_target(const io::TensorEntry& entry, const settings::Adapter& adapter) {
         return adapter.train_unet &&
                (name.find(".transformer_blocks.") != name.npos || name.ends_with(".proj_in.weight") ||
                 name.ends_with(".proj_out.weight"));
-    return adapter.train_text && name.starts_with("cond_stage_model.") &&
-           name.find("encoder.layers.") != name.npos;
+    return adapter.train_text &&
+           (name.starts_with("cond_stage_model.") || name.starts_with("conditioner.embedders.")) &&
+           (name.find("encoder.layers.") != name.npos || name.find(".resblocks.") != name.npos);
+}
+
+// Layers whose q, k and v lie in one tensor, in the second text encoder of SDXL.
+bool is_fused(const io::TensorEntry& entry, const settings::Adapter& adapter) {
+    return adapter.train_text && entry.name.starts_with("conditioner.embedders.") &&
+           entry.name.ends_with(".attn.in_proj_weight") && entry.shape.size() == 2;
 }
 
 }  // namespace
@@ -83,6 +103,10 @@ AdapterSize adapter_size(const base::Path& checkpoint, const settings::Adapter& 
     const io::SafetensorsFile file(checkpoint);
     AdapterSize size;
     for (const auto& entry : file.entries()) {
+        if (is_fused(entry, adapter)) {
+            size.modules += 3;
+            size.weights_per_rank += entry.shape[0] + 3 * entry.shape[1];
+        }
         if (!is_target(entry, adapter)) continue;
         ++size.modules;
         size.weights_per_rank += entry.shape[0] + entry.shape[1];
@@ -101,7 +125,7 @@ DiskEstimate estimate_disk(const settings::Job& job, const AdapterSize& size, co
                                                                                     : weights * 8;
     disk.state_bytes = weights * 4 + averages + 2 * header;
     disk.sample_bytes = sample_bytes(job, length);
-    disk.cache_bytes = cache_bytes(job, length);
+    disk.cache_bytes = latent_bytes(job, length) + text_bytes(job, length);
     disk.log_bytes = unsigned_of(length.steps) * kEventBytesPerStep;
     return disk;
 }
@@ -119,7 +143,7 @@ MemoryEstimate estimate_memory(const settings::Job& job, std::int64_t captions) 
                                       {"program", f.program}})
         if (bytes > 0) memory.parts.push_back({name, unsigned_of(bytes)});
     memory.step_bytes = unsigned_of(f.step());
-    memory.cache_bytes = unsigned_of(f.program + f.weights + f.encoding);
+    memory.cache_bytes = unsigned_of(f.program + f.encoding);
     if (f.painting > 0) memory.paint_bytes = unsigned_of(f.resting() + f.painting);
     memory.most_bytes = unsigned_of(f.most());
     memory.room_bytes = unsigned_of(plan.room);

@@ -17,7 +17,7 @@ struct DiskEstimate {
     std::uint64_t lora_files = 0;    // of them, at most at one time
     std::uint64_t state_bytes = 0;   // what resume needs; twice while it is being replaced
     std::uint64_t sample_bytes = 0;  // all pictures
-    std::uint64_t cache_bytes = 0;   // latents kept beside the pictures
+    std::uint64_t cache_bytes = 0;   // latents and captions kept
     std::uint64_t log_bytes = 0;     // events, log and curves
     std::uint64_t total() const;
 };

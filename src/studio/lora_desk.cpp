@@ -1,5 +1,9 @@
 #include "studio/lora_desk.hpp"
 
+#include <map>
+#include <string>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "adapters/surgery.hpp"
@@ -19,45 +23,46 @@ using base::ErrorCode;
 
 namespace {
 
-constexpr std::string_view kTextModel = "text_model.";
-
 // The layers of a model that was not loaded, each with its weight in the file: so the rest of the file, and every
 // dtype, stays as it is.
 class FileTargets {
   public:
-    FileTargets(const tensor::WeightFile& file, tensor::NamedTensors& weights)
-        : spec_(models::spec_of(file.file())), unet_(spec_.unet), text_(spec_.text) {
-        using adapters::FindTargets, adapters::Half, adapters::Reach;
-        FindTargets unet(
-            Half::Unet, [this](const std::string& path) { return models::kohya_unet_name(spec_.unet, path); },
-            Reach::Everything);
-        unet_.visit(unet);
-        FindTargets text(
-            Half::Text, [](const std::string& path) { return models::kohya_text_name(path); },
-            Reach::Everything);
-        text_.visit(text);
-        const std::string text_prefix = models::text_prefix(file.file());
-        for (auto& target : unet.targets)
-            take(target, std::string(models::kUnetPrefix) + target.path, weights);
-        for (auto& target : text.targets) {
-            const auto below = target.path.starts_with(kTextModel) ? target.path.substr(kTextModel.size())
-                                                                   : target.path;
-            take(target, text_prefix + below, weights);
+    FileTargets(const tensor::WeightFile& file, const models::Spec& spec, tensor::NamedTensors& weights)
+        : weights_(weights), unet_(spec.unet), texts_(spec.texts.begin(), spec.texts.end()) {
+        const auto layouts = models::text_layouts(file.file());
+        for (auto& target : train::targets_of(spec.family, unet_, texts_, adapters::Reach::Everything)) {
+            if (target.half == adapters::Half::Unet) {
+                take(target, {std::string(models::kUnetPrefix) + target.path + ".weight"});
+                continue;
+            }
+            const std::size_t tower = target.name.starts_with("lora_te2_") ? 1 : 0;
+            take(target, models::text_place(layouts.at(tower), target.path + ".weight"));
         }
     }
     const std::vector<adapters::Target>& list() const { return list_; }
 
+    // Puts back together what OpenCLIP keeps in one tensor.
+    void join_thirds() {
+        for (auto& [name, thirds] : thirds_) weights_.at(name) = at::cat(thirds);
+    }
+
   private:
-    void take(adapters::Target& target, const std::string& layer, tensor::NamedTensors& weights) {
-        const auto found = weights.find(layer + ".weight");
-        if (found == weights.end()) return;
+    void take(adapters::Target& target, const models::TextPlace& place) {
+        const auto found = weights_.find(place.name);
+        if (found == weights_.end()) return;
         target.weight = &found->second;
+        if (place.third >= 0) {
+            auto& thirds = thirds_[place.name];
+            if (thirds.empty()) thirds = found->second.chunk(3);
+            target.weight = &thirds.at(static_cast<std::size_t>(place.third));
+        }
         list_.push_back(target);
     }
 
-    models::Spec spec_;
+    tensor::NamedTensors& weights_;
     models::Unet unet_;
-    models::ClipText text_;
+    std::vector<models::ClipText> texts_;
+    std::map<std::string, std::vector<at::Tensor>> thirds_;
     std::vector<adapters::Target> list_;
 };
 
@@ -77,9 +82,11 @@ MergeReport merge(const MergeRequest& request) {
     settings::Model model;
     model.checkpoint = request.model;
     const tensor::WeightFile file(train::checkpoint_file(model));
+    const auto spec = models::spec_of(file.file());
+    for (const auto& use : request.loras) train::expect_lora_for(spec.family, use.file);
     tensor::NamedTensors weights;
     for (const auto& entry : file.entries()) weights[entry.name] = file.get(entry.name);
-    const FileTargets targets(file, weights);
+    FileTargets targets(file, spec, weights);
     MergeReport report;
     for (const auto& use : request.loras) {
         const auto lora = adapters::read_lora(use.file);
@@ -87,6 +94,7 @@ MergeReport merge(const MergeRequest& request) {
         report.unknown += static_cast<std::int64_t>(unknown.size());
         report.modules += static_cast<std::int64_t>(lora.entries.size() - unknown.size());
     }
+    targets.join_thirds();
     auto metadata = file.metadata();
     metadata.erase("modelspec.hash_sha256");  // it was the hash of other weights
     metadata["modelspec.merged_from"] =

@@ -70,7 +70,8 @@ Told tell(const base::Path& file) {
         const auto kind = models::what_is(weights);
         const std::string name(models::name_of(kind));
         switch (kind) {
-            case models::FileKind::StableDiffusion1: return {ModelUse::Base, name, ""};
+            case models::FileKind::StableDiffusion1:
+            case models::FileKind::Sdxl: return {ModelUse::Base, name, ""};
             case models::FileKind::KohyaLora: return {ModelUse::Lora, name, ""};
             case models::FileKind::Vae: return {ModelUse::Vae, name, ""};
             default:

@@ -7,10 +7,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/error.hpp"
 #include "base/text.hpp"
 #include "io/safetensors.hpp"
 #include "models/spec.hpp"
 #include "tensor/weights.hpp"
+#include "train/words.hpp"
 
 namespace lorikeet::studio {
 
@@ -77,14 +79,35 @@ std::string frequent_tags(const std::string& text) {
     return base::join(words, ", ");
 }
 
-std::string sentence_for(models::FileKind kind) {
+bool can_be_trained_on(models::FileKind kind) {
+    return kind == models::FileKind::StableDiffusion1 || kind == models::FileKind::Sdxl;
+}
+
+std::string sentence_for(const io::SafetensorsFile& file, models::FileKind kind) {
     const std::string hint(models::hint_for(kind));
-    if (kind == models::FileKind::StableDiffusion1)
+    if (can_be_trained_on(kind))
         return fmt::format("This is {}: it can be trained on and painted with.", models::name_of(kind));
-    if (kind == models::FileKind::KohyaLora)
-        return fmt::format("This is {}: it can be painted with, merged and trained further.",
-                           models::name_of(kind));
+    if (kind == models::FileKind::KohyaLora) {
+        const auto family = models::family_of_lora(file);
+        const bool known = family.empty() || family == models::name_of(models::Family::StableDiffusion1) ||
+                           family == models::name_of(models::Family::Sdxl);
+        const auto name = fmt::format("{}{}{}", models::name_of(kind), family.empty() ? "" : " for ", family);
+        if (known)
+            return fmt::format("This is {}: it can be painted with, merged and trained further.", name);
+        return fmt::format("This is {}, a family that Lorikeet does not know; it knows {} and {}.", name,
+                           models::name_of(models::Family::StableDiffusion1),
+                           models::name_of(models::Family::Sdxl));
+    }
     return fmt::format("This is {}.{}{}", models::name_of(kind), hint.empty() ? "" : " ", hint);
+}
+
+// What the file's marks say; nothing of a file whose parts do not fit, which is no reason not to tell what it holds.
+std::vector<std::string> marks_of(const io::SafetensorsFile& file) {
+    try {
+        return train::notes_on({}, models::spec_of(file));
+    } catch (const base::Error&) {
+        return {};
+    }
 }
 
 struct Fact {
@@ -142,7 +165,9 @@ FileReport inspect(const base::Path& path) {
     }
     const auto kind = models::what_is(file.file());
     report.kind = models::name_of(kind);
-    report.sentence = sentence_for(kind);
+    report.sentence = sentence_for(file.file(), kind);
+    if (can_be_trained_on(kind))
+        for (const auto& line : marks_of(file.file())) report.sentence += " " + line;
     report.lora = lora_parts(file);
     report.metadata = file.metadata();
     report.facts = training_facts(report.metadata);

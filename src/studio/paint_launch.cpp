@@ -118,6 +118,7 @@ bool Painting::poll() {
 }
 
 void Painting::cancel() {
+    if (asked_to_stop_) return;  // a second signal would end it at once, in the middle of a picture
     asked_to_stop_ = true;
     // The lock tells that the pid is still this process's own.
     if (pid_ > 0 && lives(output_)) ::kill(pid_, SIGTERM);

@@ -38,7 +38,7 @@ class Painting {
     // Reads what is new; true when something changed.
     bool poll();
     const PaintView& view() const { return view_; }
-    // Asks it to stop after the step it is in. Nothing happens when it is over.
+    // Asks it to stop after the step it is in. Nothing happens when it is over, or when it was asked before.
     void cancel();
 
   private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -120,9 +121,7 @@ class Painter {
         events_.take({"phase", {{"name", std::string("loading")}}});
         settings::Model model_settings;
         model_settings.checkpoint = asked_.model;
-        models::LoadOptions options;
-        options.device = tensor::pick_device("auto");
-        const auto model = models::load_bundle(train::checkpoint_file(model_settings), options);
+        const auto model = load(train::checkpoint_file(model_settings));
         Strengths strengths(*model, asked_.loras);
         make_folder_for(asked_);
         events_.take({"phase", {{"name", std::string("painting")}}});
@@ -136,6 +135,16 @@ class Painter {
     }
 
   private:
+    // In float32; SDXL, which would want 14 GB for that, in bfloat16.
+    std::unique_ptr<models::Bundle> load(const base::Path& checkpoint) const {
+        const auto family = models::spec_of(io::SafetensorsFile(checkpoint)).family;
+        for (const auto& use : asked_.loras) train::expect_lora_for(family, use.file);
+        models::LoadOptions options;
+        options.device = tensor::pick_device("auto");
+        if (family == models::Family::Sdxl) options.unet = options.text = at::kBFloat16;
+        return models::load_bundle(checkpoint, options);
+    }
+
     base::Path paint_one(const models::Bundle& model, std::int64_t index,
                          const std::vector<OnePicture>& order) const {
         const auto& one = order[static_cast<std::size_t>(index)];

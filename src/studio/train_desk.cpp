@@ -1,6 +1,7 @@
 #include "studio/train_desk.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -18,6 +19,7 @@
 #include "train/loop.hpp"
 #include "train/recipe.hpp"
 #include "train/run_dir.hpp"
+#include "train/words.hpp"
 
 namespace lorikeet::studio {
 
@@ -81,10 +83,12 @@ void note_size(Plan& plan, const std::vector<std::int64_t>& resolution, std::int
         fmt::format("The model was made for {} pixels, and data.resolution is {}. Set it to {}, unless "
                     "you know why.",
                     native_px, large >= 2 * native_px ? large : small, native_px));
+    plan.fixes.push_back({"data.resolution", std::to_string(native_px)});
 }
 
 AdapterSize look_at_model(Plan& plan, const settings::Job& job) {
     AdapterSize size;
+    std::optional<models::Family> family;
     gather(plan, "model.checkpoint", [&] {
         plan.checkpoint = train::checkpoint_file(job.model);
         const io::SafetensorsFile file(plan.checkpoint);
@@ -92,10 +96,19 @@ AdapterSize look_at_model(Plan& plan, const settings::Job& job) {
         if (!job.model.vae.empty()) vae.emplace(base::Path(job.model.vae));
         const auto spec = models::spec_of(file, vae ? &*vae : nullptr);
         note_size(plan, job.data.resolution, spec.native_size_px);
+        for (auto& note : train::notes_on(job.model, spec)) plan.notes.push_back(std::move(note));
+        const auto prediction = train::prediction_of(job.model.prediction, spec);
+        train::terminal_of(job.model.zero_snr, prediction, spec);
+        family = spec.family;
         size = adapter_size(plan.checkpoint, job.adapter);
     });
     if (!job.adapter.start_from.empty())
-        gather(plan, "adapter.start_from", [&] { io::SafetensorsFile(base::Path(job.adapter.start_from)); });
+        gather(plan, "adapter.start_from", [&] {
+            if (family)
+                train::expect_lora_for(*family, job.adapter.start_from);
+            else
+                io::SafetensorsFile(base::Path(job.adapter.start_from));
+        });
     return size;
 }
 

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/event.hpp"
 #include "base/file.hpp"
+#include "settings/assign.hpp"
 #include "settings/job.hpp"
 #include "studio/estimate.hpp"
 #include "studio/existing_output.hpp"
@@ -44,8 +45,9 @@ struct Plan {
     std::optional<MemoryEstimate> memory;  // unset: other problems come first
     DiskEstimate disk;
     std::uint64_t disk_free = 0;
-    std::vector<std::string> notes;       // news worth a line that stop nothing
-    std::vector<base::Problem> problems;  // what keeps the run from starting; all of it
+    std::vector<std::string> notes;           // news worth a line that stop nothing
+    std::vector<settings::Assignment> fixes;  // what would follow the advice of notes
+    std::vector<base::Problem> problems;      // what keeps the run from starting; all of it
 };
 
 // Looks at everything and changes nothing. Problems come back in the plan; only a stop throws.

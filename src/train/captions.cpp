@@ -1,41 +1,117 @@
 #include "train/captions.hpp"
 
+#include <utility>
 #include <vector>
 
 #include <ATen/core/grad_mode.h>
+#include <fmt/format.h>
 
-#include "models/conditioning.hpp"
+#include "tensor/precision.hpp"
+#include "tensor/weights.hpp"
+#include "train/words.hpp"
 
 namespace lorikeet::train {
+namespace {
 
-Captions::Captions(const models::Bundle& model, const settings::Job& job)
+constexpr const char* kContext = "context";
+constexpr const char* kPooled = "pooled";
+
+// Tag shuffling makes captions without end; what is held stays small beside the model.
+constexpr std::size_t kMostBytes = std::size_t{256} << 20U;
+
+std::size_t bytes_of(const models::TextStates& states) {
+    return states.context.nbytes() + (states.pooled.defined() ? states.pooled.nbytes() : 0);
+}
+
+// Copies: entries may be written over while they are in use.
+std::optional<models::TextStates> read_entry(const data::EntryStore& store, const std::string& key) {
+    const auto entry = store.find(key);
+    if (!entry || !entry->contains(kContext)) return std::nullopt;
+    const auto pooled = entry->find(kPooled);
+    return models::TextStates{entry->at(kContext).clone(),
+                              pooled == entry->end() ? at::Tensor() : pooled->second.clone()};
+}
+
+tensor::NamedTensors entry_of(const models::TextStates& states) {
+    tensor::NamedTensors tensors{{kContext, states.context}};
+    if (states.pooled.defined()) tensors[kPooled] = states.pooled;
+    return tensors;
+}
+
+}  // namespace
+
+Captions::Captions(models::Bundle& model, const settings::Job& job)
     : model_(model),
       clip_skip_(job.model.clip_skip),
       max_tokens_(job.model.max_tokens),
+      compute_(scalar_type_of(job.train.precision)),
       frozen_(!job.adapter.train_text) {}
 
-at::Tensor Captions::ids_of(std::span<const std::string> captions) const {
-    models::expect_clip_sizes(model_.text.spec);
-    return models::tokenize_captions(model_.tokenizer, captions, max_tokens_);
+models::TextStates Captions::encode(std::span<const std::string> captions) const {
+    const bool was_there = model_.has(models::Part::Text);
+    model_.ensure(models::Part::Text);
+    auto states = models::read_captions(model_.texts, model_.tokenizer, captions, clip_skip_, max_tokens_);
+    if (!was_there && kept()) model_.release(models::Part::Text);
+    return states;
 }
 
-at::Tensor Captions::encode(const at::Tensor& ids) const {
-    return models::encode_ids(model_.text, ids, clip_skip_);
+std::vector<at::Tensor> Captions::ids_of(std::span<const std::string> captions) const {
+    return models::tokenize_for(model_.texts, model_.tokenizer, captions, max_tokens_);
 }
 
-at::Tensor Captions::states(std::span<const std::string> captions) {
-    if (!frozen_) return encode(ids_of(captions));
+models::TextStates Captions::read(std::span<const at::Tensor> ids) const {
+    return models::read_ids(model_.texts, ids, clip_skip_);
+}
+
+std::string Captions::key_of(const std::string& caption) const {
+    return base::sha256(
+        fmt::format("lorikeet text 1\n{}\n{}\n{}\n{}\n", towers_, clip_skip_, max_tokens_, caption));
+}
+
+models::TextStates Captions::state_of(const std::string& caption) const {
+    if (store_)
+        if (auto states = read_entry(*store_, key_of(caption))) {
+            const auto device = model_.options.device;
+            states->context = states->context.to(device);
+            if (states->pooled.defined()) states->pooled = states->pooled.to(device);
+            return *states;
+        }
+    return encode({&caption, 1});
+}
+
+models::TextStates Captions::states(std::span<const std::string> captions) {
+    if (!frozen_) return encode(captions);
     const at::NoGradGuard no_gradient;
-    // Tag shuffling makes captions without end; what is kept stays small beside the model.
-    constexpr std::size_t kMost = 4096;
-    if (known_.size() > kMost) known_.clear();
-    std::vector<at::Tensor> states;
+    if (known_bytes_ > kMostBytes) known_.clear(), known_bytes_ = 0;
+    std::vector<at::Tensor> contexts, pooled;
     for (const auto& caption : captions) {
-        auto& state = known_[caption];
-        if (!state.defined()) state = encode(ids_of({&caption, 1}));
-        states.push_back(state);
+        auto& states = known_[caption];
+        if (!states.context.defined()) {
+            states = state_of(caption);
+            known_bytes_ += bytes_of(states);
+        }
+        contexts.push_back(states.context);
+        if (states.pooled.defined()) pooled.push_back(states.pooled);
     }
-    return at::cat(states);
+    return {at::cat(contexts), pooled.empty() ? at::Tensor() : at::cat(pooled)};
+}
+
+void Captions::keep(const std::set<std::string>& captions, const base::Path& folder,
+                    const OnCaption& on_caption, const base::Cancel& cancel) {
+    const at::NoGradGuard no_gradient;
+    towers_ = fmt::format("{} {} {}", models::identity_of_texts(model_.checkpoint), tensor::name_of(compute_),
+                          model_.options.device.str());
+    store_.emplace(folder);
+    std::size_t done = 0;
+    for (const auto& caption : captions) {
+        cancel.throw_if_stopped();
+        if (const auto key = key_of(caption); !store_->has(key)) {
+            model_.ensure(models::Part::Text);
+            const tensor::Autocast autocast(at::kCPU, compute_);  // as in a step
+            store_->keep(key, entry_of(encode({&caption, 1})));
+        }
+        on_caption(++done, captions.size());
+    }
 }
 
 }  // namespace lorikeet::train

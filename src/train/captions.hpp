@@ -1,37 +1,59 @@
-// Captions as the U-Net attends to them. A frozen text tower reads each caption once.
+// Captions as the U-Net hears them. Frozen text encoders read each caption once, in this run or in an earlier one.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <ATen/ATen.h>
 
+#include "base/cancel.hpp"
+#include "data/entry_store.hpp"
 #include "models/bundle.hpp"
+#include "models/conditioning.hpp"
 #include "settings/job.hpp"
 
 namespace lorikeet::train {
 
-// Shapes   [B, max_tokens + 2, D].
+// Shapes   context [B, max_tokens + 2, D];  pooled [B, P], undefined for Stable Diffusion 1.x.
 class Captions {
   public:
     // Borrows the model.
-    Captions(const models::Bundle& model, const settings::Job& job);
-    // With a gradient when the text tower is trained, from memory when it is not.
-    at::Tensor states(std::span<const std::string> captions);
+    Captions(models::Bundle& model, const settings::Job& job);
 
-    // The same in two steps, for a tower that is trained: words to numbers on the processor, and those to states where the
-    // tower is.
+    // With a gradient when a text encoder is trained; from memory or the store when none is.
+    models::TextStates states(std::span<const std::string> captions);
     bool frozen() const { return frozen_; }
-    at::Tensor ids_of(std::span<const std::string> captions) const;  // [B, chunks, tokens] int64
-    at::Tensor encode(const at::Tensor& ids) const;
+    // The same in two steps, for encoders that are trained: words to numbers, and those to states.
+    std::vector<at::Tensor> ids_of(std::span<const std::string> captions) const;
+    models::TextStates read(std::span<const at::Tensor> ids) const;
+    // Whether the store was filled: the text encoders may go.
+    bool kept() const { return store_.has_value(); }
+
+    // Works out what `folder` lacks of these and keeps it there (docs/formats/latent-cache.md), for frozen encoders.
+    // (done, total) is called behind each. Throws Error{Interrupted}, Error{Io}, Error{NoSpace}.
+    using OnCaption = std::function<void(std::size_t, std::size_t)>;
+    void keep(const std::set<std::string>& captions, const base::Path& folder, const OnCaption& on_caption,
+              const base::Cancel& cancel);
 
   private:
-    const models::Bundle& model_;
+    models::TextStates encode(std::span<const std::string> captions) const;
+    models::TextStates state_of(const std::string& caption) const;
+    std::string key_of(const std::string& caption) const;
+
+    models::Bundle& model_;
     std::int64_t clip_skip_;
     std::int64_t max_tokens_;
+    at::ScalarType compute_;
     bool frozen_;
-    std::map<std::string, at::Tensor> known_;
+    std::optional<data::EntryStore> store_;
+    std::string towers_;  // what they are and how they compute: part of every key
+    std::map<std::string, models::TextStates> known_;
+    std::size_t known_bytes_ = 0;
 };
 
 }  // namespace lorikeet::train

@@ -6,8 +6,9 @@
 #include <ATen/core/grad_mode.h>
 
 #include "base/clock.hpp"
+#include "models/conditioning.hpp"
+#include "nn/visitors.hpp"
 #include "tensor/device.hpp"
-#include "tensor/precision.hpp"
 #include "tensor/rehearsal.hpp"
 #include "train/recipe.hpp"
 #include "train/step.hpp"
@@ -16,7 +17,7 @@
 namespace lorikeet::train {
 namespace {
 
-constexpr std::int64_t kMostCaptions = 4096;  // as train/captions keeps them
+constexpr std::int64_t kMostOfCaptions = std::int64_t{256} << 20;  // as train/captions keeps them
 
 std::int64_t bytes_of(const at::Tensor& tensor) {
     return tensor.defined() ? static_cast<std::int64_t>(tensor.nbytes()) : 0;
@@ -32,31 +33,54 @@ Side side_of(const std::vector<std::int64_t>& size) { return {size.back(), size.
 // One job's model and adapters without numbers.
 struct Forecaster::Stage {
     settings::Job job;
-    std::int64_t caption_count;
     Forecast known;  // what no plan changes
     tensor::Rehearsal rehearsal;
     Recipe recipe;
     std::unique_ptr<Step> step;
     StepInputs inputs;
 
-    Stage(const settings::Job& wanted, std::int64_t captions)
-        : job(wanted), caption_count(std::min(captions, kMostCaptions)) {
+    // In the order of a run: what is no longer wanted is let go before the next part begins.
+    Stage(const settings::Job& wanted, std::int64_t captions) : job(wanted) {
         const bool on_processor = tensor::pick_device(name_of(job.train.device)).is_cpu();
         known.program = on_processor ? static_cast<std::int64_t>(base::memory_now_bytes()) : 0;
-        const auto start = rehearsal.now_bytes();
         recipe = load_recipe(job, at::kMeta);
-        known.weights = rehearsal.now_bytes() - start;
+        known.encoding = weights() + most_of([this] { encode(); });
+        if (job.data.cache_latents) recipe.model->release(models::Part::Vae);
+        const auto loaded = rehearsal.now_bytes();
         fit_adapter(recipe, job);
         step = std::make_unique<Step>(recipe, job);
         recipe.network->begin_step(0, 0);  // makes the copies that it computes with
-        known.adapter = rehearsal.now_bytes() - start - known.weights;
+        known.adapter = rehearsal.now_bytes() - loaded;
         known.optimizer = recipe.optimizer->state_bytes();
-        inputs = inputs_of_a_step();
-        if (inputs.context.defined())
-            known.captions = bytes_of(inputs.context) / job.data.batch * caption_count;
         for (const auto& parameter : recipe.optimizer->parameters()) known.gradients += bytes_of(parameter);
-        known.encoding = most_of([this] { encode(); });
+        read_captions(captions);
+        known.weights = weights();
         if (!job.sample.prompts.empty()) known.painting = most_of([this] { paint(); });
+    }
+
+    void read_captions(std::int64_t count) {
+        const auto before = weights();
+        const auto most = most_of([this] { inputs = inputs_of_a_step(); });
+        if (!recipe.captions->frozen()) return;
+        known.encoding = std::max(known.encoding, before + most);
+        known.captions =
+            std::min(kMostOfCaptions,
+                     (bytes_of(inputs.text.context) + bytes_of(inputs.text.pooled)) / job.data.batch * count);
+        if (job.data.cache_text) recipe.model->release(models::Part::Text);
+    }
+
+    // Of all that is loaded now.
+    std::int64_t weights() const {
+        std::int64_t bytes = 0;
+        const auto add = [&](auto& part) {
+            nn::CollectWeights found;
+            part.visit(found);
+            for (const auto& [name, tensor] : found.tensors) bytes += bytes_of(tensor);
+        };
+        add(recipe.model->unet);
+        add(recipe.model->vae);
+        for (auto& text : recipe.model->texts) add(text);
+        return bytes;
     }
 
     // The most that `work` takes beyond what is there.
@@ -78,8 +102,9 @@ struct Forecaster::Stage {
     StepInputs inputs_of_a_step() const {
         const auto latents = latents_for(job.data.batch, job.data.resolution);
         const std::vector<std::string> captions(static_cast<std::size_t>(job.data.batch));
-        return step->prepare({latents, at::empty_like(latents), at::empty({job.data.batch}, at::kLong)},
-                             captions, 1.0);
+        const StepDraws draws{latents, at::empty_like(latents), at::empty({job.data.batch}, at::kLong),
+                              at::empty({job.data.batch, 6})};
+        return step->prepare(draws, captions, 1.0);
     }
 
     void encode() const {
@@ -89,20 +114,27 @@ struct Forecaster::Stage {
     }
 
     // The last steps of train/preview: guidance guesses twice at once, and the picture is decoded.
-    void paint() const {
+    void paint() {
         const at::NoGradGuard no_gradient;
+        const auto twice = [](const at::Tensor& t) {
+            return t.defined() ? at::cat({t.narrow(0, 0, 1), t.narrow(0, 0, 1)}) : t;
+        };
         const auto& size = job.sample.size.empty() ? job.data.resolution : job.sample.size;
-        const auto latents = latents_for(2, size);
-        const auto context = at::empty({2, job.model.max_tokens + 2, recipe.model->spec.unet.context_width},
-                                       at::TensorOptions(at::kMeta).dtype(recipe.compute));
-        recipe.model->unet(latents, at::empty({2}, at::TensorOptions(at::kMeta).dtype(at::kLong)), context);
+        const auto& unet = recipe.model->unet;
+        const auto text = inputs.ids.empty() ? inputs.text : recipe.captions->read(inputs.ids);
+        const auto pooled = twice(text.pooled);
+        const auto meta = at::TensorOptions(at::kMeta);
+        const auto vector = pooled.defined()
+                                ? models::vector_of(pooled, at::empty({2, 6}, meta), unet.spec.vector_width)
+                                : at::Tensor();
+        unet(latents_for(2, size), at::empty({2}, meta.dtype(at::kLong)), twice(text.context), vector);
+        recipe.model->ensure(models::Part::Vae);
         recipe.model->vae.decode(latents_for(1, size));
+        if (job.data.cache_latents) recipe.model->release(models::Part::Vae);
     }
 };
 
-std::int64_t Forecast::most() const {
-    return std::max({step(), program + weights + encoding, resting() + painting});
-}
+std::int64_t Forecast::most() const { return std::max({step(), program + encoding, resting() + painting}); }
 
 Forecaster::Forecaster(const settings::Job& job, std::int64_t captions)
     : stage_(std::make_unique<Stage>(job, captions)) {}

@@ -19,14 +19,15 @@ namespace lorikeet::train {
 struct Forecast {
     StepPlan plan;
     std::int64_t program = 0;      // this process before it loads anything; 0 on a GPU
-    std::int64_t weights = 0;      // of the frozen model
+    std::int64_t weights = 0;      // of what stays loaded of the frozen model
     std::int64_t adapter = 0;      // what is trained
     std::int64_t gradients = 0;    // of what is trained
     std::int64_t optimizer = 0;    // its averages
     std::int64_t captions = 0;     // texts that a frozen text encoder has read
     std::int64_t activations = 0;  // what a step keeps until its gradient is computed, at the most
-    std::int64_t encoding = 0;     // what encoding a picture takes beside program and weights
-    std::int64_t painting = 0;     // what a sample takes beside all that stays between two steps
+    std::int64_t encoding =
+        0;  // before the first step: pictures and captions are encoded; all weights of then included
+    std::int64_t painting = 0;  // what a sample takes beside all that stays between two steps
 
     std::int64_t resting() const { return program + weights + adapter + optimizer + captions; }
     std::int64_t step() const { return resting() + gradients + activations; }

@@ -141,6 +141,23 @@ class Evaluating {
     adapters::Network& network_;
 };
 
+// The VAE is there while pictures are made, and goes again where it had been let go.
+class WithVae {
+  public:
+    explicit WithVae(models::Bundle& model) : model_(model), was_there_(model.has(models::Part::Vae)) {
+        model_.ensure(models::Part::Vae);
+    }
+    ~WithVae() {
+        if (!was_there_) model_.release(models::Part::Vae);
+    }
+    WithVae(const WithVae&) = delete;
+    WithVae& operator=(const WithVae&) = delete;
+
+  private:
+    models::Bundle& model_;
+    bool was_there_;
+};
+
 PictureRequest request_for(const settings::Job& job, const settings::Prompt& prompt) {
     const auto& size = job.sample.size.empty() ? job.data.resolution : job.sample.size;
     PictureRequest request;
@@ -155,6 +172,7 @@ PictureRequest request_for(const settings::Job& job, const settings::Prompt& pro
     request.clip_skip = job.model.clip_skip;
     request.max_tokens = job.model.max_tokens;
     request.prediction = job.model.prediction;
+    request.zero_snr = job.model.zero_snr;
     return request;
 }
 
@@ -162,8 +180,10 @@ PictureRequest request_for(const settings::Job& job, const settings::Prompt& pro
 
 void Keeper::paint_samples(Recipe& recipe, std::int64_t step, const base::Cancel& cancel) const {
     const Evaluating evaluating(*recipe.network);
+    const WithVae with_vae(*recipe.model);
     for (std::size_t i = 0; i < job_.sample.prompts.size() && !cancel.stop_requested(); ++i) {
-        const auto request = request_for(job_, job_.sample.prompts[i]);
+        auto request = request_for(job_, job_.sample.prompts[i]);
+        if (recipe.captions->kept()) request.text = recipe.captions->states(prompts_of(request));
         const auto file = run_.samples() / fmt::format("{:06d}_{}_{}.png", step, i, slug_of(request.prompt));
         try {
             const auto image = paint(*recipe.model, request, cancel, [&](std::int64_t done) {

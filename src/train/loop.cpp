@@ -51,7 +51,9 @@ class Run {
         phase("loading");
         plan_the_memory();
         recipe_ = load_recipe(job_);
+        for (const auto& line : recipe_.news) note(line);
         fill_cache();
+        keep_captions();
         fit_adapter(recipe_, job_);
         if (start == Start::Resume) take_up_state();
         train_all_steps();
@@ -60,12 +62,14 @@ class Run {
 
   private:
     void phase(std::string name) { events_.take({"phase", {{"name", std::move(name)}}}); }
+    void note(std::string text) { events_.take({"note", {{"text", std::move(text)}}}); }
     void warn(std::string text) { events_.take({"warning", {{"text", std::move(text)}}}); }
 
     at::Device device_for_work();
     void read_pictures();
     void plan_the_memory();
     void fill_cache();
+    void keep_captions();
     void take_up_state();
     void train_all_steps();
     void one_step();
@@ -139,7 +143,7 @@ void Run::plan_the_memory() {
 void Run::fill_cache() {
     phase("caching");
     loader_.emplace(pictures_, job_.data, static_cast<std::uint64_t>(job_.train.seed),
-                    encoder_of(*recipe_.model));
+                    encoder_of(*recipe_.model, [this](std::string text) { warn(std::move(text)); }));
     horizon_ = horizon_of(job_.train, loader_->batches_per_epoch());
     loader_->fill_cache(
         [&](std::size_t done, std::size_t total, const base::Path& file) {
@@ -149,6 +153,33 @@ void Run::fill_cache() {
                            {"what", file.filename().string()}}});
         },
         cancel_);
+    if (job_.data.cache_latents) recipe_.model->release(models::Part::Vae);
+}
+
+// What frozen text encoders make of everything that will be shown, so that they need not stay in memory.
+void Run::keep_captions() {
+    if (!recipe_.captions->frozen() || !job_.data.cache_text) return;
+    constexpr std::size_t kMost = 10'000;
+    auto captions = loader_->captions(horizon_.epochs(), kMost);
+    if (captions.empty())
+        return note(
+            fmt::format("There are more than {} captions, since tags are shuffled; the text encoders stay in "
+                        "memory and read each as it comes.",
+                        kMost));
+    if (!job_.sample.prompts.empty())
+        captions.insert("");  // what a picture without a negative prompt is guided by
+    for (const auto& prompt : job_.sample.prompts) captions.insert({prompt.text, prompt.negative});
+    phase("encoding");
+    recipe_.captions->keep(
+        captions, data::cache_folder(job_.data, pictures_.front()),
+        [&](std::size_t done, std::size_t total) {
+            events_.take({"progress",
+                          {{"done", static_cast<std::int64_t>(done)},
+                           {"total", static_cast<std::int64_t>(total)},
+                           {"what", std::string("captions")}}});
+        },
+        cancel_);
+    recipe_.model->release(models::Part::Text);
 }
 
 void Run::take_up_state() {

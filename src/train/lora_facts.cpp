@@ -125,8 +125,11 @@ io::Metadata metadata_of(const LoraFacts& facts) {
                       .sha256 = facts.checkpoint_sha256,
                       .legacy_hash = {},
                       .vae_name = base::Path(facts.job.model.vae).filename().string(),
-                      .is_v2 = false,
-                      .guesses_velocity = facts.recipe.prediction == diffusion::Prediction::Velocity};
+                      .base = facts.recipe.model->spec.family == models::Family::Sdxl
+                                  ? adapters::BaseModel::Sdxl
+                                  : adapters::BaseModel::Sd1,
+                      .guesses_velocity = facts.recipe.prediction == diffusion::Prediction::Velocity,
+                      .zero_snr = facts.recipe.schedule.terminal == diffusion::Terminal::Nothing};
     training.run = run_of(facts);
     const auto& lora =
         *facts.recipe.network->modules().front().lora;  // not the job's: it may go on from a file

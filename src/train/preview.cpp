@@ -1,7 +1,5 @@
 #include "train/preview.hpp"
 
-#include <array>
-
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
@@ -28,27 +26,45 @@ void check_size(const PictureRequest& request, std::int64_t factor) {
 }
 
 // The guess with guidance: what the prompt adds to the negative one, cfg times.
-diffusion::Guess guided(const models::Unet& unet, const at::Tensor& context, double cfg) {
-    return [&unet, context, cfg](const at::Tensor& x, double timestep) {
-        if (context.size(0) == 1) return unet(x, at::full({1}, timestep, x.device()), context);
-        const auto both = unet(at::cat({x, x}), at::full({2}, timestep, x.device()), context);
+diffusion::Guess guided(const models::Unet& unet, const at::Tensor& context, const at::Tensor& vector,
+                        double cfg) {
+    return [&unet, context, vector, cfg](const at::Tensor& x, double timestep) {
+        if (context.size(0) == 1) return unet(x, at::full({1}, timestep, x.device()), context, vector);
+        const auto both = unet(at::cat({x, x}), at::full({2}, timestep, x.device()), context, vector);
         const auto parts = both.to(at::kFloat).chunk(2);
         return parts[0] + cfg * (parts[1] - parts[0]);
     };
 }
 
-at::Tensor context_of(const models::Bundle& model, const PictureRequest& request) {
-    if (request.cfg == 1) {
-        const std::array<std::string, 1> captions{request.prompt};
-        return models::encode_captions(model.text, model.tokenizer, captions, request.clip_skip,
-                                       request.max_tokens);
+diffusion::Guess guess_of(const models::Bundle& model, const PictureRequest& request) {
+    const auto text = request.text ? *request.text
+                                   : models::read_captions(model.texts, model.tokenizer, prompts_of(request),
+                                                           request.clip_skip, request.max_tokens);
+    at::Tensor vector;
+    if (text.pooled.defined()) {
+        const auto height = static_cast<double>(request.height_px);
+        const auto width = static_cast<double>(request.width_px);
+        const auto sizes =
+            at::tensor({height, width, 0.0, 0.0, height, width}, at::kFloat);  // nothing cut off
+        vector = models::vector_of(text.pooled, sizes.expand({text.pooled.size(0), -1}),
+                                   model.unet.spec.vector_width);
     }
-    const std::array<std::string, 2> captions{request.negative, request.prompt};
-    return models::encode_captions(model.text, model.tokenizer, captions, request.clip_skip,
-                                   request.max_tokens);
+    return guided(model.unet, text.context, vector, request.cfg);
+}
+
+at::Tensor decode(const models::Bundle& model, const at::Tensor& latents) {
+    auto pixels = model.vae.decode(latents);
+    if (!tensor::all_finite(pixels) && model.options.vae != at::kFloat)
+        pixels = models::load_vae(model.vae_path, at::kFloat, model.options.device).decode(latents);
+    return pixels;
 }
 
 }  // namespace
+
+std::vector<std::string> prompts_of(const PictureRequest& request) {
+    if (request.cfg == 1) return {request.prompt};
+    return {request.negative, request.prompt};
+}
 
 io::Image paint(const models::Bundle& model, const PictureRequest& request, const base::Cancel& cancel,
                 const OnStep& on_step) {
@@ -64,16 +80,16 @@ io::Image paint(const models::Bundle& model, const PictureRequest& request, cons
     at::Tensor latents;
     {
         const tensor::Autocast autocast(at::kCPU, model.unet.conv_out.weight.scalar_type());
-        diffusion::SamplerOptions options{
-            request.sampler, request.steps, prediction_of(request.prediction, model.spec), {}};
+        const auto prediction = prediction_of(request.prediction, model.spec);
+        const auto schedule = diffusion::make_schedule(terminal_of(request.zero_snr, prediction, model.spec));
+        diffusion::SamplerOptions options{request.sampler, request.steps, prediction, {}};
         options.on_step = [&](std::int64_t done) {
             if (on_step) on_step(done);
             cancel.throw_if_stopped();
         };
-        latents = diffusion::sample(diffusion::make_schedule(), options, noise,
-                                    guided(model.unet, context_of(model, request), request.cfg), generator);
+        latents = diffusion::sample(schedule, options, noise, guess_of(model, request), generator);
     }
-    const auto pixels = model.vae.decode(latents.to(at::kFloat) / model.spec.latent_scale);
+    const auto pixels = decode(model, latents.to(at::kFloat) / model.spec.latent_scale);
     if (!tensor::all_finite(pixels))
         base::fail(ErrorCode::NotFinite, "The picture came out as NaN.",
                    "Lower the strength of the LoRA, or use float32 (train.precision).");

@@ -2,17 +2,21 @@
 //
 // The start noise is torch.manual_seed(seed)'s on the CPU, so a seed gives the picture that diffusers gives with a CPU
 // generator of that seed.
+// A VAE that makes NaN of it in half precision is loaded again as float32.
 // Throws   Error{InvalidInput} for a size that the VAE cannot halve; Error{NotFinite} when the picture is no picture;
 //          Error{Interrupted}.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/cancel.hpp"
 #include "io/image.hpp"
 #include "models/bundle.hpp"
+#include "models/conditioning.hpp"
 #include "settings/model.hpp"
 #include "settings/sample.hpp"
 
@@ -30,7 +34,14 @@ struct PictureRequest {
     std::int64_t clip_skip = 1;
     std::int64_t max_tokens = 75;
     settings::Prediction prediction = settings::Prediction::Auto;  // Auto: as the model's file says
+    settings::ZeroSnr zero_snr = settings::ZeroSnr::Auto;
+    // What the text encoders made of the negative prompt and the prompt, in this order (of the prompt alone where cfg is
+    // 1); unset: they are asked.
+    std::optional<models::TextStates> text{};
 };
+
+// What a picture is guided by, in the order of PictureRequest::text.
+std::vector<std::string> prompts_of(const PictureRequest& request);
 
 using OnStep = std::function<void(std::int64_t done)>;
 

@@ -6,9 +6,11 @@
 #include "adapters/lora_file.hpp"
 #include "base/error.hpp"
 #include "base/home.hpp"
+#include "models/file_kind.hpp"
 #include "models/key_map.hpp"
 #include "optim/adamw.hpp"
 #include "optim/adamw8bit.hpp"
+#include "tensor/check.hpp"
 #include "tensor/device.hpp"
 #include "train/words.hpp"
 
@@ -29,32 +31,73 @@ base::Path checkpoint_file(const settings::Model& model) {
         "Set LORIKEET_HOME to the folder that holds assets/tiny, or model.checkpoint to a file of your own.");
 }
 
+namespace {
+
+models::Spec spec_in(const base::Path& checkpoint, const std::optional<base::Path>& vae_file) {
+    const io::SafetensorsFile file(checkpoint);
+    if (!vae_file) return models::spec_of(file);
+    const io::SafetensorsFile vae(*vae_file);
+    return models::spec_of(file, &vae);
+}
+
+}  // namespace
+
 Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
     Recipe recipe;
     recipe.device = device ? *device : tensor::pick_device(name_of(job.train.device));
     recipe.compute = scalar_type_of(job.train.precision);
-    recipe.schedule = diffusion::make_schedule(recipe.device);
+    const auto checkpoint = checkpoint_file(job.model);
     models::LoadOptions options;
     options.device = recipe.device;
-    options.unet = options.text = recipe.compute;
     if (!job.model.vae.empty()) options.vae_file = job.model.vae;
-    recipe.model = models::load_bundle(checkpoint_file(job.model), options);
-    recipe.prediction = prediction_of(job.model.prediction, recipe.model->spec);
+    const auto spec = spec_in(checkpoint, options.vae_file);
+    if (!job.adapter.start_from.empty()) expect_lora_for(spec.family, job.adapter.start_from);
+    options.unet = options.text = recipe.compute;
+    options.vae = vae_type_of(job.model.vae_precision, spec, job.train.precision);
+    options.texts_later = !job.adapter.train_text && job.data.cache_text;
+    recipe.prediction = prediction_of(job.model.prediction, spec);
+    recipe.schedule =
+        diffusion::make_schedule(terminal_of(job.model.zero_snr, recipe.prediction, spec), recipe.device);
+    recipe.news = notes_on(job.model, spec);
+    recipe.model = models::load_bundle(checkpoint, options);
+    recipe.captions = std::make_unique<Captions>(*recipe.model, job);
     return recipe;
 }
 
-std::vector<adapters::Target> targets_of(models::Bundle& model, adapters::Reach reach) {
+std::vector<adapters::Target> targets_of(models::Family family, models::Unet& unet,
+                                         std::vector<models::ClipText>& texts, adapters::Reach reach) {
     using adapters::FindTargets, adapters::Half;
-    FindTargets text(
-        Half::Text, [](const std::string& path) { return models::kohya_text_name(path); }, reach);
-    model.text.visit(text);
-    FindTargets unet(
-        Half::Unet, [&](const std::string& path) { return models::kohya_unet_name(model.unet.spec, path); },
-        reach);
-    model.unet.visit(unet);
-    auto targets = std::move(text.targets);
-    targets.insert(targets.end(), unet.targets.begin(), unet.targets.end());
+    const bool xl = family == models::Family::Sdxl;
+    std::vector<adapters::Target> targets;
+    const auto find = [&](auto& part, Half half, adapters::Naming naming) {
+        FindTargets found(half, std::move(naming), reach);
+        part.visit(found);
+        targets.insert(targets.end(), found.targets.begin(), found.targets.end());
+    };
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        find(texts[i], Half::Text, [xl, i](const std::string& path) {
+            return xl ? models::kohya_sdxl_text_name(i, path) : models::kohya_text_name(path);
+        });
+    find(unet, Half::Unet, [xl, &unet](const std::string& path) {
+        return xl ? models::kohya_sdxl_unet_name(path) : models::kohya_unet_name(unet.spec, path);
+    });
+    if (xl)  // some programs name its layers as those of Stable Diffusion 1.x are
+        for (auto& target : targets)
+            if (target.half == Half::Unet) target.alias = models::kohya_unet_name(unet.spec, target.path);
     return targets;
+}
+
+std::vector<adapters::Target> targets_of(models::Bundle& model, adapters::Reach reach) {
+    return targets_of(model.spec.family, model.unet, model.texts, reach);
+}
+
+void expect_lora_for(models::Family family, const base::Path& lora) {
+    const auto found = models::family_of_lora(io::SafetensorsFile(lora));
+    if (found.empty() || found == models::name_of(family)) return;
+    base::fail(ErrorCode::Conflict,
+               fmt::format("{} is a LoRA for {}, and the checkpoint is of {}.", lora.filename().string(),
+                           found, models::name_of(family)),
+               "Choose a LoRA and a checkpoint of the same family.");
 }
 
 namespace {
@@ -115,13 +158,24 @@ void fit_adapter(Recipe& recipe, const settings::Job& job) {
     recipe.optimizer = make_optimizer(job.optim, std::move(groups));
 }
 
-data::Encoder encoder_of(models::Bundle& model) {
-    const auto encode = [&model](const at::Tensor& pixels) {
+data::Encoder encoder_of(models::Bundle& model, std::function<void(std::string)> tell) {
+    const auto encode = [&model, tell = std::move(tell)](const at::Tensor& pixels) {
         const at::NoGradGuard no_gradient;
-        const auto moments = model.vae.encode(pixels.to(model.vae.quant_conv.weight.device()));
+        model.ensure(models::Part::Vae);
+        const auto here = pixels.to(model.options.device);
+        auto moments = model.vae.encode(here);
+        if (model.options.vae != at::kFloat && !tensor::all_finite(moments.mean + moments.logvar)) {
+            if (tell)
+                tell("The VAE makes NaN of a picture in bfloat16; it computes in float32 from here on.");
+            model.release(models::Part::Vae);
+            model.options.vae = at::kFloat;
+            model.ensure(models::Part::Vae);
+            moments = model.vae.encode(here);
+        }
         return data::Moments{moments.mean, moments.deviation()};
     };
-    return {encode, models::identity_of(model.vae) + " float32"};
+    model.ensure(models::Part::Vae);
+    return {encode, fmt::format("{} {}", models::identity_of(model.vae), tensor::name_of(model.options.vae))};
 }
 
 }  // namespace lorikeet::train

@@ -1,12 +1,15 @@
 // Names to objects: the only factory. From a job come the model, the adapters in its layers, and the optimizer.
 //
 // Throws   what loading and tensor::pick_device throw; Error{NotFound} for a checkpoint that is not there; Error{Conflict} when a file to start
-//          from does not fit the model.
+//          from does not fit the model, before anything is loaded where its names tell; Error{Conflict} for
+//          model.zero_snr without velocity.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "adapters/network.hpp"
 #include "data/loader.hpp"
@@ -14,6 +17,7 @@
 #include "models/bundle.hpp"
 #include "optim/optimizer.hpp"
 #include "settings/job.hpp"
+#include "train/captions.hpp"
 
 namespace lorikeet::train {
 
@@ -24,6 +28,8 @@ struct Recipe {
     diffusion::Prediction prediction = diffusion::Prediction::Epsilon;
     at::Device device = at::kCPU;
     at::ScalarType compute = at::kFloat;
+    std::unique_ptr<Captions> captions;
+    std::vector<std::string> news;  // what was set up without being asked, a sentence each
     std::unique_ptr<adapters::Network> network;
     std::unique_ptr<optim::Optimizer> optimizer;
 };
@@ -37,11 +43,19 @@ Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device = 
 // Adds the network (fresh, or from adapter.start_from) and the optimizer over its weights.
 void fit_adapter(Recipe& recipe, const settings::Job& job);
 
-// Every layer of the model that takes an adapter, with the names that kohya's files use.
+// Every layer that takes an adapter, with the names that kohya's files use for the family; nothing need be loaded.
+std::vector<adapters::Target> targets_of(models::Family family, models::Unet& unet,
+                                         std::vector<models::ClipText>& texts,
+                                         adapters::Reach reach = adapters::Reach::Trained);
 std::vector<adapters::Target> targets_of(models::Bundle& model,
                                          adapters::Reach reach = adapters::Reach::Trained);
 
-// The model's VAE for the loader, which knows it only so. Borrows the model.
-data::Encoder encoder_of(models::Bundle& model);
+// Refuses a LoRA that is for another family of models, by its names alone.
+// Throws   Error{Conflict}.
+void expect_lora_for(models::Family family, const base::Path& lora);
+
+// The model's VAE for the loader, which knows it only so; loaded again where it was let go. What bfloat16 makes NaN of is
+// done again in float32, from then on, and `tell` hears of it once. Borrows the model.
+data::Encoder encoder_of(models::Bundle& model, std::function<void(std::string)> tell = {});
 
 }  // namespace lorikeet::train

@@ -9,6 +9,7 @@
 #include "diffusion/loss.hpp"
 #include "diffusion/noising.hpp"
 #include "diffusion/target.hpp"
+#include "models/conditioning.hpp"
 #include "optim/clip.hpp"
 #include "tensor/precision.hpp"
 #include "tensor/recompute.hpp"
@@ -20,8 +21,10 @@ using tensor::Stream;
 
 std::vector<at::Tensor*> StepInputs::tensors() {
     std::vector<at::Tensor*> all;
-    for (auto* one : {&draws.latents, &draws.noise, &draws.timesteps, &context, &ids, &share})
+    for (auto* one :
+         {&draws.latents, &draws.noise, &draws.timesteps, &draws.sizes, &text.context, &text.pooled, &share})
         if (one->defined()) all.push_back(one);
+    for (auto& one : ids) all.push_back(&one);
     return all;
 }
 
@@ -35,11 +38,7 @@ StepInputs StepInputs::part(std::int64_t first, std::int64_t count) const {
 }
 
 Step::Step(Recipe& recipe, const settings::Job& job)
-    : recipe_(recipe),
-      job_(job),
-      courier_(recipe.device),
-      captions_(*recipe.model, job),
-      parameters_(recipe.optimizer->parameters()) {}
+    : recipe_(recipe), job_(job), courier_(recipe.device), parameters_(recipe.optimizer->parameters()) {}
 
 StepDraws Step::draw(const data::Batch& batch, std::int64_t step, std::int64_t micro) const {
     const auto generator = [&](Stream stream) {
@@ -55,6 +54,7 @@ StepDraws Step::draw(const data::Batch& batch, std::int64_t step, std::int64_t m
     draws.noise = diffusion::draw_noise(draws.latents, job_.noise.offset, noise);
     draws.timesteps = diffusion::draw_timesteps(draws.latents.size(0), job_.noise.min_timestep,
                                                 job_.noise.max_timestep, time);
+    draws.sizes = batch.sizes;
     return draws;
 }
 
@@ -67,12 +67,14 @@ StepInputs Step::prepare(const data::Batch& batch, std::int64_t step, std::int64
 
 StepInputs Step::prepare(const StepDraws& draws, std::span<const std::string> captions, double share) {
     StepInputs inputs;
-    inputs.draws = {courier_.send(draws.latents), courier_.send(draws.noise), courier_.send(draws.timesteps)};
-    if (captions_.frozen()) {
+    inputs.draws = {
+        courier_.send(draws.latents), courier_.send(draws.noise), courier_.send(draws.timesteps), {}};
+    if (recipe_.model->unet.spec.vector_width > 0) inputs.draws.sizes = courier_.send(draws.sizes);
+    if (recipe_.captions->frozen()) {
         const tensor::Autocast autocast(at::kCPU, recipe_.compute);
-        inputs.context = captions_.states(captions);
+        inputs.text = recipe_.captions->states(captions);
     } else {
-        inputs.ids = courier_.send(captions_.ids_of(captions));
+        for (const auto& ids : recipe_.captions->ids_of(captions)) inputs.ids.push_back(courier_.send(ids));
     }
     inputs.share = courier_.send(at::scalar_tensor(share, at::kFloat));
     return inputs;
@@ -86,15 +88,19 @@ at::Tensor Step::rates(double rate) const {
 }
 
 at::Tensor Step::loss_of(const StepInputs& inputs) const {
-    const auto& [latents, noise, timesteps] = inputs.draws;
+    const auto& [latents, noise, timesteps, sizes] = inputs.draws;
+    const auto& unet = recipe_.model->unet;
     // Of the processor's operators alone: on a GPU autocast would work out every norm in float32 and cast it twice, and
     // weights, activations and adapters are of the right type without it.
     const tensor::Autocast autocast(at::kCPU, recipe_.compute);
     const tensor::RecomputeScope recompute(plan_.recompute ? tensor::Recompute::On : tensor::Recompute::Off);
-    const auto context = inputs.context.defined() ? inputs.context
-                                                  : captions_.encode(inputs.ids);          // [B, T, D]
+    const auto text = inputs.ids.empty() ? inputs.text
+                                         : recipe_.captions->read(inputs.ids);  // [B, T, D], [B, P]
+    const auto vector = text.pooled.defined()                                   // [B, vector_width]
+                            ? models::vector_of(text.pooled, sizes, unet.spec.vector_width)
+                            : at::Tensor();
     const auto noisy = diffusion::add_noise(recipe_.schedule, latents, noise, timesteps);  // [B, 4, h, w]
-    const auto guess = recipe_.model->unet(noisy, timesteps, context);                     // [B, 4, h, w]
+    const auto guess = unet(noisy, timesteps, text.context, vector);                       // [B, 4, h, w]
     const auto target = diffusion::target_of(recipe_.prediction, recipe_.schedule, latents, noise, timesteps);
     const diffusion::LossOptions options{recipe_.prediction, job_.loss.min_snr};
     return diffusion::loss_of(guess, target, timesteps, recipe_.schedule, options).mean();

@@ -1,7 +1,7 @@
 // One training step: batches in, gradients gathered, weights moved.
 //
 // The formula   latents = scale (mean + std n1);  x = sqrt(a_t) latents + sqrt(1 - a_t) n2;
-//               loss = mean over the batch of  w_t mean |guess(x, t, caption) - target|^2
+//               loss = mean over the batch of  w_t mean |guess(x, t, caption, sizes) - target|^2
 // Every draw is a function of (seed, step, micro-batch): see tensor/rng.hpp.
 // A loss or a norm that is not finite is returned as it is, and nothing is moved: the loop says what it knows of it.
 //
@@ -16,7 +16,6 @@
 #include "data/loader.hpp"
 #include "settings/job.hpp"
 #include "tensor/transfer.hpp"
-#include "train/captions.hpp"
 #include "train/recipe.hpp"
 #include "train/relief.hpp"
 
@@ -27,15 +26,16 @@ struct StepDraws {
     at::Tensor latents;    // [B, 4, h, w] scaled
     at::Tensor noise;      // the same shape
     at::Tensor timesteps;  // [B] int64
+    at::Tensor sizes{};    // [B, 6], see data/size_hint.hpp; read for SDXL alone
 };
 
 // All that a batch gives to the arithmetic, on the device that does it.
 struct StepInputs {
     StepDraws draws;
-    at::Tensor context;      // [B, T, D] of a frozen text tower; undefined when
-    at::Tensor ids;          // [B, chunks, tokens] are read within the step
-    at::Tensor share;        // [] float32: one over the batches of this step
-    std::uint64_t step = 0;  // the place of its draws, also of dropout's
+    models::TextStates text;      // of frozen text encoders; undefined when
+    std::vector<at::Tensor> ids;  // [B, chunks, tokens] of each encoder are read within the step
+    at::Tensor share;             // [] float32: one over the batches of this step
+    std::uint64_t step = 0;       // the place of its draws, also of dropout's
     std::uint64_t micro = 0;
 
     // Those that are defined, in a fixed order.
@@ -78,7 +78,6 @@ class Step {
     Recipe& recipe_;
     const settings::Job& job_;
     tensor::Courier courier_;
-    Captions captions_;
     std::vector<at::Tensor> parameters_;
     StepPlan plan_;
 };

@@ -1,5 +1,7 @@
 #include "train/words.hpp"
 
+#include "base/error.hpp"
+
 namespace lorikeet::train {
 
 at::ScalarType scalar_type_of(settings::Precision precision) {
@@ -32,6 +34,47 @@ diffusion::Prediction prediction_of(settings::Prediction wanted, const models::S
     const auto chosen = wanted == settings::Prediction::Auto ? spec.prediction : wanted;
     return chosen == settings::Prediction::Velocity ? diffusion::Prediction::Velocity
                                                     : diffusion::Prediction::Epsilon;
+}
+
+diffusion::Terminal terminal_of(settings::ZeroSnr wanted, diffusion::Prediction prediction,
+                                const models::Spec& spec) {
+    using diffusion::Prediction, diffusion::Terminal, settings::ZeroSnr;
+    const bool velocity = prediction == Prediction::Velocity;
+    if (wanted == ZeroSnr::On && !velocity)
+        base::fail(base::ErrorCode::Conflict,
+                   "Zero terminal SNR is for models that guess velocity, and this one guesses the noise.",
+                   "Set model.zero_snr = \"auto\", or model.prediction = \"velocity\" if it was trained so.");
+    const bool zero = wanted == ZeroSnr::On || (wanted == ZeroSnr::Auto && spec.zero_snr && velocity);
+    return zero ? Terminal::Nothing : Terminal::Trace;
+}
+
+at::ScalarType vae_type_of(settings::VaePrecision wanted, const models::Spec& spec,
+                           settings::Precision precision) {
+    switch (wanted) {
+        case settings::VaePrecision::Float32: return at::kFloat;
+        case settings::VaePrecision::Bfloat16: return at::kBFloat16;
+        case settings::VaePrecision::Auto: break;
+    }
+    return spec.family == models::Family::Sdxl ? scalar_type_of(precision) : at::kFloat;
+}
+
+std::vector<std::string> notes_on(const settings::Model& model, const models::Spec& spec) {
+    std::vector<std::string> notes;
+    const bool velocity = model.prediction == settings::Prediction::Auto &&
+                          spec.prediction == settings::Prediction::Velocity;
+    const bool zero = model.zero_snr == settings::ZeroSnr::Auto && spec.zero_snr &&
+                      prediction_of(model.prediction, spec) == diffusion::Prediction::Velocity;
+    if (velocity && zero)
+        notes.emplace_back(
+            "The checkpoint says that it guesses velocity (v-prediction) with zero terminal SNR; it is used "
+            "so.");
+    else if (velocity)
+        notes.emplace_back("The checkpoint says that it guesses velocity (v-prediction); it is used so.");
+    else if (zero)
+        notes.emplace_back("The checkpoint says that it was trained with zero terminal SNR; it is used so.");
+    if (spec.family == models::Family::Sdxl && model.clip_skip != 1)
+        notes.emplace_back("SDXL reads the layer before the last, whatever model.clip_skip says.");
+    return notes;
 }
 
 }  // namespace lorikeet::train

@@ -85,7 +85,7 @@ void Chart::take_message(const json& content, const std::vector<std::string>& /*
     const auto kind = content.value("kind", json());
     if (kind == "hello") send_from(0);
     const auto sample = content.value("sample", json());
-    if (kind != "picture" || !sample.is_number_unsigned()) return;
+    if (kind != "picture" || !sample.is_number_integer() || sample.get<std::int64_t>() < 0) return;
     const auto index = sample.get<std::size_t>();
     if (index >= samples_.size() || std::find(asked_.begin(), asked_.end(), index) != asked_.end()) return;
     asked_.push_back(index);

@@ -104,6 +104,8 @@ void Form::collect(Children& fields, const Schema& table, const std::string& pat
         } else if (field.type->kind != Kind::Sections && field.level == level && !is_lead(here)) {
             auto& view = put<FieldView>(fields, looks_, field, here);
             view.input().set_tooltip(full_label(here));
+            // Away from their section, "Steps" and "Every so many steps" could be of anything.
+            if (level == Level::Basic) view.input().set_label(full_label_with_unit(here));
             adopt(view);
         }
     }

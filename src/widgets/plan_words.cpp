@@ -60,7 +60,7 @@ std::vector<Fact> facts_of(const settings::Job& job, const studio::Plan& plan) {
     const auto& length = plan.length;
     std::vector<Fact> facts;
     facts.push_back({"Name", job.output.name});
-    facts.push_back({"Model", plan.checkpoint.string()});
+    facts.push_back({"Model", job.model.checkpoint});  // as the person wrote it
     facts.push_back({"Pictures", pictures_words(plan)});
     for (std::size_t i = 0; i < std::min(plan.captions.size(), kListed); ++i)
         facts.push_back(

@@ -89,7 +89,8 @@ TestPage::TestPage(House& house)
         parts.fields.push_back(form_.take_lead(std::string(kPrompt) + key));
     for (auto& control : lora_controls()) parts.fields.push_back(std::move(control));
     Children group;
-    models_ = &put<Dropdown>(group, looks_, Saying{"Models found here", {}, {"lk-input", "lk-wide"}},
+    models_ = &put<Dropdown>(group, looks_,
+                             Saying{"Models found here", {}, {"lk-input", "lk-wide", "lk-hidden"}},
                              std::vector<std::string>{});
     models_->on_change = [this] { choose_model(); };
     group.push_back(form_.take_lead("model.checkpoint"));
@@ -120,9 +121,10 @@ TestPage::TestPage(House& house)
 
 Children TestPage::lora_controls() {
     Children all, choice, strength;
-    lora_ = &put<Dropdown>(choice, looks_,
-                           Saying{"LoRAs found here, the newest first", {}, {"lk-input", "lk-wide"}},
-                           std::vector<std::string>{});
+    lora_ =
+        &put<Dropdown>(choice, looks_,
+                       Saying{"LoRAs found here, the newest first", {}, {"lk-input", "lk-wide", "lk-hidden"}},
+                       std::vector<std::string>{});
     lora_->on_change = [this] { choose_lora(); };
     lora_file_ = &put<Text>(choice, looks_, Saying{"LoRA", {}, {"lk-input", "lk-wide"}}, "without a LoRA");
     lora_file_->on_change = [this] { changed(); };
@@ -201,7 +203,9 @@ void TestPage::show_files(const studio::Shelf& shelf) {
     bases_ = shelf.bases;
     loras_ = shelf.loras;
     models_->set_options(names_of(bases_), -1);
+    models_->show(bases_.empty() ? Shown::No : Shown::Yes);
     lora_->set_options(names_of(loras_), -1);
+    lora_->show(loras_.empty() ? Shown::No : Shown::Yes);
     mark_choices();
 }
 
@@ -209,7 +213,11 @@ void TestPage::mark_choices() {
     models_->write(index_of(bases_, form_.typed().text("model.checkpoint")));
     const auto index = index_of(loras_, lora_file_->value());
     lora_->write(index);
-    lora_note_->write(index < 0 ? "" : escape(loras_[static_cast<std::size_t>(index)].sentence));
+    const auto* none_yet = "No LoRA lies here yet. A training writes one, and then it stands here by itself.";
+    if (loras_.empty())
+        lora_note_->write(none_yet);
+    else
+        lora_note_->write(index < 0 ? "" : escape(loras_[static_cast<std::size_t>(index)].sentence));
 }
 
 void TestPage::choose_model() {
@@ -296,8 +304,11 @@ void TestPage::take(const studio::PaintView& view, const std::vector<std::string
     for (const auto& png : pngs) show_picture(view.done[painted_.size()], png);
     bar_->tell(view.picture * view.steps + view.step, std::max<std::int64_t>(1, view.pictures * view.steps));
     switch (view.state) {
-        case PaintState::Loading: return say(Mood::Busy, "Loading the model.");
+        case PaintState::Loading:
+            if (asked_to_stop_) return;
+            return say(Mood::Busy, "Loading the model.");
         case PaintState::Painting:
+            if (asked_to_stop_) return;  // what was said stands until it is so
             return say(Mood::Busy, fmt::format("Painting picture {} of {}, step {} of {}.", view.picture + 1,
                                                view.pictures, view.step, view.steps));
         case PaintState::Done:

@@ -61,6 +61,7 @@ TrainPage::TrainPage(House& house)
 Children TrainPage::plan_controls() {
     Children all, there;
     plan_ = &put<Html>(all, looks_, "");
+    fixes_ = &put<Box>(all, looks_, Box::Way::Across, Children{}, Classes{"lk-buttons", "lk-hidden"});
     there_text_ = &put<Html>(there, looks_, "", Classes{"lk-note"});
     replace_ = &put<Checkbox>(there, looks_, Saying{"Yes, replace it; what is in it is deleted", {}, {}});
     other_name_ = &put<Button>(there, looks_, Saying{"Use another name", {}, {"lk-fix"}}, "pencil",
@@ -96,6 +97,7 @@ void TrainPage::plan() {
         plan_->write(
             fmt::format("<div class=\"lk-note\">{}</div>",
                         escape("No plan yet. The recipe needs a look: " + base::join(names, ", ") + ".")));
+        show_fixes({});
         show_there({});
         if (!panel_.is_alive())
             say(Mood::Look, "The recipe is not complete. Run the cell recipe, and come back.");
@@ -126,6 +128,7 @@ void TrainPage::show_plan(const studio::Plan& seen) {
         }
         plan_->write(facts_table(facts));
     }
+    show_fixes(seen.fixes);
     show_there(seen.existing);
     if (panel_.is_alive()) return;
     const auto reason = why_not();
@@ -133,6 +136,20 @@ void TrainPage::show_plan(const studio::Plan& seen) {
         say(Mood::Ready, "Ready to start.");
     else
         say(seen.problems.empty() ? Mood::Look : Mood::Wrong, reason);
+}
+
+// A note of the plan may name a better setting; it is one press away, and never set by itself.
+void TrainPage::show_fixes(const std::vector<settings::Assignment>& fixes) {
+    Children buttons;
+    for (const auto& fix : fixes)
+        put<Button>(buttons, looks_,
+                    Saying{fix_label(fix), "Changes the recipe, and plans again", {"lk-fix"}}, "wrench",
+                    [this, fix] {
+                        house_.type_recipe(fix.path, fix.text);
+                        plan();
+                    });
+    fixes_->set_children(std::move(buttons));
+    fixes_->show(fixes.empty() ? Shown::No : Shown::Yes);
 }
 
 void TrainPage::show_there(const std::optional<studio::ExistingOutput>& there) {
@@ -191,6 +208,7 @@ void TrainPage::start() {
 }
 
 void TrainPage::look_for_runs() {
+    main().enable(panel_.is_alive() ? Enabled::No : Enabled::Yes);  // one training at a time
     const auto folder = house_.folder / house_.recipe.job().output.folder;
     runs_errand_.start(
         [this, folder](base::Cancel&) -> Errand::Answer {

@@ -25,12 +25,14 @@ class TrainPage : public Page {
     std::string plan_html() const { return plan_->html(); }
     Checkbox& replace() const { return *replace_; }
     Button& other_name() const { return *other_name_; }
+    const Children& fixes() const { return fixes_->children(); }
 
   private:
     Children plan_controls();
     void plan_soon();
     void plan();
     void show_plan(const studio::Plan& plan);
+    void show_fixes(const std::vector<settings::Assignment>& fixes);
     void show_there(const std::optional<studio::ExistingOutput>& there);
     std::string why_not() const;  // what keeps a run from starting; empty when nothing does
     void start();
@@ -42,6 +44,7 @@ class TrainPage : public Page {
 
     RunPanel panel_;
     Html* plan_ = nullptr;
+    Box* fixes_ = nullptr;
     Box* there_ = nullptr;
     Html* there_text_ = nullptr;
     Checkbox* replace_ = nullptr;

@@ -105,10 +105,17 @@ std::string full_label(std::string_view path) {
     const auto keys = base::split(path, ".");
     if (keys.size() < 2) return title_of(path);
     const auto& above = keys[keys.size() - 2];
-    if (!is_number(above)) return fmt::format("{}: {}", title_of(above), title_of(keys.back()));
+    const auto title = title_of(keys.back());
+    if (!is_number(above))
+        return title == title_of(above) ? title : fmt::format("{}: {}", title_of(above), title);
     auto list = title_of(keys[keys.size() - 3]);
     if (list.ends_with('s')) list.pop_back();
-    return fmt::format("{} {}: {}", list, std::stoi(above) + 1, title_of(keys.back()));
+    return fmt::format("{} {}: {}", list, std::stoi(above) + 1, title);
+}
+
+std::string full_label_with_unit(std::string_view path) {
+    const auto& field = *find_field(path);
+    return full_label(path) + label_of(field).substr(title_of(field.key).size());
 }
 
 std::string condition_of(const settings::When& when) {

@@ -58,7 +58,8 @@ TEST_P(LoraGolden, ResultAndGradientsAreThoseOfPeft) {
     const auto file = golden("lora_" + GetParam().name);
     Layer layer(GetParam(), file.get("weight"), file.get("bias"));
     const double alpha = std::stod(file.metadata().at("alpha"));
-    const Network network({{layer.target(GetParam()), file.get("down"), file.get("up"), alpha}}, {}, 1);
+    const Network network({{layer.target(GetParam()), file.get("down"), file.get("up"), alpha}},
+                          {.device = support::test_device()}, 1);
     auto x = file.get("x").clone().requires_grad_();
     const auto y = layer(x);
     (y * file.get("slope")).sum().backward();

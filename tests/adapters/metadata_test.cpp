@@ -49,6 +49,21 @@ TEST(Metadata, TellsTheRunInTheWordsOfKohya) {
     EXPECT_EQ(nlohmann::json::parse(metadata.at("ss_tag_frequency")).at("cats").at("cat"), 10);
 }
 
+TEST(Metadata, TellsSdxlAndZeroTerminalSnr) {
+    TrainingFacts facts;
+    facts.model.base = BaseModel::Sdxl;
+    facts.model.zero_snr = facts.model.guesses_velocity = true;
+    facts.data.clip_skip = 2;
+    const auto metadata = kohya_metadata(facts);
+    EXPECT_EQ(metadata.at("ss_base_model_version"), "sdxl_base_v1-0");
+    EXPECT_EQ(metadata.at("ss_v2"), "False");
+    EXPECT_EQ(metadata.at("ss_zero_terminal_snr"), "True");
+    EXPECT_EQ(metadata.at("modelspec.architecture"), "stable-diffusion-xl-v1-base/lora");
+    EXPECT_EQ(metadata.at("modelspec.prediction_type"), "v");
+    EXPECT_FALSE(metadata.contains("modelspec.encoder_layer"));
+    EXPECT_EQ(kohya_metadata({}).at("ss_zero_terminal_snr"), "False");
+}
+
 namespace {
 
 // What viewers and merge tools look for, whatever the run was.

@@ -77,6 +77,21 @@ TEST(Loader, AnyNumberOfWorkersGivesTheSameBatches) {
     }
 }
 
+TEST(Loader, NamesEveryCaptionThatItMayShow) {
+    Pictures made(2, 2);
+    for (const bool shuffles : {true, false}) {
+        for (auto& subset : made.data.subsets) subset.shuffle_tags = shuffles, subset.caption_dropout = 0.3;
+        const auto pictures = scan(made.data, kGoOn).pictures;
+        FakeVae vae;
+        Loader loader(pictures, made.data, 5, vae.encoder());
+        const auto named = loader.captions(3, 1000);
+        for (const auto& batch : batches_of(loader, 3))
+            for (const auto& caption : batch.captions) EXPECT_TRUE(named.contains(caption)) << caption;
+        EXPECT_LE(named.size(), 3 * static_cast<std::size_t>(loader.draws_per_epoch()) + 1);
+        EXPECT_TRUE(loader.captions(3, named.size() - 1).empty());
+    }
+}
+
 TEST(Loader, EveryPictureAppearsAsOftenAsItsSubsetRepeatsIt) {
     Pictures made(3, 2);
     const auto pictures = scan(made.data, kGoOn).pictures;

@@ -14,7 +14,7 @@ using support::golden;
 
 TEST(DiffusionGolden, ScheduleNoisingTargetAndLossAreThoseOfDiffusers) {
     const auto file = golden("diffusion");
-    const auto schedule = make_schedule();
+    const auto schedule = make_schedule(Terminal::Trace, support::test_device());
     EXPECT_TRUE(at::equal(schedule.alpha_bar, file.get("alpha_bar")));
     const auto latents = file.get("latents"), noise = file.get("noise"), guess = file.get("guess");
     const auto t = file.get("timesteps");
@@ -30,6 +30,43 @@ TEST(DiffusionGolden, ScheduleNoisingTargetAndLossAreThoseOfDiffusers) {
                     1e-6, name + " loss");
         expect_near(loss_of(guess, target, t, schedule, {prediction, gamma}), file.get(name + ".min_snr"),
                     1e-5, name + " loss with min-SNR");
+    }
+}
+
+TEST(DiffusionGolden, WithZeroTerminalSnrTheLastTimestepIsNoiseAloneAsInDiffusers) {
+    const auto file = golden("zero_snr");
+    const auto schedule = make_schedule(Terminal::Nothing, support::test_device());
+    expect_near(schedule.alpha_bar, file.get("alpha_bar"), 1e-6, "alpha_bar");
+    EXPECT_EQ(schedule.alpha_bar[-1].item<float>(), 0);
+    const auto latents = file.get("latents"), noise = file.get("noise"), t = file.get("timesteps");
+    expect_near(add_noise(schedule, latents, noise, t), file.get("noisy"), 1e-5, "noisy");
+    const auto target = target_of(Prediction::Velocity, schedule, latents, noise, t);
+    expect_near(target, file.get("velocity"), 1e-5, "velocity");
+    const double gamma = std::stod(file.metadata().at("gamma"));
+    for (const auto& [options, name] : {std::pair{LossOptions{Prediction::Velocity, {}}, "loss"},
+                                        {LossOptions{Prediction::Velocity, gamma}, "min_snr"}})
+        expect_near(loss_of(file.get("guess"), target, t, schedule, options), file.get(name), 1e-5, name);
+}
+
+TEST(DiffusionGolden, WithZeroTerminalSnrPicturesBeginAtTheLastTimestep) {
+    const auto file = golden("zero_snr");
+    for (const auto& [kind, name] : {std::pair{settings::SamplerKind::Ddim, std::string("ddim")},
+                                     {settings::SamplerKind::Euler, "euler"}}) {
+        const auto timesteps = file.get(name + ".timesteps"), inputs = file.get(name + ".inputs");
+        auto generator = at::detail::createCPUGenerator(1);
+        std::int64_t step = 0;
+        const Guess guess = [&](const at::Tensor& x, double timestep) {
+            EXPECT_NEAR(timestep, timesteps[step].item<double>(), 1e-3) << name << " step " << step;
+            expect_near(x, inputs[step], 1e-4, name + " input of step " + std::to_string(step));
+            ++step;
+            return at::tanh(x) / 2 + timestep / 1000 * file.get("pattern");
+        };
+        const SamplerOptions options{
+            .kind = kind, .steps = timesteps.size(0), .prediction = Prediction::Velocity};
+        const auto result = sample(make_schedule(Terminal::Nothing, support::test_device()), options,
+                                   file.get("start"), guess, generator);
+        expect_near(result, file.get(name + ".result"), 1e-4, name + " result");
+        EXPECT_EQ(step, timesteps.size(0));
     }
 }
 
@@ -55,7 +92,8 @@ TEST_P(SamplerGolden, PaintsStepByStepAsDiffusersDoes) {
         return at::tanh(x) / 2 + timestep / 1000 * pattern;
     };
     const SamplerOptions options{.kind = kind, .steps = timesteps.size(0), .prediction = prediction};
-    const auto result = sample(make_schedule(), options, file.get("start"), guess, generator);
+    const auto result = sample(make_schedule(Terminal::Trace, support::test_device()), options,
+                               file.get("start"), guess, generator);
     expect_near(result, file.get(name + ".result"), 1e-5, "result");
     EXPECT_EQ(step, timesteps.size(0));
 }

@@ -7,6 +7,7 @@
 #include "diffusion/noising.hpp"
 #include "diffusion/sampler.hpp"
 #include "diffusion/target.hpp"
+#include "settings/field.hpp"
 #include "tensor/rng.hpp"
 
 namespace lorikeet::diffusion {
@@ -83,6 +84,18 @@ TEST(Sampler, FindsThePictureThatAPerfectNetworkKnows) {
             EXPECT_EQ(calls, 40);
             EXPECT_LT((found - picture).abs().max().item<double>(), 0.15) << static_cast<int>(kind);
         }
+}
+
+// A form that lets a number pass which the sampler then refuses fails hours later than it should.
+TEST(Sampler, TakesEveryNumberOfStepsThatTheSettingAllows) {
+    auto generator = tensor::generator(5, tensor::Stream::Sample);
+    const Guess guess = [](const at::Tensor& x, double) { return x; };
+    const auto* steps = settings::schema<settings::Sample>().find("steps");
+    ASSERT_NE(steps, nullptr);
+    for (const double count : {steps->range.least, steps->range.most})
+        EXPECT_NO_THROW(sample(make_schedule(), {.steps = static_cast<std::int64_t>(count)},
+                               at::zeros({1, 4, 2, 2}), guess, generator))
+            << count;
 }
 
 TEST(Sampler, RefusesANumberOfStepsThatTheScheduleDoesNotHave) {

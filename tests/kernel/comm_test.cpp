@@ -208,6 +208,21 @@ TEST(Comm, AWindowThatGoesTakesNothingFromTheOthers) {
     EXPECT_TRUE(room.outlet.of("comm_close").empty());
 }
 
+// A window knows a widget by nothing but its name: an update under another one is lost without a word.
+TEST(Comm, WhatWaitsLeavesUnderItsOwnNameWhenAnotherWidgetCloses) {
+    Room room;
+    std::vector<std::unique_ptr<Note>> notes;
+    for (int i = 0; i < 8; ++i) notes.push_back(std::make_unique<Note>(room.stage));
+    auto inner = std::make_unique<Note>(room.stage);
+    for (int i = 0; i < 8; ++i) notes[static_cast<std::size_t>(i)]->set({{"value", i + 1}});
+    inner.reset();
+    std::map<std::string, json> shown;
+    for (const auto& sent : room.updates())
+        shown[sent.content.at("comm_id")] = sent.data().at("state").at("value");
+    ASSERT_EQ(shown.size(), 8U);
+    for (int i = 0; i < 8; ++i) EXPECT_EQ(shown[notes[static_cast<std::size_t>(i)]->id()], i + 1);
+}
+
 TEST(Comm, BeforeAWidgetClosesTheOthersHaveSaidThatTheyNoLongerShowIt) {
     Room room;
     Note box(room.stage);

@@ -25,7 +25,7 @@ TEST(Bundle, HoldsTheWeightsOfTheFileFrozen) {
         EXPECT_TRUE(at::equal(weight, file.get("model.diffusion_model." + name))) << name;
         EXPECT_FALSE(weight.requires_grad());
     }
-    for (const auto& [name, weight] : weights_of(bundle->text))
+    for (const auto& [name, weight] : weights_of(bundle->texts.front()))
         EXPECT_TRUE(at::equal(weight, file.get("cond_stage_model.transformer." + name))) << name;
     for (const auto& [name, weight] : weights_of(bundle->vae))
         EXPECT_TRUE(at::equal(weight, file.get("first_stage_model." + name))) << name;
@@ -36,7 +36,7 @@ TEST(Bundle, CastsEachPartAsAsked) {
     const auto bundle = load_bundle(support::tiny_checkpoint(),
                                     {.unet = at::kBFloat16, .text = at::kHalf, .vae = at::kFloat});
     EXPECT_EQ(weights_of(bundle->unet).begin()->second.scalar_type(), at::kBFloat16);
-    EXPECT_EQ(weights_of(bundle->text).begin()->second.scalar_type(), at::kHalf);
+    EXPECT_EQ(weights_of(bundle->texts.front()).begin()->second.scalar_type(), at::kHalf);
     EXPECT_EQ(weights_of(bundle->vae).begin()->second.scalar_type(), at::kFloat);
 }
 
@@ -62,7 +62,7 @@ TEST(Bundle, ReadsEarlyMergesWithoutTheWordTextModel) {
     }
     file.tensors = early;
     const auto bundle = load_bundle(file.save()), usual = load_bundle(support::tiny_checkpoint());
-    EXPECT_TRUE(at::equal(bundle->text.token_embedding, usual->text.token_embedding));
+    EXPECT_TRUE(at::equal(bundle->texts.front().token_embedding, usual->texts.front().token_embedding));
     EXPECT_TRUE(bundle->unused.empty());
 }
 
@@ -90,6 +90,63 @@ TEST(Bundle, TakesTheVaeFromAFileOfItsOwnInEveryLayout) {
         EXPECT_TRUE(bundle->unused.empty());
         EXPECT_EQ(bundle->vae_path, path);
     }
+}
+
+TEST(Bundle, TakesTheSecondTowerOfSdxlApart) {
+    const auto bundle = load_bundle(support::tiny_sdxl_checkpoint());
+    const tensor::WeightFile file(support::tiny_sdxl_checkpoint());
+    ASSERT_EQ(bundle->texts.size(), 2U);
+    const std::string head = "conditioner.embedders.1.model.";
+    const auto fused = file.get(head + "transformer.resblocks.2.attn.in_proj_weight");
+    const auto& attention = bundle->texts[1].layers[2].self_attn;
+    EXPECT_TRUE(at::equal(
+        at::cat({attention.q_proj.weight, attention.k_proj.weight, attention.v_proj.weight}), fused));
+    EXPECT_TRUE(at::equal(bundle->texts[1].text_projection, file.get(head + "text_projection")));
+    EXPECT_TRUE(bundle->unused.empty());
+}
+
+TEST(Bundle, ReadsTheProjectionAlsoAsALayersMatrix) {
+    Changed file(support::tiny_sdxl_checkpoint());
+    const std::string name = "conditioner.embedders.1.model.text_projection";
+    const auto projection = file.tensors.at(name);
+    file.tensors.erase(name);
+    file.tensors[name + ".weight"] = projection.t().contiguous();
+    file.tensors["conditioner.embedders.1.model.logit_scale"] = at::zeros({1});
+    const auto bundle = load_bundle(file.save());
+    EXPECT_TRUE(at::equal(bundle->texts[1].text_projection, projection));
+    EXPECT_TRUE(bundle->unused.empty());
+}
+
+TEST(Bundle, LetsPartsGoAndReadsThemAgain) {
+    const auto bundle = load_bundle(support::tiny_sdxl_checkpoint());
+    const auto embedding = bundle->texts[1].token_embedding.clone();
+    const auto kernel = bundle->vae.quant_conv.weight.clone();
+    for (const auto part : {Part::Text, Part::Vae}) {
+        bundle->release(part);
+        EXPECT_FALSE(bundle->has(part));
+    }
+    EXPECT_FALSE(bundle->texts[1].layers[0].fc1.weight.defined());
+    for (const auto part : {Part::Text, Part::Vae}) bundle->ensure(part);
+    EXPECT_TRUE(at::equal(bundle->texts[1].token_embedding, embedding));
+    EXPECT_TRUE(at::equal(bundle->vae.quant_conv.weight, kernel));
+}
+
+TEST(Bundle, TextEncodersAreReadLaterWhereThatIsAsked) {
+    const auto bundle = load_bundle(support::tiny_sdxl_checkpoint(), {.texts_later = true});
+    EXPECT_FALSE(bundle->has(Part::Text));
+    EXPECT_TRUE(bundle->unused.empty());
+    bundle->ensure(Part::Text);
+    EXPECT_TRUE(bundle->has(Part::Text));
+}
+
+TEST(Bundle, OtherTextWeightsGiveAnotherIdentityAndNothingElseDoes) {
+    Changed file(support::tiny_sdxl_checkpoint());
+    const auto before = identity_of_texts(support::tiny_sdxl_checkpoint());
+    file.tensors["model.diffusion_model.out.2.bias"] = at::ones({4});
+    EXPECT_EQ(identity_of_texts(file.save("unet")), before);
+    auto& bias = file.tensors["conditioner.embedders.1.model.ln_final.bias"];
+    bias = bias + 1;
+    EXPECT_NE(identity_of_texts(file.save("text")), before);
 }
 
 TEST(Bundle, OtherWeightsGiveAVaeAnotherIdentity) {

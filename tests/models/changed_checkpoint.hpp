@@ -22,9 +22,8 @@ inline tensor::NamedTensors all_of(const base::Path& path) {
 // The tiny checkpoint, changed, under another name.
 class Changed {
   public:
-    Changed()
-        : tensors(all_of(support::tiny_checkpoint())),
-          metadata(tensor::WeightFile(support::tiny_checkpoint()).metadata()) {}
+    explicit Changed(const base::Path& original = support::tiny_checkpoint())
+        : tensors(all_of(original)), metadata(tensor::WeightFile(original).metadata()) {}
     base::Path save(std::string_view name = "changed.safetensors") const {
         const auto path = folder_.path() / name;
         tensor::save_tensors(path, tensors, metadata);

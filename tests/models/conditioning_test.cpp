@@ -26,20 +26,20 @@ at::Tensor word_table() {
     return ((31 * words + 17 * columns).remainder(97) - 48).to(at::kFloat) / 48;
 }
 
-ClipText tower(const tensor::WeightFile& file) {
+ClipText tower(const support::GoldenFile& file) {
     ClipText text({.layers = 2, .width = kWidth, .heads = 2, .mlp = 16});
     nn::LoadWeights load(
         [&](const std::string& path) {
             return path.find("token_embedding") != std::string::npos ? word_table()
                                                                      : file.find("weight." + path);
         },
-        at::kFloat);
+        at::kFloat, support::test_device());
     text.visit(load);
     load.finish();
     return text;
 }
 
-std::vector<std::string> captions_of(const tensor::WeightFile& file) {
+std::vector<std::string> captions_of(const support::GoldenFile& file) {
     return nlohmann::json::parse(file.metadata().at("captions")).get<std::vector<std::string>>();
 }
 

@@ -79,11 +79,31 @@ TEST(FileKind, TellsAdaptersAndParts) {
     EXPECT_EQ(kind_of({{"layer1.0.conv1.weight", {4, 4}}}), FileKind::Unknown);
 }
 
+TEST(FileKind, TellsTheFamilyThatALoraIsFor) {
+    const auto family_of = [](const std::string& layer, std::int64_t in) {
+        const support::TempFolder folder;
+        const auto path = folder.path() / "lora.safetensors";
+        tensor::save_tensors(path, {{layer + ".lora_down.weight", at::zeros({2, in})}});
+        return std::string(family_of_lora(io::SafetensorsFile(path)));
+    };
+    EXPECT_EQ(family_of("lora_unet_input_blocks_4_1_proj_in", 640), "Stable Diffusion XL");
+    EXPECT_EQ(family_of("lora_te2_text_model_encoder_layers_0_mlp_fc1", 1280), "Stable Diffusion XL");
+    const std::string attends = "lora_unet_down_blocks_1_attentions_0_transformer_blocks_0_attn2_to_k";
+    EXPECT_EQ(family_of(attends, 2048), "Stable Diffusion XL");
+    EXPECT_EQ(family_of(attends, 1024), "Stable Diffusion 2.x");
+    EXPECT_EQ(family_of(attends, 768), "Stable Diffusion 1.x");
+    EXPECT_EQ(family_of("lora_te_text_model_encoder_layers_0_mlp_fc1", 768), "Stable Diffusion 1.x");
+    EXPECT_EQ(family_of("lora_unet_double_blocks_0_img_attn_qkv", 3072), "Flux");
+    EXPECT_EQ(family_of("lora_unet_joint_blocks_0_x_block_attn_qkv", 1536), "Stable Diffusion 3");
+    EXPECT_EQ(family_of("layer", 4), "");
+}
+
 TEST(FileKind, EveryKindHasASentenceAndOnlyTheRightOneNeedsNoAdvice) {
     for (int number = 0; number <= static_cast<int>(FileKind::Unknown); ++number) {
         const auto kind = static_cast<FileKind>(number);
         EXPECT_FALSE(name_of(kind).empty()) << number;
-        EXPECT_EQ(hint_for(kind).empty(), kind == FileKind::StableDiffusion1) << number;
+        EXPECT_EQ(hint_for(kind).empty(), kind == FileKind::StableDiffusion1 || kind == FileKind::Sdxl)
+            << number;
     }
 }
 

@@ -16,20 +16,20 @@ using support::golden;
 
 // Loads copies of what the file holds below "weight.", as float32 and ready for gradients.
 template <class Model>
-void load_golden(Model& model, const tensor::WeightFile& file) {
+void load_golden(Model& model, const support::GoldenFile& file) {
     nn::LoadWeights load(
         [&](const std::string& path) {
             const auto found = file.find("weight." + path);
             return found.defined() ? found.to(at::kFloat, false, true).requires_grad_() : found;
         },
-        at::kFloat);
+        at::kFloat, support::test_device());
     model.visit(load);
     load.finish();
 }
 
 // The gradients of every weight that the file names below "grad.".
 template <class Model>
-void expect_gradients(Model& model, const tensor::WeightFile& file, double share) {
+void expect_gradients(Model& model, const support::GoldenFile& file, double share) {
     nn::CollectWeights weights;
     model.visit(weights);
     std::size_t compared = 0;

@@ -11,10 +11,56 @@ TEST(Spec, SizesAreReadBackFromAFileAsTheyWereWritten) {
     const auto spec = spec_of(io::SafetensorsFile(support::tiny_checkpoint()));
     EXPECT_EQ(spec.unet, wanted.unet);
     EXPECT_EQ(spec.vae, wanted.vae);
-    EXPECT_EQ(spec.text, wanted.text);
+    EXPECT_EQ(spec.texts, wanted.texts);
     EXPECT_EQ(spec.latent_scale, wanted.latent_scale);
     EXPECT_EQ(spec.native_size_px, 64);
     EXPECT_EQ(spec.prediction, settings::Prediction::Epsilon);
+}
+
+TEST(Spec, TellsSdxlAndItsTwoTowersFromTheirNames) {
+    const auto wanted = tiny_sdxl_spec();
+    const auto spec = spec_of(io::SafetensorsFile(support::tiny_sdxl_checkpoint()));
+    EXPECT_EQ(spec.family, Family::Sdxl);
+    EXPECT_EQ(spec.unet, wanted.unet);
+    EXPECT_EQ(spec.texts, wanted.texts);
+    EXPECT_EQ(spec.latent_scale, 0.13025);
+}
+
+TEST(Spec, ReadsTheMarksOfVelocityAndOfZeroTerminalSnr) {
+    for (const bool by_tensors : {true, false}) {
+        Changed file(support::tiny_sdxl_checkpoint());
+        EXPECT_EQ(spec_of(io::SafetensorsFile(file.save("plain"))).prediction, settings::Prediction::Epsilon);
+        if (by_tensors) {
+            file.tensors["v_pred"] = at::zeros({0});
+            file.tensors["ztsnr"] = at::zeros({0});
+        } else {
+            file.metadata["modelspec.prediction_type"] = "v";
+            file.metadata["ss_zero_terminal_snr"] = "True";
+        }
+        const auto spec = spec_of(io::SafetensorsFile(file.save()));
+        EXPECT_EQ(spec.prediction, settings::Prediction::Velocity);
+        EXPECT_TRUE(spec.zero_snr);
+    }
+}
+
+TEST(Spec, RefusesAnSdxlFileWithoutItsSecondTower) {
+    Changed file(support::tiny_sdxl_checkpoint());
+    std::erase_if(file.tensors,
+                  [](const auto& t) { return t.first.starts_with("conditioner.embedders.1."); });
+    const auto path = file.save();
+    const auto message = message_of([&] { spec_of(io::SafetensorsFile(path)); });
+    EXPECT_TRUE(holds(message, "There is no second text encoder in")) << message;
+}
+
+TEST(Spec, NamesTheFamiliesItKnowsForOneItDoesNot) {
+    Changed file;
+    file.tensors = {{"model.diffusion_model.joint_blocks.0.x_block.attn.qkv.weight", at::zeros({2, 2})}};
+    const auto path = file.save();
+    const auto message = message_of([&] { spec_of(io::SafetensorsFile(path)); });
+    EXPECT_TRUE(holds(message,
+                      "is a Stable Diffusion 3 model. Lorikeet trains Stable Diffusion 1.x and Stable "
+                      "Diffusion XL"))
+        << message;
 }
 
 TEST(Spec, TakesWhatShapesDoNotTellFromTheMetadata) {

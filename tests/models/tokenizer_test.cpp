@@ -29,7 +29,7 @@ struct Case {
     std::vector<std::int64_t> ids;
 };
 
-std::vector<Case> cases_of(const tensor::WeightFile& file) {
+std::vector<Case> cases_of(const support::GoldenFile& file) {
     const auto texts = ids_of(file.get("texts"));
     const auto text_ends = ids_of(file.get("text_ends"));
     const auto ids = ids_of(file.get("ids"));

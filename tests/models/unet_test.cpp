@@ -34,7 +34,7 @@ UnetSpec golden_spec() {
 
 constexpr double kTolerance = 2e-5;
 
-void expect_case(const Unet& unet, const tensor::WeightFile& file, const std::string& name) {
+void expect_case(const Unet& unet, const support::GoldenFile& file, const std::string& name) {
     const auto noisy = file.get(name + ".noisy").clone().requires_grad_();
     const auto context = file.get(name + ".context").clone().requires_grad_();
     const auto guess = unet(noisy, file.get(name + ".timesteps"), context);

@@ -36,7 +36,7 @@ struct Parts {
 // Compares one layer's output with the reference's and sends the gradient back.
 class Compare {
   public:
-    explicit Compare(const tensor::WeightFile& file) : file_(file) {}
+    explicit Compare(const support::GoldenFile& file) : file_(file) {}
 
     at::Tensor input(const std::string& part, int number) {
         const auto name = part + ".in" + std::to_string(number);
@@ -55,7 +55,7 @@ class Compare {
     }
 
   private:
-    const tensor::WeightFile& file_;
+    const support::GoldenFile& file_;
     std::vector<std::pair<std::string, at::Tensor>> inputs_;
 };
 
@@ -83,8 +83,8 @@ TEST(UnetPartsGolden, ComputeWhatDiffusersComputesForwardAndBackward) {
 
 TEST(UnetPartsGolden, TimestepsBecomeTheSameSinesAndCosines) {
     const auto file = models::golden("unet_parts");
-    models::expect_near(sinusoids(at::tensor({0, 417, 999}, at::kLong), 8), file.get("sinusoids"), kTolerance,
-                        "sinusoids");
+    const auto timesteps = at::tensor({0, 417, 999}, at::kLong).to(support::test_device());
+    models::expect_near(sinusoids(timesteps, 8), file.get("sinusoids"), kTolerance, "sinusoids");
 }
 
 TEST(Attention, HeadsThatDoNotDivideTheWidthAreABug) { EXPECT_THROW(Attention({10, 10, 3}), std::exception); }

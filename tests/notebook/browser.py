@@ -22,6 +22,7 @@ from kernels import ROOT, write_specs
 from playwright.sync_api import sync_playwright
 
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+HIGHEST_PX = 2200  # of a screenshot; what is longer is cut
 CHROMIUM = os.environ.get("LORIKEET_CHROMIUM") or shutil.which("chromium")
 # Where screenshots go; the tests look at the page, people at these.
 PICTURES = Path(os.environ.get("LORIKEET_PICTURES", ROOT / "build" / "screenshots"))
@@ -44,7 +45,8 @@ class Lab:
         write_specs(own)
         environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(own / "config"), "JUPYTER_DATA_DIR": str(own / "data"),
                        "JUPYTER_RUNTIME_DIR": str(own / "runtime"), "JUPYTERLAB_SETTINGS_DIR": str(own / "settings"),
-                       "JUPYTERLAB_WORKSPACES_DIR": str(own / "workspaces"), "IPYTHONDIR": str(own / "ipython")}
+                       "JUPYTERLAB_WORKSPACES_DIR": str(own / "workspaces"), "IPYTHONDIR": str(own / "ipython"),
+                       "XDG_CONFIG_HOME": str(own / "person"), "XDG_CACHE_HOME": str(own / "cache")}
         self.log = open(own / "lab.log", "w")
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--LabApp.expose_app_in_browser=True",
                    f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.folder}",
@@ -152,7 +154,8 @@ class Notebook:
 
     def restart_kernel(self):
         self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:restart-kernel'); }")
-        self.page.get_by_role("button", name="Restart").click()
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()  # the toolbar has buttons of that name too
+        self.page.locator(".jp-Dialog").wait_for(state="detached")
         self.page.get_by_text("| Idle").first.wait_for(timeout=60000)
 
     def cell(self, number):
@@ -165,10 +168,18 @@ class Notebook:
     def picture(self, name, *themes, target=None):
         """Screenshots `name`-light.png and `name`-dark.png; of one place, where it is given."""
         PICTURES.mkdir(parents=True, exist_ok=True)
+        usual = self.page.viewport_size
+        if target:  # a window in which the place has room, that is how it is seen whole
+            height = min(round(target.bounding_box()["height"]) + 250, HIGHEST_PX)
+            self.page.set_viewport_size({**usual, "height": max(usual["height"], height)})
+            target.evaluate("place => place.scrollIntoView({block: 'start'})")
         for theme in themes or THEMES:
             self.set_theme(theme)
             self.page.wait_for_timeout(300)
-            (target or self.page).screenshot(path=str(PICTURES / f"{name}-{theme}.png"))
+            box = target.bounding_box() if target else None
+            clip = {**box, "height": min(box["height"], HIGHEST_PX - 250)} if box else None
+            self.page.screenshot(path=str(PICTURES / f"{name}-{theme}.png"), clip=clip)
+        self.page.set_viewport_size(usual)
 
 
 def write_notebook(path, words, kernel="lorikeet-page"):

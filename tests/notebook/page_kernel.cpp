@@ -62,7 +62,7 @@ class Page {
 
   private:
     void begin_counting() {
-        timer_ = stage_.loop().every(std::chrono::milliseconds(10), [this] {
+        timer_ = stage_.loop().every(std::chrono::milliseconds(1), [this] {
             label_.set({{"value", std::to_string(++times_)}});
             if (times_ >= 10000) timer_.reset();
         });

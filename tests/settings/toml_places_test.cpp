@@ -13,7 +13,8 @@ std::string at(const std::string& text, const Stretch& stretch) {
 
 TEST(TomlPlaces, ValuesAreFoundToTheByte) {
     const std::string text =
-        "\"鸟\".a = 'ü'  # 1\nb = [\n 1, # one\n 2 ]\n[c]\nd = { e = 5e-4 , f = \"x\" }\ng = \"\"\"\n[h]\n\"\"\" "
+        "\"鸟\".a = 'ü'  # 1\nb = [\n 1, # one\n 2 ]\n[c]\nd = { e = 5e-4 , f = \"x\" }\ng = "
+        "\"\"\"\n[h]\n\"\"\" "
         "# 2\n";
     const auto places = places_in(text);
     EXPECT_EQ(at(text, places.entries.at("鸟.a").value), "'ü'");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "io/safetensors.hpp"
+#include "support/tiny.hpp"
 
 namespace lorikeet::studio {
 namespace {
@@ -44,6 +45,14 @@ TEST(AdapterSize, CountsLinearAndOneByOneTargetsOnly) {
     adapter.train_unet = false;
     EXPECT_EQ(adapter_size(file, adapter).modules, 0);
     std::filesystem::remove(file);
+}
+
+TEST(AdapterSize, OfSdxlCountsWhatOpenClipKeepsInOneTensorThrice) {
+    settings::Adapter adapter;
+    EXPECT_EQ(adapter_size(support::tiny_sdxl_checkpoint(), adapter).modules,
+              (2 + 3) * 6 + 4 * 2 + 8 * 10);  // text layers; projections and transformer blocks of the UNet
+    adapter.train_text = false;
+    EXPECT_EQ(adapter_size(support::tiny_sdxl_checkpoint(), adapter).modules, 4 * 2 + 8 * 10);
 }
 
 TEST(DiskEstimate, CountsFinishedFilesThatAreKept) {

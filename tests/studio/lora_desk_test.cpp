@@ -65,6 +65,39 @@ TEST(LoraDesk, NumbersKeepTheirKindAndMetadataTellsWhatWasMerged) {
               tensor::WeightFile(base_file).metadata().at("lorikeet.unet.groups"));
 }
 
+// q, k and v of a layer lie in one tensor there.
+TEST(LoraDesk, MergesIntoAThirdOfATensorOfSdxl) {
+    const support::TempFolder folder;
+    const std::string fused = "conditioner.embedders.1.model.transformer.resblocks.0.attn.in_proj_weight";
+    const std::string layer = "lora_te2_text_model_encoder_layers_0_self_attn_k_proj.";
+    const tensor::WeightFile before(support::tiny_sdxl_checkpoint());
+    const auto down = at::randn({2, 48}), up = at::randn({48, 2});
+    const auto lora = folder.path() / "style.safetensors";
+    tensor::save_tensors(lora, {{layer + "lora_down.weight", down}, {layer + "lora_up.weight", up}});
+    const auto out = folder.path() / "merged.safetensors";
+    EXPECT_EQ(merge({support::tiny_sdxl_checkpoint().string(), {{lora, 1}}, out}).modules, 1);
+    auto wanted = before.get(fused).clone();
+    wanted.narrow(0, 48, 48) += at::mm(up, down);
+    const tensor::WeightFile after(out);
+    for (const auto& entry : before.entries())
+        EXPECT_TRUE(at::allclose(after.get(entry.name), entry.name == fused ? wanted : before.get(entry.name),
+                                 1e-5, 1e-6))
+            << entry.name;
+}
+
+TEST(LoraDesk, ALoraForAnotherFamilyIsRefusedByName) {
+    const support::TempFolder folder;
+    const auto lora = save_lora(folder.path(), at::randn({2, 32, 1, 1}), at::randn({32, 2, 1, 1}));
+    try {
+        merge({support::tiny_sdxl_checkpoint().string(), {{lora, 1}}, folder.path() / "merged.safetensors"});
+        FAIL() << "nothing was thrown";
+    } catch (const base::Error& error) {
+        EXPECT_NE(std::string(error.what()).find("for Stable Diffusion 1.x"), std::string::npos)
+            << error.what();
+    }
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "merged.safetensors"));
+}
+
 TEST(LoraDesk, NothingIsWrittenOver) {
     const support::TempFolder folder;
     base::write_whole(folder.path() / "mine.safetensors", "x");

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "support/temp_folder.hpp"
+#include "support/tiny.hpp"
 #include "tensor/weights.hpp"
 
 namespace lorikeet::studio {
@@ -68,6 +70,31 @@ TEST(ModelStore, MetadataFromStrangersDoesNoHarm) {
     EXPECT_TRUE(training_facts({{"ss_tag_frequency", "{"}}).empty());
     EXPECT_TRUE(training_facts({{"ss_tag_frequency", "[1]"}}).empty());
     EXPECT_TRUE(training_facts({{"ss_tag_frequency", R"({"a":{"b":"c"},"d":4})"}}).empty());
+}
+
+TEST(ModelStore, TellsTheFamiliesApartAndWhatTheirMarksSay) {
+    EXPECT_EQ(inspect(support::tiny_checkpoint()).sentence,
+              "This is a Stable Diffusion 1.x checkpoint: it can be trained on and painted with.");
+    const support::TempFolder folder;
+    const tensor::WeightFile plain(support::tiny_sdxl_checkpoint());
+    tensor::NamedTensors tensors{{"v_pred", at::zeros({0})}};
+    for (const auto& entry : plain.entries()) tensors[entry.name] = plain.get(entry.name);
+    tensor::save_tensors(folder.path() / "v.safetensors", tensors, plain.metadata());
+    EXPECT_EQ(inspect(folder.path() / "v.safetensors").sentence,
+              "This is a Stable Diffusion XL checkpoint: it can be trained on and painted with. The "
+              "checkpoint says "
+              "that it guesses velocity (v-prediction); it is used so.");
+    const auto sentence_of = [&](const std::string& layer) {
+        const auto file = folder.path() / "lora.safetensors";
+        tensor::save_tensors(file, {{layer + ".lora_down.weight", at::zeros({2, 4})}});
+        return inspect(file).sentence;
+    };
+    EXPECT_EQ(sentence_of("lora_te2_text_model_encoder_layers_0_mlp_fc1"),
+              "This is a LoRA for Stable Diffusion XL: it can be painted with, merged and trained further.");
+    EXPECT_EQ(sentence_of("lora_unet_double_blocks_0_img_attn_qkv"),
+              "This is a LoRA for Flux, a family that Lorikeet does not know; it knows Stable Diffusion 1.x "
+              "and Stable "
+              "Diffusion XL.");
 }
 
 TEST(ModelStore, AFileThatIsNotThereIsNotFound) {

@@ -1,4 +1,4 @@
-// A tiny random Stable Diffusion 1.x checkpoint, for the tests of every floor above models.
+// Tiny random checkpoints of Stable Diffusion 1.x and XL, for the tests of every floor above models.
 #pragma once
 
 #include "models/random_checkpoint.hpp"
@@ -12,6 +12,16 @@ inline const base::Path& tiny_checkpoint() {
     static const base::Path path = [] {
         const auto file = folder.path() / "tiny.safetensors";
         models::save_random_checkpoint(file, models::tiny_sd1_spec(), at::kFloat, 1);
+        return file;
+    }();
+    return path;
+}
+
+inline const base::Path& tiny_sdxl_checkpoint() {
+    static const TempFolder folder;
+    static const base::Path path = [] {
+        const auto file = folder.path() / "tiny-xl.safetensors";
+        models::save_random_checkpoint(file, models::tiny_sdxl_spec(), at::kFloat, 1);
         return file;
     }();
     return path;

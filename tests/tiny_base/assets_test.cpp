@@ -31,7 +31,7 @@ TEST(TinyBase, KeepsDrawingsWholeThroughItsVae) {
 
 TEST(TinyBaseSlow, PaintsWhatFourPromptsInFiveAskFor) {
     const auto bundle = models::load_bundle(kAssets / "tiny" / "tiny.safetensors");
-    const Painter painter{bundle->unet, bundle->vae, bundle->text, bundle->tokenizer,
+    const Painter painter{bundle->unet, bundle->vae, bundle->texts.front(), bundle->tokenizer,
                           bundle->spec.latent_scale};
     EXPECT_GE(examine(painter, 4, 1).score.all, 0.8);
 }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "models/conditioning.hpp"
+#include "support/temp_folder.hpp"
 #include "support/tiny.hpp"
 
 namespace lorikeet::train {
@@ -20,7 +21,7 @@ settings::Job job_with(bool train_text) {
 
 // The text tower as if it had been trained: other weights, other states.
 void change(models::Bundle& model) {
-    model.text.token_embedding = model.text.token_embedding.flip(0).contiguous();
+    model.texts.front().token_embedding = model.texts.front().token_embedding.flip(0).contiguous();
 }
 
 }  // namespace
@@ -28,23 +29,53 @@ void change(models::Bundle& model) {
 TEST(Captions, AFrozenTowerGivesWhatTheWholeBatchGives) {
     const auto model = models::load_bundle(support::tiny_checkpoint());
     Captions captions(*model, job_with(false));
-    const auto states = captions.states(kTwo);
+    const auto states = captions.states(kTwo).context;
     EXPECT_EQ(states.sizes(), (at::IntArrayRef{2, 77, 64}));
     EXPECT_FALSE(states.requires_grad());
     EXPECT_FALSE(at::allclose(states[0], states[1], 1e-3, 1e-3));
-    const auto together = models::encode_captions(model->text, model->tokenizer, kTwo, 1, 75);
+    const auto together = models::encode_captions(model->texts.front(), model->tokenizer, kTwo, 1, 75);
     EXPECT_TRUE(at::allclose(states, together, 1e-5, 1e-5));
 }
 
 TEST(Captions, AFrozenTowerReadsEachCaptionOnce) {
     const auto model = models::load_bundle(support::tiny_checkpoint());
     Captions frozen(*model, job_with(false)), trained(*model, job_with(true));
-    const auto before = frozen.states(kTwo);
+    const auto before = frozen.states(kTwo).context;
     change(*model);
-    EXPECT_TRUE(at::equal(frozen.states(kTwo), before));
-    const auto turned = frozen.states(std::vector{kTwo[1], kTwo[0]});
+    EXPECT_TRUE(at::equal(frozen.states(kTwo).context, before));
+    const auto turned = frozen.states(std::vector{kTwo[1], kTwo[0]}).context;
     EXPECT_TRUE(at::equal(turned, before.flip(0)));
-    EXPECT_FALSE(at::allclose(trained.states(kTwo), before, 1e-3, 1e-3));
+    EXPECT_FALSE(at::allclose(trained.states(kTwo).context, before, 1e-3, 1e-3));
+}
+
+TEST(Captions, WhatIsKeptIsReadWithoutTheEncodersAndIsTheSame) {
+    const support::TempFolder folder;
+    const base::Cancel cancel;
+    const auto model = models::load_bundle(support::tiny_sdxl_checkpoint());
+    auto job = job_with(false);
+    job.train.precision = settings::Precision::Float32;
+    const auto fresh = Captions(*model, job).states(kTwo);
+    std::size_t told = 0;
+    Captions captions(*model, job);
+    captions.keep(
+        {kTwo.begin(), kTwo.end()}, folder.path(), [&](auto, auto) { ++told; }, cancel);
+    EXPECT_EQ(told, 2U);
+    model->release(models::Part::Text);
+    const auto kept = captions.states(kTwo);
+    EXPECT_FALSE(model->has(models::Part::Text));
+    EXPECT_TRUE(at::equal(kept.context, fresh.context));
+    EXPECT_TRUE(at::equal(kept.pooled, fresh.pooled));
+    EXPECT_EQ(kept.pooled.sizes(), (at::IntArrayRef{2, 40}));
+    // One that was not asked for is read all the same, and the encoders go again.
+    EXPECT_EQ(captions.states(std::vector<std::string>{"a wren"}).context.size(0), 1);
+    EXPECT_FALSE(model->has(models::Part::Text));
+    // Another run finds them all.
+    const auto again = models::load_bundle(support::tiny_sdxl_checkpoint(), {.texts_later = true});
+    Captions later(*again, job);
+    later.keep(
+        {kTwo.begin(), kTwo.end()}, folder.path(), [](auto, auto) {}, cancel);
+    EXPECT_FALSE(again->has(models::Part::Text));
+    EXPECT_TRUE(at::equal(later.states(kTwo).context, fresh.context));
 }
 
 TEST(Captions, ClipSkipAndLengthAreThoseOfTheJob) {
@@ -53,9 +84,9 @@ TEST(Captions, ClipSkipAndLengthAreThoseOfTheJob) {
     Captions last(*model, job);
     job.model.clip_skip = 2;
     Captions earlier(*model, job);
-    EXPECT_FALSE(at::allclose(last.states(kTwo), earlier.states(kTwo), 1e-3, 1e-3));
+    EXPECT_FALSE(at::allclose(last.states(kTwo).context, earlier.states(kTwo).context, 1e-3, 1e-3));
     job.model.max_tokens = 150;
-    EXPECT_EQ(Captions(*model, job).states(kTwo).size(1), 152);
+    EXPECT_EQ(Captions(*model, job).states(kTwo).context.size(1), 152);
 }
 
 }  // namespace lorikeet::train

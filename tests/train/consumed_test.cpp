@@ -67,6 +67,9 @@ class ConsumedSlow : public ::testing::Test {
         fs::remove(small_.folder() / "others" / "picture0.png");
         models::save_random_checkpoint(small_.folder() / "other.safetensors", models::tiny_sd1_spec(),
                                        at::kFloat, 2);
+        auto velocity = models::tiny_sd1_spec();
+        velocity.prediction = settings::Prediction::Velocity;
+        models::save_random_checkpoint(small_.folder() / "velocity.safetensors", velocity, at::kFloat, 1);
     }
 
     settings::Job base_job() const {
@@ -112,6 +115,8 @@ std::map<std::string, Try> ConsumedSlow::tries_of_inputs() const {
         {"model.checkpoint", {path("other.safetensors"), {}}},
         {"model.vae", {path("other.safetensors"), {}}},
         {"model.prediction", {"velocity", {}}},
+        {"model.zero_snr", {"on", {{"model.checkpoint", path("velocity.safetensors")}}}},
+        {"model.vae_precision", {"bfloat16", {}}},
         {"model.clip_skip", {"2", {}}},
         {"model.max_tokens", {"150", {}}},
         {subset + "folder", {path("others"), {}}},
@@ -127,7 +132,11 @@ std::map<std::string, Try> ConsumedSlow::tries_of_inputs() const {
         {"data.require_captions", {"true", {}}},
         {"data.strict", {"true", {}}},
         {"data.cache_latents", {"false", {}}},
+        {"data.cache_text", {"false", {{"adapter.train_text", "false"}}}},
         {"data.cache_folder", {path("elsewhere"), {}}},
+        {"data.crop_hint",
+         {"kohya",
+          {{"model.checkpoint", support::tiny_sdxl_checkpoint().string()}, {"data.resolution", "64,128"}}}},
         {"adapter.rank", {"2", {}}},
         {"adapter.alpha", {"1", {}}},
         {"adapter.train_unet", {"false", {}}},

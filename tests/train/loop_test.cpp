@@ -101,6 +101,54 @@ TEST(Loop, TellsItsStoryInEvents) {
         EXPECT_TRUE(std::filesystem::exists(sample.text("file")));
 }
 
+// Text encoders trained, or their states kept and the encoders let go.
+TEST(Loop, SdxlStoppedAndResumedEqualsNeverStopped) {
+    const SmallJob small;
+    for (const bool train_text : {true, false}) {
+        auto job = small.job();
+        job.model.checkpoint = support::tiny_sdxl_checkpoint().string();
+        job.adapter.train_text = train_text;
+        job.data.subsets[0].shuffle_tags = true;
+        job.data.subsets[0].caption_dropout = 0.3;
+        job.train.steps = 4;
+        job.output.folder += train_text ? "/text" : "/unet";
+        EXPECT_EQ(bytes_of_run(job, "stopped", 2), bytes_of_run(job, "whole", 0));
+    }
+}
+
+TEST(Loop, KeptCaptionsChangeNothingButTheTime) {
+    const SmallJob small;
+    auto job = small.job();
+    job.model.checkpoint = support::tiny_sdxl_checkpoint().string();
+    job.adapter.train_text = false;
+    job.data.subsets[0].shuffle_tags = true;
+    job.train.steps = 3;
+    job.sample.prompts = {{"a bird", "", 1}};
+    job.sample.steps = 2;
+    const auto kept = bytes_of_run(job, "kept", 0);
+    job.data.cache_text = false;
+    EXPECT_EQ(bytes_of_run(job, "read", 0), kept);
+}
+
+TEST(Loop, OfSdxlSavesALoraByKohyasNames) {
+    const SmallJob small;
+    auto job = small.job();
+    job.model.checkpoint = support::tiny_sdxl_checkpoint().string();
+    job.train.steps = 1;
+    job.sample.prompts = {{"a bird", "", 1}};
+    job.sample.steps = 2;
+    const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
+    Listener listener;
+    const auto outcome = train(job, run, Start::Fresh, listener, listener.cancel);
+    EXPECT_EQ(listener.of("sample").size(), 1U);
+    const tensor::WeightFile file(outcome.lora);
+    EXPECT_TRUE(file.has("lora_unet_middle_block_1_transformer_blocks_1_attn2_to_v.lora_up.weight"));
+    EXPECT_TRUE(file.has("lora_te2_text_model_encoder_layers_2_self_attn_q_proj.alpha"));
+    EXPECT_EQ(file.get("lora_unet_middle_block_1_proj_in.lora_down.weight").dim(), 2);
+    EXPECT_EQ(file.metadata().at("ss_base_model_version"), "sdxl_base_v1-0");
+    EXPECT_EQ(file.metadata().at("modelspec.architecture"), "stable-diffusion-xl-v1-base/lora");
+}
+
 TEST(Loop, ALossThatIsNotANumberEndsTheRunBeforeItIsSaved) {
     const SmallJob small;
     auto job = small.job();

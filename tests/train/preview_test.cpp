@@ -1,5 +1,7 @@
 #include "train/preview.hpp"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -47,6 +49,24 @@ TEST(Preview, TheNegativePromptCountsWithGuidanceAlone) {
     auto other = request;
     other.prompt = "a blue house";
     EXPECT_NE(painted(other), painted(request));
+}
+
+TEST(Preview, SdxlPaintsFromKeptStatesWithoutItsEncoders) {
+    const auto xl = models::load_bundle(support::tiny_sdxl_checkpoint());
+    auto request = small_request();
+    const auto picture = paint(*xl, request, base::Cancel());
+    request.text = models::read_captions(xl->texts, xl->tokenizer, prompts_of(request), 1, 75);
+    xl->release(models::Part::Text);
+    EXPECT_EQ(paint(*xl, request, base::Cancel()), picture);
+    request.text->pooled = request.text->pooled.flip(0);
+    EXPECT_NE(paint(*xl, request, base::Cancel()), picture);
+}
+
+TEST(Preview, AVaeThatGivesNanInBfloat16IsAskedAgainInFloat32) {
+    const auto xl = models::load_bundle(support::tiny_sdxl_checkpoint(), {.vae = at::kBFloat16});
+    xl->vae.post_quant_conv.bias = at::full_like(xl->vae.post_quant_conv.bias, NAN);
+    const auto exact = models::load_bundle(support::tiny_sdxl_checkpoint());
+    EXPECT_EQ(paint(*xl, small_request(), base::Cancel()), paint(*exact, small_request(), base::Cancel()));
 }
 
 TEST(Preview, ASizeThatTheModelCannotMakeIsRefusedWithThoseItCan) {

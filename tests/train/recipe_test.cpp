@@ -1,6 +1,8 @@
 #include "train/recipe.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <set>
 
 #include <gtest/gtest.h>
 
@@ -72,6 +74,107 @@ TEST(Recipe, TargetsOfStableDiffusionAreAsManyAsKohyaTrains) {
     EXPECT_EQ(targets.front().name, "lora_te_text_model_encoder_layers_0_self_attn_q_proj");
     EXPECT_EQ(targets[72].name, "lora_unet_down_blocks_0_attentions_0_proj_in");
     EXPECT_FALSE(targets[72].weight->defined());
+}
+
+// 722 and 264 of SDXL, by the names of Stability's blocks.
+TEST(Recipe, TargetsOfSdxlAreAsManyAsKohyaTrainsByItsNames) {
+    models::Bundle model(models::sdxl_spec(), models::Tokenizer::from_file(models::default_vocabulary()));
+    const auto targets = targets_of(model);
+    EXPECT_EQ(count(targets, Half::Text), 72 + 192);
+    EXPECT_EQ(count(targets, Half::Unet), 722);
+    std::set<std::string> names;
+    for (const auto& target : targets) names.insert(target.name);
+    EXPECT_EQ(names.size(), targets.size());
+    for (const auto* name :
+         {"lora_te1_text_model_encoder_layers_11_mlp_fc2",
+          "lora_te2_text_model_encoder_layers_31_self_attn_out_proj", "lora_unet_input_blocks_4_1_proj_in",
+          "lora_unet_input_blocks_8_1_transformer_blocks_9_attn2_to_k",
+          "lora_unet_middle_block_1_transformer_blocks_9_ff_net_0_proj",
+          "lora_unet_output_blocks_5_1_transformer_blocks_1_attn1_to_out_0"})
+        EXPECT_TRUE(names.contains(name)) << name;
+    const auto linear = std::find_if(targets.begin(), targets.end(), [](const auto& t) {
+        return t.name == "lora_unet_input_blocks_4_1_proj_in";
+    });
+    EXPECT_FALSE(linear->is_conv);
+}
+
+TEST(Recipe, GoesOnFromALoraOfSdxlByDiffusersNamesToo) {
+    const support::TempFolder folder;
+    auto job = tiny_job();
+    job.model.checkpoint = support::tiny_sdxl_checkpoint().string();
+    job.adapter.start_from = (folder.path() / "theirs.safetensors").string();
+    const std::string layer = "lora_unet_mid_block_attentions_0_proj_in.";
+    const auto down = at::randn({2, 64}), up = at::randn({64, 2});
+    tensor::save_tensors(
+        job.adapter.start_from,
+        {{layer + "lora_down.weight", down},
+         {layer + "lora_up.weight", up},
+         {"lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_down.weight", at::zeros({2, 48})},
+         {"lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_up.weight", at::zeros({96, 2})}});
+    auto recipe = load_recipe(job);
+    fit_adapter(recipe, job);
+    const auto tensors = recipe.network->tensors();
+    ASSERT_EQ(tensors.size(), 6U);
+    EXPECT_TRUE(at::equal(tensors.at("lora_unet_middle_block_1_proj_in.lora_down.weight").cpu(), down));
+}
+
+TEST(Recipe, RefusesALoraForAnotherFamilyBeforeAnythingIsLoaded) {
+    const support::TempFolder folder;
+    auto job = tiny_job();
+    job.adapter.start_from = (folder.path() / "xl.safetensors").string();
+    tensor::save_tensors(
+        job.adapter.start_from,
+        {{"lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_down.weight", at::zeros({2, 4})}});
+    try {
+        load_recipe(job);
+        FAIL() << "nothing was thrown";
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.code(), base::ErrorCode::Conflict);
+        EXPECT_EQ(std::string(error.what()),
+                  "xl.safetensors is a LoRA for Stable Diffusion XL, and the checkpoint is of Stable "
+                  "Diffusion 1.x.");
+    }
+    job.model.checkpoint = support::tiny_sdxl_checkpoint().string();
+    EXPECT_NO_THROW(load_recipe(job));
+}
+
+TEST(Recipe, FollowsTheMarksOfACheckpointAndSaysSo) {
+    const support::TempFolder folder;
+    const tensor::WeightFile plain(support::tiny_sdxl_checkpoint());
+    tensor::NamedTensors tensors{{"v_pred", at::zeros({0})}, {"ztsnr", at::zeros({0})}};
+    for (const auto& entry : plain.entries()) tensors[entry.name] = plain.get(entry.name);
+    auto job = tiny_job();
+    job.model.checkpoint = (folder.path() / "marked.safetensors").string();
+    tensor::save_tensors(job.model.checkpoint, tensors, plain.metadata());
+    const auto recipe = load_recipe(job);
+    EXPECT_EQ(recipe.prediction, diffusion::Prediction::Velocity);
+    EXPECT_EQ(recipe.schedule.terminal, diffusion::Terminal::Nothing);
+    ASSERT_EQ(recipe.news.size(), 1U);
+    EXPECT_NE(recipe.news[0].find("zero terminal SNR"), std::string::npos) << recipe.news[0];
+    job.model.prediction = settings::Prediction::Epsilon;  // whoever says so is believed
+    const auto told = load_recipe(job);
+    EXPECT_EQ(told.schedule.terminal, diffusion::Terminal::Trace);
+    EXPECT_TRUE(told.news.empty());
+    job.model.zero_snr = settings::ZeroSnr::On;
+    EXPECT_THROW(load_recipe(job), base::Error);
+}
+
+TEST(Recipe, AVaeThatMakesNanOfAPictureInBfloat16ComputesInFloat32FromThereOn) {
+    auto job = tiny_job();
+    job.model.vae_precision = settings::VaePrecision::Bfloat16;
+    auto recipe = load_recipe(job);
+    EXPECT_EQ(recipe.model->vae.quant_conv.weight.scalar_type(), at::kBFloat16);
+    std::vector<std::string> told;
+    const auto encoder =
+        encoder_of(*recipe.model, [&](std::string text) { told.push_back(std::move(text)); });
+    const auto pixels = at::zeros({1, 3, 64, 64});
+    EXPECT_TRUE(encoder.encode(pixels).mean.isfinite().all().item<bool>());
+    EXPECT_TRUE(told.empty());
+    recipe.model->vae.quant_conv.bias = at::full_like(recipe.model->vae.quant_conv.bias, NAN);
+    for (int i = 0; i < 2; ++i) EXPECT_TRUE(encoder.encode(pixels).mean.isfinite().all().item<bool>());
+    EXPECT_EQ(told.size(), 1U);
+    EXPECT_EQ(recipe.model->vae.quant_conv.weight.scalar_type(), at::kFloat);
+    EXPECT_NE(encoder.vae_identity.find("bfloat16"), std::string::npos);
 }
 
 TEST(Recipe, TheTextEncodersGroupComesFirstWithItsOwnRate) {

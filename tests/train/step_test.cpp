@@ -128,10 +128,10 @@ TEST(Step, ABatchInPartsHasTheSameGradientAlsoWithDropout) {
 TEST(Step, AFreshAdapterHasTheLossOfTheModelAlone) {
     const auto job = float_job();
     auto recipe = load_recipe(job);
-    const auto [latents, noise, timesteps] = two_pictures();
+    const auto [latents, noise, timesteps, sizes] = two_pictures();
     const auto a = recipe.schedule.alpha_bar.index_select(0, timesteps).view({2, 1, 1, 1});
     const auto context =
-        models::encode_captions(recipe.model->text, recipe.model->tokenizer, kCaptions, 1, 75);
+        models::encode_captions(recipe.model->texts.front(), recipe.model->tokenizer, kCaptions, 1, 75);
     const auto guess = recipe.model->unet(a.sqrt() * latents + (1 - a).sqrt() * noise, timesteps, context);
     const double alone = (guess - noise).square().mean().item<double>();
     fit_adapter(recipe, job);

@@ -44,25 +44,28 @@ constexpr models::ClipTextSpec kTextSpec{
 template <class Model>
 void load(Model& model, const std::string& prefix) {
     const auto file = support::golden("ten_steps_model");
-    nn::LoadWeights visitor([&](const std::string& path) { return file.find(prefix + path); }, at::kFloat);
+    nn::LoadWeights visitor([&](const std::string& path) { return file.find(prefix + path); }, at::kFloat,
+                            support::test_device());
     model.visit(visitor);
     visitor.finish();
 }
 
 // Models, LoRA and optimizer as they stand before the first step.
 struct Bench {
-    tensor::WeightFile file = support::golden("ten_steps");
+    support::GoldenFile file = support::golden("ten_steps");
     models::Unet unet{unet_spec()};
     models::ClipText text{kTextSpec};
     std::unique_ptr<adapters::Network> network;
     std::unique_ptr<optim::AdamW> optimizer;
-    diffusion::Schedule schedule = diffusion::make_schedule();
+    diffusion::Schedule schedule =
+        diffusion::make_schedule(diffusion::Terminal::Trace, support::test_device());
 
     Bench() {
         tensor::set_threads(1);  // sums in one order, and the sizes are tiny
         load(unet, "unet.");
         load(text, "text.");
-        network = std::make_unique<adapters::Network>(given(), adapters::NetworkOptions{}, 1);
+        network = std::make_unique<adapters::Network>(
+            given(), adapters::NetworkOptions{.device = support::test_device()}, 1);
         optimizer = std::make_unique<optim::AdamW>(
             std::vector{group("text", Half::Text, 0.002), group("unet", Half::Unet, 0.005)},
             settings::AdamW{});

@@ -24,7 +24,8 @@ models::Unet frozen_unet() {
     spec.groups = 4;
     models::Unet unet(spec);
     const auto file = support::golden("unet");
-    nn::LoadWeights load([&](const std::string& path) { return file.find("weight." + path); }, at::kFloat);
+    nn::LoadWeights load([&](const std::string& path) { return file.find("weight." + path); }, at::kFloat,
+                         support::test_device());
     unet.visit(load);
     load.finish();
     return unet;
@@ -39,7 +40,7 @@ std::vector<adapters::Target> targets_of(models::Unet& unet) {
 }
 
 // The LoRA of the golden file as it would lie in a file of its own: with an alpha for each layer.
-adapters::LoraFile lora_of(const tensor::WeightFile& file) {
+adapters::LoraFile lora_of(const support::GoldenFile& file) {
     const auto alpha = at::scalar_tensor(std::stod(file.metadata().at("alpha")));
     tensor::NamedTensors tensors;
     for (const auto& entry : file.entries()) {
@@ -57,7 +58,8 @@ TEST(UnetLoraGolden, EveryAdapterOfAUnetGetsTheGradientThatPeftGivesIt) {
     auto unet = frozen_unet();
     const auto targets = targets_of(unet);
     std::vector<std::string> unknown;
-    const auto network = adapters::network_from(lora_of(file), targets, {}, 1, unknown);
+    const auto network =
+        adapters::network_from(lora_of(file), targets, {.device = support::test_device()}, 1, unknown);
     EXPECT_TRUE(unknown.empty());
     ASSERT_EQ(network->modules().size(), targets.size()) << "the reference adapts other layers";
     const auto noisy = file.get("lora.noisy").clone().requires_grad_();

@@ -28,4 +28,25 @@ TEST(Words, ThePredictionAskedForWinsOverTheFilesOwn) {
     EXPECT_EQ(prediction_of(Wanted::Velocity, noise), diffusion::Prediction::Velocity);
 }
 
+TEST(Words, TheVaeComputesInFloat32ButForSdxlInWhatTheStepComputesIn) {
+    using settings::Precision, settings::VaePrecision;
+    models::Spec first, xl;
+    xl.family = models::Family::Sdxl;
+    EXPECT_EQ(vae_type_of(VaePrecision::Auto, first, Precision::Bfloat16), at::kFloat);
+    EXPECT_EQ(vae_type_of(VaePrecision::Auto, xl, Precision::Bfloat16), at::kBFloat16);
+    EXPECT_EQ(vae_type_of(VaePrecision::Auto, xl, Precision::Float32), at::kFloat);
+    EXPECT_EQ(vae_type_of(VaePrecision::Float32, xl, Precision::Bfloat16), at::kFloat);
+}
+
+TEST(Words, SaysThatClipSkipIsNotReadForSdxl) {
+    settings::Model model;
+    model.clip_skip = 2;
+    models::Spec spec;
+    EXPECT_TRUE(notes_on(model, spec).empty());
+    spec.family = models::Family::Sdxl;
+    ASSERT_EQ(notes_on(model, spec).size(), 1U);
+    EXPECT_EQ(notes_on(model, spec)[0],
+              "SDXL reads the layer before the last, whatever model.clip_skip says.");
+}
+
 }  // namespace lorikeet::train

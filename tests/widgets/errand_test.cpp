@@ -31,14 +31,16 @@ TEST(Errand, OnlyTheNewestAnswers) {
     support::HandLoop loop;
     Errand errand(loop);
     std::vector<int> answers;
-    std::atomic<bool> stopped = false;
+    std::atomic<bool> begun = false, stopped = false;
     errand.start(
         [&](base::Cancel& cancel) -> Errand::Answer {
+            begun = true;
             while (!cancel.stop_requested()) std::this_thread::yield();
             stopped = true;
             return [&] { answers.push_back(1); };
         },
         nullptr);
+    while (!begun) std::this_thread::yield();  // one that waits is left out without being begun
     for (int i = 2; i <= 4; ++i)
         errand.start([&, i](base::Cancel&) -> Errand::Answer { return [&, i] { answers.push_back(i); }; },
                      nullptr);

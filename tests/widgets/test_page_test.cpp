@@ -58,6 +58,14 @@ TEST(TestPage, PaintsAPictureWithItsSettingsInside) {
     EXPECT_TRUE(room.page->main().enabled());
 }
 
+TEST(TestPage, AnEmptyListIsASentenceAndNoEmptyBox) {
+    WithTest room;
+    room.page->shown();
+    ASSERT_TRUE(
+        room.wait([&] { return all_text(room.stage).find("No LoRA lies here yet.") != std::string::npos; }));
+    EXPECT_FALSE(room.page->lora().shown());
+}
+
 TEST(TestPage, SaysWhatIsWrongBeforeItBegins) {
     WithTest room;
     room.type("sample.prompts.0.text", "");
@@ -92,12 +100,16 @@ TEST(TestPage, EverythingTypedIsThereAfterARestart) {
 
 TEST(TestPage, CancelKeepsWhatIsDone) {
     WithTest room;
-    room.type("sample.steps", "1000");
+    room.type("sample.steps", "999");
+    room.type("sample.size", "256");  // long enough for a person to change their mind
     click(room.page->main());
-    ASSERT_TRUE(room.wait([&] { return room.page->status().find("Painting") == 0; }));
+    ASSERT_TRUE(room.wait(
+        [&] { return room.page->mood() != Mood::Busy || room.page->status().find("Painting") == 0; }));
+    ASSERT_EQ(room.page->mood(), Mood::Busy) << room.page->status();
     click(room.page->cancel_button());
+    EXPECT_EQ(room.page->status(), "Cancelling after this step.");
     ASSERT_TRUE(room.wait([&] { return room.page->mood() != Mood::Busy; }));
-    EXPECT_EQ(room.page->mood(), Mood::Look);
+    EXPECT_EQ(room.page->mood(), Mood::Look) << room.page->status();
 }
 
 }  // namespace lorikeet::widgets

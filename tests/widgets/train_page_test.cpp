@@ -77,6 +77,22 @@ TEST(TrainPage, AnIncompleteRecipeIsNamed) {
     EXPECT_EQ(room.page->mood(), Mood::Look);
 }
 
+TEST(TrainPage, AdviceOfThePlanIsOnePressAway) {
+    WithTrain room;
+    auto job = room.small.job();
+    job.data.resolution = {512};
+    room.use(job);
+    room.page->shown();
+    ASSERT_TRUE(room.wait([&] { return !room.page->fixes().empty(); }));
+    EXPECT_EQ(room.house->recipe.job().data.resolution.front(), 512) << "nothing is set by itself";
+    auto& button = dynamic_cast<Button&>(*room.page->fixes().front());
+    EXPECT_EQ(button.label(), "Set \"Resolution\" to 64");
+    click(button);
+    EXPECT_EQ(room.house->recipe.job().data.resolution.front(), 64);
+    ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Ready; }));
+    EXPECT_TRUE(room.page->fixes().empty());
+}
+
 TEST(TrainPage, AProblemOfThePlanNamesItsField) {
     WithTrain room;
     auto job = room.small.job();
@@ -115,9 +131,11 @@ TEST(TrainPage, StopSavesAndResumeGoesOn) {
     WithTrain room(4000);
     ASSERT_TRUE(room.plan_and_start());
     ASSERT_TRUE(room.wait([&] { return room.page->panel().chart().size() > 3; })) << room.page->status();
+    EXPECT_FALSE(room.page->main().enabled()) << "one training at a time";
     click(room.page->panel().button("Stop"));
     EXPECT_NE(room.page->status().find("Asked to stop"), std::string::npos);
     ASSERT_TRUE(room.ends_as(RunState::Stopped)) << room.page->status();
+    EXPECT_TRUE(room.page->main().enabled());
     const auto steps = room.page->panel().chart().size();
     ASSERT_TRUE(room.wait([&] { return room.page->panel().button("Resume").enabled(); }));
     click(room.page->panel().button("Resume"));

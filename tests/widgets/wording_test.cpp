@@ -15,6 +15,9 @@ TEST(Wording, KeysBecomeLabelsThatPeopleRead) {
     EXPECT_EQ(label_of(*find_field("train.epochs")), "Epochs") << "the unit says nothing more";
     EXPECT_EQ(full_label("data.subsets.1.repeats"), "Folder 2: Repeats");
     EXPECT_EQ(full_label("output.name"), "Output: Name");
+    EXPECT_EQ(full_label("optim.rule"), "Optimizer") << "not twice the same";
+    EXPECT_EQ(full_label_with_unit("data.resolution"), "Pictures: Resolution (px)");
+    EXPECT_EQ(full_label_with_unit("train.steps"), "Training: Steps");
 }
 
 TEST(Wording, FindsFieldsOfElementsThatAreNotThere) {

@@ -42,4 +42,5 @@ def main() -> None:
          [diffusers, torch], "1e-5 of the largest", steps=str(STEPS), seed=str(SEED))
 
 
-main()
+if __name__ == "__main__":
+    main()

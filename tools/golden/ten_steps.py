@@ -115,4 +115,5 @@ def main() -> None:
          "1e-4 of the largest", alpha=str(ALPHA), gamma=str(GAMMA))
 
 
-main()
+if __name__ == "__main__":
+    main()

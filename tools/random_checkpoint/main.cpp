@@ -1,6 +1,6 @@
-// Writes a checkpoint of random weights with the names and shapes of Stable Diffusion 1.5.
+// Writes a checkpoint of random weights with the names and shapes of Stable Diffusion 1.5 or XL.
 //
-//   lorikeet_random_checkpoint [--family sd1] [--dtype bf16|fp16|fp32] [--seed N] [--tiny] OUT
+//   lorikeet_random_checkpoint [--family sd1|sdxl] [--dtype bf16|fp16|fp32] [--seed N] [--tiny] OUT
 #include <charconv>
 #include <cstdio>
 #include <exception>
@@ -16,16 +16,23 @@ namespace {
 using namespace lorikeet;
 
 struct Wish {
-    models::Spec spec = models::sd1_spec();
+    bool tiny = false;
+    bool xl = false;
     at::ScalarType dtype = at::kBFloat16;
     std::uint64_t seed = 1;
     std::string_view out;
+
+    models::Spec spec() const {
+        if (xl) return tiny ? models::tiny_sdxl_spec() : models::sdxl_spec();
+        return tiny ? models::tiny_sd1_spec() : models::sd1_spec();
+    }
 };
 
 [[noreturn]] void fail_usage(std::string_view what) {
     base::fail(
         base::ErrorCode::InvalidInput, std::string(what),
-        "Usage: lorikeet_random_checkpoint [--family sd1] [--dtype bf16|fp16|fp32] [--seed N] [--tiny] OUT");
+        "Usage: lorikeet_random_checkpoint [--family sd1|sdxl] [--dtype bf16|fp16|fp32] [--seed N] [--tiny] "
+        "OUT");
 }
 
 at::ScalarType dtype_of(std::string_view word) {
@@ -51,13 +58,15 @@ Wish parse(int count, char** words) {
             return words[++i];
         };
         if (word == "--tiny")
-            wish.spec = models::tiny_sd1_spec();
+            wish.tiny = true;
         else if (word == "--dtype")
             wish.dtype = dtype_of(value());
         else if (word == "--seed")
             wish.seed = seed_of(value());
         else if (word == "--family") {
-            if (value() != "sd1") fail_usage("The family is sd1.");
+            const auto family = value();
+            if (family != "sd1" && family != "sdxl") fail_usage("The family is sd1 or sdxl.");
+            wish.xl = family == "sdxl";
         } else if (word.starts_with("--"))
             fail_usage(fmt::format("There is no option {}.", word));
         else
@@ -72,7 +81,7 @@ Wish parse(int count, char** words) {
 int main(int count, char** words) {
     try {
         const auto wish = parse(count, words);
-        models::save_random_checkpoint(wish.out, wish.spec, wish.dtype, wish.seed);
+        models::save_random_checkpoint(wish.out, wish.spec(), wish.dtype, wish.seed);
         return 0;
     } catch (const base::Error& error) {
         std::fprintf(stderr, "%s\n%s\n", error.what(), error.hint().c_str());

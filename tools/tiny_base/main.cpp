@@ -49,7 +49,7 @@ std::string in_words(const tiny_base::Score& score) {
 
 void examine(const base::Path& checkpoint, double cfg) {
     const auto bundle = models::load_bundle(checkpoint);
-    const tiny_base::Painter painter{bundle->unet, bundle->vae, bundle->text, bundle->tokenizer,
+    const tiny_base::Painter painter{bundle->unet, bundle->vae, bundle->texts.front(), bundle->tokenizer,
                                      bundle->spec.latent_scale};
     for (std::uint64_t seed = 1; seed <= 2; ++seed) {
         const auto exam = tiny_base::examine(painter, cfg, seed);
