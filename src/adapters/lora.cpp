@@ -73,7 +73,12 @@ at::Tensor Lora::apply(const at::Tensor& x, const at::Tensor& y) const {
 at::Tensor Lora::dropout_mask(at::IntArrayRef sizes, const at::Tensor& like) const {
     if (control_.dropout <= 0) return {};
     auto generator = tensor::generator(control_.seed, tensor::Stream::Dropout, control_.draw, index_);
-    auto mask = at::empty(sizes, at::kFloat).bernoulli_(1 - control_.dropout, generator);
+    const auto [first, count, total] = control_.window;
+    const auto rows = sizes[0] / count;  // of one picture
+    auto whole = sizes.vec();
+    whole[0] = rows * total;
+    auto mask = at::empty(whole, at::kFloat).bernoulli_(1 - control_.dropout, generator);
+    mask = mask.narrow(0, rows * first, sizes[0]);
     return mask.div_(1 - control_.dropout).to(like.options());
 }
 

@@ -18,6 +18,13 @@
 
 namespace lorikeet::adapters {
 
+// The pictures that are worked on at once: all of a batch, or `count` of its `total` from `first` on.
+struct Window {
+    std::int64_t first = 0;
+    std::int64_t count = 1;
+    std::int64_t total = 1;
+};
+
 // What all LoRAs of a network share; the network owns it and changes it between steps.
 struct Control {
     double strength = 1;
@@ -25,6 +32,7 @@ struct Control {
     std::uint64_t seed = 0;
     std::uint64_t draw = 0;  // optimizer step and micro-batch in one number
     bool cast = false;       // whether down_cast and up_cast are those of the weights as they stand
+    Window window;           // dropout is drawn for the whole batch, whatever part of it is there
 };
 
 class Lora : public nn::Adapter {

@@ -44,7 +44,6 @@ const io::Metadata& what_is_off() {
         {"ss_fp8_base", "False"},
         {"ss_fp8_base_unet", "False"},
         {"ss_full_fp16", "False"},
-        {"ss_gradient_checkpointing", "False"},
         {"ss_huber_c", "0.1"},
         {"ss_huber_scale", "1.0"},
         {"ss_huber_schedule", "snr"},
@@ -85,6 +84,7 @@ io::Metadata run_keys(const RunFacts& run) {
             {"ss_max_train_steps", str(run.max_steps)},
             {"ss_gradient_accumulation_steps", str(run.accumulate)},
             {"ss_cache_latents", str(run.caches_latents)},
+            {"ss_gradient_checkpointing", str(run.recomputes)},
             {"ss_mixed_precision", run.precision},
             {"ss_sd_scripts_commit_hash", run.program}};
 }

@@ -54,6 +54,7 @@ struct RunFacts {
     std::int64_t accumulate = 1;
     std::string precision;  // "no", "bf16", "fp16"
     bool caches_latents = true;
+    bool recomputes = false;
     std::string program;  // "lorikeet/0.1.0"
 };
 

@@ -38,7 +38,7 @@ const at::Tensor& fitting(const tensor::NamedTensors& tensors, const std::string
 }  // namespace
 
 Network::Network(std::vector<Target> targets, const NetworkOptions& options, std::uint64_t seed)
-    : control_{.dropout = options.dropout, .seed = seed},
+    : control_{.dropout = options.dropout, .seed = seed, .window = {}},
       dropout_(options.dropout),
       compute_(options.compute) {
     std::uint64_t index = 0;
@@ -54,7 +54,7 @@ Network::Network(std::vector<Target> targets, const NetworkOptions& options, std
 }
 
 Network::Network(std::vector<Given> given, const NetworkOptions& options, std::uint64_t seed)
-    : control_{.dropout = options.dropout, .seed = seed},
+    : control_{.dropout = options.dropout, .seed = seed, .window = {}},
       dropout_(options.dropout),
       compute_(options.compute) {
     std::uint64_t index = 0;
@@ -119,9 +119,10 @@ void Network::load(const tensor::NamedTensors& tensors) {
     weights_moved();
 }
 
-void Network::begin_step(std::uint64_t step, std::uint64_t micro_batch) {
+void Network::begin_step(std::uint64_t step, std::uint64_t micro_batch, const Window& window) {
     constexpr unsigned kBitsOfMicroBatch = 20;
     control_.draw = (step << kBitsOfMicroBatch) + micro_batch;
+    control_.window = window;
     cast_weights();
 }
 

@@ -73,7 +73,7 @@ class Network {
     void set_mode(Mode mode) { control_.dropout = mode == Mode::Train ? dropout_ : 0; }
     // What is dropped depends on the seed and on this place alone. The weights are cast to what is computed in, all at once;
     // whoever moves them says so, so that nothing is computed from how they stood before.
-    void begin_step(std::uint64_t step, std::uint64_t micro_batch);
+    void begin_step(std::uint64_t step, std::uint64_t micro_batch, const Window& window = {});
     void weights_moved() { control_.cast = false; }
 
   private:

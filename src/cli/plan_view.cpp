@@ -32,6 +32,8 @@ class Rows {
         }
         put(name, line);
     }
+    // A line of a table, its spaces kept.
+    void add_line(std::string_view line) { put("", line); }
     const std::string& text() const { return text_; }
 
   private:
@@ -81,6 +83,21 @@ std::string length_words(const settings::Job& job, const studio::Plan& plan) {
     return text;
 }
 
+// A table: what a training step takes, and what the other phases do at the most.
+void add_memory(Rows& rows, const studio::MemoryEstimate& memory) {
+    rows.add("memory",
+             fmt::format(
+                 "{} needed at most{}; {}", base::human_bytes(memory.most_bytes),
+                 memory.room_bytes > 0 ? fmt::format(", {} free", base::human_bytes(memory.room_bytes)) : "",
+                 memory.way));
+    for (const auto& part : memory.parts)
+        rows.add_line(fmt::format("{:>9}  {}", base::human_bytes(part.bytes), part.name));
+    rows.add_line(fmt::format("{:>9}  in all while training", base::human_bytes(memory.step_bytes)));
+    rows.add_line(fmt::format("{:>9}  while pictures are encoded", base::human_bytes(memory.cache_bytes)));
+    if (memory.paint_bytes > 0)
+        rows.add_line(fmt::format("{:>9}  while a sample is painted", base::human_bytes(memory.paint_bytes)));
+}
+
 }  // namespace
 
 std::string plan_text(const settings::Job& job, const studio::Plan& plan, const Screen& screen) {
@@ -102,6 +119,7 @@ std::string plan_text(const settings::Job& job, const studio::Plan& plan, const 
     if (job.output.every_steps > 0) rows.add("", one_more_every(job.output.every_steps, "step"));
     rows.add("disk", fmt::format("{} needed at most, {} free", base::human_bytes(plan.disk.total()),
                                  base::human_bytes(plan.disk_free)));
+    if (plan.memory && plan.memory->most_bytes > 0) add_memory(rows, *plan.memory);
     for (std::size_t i = 0; i < std::min(plan.notes.size(), kListed); ++i)
         rows.add(i == 0 ? "note" : "", plan.notes[i]);
     if (plan.notes.size() > kListed) rows.add("", fmt::format("and {} more", plan.notes.size() - kListed));

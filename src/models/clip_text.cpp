@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "tensor/recompute.hpp"
 
 namespace lorikeet::models {
 
@@ -77,17 +78,17 @@ at::Tensor ClipText::run(const at::Tensor& ids, std::int64_t count) const {
     base::expects(token_embedding.defined(), "the weights of a text tower are loaded before it is used");
     base::expects(ids.dim() == 2 && ids.size(1) <= spec.positions, "ids are [B, T] with a position for each");
     auto h = at::embedding(token_embedding, ids) + position_embedding.narrow(0, 0, ids.size(1));
-    for (std::int64_t i = 0; i < count; ++i) h = layers[static_cast<std::size_t>(i)](h);
+    for (std::int64_t i = 0; i < count; ++i) h = tensor::as_block(layers[static_cast<std::size_t>(i)], h);
     return h;
 }
 
 ClipReading ClipText::read(const at::Tensor& ids) const {
     ClipReading reading{run(ids, spec.layers - 1), {}};  // [B, T, D]
     if (spec.projection == 0) return reading;
-    const auto states = final_layer_norm(layers.back()(reading.states));                // [B, T, D]
-    const auto ends = ids.eq(spec.end_id).to(at::kInt).argmax(1).view({-1, 1, 1});      // [B, 1, 1]
-    const auto at_end = states.gather(1, ends.expand({-1, 1, spec.width})).squeeze(1);  // [B, D]
-    reading.pooled = at::matmul(at_end, text_projection);                               // [B, P]
+    const auto states = final_layer_norm(tensor::as_block(layers.back(), reading.states));  // [B, T, D]
+    const auto ends = ids.eq(spec.end_id).to(at::kInt).argmax(1).view({-1, 1, 1});          // [B, 1, 1]
+    const auto at_end = states.gather(1, ends.expand({-1, 1, spec.width})).squeeze(1);      // [B, D]
+    reading.pooled = at::matmul(at_end, text_projection);                                   // [B, P]
     return reading;
 }
 

@@ -29,6 +29,8 @@ at::Tensor join_chunks(const at::Tensor& states) {
     return at::cat({begin, words, end}, 1);
 }
 
+}  // namespace
+
 at::Tensor tokenize_captions(const Tokenizer& tokenizer, std::span<const std::string> captions,
                              std::int64_t max_tokens, std::int64_t pad_id) {
     base::expects(!captions.empty(), "there is at least one caption");

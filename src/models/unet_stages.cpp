@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "tensor/recompute.hpp"
 
 namespace lorikeet::models {
 
@@ -36,7 +37,7 @@ std::vector<std::int64_t> skip_widths(const UnetSpec& spec) {
 at::Tensor UnetBlock::operator()(at::Tensor x, const UnetSignals& signals, at::IntArrayRef up_size) const {
     if (conv_in) x = (*conv_in)(x);
     if (down) x = (*down)(x);
-    if (resnet) x = (*resnet)(x, signals.time);
+    if (resnet) x = tensor::as_block(*resnet, x, signals.time);
     if (transformer) x = (*transformer)(x, signals.context);
     if (up) x = (*up)(x, up_size);
     return x;
@@ -61,9 +62,9 @@ UnetMiddle::UnetMiddle(const UnetSpec& spec)
       second({spec.widths.back(), spec.widths.back(), spec.time_width(), spec.groups}) {}
 
 at::Tensor UnetMiddle::operator()(at::Tensor x, const UnetSignals& signals) const {
-    x = first(x, signals.time);
+    x = tensor::as_block(first, x, signals.time);
     x = transformer(x, signals.context);
-    return second(x, signals.time);
+    return tensor::as_block(second, x, signals.time);
 }
 
 void UnetMiddle::visit(nn::Visitor& visitor, std::string_view name) {

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "tensor/recompute.hpp"
+
 namespace lorikeet::nn {
 
 namespace {
@@ -71,7 +73,7 @@ at::Tensor ImageTransformer::operator()(const at::Tensor& x, const at::Tensor& c
     const auto* linear_in = std::get_if<Linear>(&proj_in);
     auto tokens = linear_in ? (*linear_in)(to_tokens(norm(x)))
                             : to_tokens(std::get<Conv2d>(proj_in)(norm(x)));  // [B, h w, C]
-    for (const auto& block : blocks) tokens = block(tokens, context);         // [B, h w, C]
+    for (const auto& block : blocks) tokens = tensor::as_block(block, tokens, context);
     const auto* linear_out = std::get_if<Linear>(&proj_out);
     return x + (linear_out ? to_image((*linear_out)(tokens), height, width)
                            : std::get<Conv2d>(proj_out)(to_image(tokens, height, width)));

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include <ATen/core/grad_mode.h>
-#include <fmt/format.h>
 
 #include "base/error.hpp"
 
@@ -19,15 +18,6 @@ void check(const settings::AdamW& settings) {
     if (!(settings.eps > 0))
         base::fail(base::ErrorCode::InvalidInput, "AdamW wants an eps above 0.",
                    "The usual one is optim.adamw.eps = 1e-8.");
-}
-
-at::Tensor fitting(const tensor::NamedTensors& state, const std::string& name, const at::Tensor& like) {
-    const auto found = state.find(name);
-    if (found == state.end() || found->second.sizes() != like.sizes())
-        base::fail(base::ErrorCode::Corrupt,
-                   fmt::format("The saved state of the optimizer does not hold a fitting {}.", name),
-                   "The state belongs to another network; begin a new run instead of resuming this one.");
-    return found->second.to(like.options(), /*non_blocking=*/false, /*copy=*/true);
 }
 
 }  // namespace
@@ -106,15 +96,22 @@ void AdamW::load_state(const tensor::NamedTensors& state) {
             const auto& name = group.names[i];
             if (!state.contains(name + ".step")) continue;  // it had no gradient yet
             const auto& like = group.tensors[i];
-            loaded[name] = {fitting(state, name + ".exp_avg", like),
-                            fitting(state, name + ".exp_avg_sq", like),
-                            fitting(state, name + ".step", at::zeros({}, like.options()))};
+            loaded[name] = {fitting_state(state, name + ".exp_avg", like),
+                            fitting_state(state, name + ".exp_avg_sq", like),
+                            fitting_state(state, name + ".step", at::zeros({}, like.options()))};
         }
     if (loaded.size() * 3 != state.size())
         base::fail(base::ErrorCode::Corrupt,
                    "The saved state of the optimizer names parameters that this run does not have.",
                    "The state belongs to another network; begin a new run instead of resuming this one.");
     moments_ = std::move(loaded);
+}
+
+std::int64_t AdamW::state_bytes() const {
+    constexpr std::int64_t kFloat = sizeof(float);
+    std::int64_t bytes = 0;
+    for (const auto& parameter : parameters()) bytes += (2 * parameter.numel() + 1) * kFloat;
+    return bytes;
 }
 
 }  // namespace lorikeet::optim

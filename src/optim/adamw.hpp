@@ -26,6 +26,7 @@ class AdamW : public Optimizer {
     // "<parameter>.exp_avg", ".exp_avg_sq", ".step": torch's own words.
     tensor::NamedTensors state() const override;
     void load_state(const tensor::NamedTensors& state) override;
+    std::int64_t state_bytes() const override;
 
   private:
     struct Moments {

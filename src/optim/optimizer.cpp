@@ -49,4 +49,14 @@ std::vector<at::Tensor> Optimizer::parameters() const {
     return all;
 }
 
+at::Tensor fitting_state(const tensor::NamedTensors& state, const std::string& name, const at::Tensor& like) {
+    const auto found = state.find(name);
+    if (found == state.end() || found->second.sizes() != like.sizes() ||
+        found->second.scalar_type() != like.scalar_type())
+        base::fail(base::ErrorCode::Corrupt,
+                   fmt::format("The saved state of the optimizer does not hold a fitting {}.", name),
+                   "The state belongs to another network; begin a new run instead of resuming this one.");
+    return found->second.to(like.options(), /*non_blocking=*/false, /*copy=*/true);
+}
+
 }  // namespace lorikeet::optim

@@ -5,6 +5,7 @@
 // Throws   Error{InvalidInput} for parameters of another dtype; Error{Corrupt} for a state that does not fit.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,8 @@ class Optimizer {
     // Everything that step() remembers. Tensors are shared with the optimizer, not copied.
     virtual tensor::NamedTensors state() const = 0;
     virtual void load_state(const tensor::NamedTensors& state) = 0;
+    // What the state takes once every parameter had a gradient.
+    virtual std::int64_t state_bytes() const = 0;
 
     const std::vector<ParamGroup>& groups() const { return groups_; }
     std::vector<at::Tensor> parameters() const;  // of all groups, in order
@@ -50,5 +53,8 @@ class Optimizer {
   private:
     std::vector<ParamGroup> groups_;
 };
+
+// A copy of state[name] on the device of `like`, for load_state(); shape and dtype are those of `like`.
+at::Tensor fitting_state(const tensor::NamedTensors& state, const std::string& name, const at::Tensor& like);
 
 }  // namespace lorikeet::optim

@@ -50,7 +50,7 @@ void describe(Section<Optim>& s) {
         .basic()
         .when("adapter.train_text")
         .kohya("text_encoder_lr");
-    s.add("adamw", &Optim::adamw, "").when("rule", {"adamw"});
+    s.add("adamw", &Optim::adamw, "").when("rule", {"adamw", "adamw8bit"});
     s.add("schedule", &Optim::schedule, "");
     s.add("max_grad_norm", &Optim::max_grad_norm, "Gradients longer than this are shortened to it. 0: never.")
         .range(0, 1000)

@@ -74,6 +74,11 @@ void describe(Section<Train>& s) {
         .range(0, 1024)
         .unit("threads")
         .effect(Effect::Speed);
+    s.add("recompute", &Train::recompute,
+          "Computes the inside of each block twice instead of keeping it (gradient checkpointing): the same result, in "
+          "less memory.")
+        .effect(Effect::Speed)
+        .kohya("gradient_checkpointing");
 }
 
 }  // namespace lorikeet::settings

@@ -36,6 +36,16 @@ constexpr Choice say(RecordSteps choice) {
     return {};
 }
 
+enum class Recompute { Off, On, Auto };
+constexpr Choice say(Recompute choice) {
+    switch (choice) {
+        case Recompute::Off: return {"off", "Everything is kept until its gradient is computed."};
+        case Recompute::On: return {"on", "Always: the least memory; each step takes about a third longer."};
+        case Recompute::Auto: return {"auto", "Only where the memory would not do without it."};
+    }
+    return {};
+}
+
 struct Noise {
     double offset = 0;  // a constant for each picture and channel, added to the noise
     std::int64_t min_timestep = 0;
@@ -56,6 +66,7 @@ struct Train {
     bool tf32 = false;                             // float32 products of a GPU, rounded to 10 bits
     RecordSteps record_steps = RecordSteps::Auto;  // a GPU's work of a step, handed over as one piece
     std::int64_t threads = 0;                      // 0: as many as processors
+    Recompute recompute = Recompute::Auto;
 };
 
 void describe(Section<Noise>& section);

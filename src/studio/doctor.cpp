@@ -1,7 +1,6 @@
 #include "studio/doctor.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 
 #include <fmt/format.h>
@@ -11,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/home.hpp"
+#include "base/machine.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
 #include "models/tokenizer.hpp"
@@ -62,12 +62,6 @@ std::string after(const std::string& text, std::string_view key, char separator)
     return {};
 }
 
-std::uint64_t number_at_start(std::string_view text) {
-    std::uint64_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
-
 DoctorRow system_row(const Surroundings& here) {
     struct utsname name {};
     ::uname(&name);
@@ -108,9 +102,7 @@ DoctorRow processor_row(const Surroundings& here) {
 
 // A container may be given less than the machine has.
 DoctorRow memory_row(const Surroundings& here) {
-    const auto info = text_of(here, "/proc/meminfo");
-    auto total = 1024 * number_at_start(after(info, "MemTotal", ':'));
-    auto free = 1024 * number_at_start(after(info, "MemAvailable", ':'));
+    const auto [total, free] = base::machine_memory(here.root);
     DoctorRow row{"memory", Health::Fine, "", "", "", ""};
     if (total == 0) {
         row.health = Health::Note;
@@ -118,12 +110,6 @@ DoctorRow memory_row(const Surroundings& here) {
         row.cause = "/proc/meminfo cannot be read.";
         row.remedy = "Nothing needs to be done.";
         return row;
-    }
-    const auto limit = number_at_start(text_of(here, "/sys/fs/cgroup/memory.max"));
-    const auto used = number_at_start(text_of(here, "/sys/fs/cgroup/memory.current"));
-    if (limit > 0 && limit < total) {
-        total = limit;
-        free = std::min(free, limit > used ? limit - used : 0);
     }
     row.found = fmt::format("{} free of {}", base::human_bytes(free), base::human_bytes(total));
     if (free >= 8 * kGigabyte) return row;
@@ -150,6 +136,13 @@ DoctorRow gpu_row(const Surroundings& here) {
     DoctorRow row{"GPU", Health::Fine, "", "", "", ""};
     const auto card = look_at_card(here);
     const tensor::CudaLook cuda = here.ask_driver ? tensor::look_for_cuda() : tensor::CudaLook{};
+    if (card.names.empty() && card.driver.empty() && cuda.driver) {
+        row.health = Health::Wrong;
+        row.found = "an NVIDIA driver, and no GPU";
+        row.cause = cuda.cause;
+        row.remedy = cuda.remedy;
+        return row;
+    }
     if (card.names.empty() && card.driver.empty()) {
         row.health = Health::Note;
         row.found = "none with an NVIDIA driver";

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "io/safetensors.hpp"
+#include "train/memory_plan.hpp"
 
 namespace lorikeet::studio {
 
@@ -118,11 +120,37 @@ DiskEstimate estimate_disk(const settings::Job& job, const AdapterSize& size, co
     DiskEstimate disk;
     disk.lora_bytes = weights * bytes_per_number(job.output.precision) + header;
     disk.lora_files = finished_files(job.output, length);
-    disk.state_bytes = weights * 4 * 3 + 2 * header;  // the weights and AdamW's two averages, float32
+    // The weights in float32, and AdamW's two averages in float32 or in 8 bits.
+    const std::uint64_t averages = job.optim.rule == settings::OptimRule::AdamW8bit ? weights * 5 / 2
+                                                                                    : weights * 8;
+    disk.state_bytes = weights * 4 + averages + 2 * header;
     disk.sample_bytes = sample_bytes(job, length);
     disk.cache_bytes = latent_bytes(job, length) + text_bytes(job, length);
     disk.log_bytes = unsigned_of(length.steps) * kEventBytesPerStep;
     return disk;
+}
+
+MemoryEstimate estimate_memory(const settings::Job& job, std::int64_t captions) {
+    const auto plan = train::plan_memory(job, captions);
+    const auto& f = plan.forecast;
+    MemoryEstimate memory;
+    for (const auto& [name, bytes] : {std::pair{"weights of the model", f.weights},
+                                      {"activations", f.activations},
+                                      {"adapter", f.adapter},
+                                      {"gradients", f.gradients},
+                                      {"optimizer", f.optimizer},
+                                      {"captions read", f.captions},
+                                      {"program", f.program}})
+        if (bytes > 0) memory.parts.push_back({name, unsigned_of(bytes)});
+    memory.step_bytes = unsigned_of(f.step());
+    memory.cache_bytes = unsigned_of(f.program + f.encoding);
+    if (f.painting > 0) memory.paint_bytes = unsigned_of(f.resting() + f.painting);
+    memory.most_bytes = unsigned_of(f.most());
+    memory.room_bytes = unsigned_of(plan.room);
+    memory.way = train::words_of(f.plan);
+    memory.choice = plan.unknown.empty() ? plan.choice : plan.unknown;
+    if (!plan.fits) memory.problems.push_back({"memory", plan.why, plan.advice});
+    return memory;
 }
 
 }  // namespace lorikeet::studio

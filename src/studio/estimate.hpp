@@ -1,9 +1,12 @@
-// How much a job will write, known before it starts.
+// How much a job will write and how much memory it takes, known before it starts.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "base/error.hpp"
 #include "base/file.hpp"
 #include "settings/job.hpp"
 
@@ -26,6 +29,25 @@ struct RunLength {
     std::int64_t epochs = 0;            // begun
     std::int64_t steps = 0;             // in all
 };
+
+// The memory of a run, before it starts; what is counted is said in train/forecast.
+struct MemoryEstimate {
+    struct Part {
+        std::string name;  // "weights", "activations"
+        std::uint64_t bytes = 0;
+    };
+    std::vector<Part> parts;        // of a training step; none of 0 bytes
+    std::uint64_t step_bytes = 0;   // their sum
+    std::uint64_t cache_bytes = 0;  // the process while pictures are encoded
+    std::uint64_t paint_bytes = 0;  // while a sample is painted; 0 when there is none
+    std::uint64_t most_bytes = 0;   // the largest of the three
+    std::uint64_t room_bytes = 0;   // what there is for it; 0: not told
+    std::string way;                // "recompute off"
+    std::string choice;             // why it is another way than the settings' first, or why nothing is known
+    std::vector<base::Problem> problems;  // when it does not fit: why, and the setting to change
+};
+// `captions`: the number of different ones. Throws what train::plan_memory throws.
+MemoryEstimate estimate_memory(const settings::Job& job, std::int64_t captions);
 
 // Numbers of adapter weights of rank 1: each target of the checkpoint adds (in + out) of them.
 struct AdapterSize {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -52,7 +53,9 @@ void look_at_pictures(Plan& plan, const settings::Job& job, const base::Cancel& 
     plan.problems.insert(plan.problems.end(), found.errors.begin(), found.errors.end());
     for (const auto& news : found.news) plan.notes.push_back(base::to_text({news}));
     std::vector<std::int64_t> repeats;
+    std::set<std::string> captions;
     for (const auto& picture : found.pictures) {
+        captions.insert(picture.caption);
         const auto& subset = job.data.subsets.at(picture.subset);
         repeats.push_back(subset.repeats);
         plan.captions_missing += picture.has_caption ? 0 : 1;
@@ -60,6 +63,7 @@ void look_at_pictures(Plan& plan, const settings::Job& job, const base::Cancel& 
             plan.captions.push_back({picture.file.filename().string(), shown_caption(subset, picture)});
     }
     plan.length.pictures = static_cast<std::int64_t>(found.pictures.size());
+    plan.different_captions = static_cast<std::int64_t>(captions.size());
     if (found.pictures.empty() && !found.errors.empty()) return;  // the reason is said already
     gather(plan, found.pictures.empty() ? "data.subsets" : "train", [&] {
         const data::Order order(repeats, job.data.batch, 0);
@@ -143,6 +147,15 @@ void look_at_disk(Plan& plan, const settings::Job& job, const AdapterSize& size)
                      base::human_bytes(plan.disk.total())),
          "Free some space, choose another disk (output.folder), or save less often "
          "(output.every_epochs, output.keep_last)."});
+}
+
+// Where anything else is wrong there is nothing to forecast.
+void look_at_memory(Plan& plan, const settings::Job& job, std::int64_t captions) {
+    if (!plan.problems.empty() || plan.checkpoint.empty()) return;
+    gather(plan, "memory", [&] { plan.memory = estimate_memory(job, captions); });
+    if (!plan.memory) return;
+    plan.problems.insert(plan.problems.end(), plan.memory->problems.begin(), plan.memory->problems.end());
+    if (!plan.memory->choice.empty()) plan.notes.push_back(plan.memory->choice);
 }
 
 std::int64_t warmup_of(const settings::LrSchedule& schedule, std::int64_t steps) {
@@ -245,6 +258,7 @@ Plan plan(const settings::Job& job, Existing existing, const base::Cancel& cance
     plan.files = files_of(plan, job);
     plan.samples = samples_of(job, plan.length.steps);
     look_at_disk(plan, job, size);
+    look_at_memory(plan, job, plan.different_captions);
     look_at_pace(plan, job);
     return plan;
 }

@@ -31,6 +31,7 @@ struct Plan {
     base::Path checkpoint;
     RunLength length;
     std::int64_t captions_missing = 0;
+    std::int64_t different_captions = 0;
     std::vector<CaptionShown> captions;   // the first three
     std::vector<base::Problem> left_out;  // pictures that will not be trained on, and why
     std::int64_t warmup_steps = 0;
@@ -39,8 +40,9 @@ struct Plan {
     std::vector<std::string>
         files;                 // every LoRA that will be written, the finished one last; at most a hundred
     std::int64_t samples = 0;  // pictures that will be painted
-    std::optional<PaceGuess> pace;  // unset: no run like this was measured here
-    double seconds = 0;             // of all steps at that pace
+    std::optional<PaceGuess> pace;         // unset: no run like this was measured here
+    double seconds = 0;                    // of all steps at that pace
+    std::optional<MemoryEstimate> memory;  // unset: other problems come first
     DiskEstimate disk;
     std::uint64_t disk_free = 0;
     std::vector<std::string> notes;           // news worth a line that stop nothing

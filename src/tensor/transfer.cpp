@@ -27,11 +27,12 @@ OwnStream::OwnStream(at::Device device)
 OwnStream::~OwnStream() = default;
 
 Courier::Courier(at::Device device) : device_(device) {
-    if (!device.is_cpu()) stream_ = stream_of_pool(device);
+    if (device.is_cuda()) stream_ = stream_of_pool(device);
 }
 
 at::Tensor Courier::send(const at::Tensor& tensor) const {
-    if (!stream_ || !tensor.defined() || tensor.device() == device_) return tensor;
+    if (!tensor.defined() || tensor.device() == device_) return tensor;
+    if (!stream_) return tensor.to(device_);
     const auto held = tensor.pin_memory();
     const auto here = current_stream(device_);
     at::Tensor sent;

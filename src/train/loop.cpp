@@ -1,7 +1,10 @@
 #include "train/loop.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include <fmt/format.h>
@@ -14,12 +17,15 @@
 #include "settings/toml.hpp"
 #include "tensor/cuda.hpp"
 #include "tensor/device.hpp"
+#include "tensor/out_of_memory.hpp"
 #include "tensor/transfer.hpp"
 #include "train/horizon.hpp"
 #include "train/keeper.hpp"
 #include "train/launched.hpp"
+#include "train/memory_plan.hpp"
 #include "train/metrics.hpp"
 #include "train/recipe.hpp"
+#include "train/relief.hpp"
 #include "train/run_log.hpp"
 #include "train/step.hpp"
 #include "train/step_player.hpp"
@@ -43,6 +49,7 @@ class Run {
         tensor::set_threads(static_cast<int>(job_.train.threads));
         read_pictures();
         phase("loading");
+        plan_the_memory();
         recipe_ = load_recipe(job_);
         for (const auto& line : recipe_.news) note(line);
         fill_cache();
@@ -61,6 +68,7 @@ class Run {
 
     at::Device device_for_work();
     void read_pictures();
+    void plan_the_memory();
     void fill_cache();
     void keep_captions();
     void take_up_state();
@@ -87,6 +95,8 @@ class Run {
     Recipe recipe_;
     std::optional<data::Loader> loader_;
     std::optional<Step> step_maker_;
+    Relief relief_{{job_.train.recompute == settings::Recompute::On, 1},
+                   [this](std::string text) { warn(std::move(text)); }};
     std::optional<StepPlayer> player_;
     Smoothed smoothed_;
     Pace pace_;
@@ -118,6 +128,17 @@ void Run::read_pictures() {
     for (const auto& problem : found.news) warn(base::to_text({problem}));
     pictures_ = std::move(found.pictures);
     keeper_.remember(pictures_);
+}
+
+// Whoever began the run has seen the plan; what the machine has left may be another matter by now.
+void Run::plan_the_memory() {
+    std::set<std::string> captions;
+    for (const auto& picture : pictures_) captions.insert(picture.caption);
+    const auto plan = plan_memory(job_, static_cast<std::int64_t>(captions.size()));
+    relief_.set_plan(plan.forecast.plan);
+    if (!plan.unknown.empty()) warn(plan.unknown);
+    if (!plan.choice.empty()) warn(plan.choice);
+    if (!plan.fits) warn(plan.why + " " + plan.advice);
 }
 
 void Run::fill_cache() {
@@ -167,6 +188,8 @@ void Run::take_up_state() {
     if (!state) return warn("There is no saved state; the run begins at its first step.");
     step_ = state->step;
     smoothed_.restore(state->loss_sum, state->loss_weight);
+    relief_.set_plan({relief_.plan().recompute || state->plan.recompute,
+                      std::max(relief_.plan().parts, state->plan.parts)});
     recipe_.network->load(state->adapter);
     recipe_.optimizer->load_state(state->optimizer);
     events_.take({"phase", {{"name", std::string("resumed")}, {"step", step_}}});
@@ -174,7 +197,8 @@ void Run::take_up_state() {
 
 void Run::train_all_steps() {
     step_maker_.emplace(recipe_, job_);
-    player_.emplace(*step_maker_, recipe_, job_, [this](std::string text) { warn(std::move(text)); });
+    player_.emplace(*step_maker_, recipe_, job_, relief_,
+                    [this](std::string text) { warn(std::move(text)); });
     if (step_ == 0 && job_.sample.at_start) paint_samples();
     phase("training");
     tensor::forget_peak(recipe_.device);
@@ -221,9 +245,16 @@ Launched Run::launch() {
         pictures.insert(pictures.end(), batch.pictures.begin(), batch.pictures.end());
         batches.push_back(step_maker_->prepare(batch, step_, index - first, share));
     }
-    const auto result =
-        player_->play(batches, optim::rate_at(job_.optim.schedule, step_, horizon_.total_steps));
-    return {step_, std::move(pictures), result.loss, result.norm};
+    try {
+        const auto result =
+            player_->play(batches, optim::rate_at(job_.optim.schedule, step_, horizon_.total_steps));
+        return {step_, std::move(pictures), result.loss, result.norm};
+    } catch (const base::Error& error) {
+        if (error.code() != ErrorCode::NoSpace) throw;
+        settle();
+        save_state();  // of the steps that are done
+        throw;
+    }
 }
 
 void Run::settle() {
@@ -253,7 +284,9 @@ void Run::report(std::int64_t step, const Launched::Numbers& numbers) {
                  {"seconds_per_step", pace},
                  {"seconds", base::process_age_seconds()},
                  {"eta_seconds", pace * static_cast<double>(horizon_.total_steps - step - 1)},
-                 {"memory_bytes", static_cast<std::int64_t>(base::memory_now_bytes())}}};
+                 {"memory_bytes", static_cast<std::int64_t>(base::memory_now_bytes())},
+                 {"recompute", relief_.plan().recompute},
+                 {"parts", relief_.plan().parts}}};
     for (const auto& group : recipe_.optimizer->groups())
         event.fields.emplace_back(group.name == "text" ? "lr_text" : "lr", group.lr * rate);
     if (recipe_.device.is_cuda())
@@ -292,6 +325,7 @@ void Run::save_state() {
     state.step = step_;
     state.loss_sum = smoothed_.sum();
     state.loss_weight = smoothed_.weight();
+    state.plan = relief_.plan();
     state.adapter = recipe_.network->tensors();
     state.optimizer = recipe_.optimizer->state();
     keeper_.save_state(std::move(state));
@@ -316,6 +350,16 @@ void Run::fail_not_finite(std::string_view what, std::int64_t step,
         "picture, look at it.");
 }
 
+// Outside of a step, a want of memory cannot be mended; it is told like other trouble.
+Outcome with_memory(const std::function<Outcome()>& work) {
+    try {
+        return work();
+    } catch (const std::exception& error) {
+        if (!tensor::is_out_of_memory(error)) throw;
+        fail_for_memory("This run");
+    }
+}
+
 }  // namespace
 
 Outcome train(const settings::Job& job, const RunDir& run, Start start, base::EventSink& listener,
@@ -330,7 +374,7 @@ Outcome train(const settings::Job& job, const RunDir& run, Start start, base::Ev
     events.add(log);
     events.add(listener);
     try {
-        return Run(job, run, events, cancel).go(start);
+        return with_memory([&] { return Run(job, run, events, cancel).go(start); });
     } catch (const base::Error& error) {
         const bool stopped = error.code() == ErrorCode::Interrupted;
         events.take({"end",

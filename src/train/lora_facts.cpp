@@ -31,9 +31,18 @@ std::string scheduler_word(settings::ScheduleShape shape) {
     return "constant";
 }
 
-std::string optimizer_word(const settings::AdamW& adamw) {
+std::string class_of(settings::OptimRule rule) {
+    switch (rule) {
+        case settings::OptimRule::AdamW: return "torch.optim.adamw.AdamW";
+        case settings::OptimRule::AdamW8bit: return "bitsandbytes.optim.adamw.AdamW8bit";
+    }
+    return {};
+}
+
+std::string optimizer_word(const settings::Optim& optim) {
     using adapters::python_text;
-    return fmt::format("torch.optim.adamw.AdamW(weight_decay={},betas=({}, {}),eps={})",
+    const auto& adamw = optim.adamw;
+    return fmt::format("{}(weight_decay={},betas=({}, {}),eps={})", class_of(optim.rule),
                        python_text(adamw.weight_decay), python_text(adamw.betas[0]),
                        python_text(adamw.betas[1]), python_text(adamw.eps));
 }
@@ -55,6 +64,7 @@ adapters::RunFacts run_of(const LoraFacts& facts) {
             .accumulate = job.train.accumulate,
             .precision = job.train.precision == settings::Precision::Float32 ? "no" : "bf16",
             .caches_latents = job.data.cache_latents,
+            .recomputes = job.train.recompute == settings::Recompute::On,
             .program = "lorikeet"};
 }
 
@@ -63,7 +73,7 @@ adapters::OptimFacts optim_of(const settings::Job& job, const Horizon& horizon) 
     optim.lr = job.optim.lr;
     if (job.adapter.train_unet) optim.unet_lr = job.optim.lr;
     if (job.adapter.train_text) optim.text_lr = job.optim.text_lr.value_or(job.optim.lr);
-    optim.optimizer = optimizer_word(job.optim.adamw);
+    optim.optimizer = optimizer_word(job.optim);
     optim.schedule = scheduler_word(job.optim.schedule.shape);
     optim.warmup_steps = optim::warmup_steps(job.optim.schedule, horizon.total_steps);
     optim.max_grad_norm = job.optim.max_grad_norm;

@@ -9,6 +9,7 @@
 #include "models/file_kind.hpp"
 #include "models/key_map.hpp"
 #include "optim/adamw.hpp"
+#include "optim/adamw8bit.hpp"
 #include "tensor/check.hpp"
 #include "tensor/device.hpp"
 #include "train/words.hpp"
@@ -41,9 +42,9 @@ models::Spec spec_in(const base::Path& checkpoint, const std::optional<base::Pat
 
 }  // namespace
 
-Recipe load_recipe(const settings::Job& job) {
+Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
     Recipe recipe;
-    recipe.device = tensor::pick_device(name_of(job.train.device));
+    recipe.device = device ? *device : tensor::pick_device(name_of(job.train.device));
     recipe.compute = scalar_type_of(job.train.precision);
     const auto checkpoint = checkpoint_file(job.model);
     models::LoadOptions options;
@@ -117,6 +118,8 @@ std::unique_ptr<optim::Optimizer> make_optimizer(const settings::Optim& optim,
     switch (optim.rule) {
         case settings::OptimRule::AdamW:
             return std::make_unique<optim::AdamW>(std::move(groups), optim.adamw);
+        case settings::OptimRule::AdamW8bit:
+            return std::make_unique<optim::AdamW8bit>(std::move(groups), optim.adamw);
     }
     base::fail(ErrorCode::Internal, "An optimizer without a maker.");
 }

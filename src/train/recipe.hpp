@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,8 +37,9 @@ struct Recipe {
 // The file of settings::Model::checkpoint: "tiny" is the small model that comes along.
 base::Path checkpoint_file(const settings::Model& model);
 
-// Model and schedule; no adapter yet. Of the model's frozen weights none is read before it is needed.
-Recipe load_recipe(const settings::Job& job);
+// Model and schedule; no adapter yet. Of the model's frozen weights none is read before it is needed. On the device that the
+// job says, unless one is given: on the meta device nothing is read but the file's header.
+Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device = {});
 // Adds the network (fresh, or from adapter.start_from) and the optimizer over its weights.
 void fit_adapter(Recipe& recipe, const settings::Job& job);
 

@@ -41,6 +41,8 @@ void save_state(const base::Path& file, const State& state) {
                                 {"step", fmt::format("{}", state.step)},
                                 {"loss_sum", fmt::format("{}", state.loss_sum)},
                                 {"loss_weight", fmt::format("{}", state.loss_weight)},
+                                {"recompute", state.plan.recompute ? "1" : "0"},
+                                {"parts", fmt::format("{}", state.plan.parts)},
                                 {"job", state.job},
                                 {"pictures", state.pictures}};
     std::filesystem::create_directories(file.parent_path());
@@ -59,6 +61,9 @@ State load_state(const base::Path& file) {
     state.step = number_of<std::int64_t>(metadata, "step", file);
     state.loss_sum = number_of<double>(metadata, "loss_sum", file);
     state.loss_weight = number_of<double>(metadata, "loss_weight", file);
+    if (metadata.contains("parts"))  // states from before version 0.2 have no plan
+        state.plan = {number_of<int>(metadata, "recompute", file) != 0,
+                      number_of<std::int64_t>(metadata, "parts", file)};
     state.job = text_of(metadata, "job", file);
     state.pictures = text_of(metadata, "pictures", file);
     for (const auto& entry : weights.entries()) {

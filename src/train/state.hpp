@@ -10,6 +10,7 @@
 
 #include "base/file.hpp"
 #include "tensor/weights.hpp"
+#include "train/relief.hpp"
 
 namespace lorikeet::train {
 
@@ -17,6 +18,7 @@ struct State {
     std::int64_t step = 0;  // optimizer steps done
     double loss_sum = 0;    // Smoothed
     double loss_weight = 0;
+    StepPlan plan;         // what the memory sufficed for
     std::string job;       // the settings it was made with, as TOML
     std::string pictures;  // SHA-256 over the pictures and captions it was made with
     tensor::NamedTensors adapter;

@@ -1,5 +1,6 @@
 #include "train/step.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <ATen/core/grad_mode.h>
@@ -11,6 +12,7 @@
 #include "models/conditioning.hpp"
 #include "optim/clip.hpp"
 #include "tensor/precision.hpp"
+#include "tensor/recompute.hpp"
 #include "tensor/rng.hpp"
 
 namespace lorikeet::train {
@@ -24,6 +26,15 @@ std::vector<at::Tensor*> StepInputs::tensors() {
         if (one->defined()) all.push_back(one);
     for (auto& one : ids) all.push_back(&one);
     return all;
+}
+
+StepInputs StepInputs::part(std::int64_t first, std::int64_t count) const {
+    auto part = *this;
+    const double whole = static_cast<double>(draws.latents.size(0));
+    for (auto* one : part.tensors())
+        if (one->dim() > 0) *one = one->narrow(0, first, count);
+    part.share = share * (static_cast<double>(count) / whole);
+    return part;
 }
 
 Step::Step(Recipe& recipe, const settings::Job& job)
@@ -82,6 +93,7 @@ at::Tensor Step::loss_of(const StepInputs& inputs) const {
     // Of the processor's operators alone: on a GPU autocast would work out every norm in float32 and cast it twice, and
     // weights, activations and adapters are of the right type without it.
     const tensor::Autocast autocast(at::kCPU, recipe_.compute);
+    const tensor::RecomputeScope recompute(plan_.recompute ? tensor::Recompute::On : tensor::Recompute::Off);
     const auto text = inputs.ids.empty() ? inputs.text
                                          : recipe_.captions->read(inputs.ids);  // [B, T, D], [B, P]
     const auto vector = text.pooled.defined()                                   // [B, vector_width]
@@ -95,7 +107,20 @@ at::Tensor Step::loss_of(const StepInputs& inputs) const {
 }
 
 at::Tensor Step::learn(const StepInputs& inputs) {
-    recipe_.network->begin_step(inputs.step, inputs.micro);
+    const auto total = inputs.draws.latents.size(0), parts = std::min(plan_.parts, total);
+    if (parts == 1) return learn_part(inputs, {0, total, total});
+    at::Tensor loss;
+    for (std::int64_t i = 0; i < parts; ++i) {
+        const auto first = i * total / parts, count = (i + 1) * total / parts - first;
+        const auto part = learn_part(inputs.part(first, count), {first, count, total}) *
+                          (static_cast<double>(count) / static_cast<double>(total));
+        loss = loss.defined() ? loss + part : part;
+    }
+    return loss;
+}
+
+at::Tensor Step::learn_part(const StepInputs& inputs, const adapters::Window& window) {
+    recipe_.network->begin_step(inputs.step, inputs.micro, window);
     const auto loss = loss_of(inputs);
     // The processor knows its numbers at once; a GPU finds out in move().
     if (!loss.is_cpu() || std::isfinite(loss.item<double>())) (loss * inputs.share).backward();

@@ -17,6 +17,7 @@
 #include "settings/job.hpp"
 #include "tensor/transfer.hpp"
 #include "train/recipe.hpp"
+#include "train/relief.hpp"
 
 namespace lorikeet::train {
 
@@ -39,6 +40,8 @@ struct StepInputs {
 
     // Those that are defined, in a fixed order.
     std::vector<at::Tensor*> tensors();
+    // Of `count` pictures from `first` on alone, with their part of the share. Views.
+    StepInputs part(std::int64_t first, std::int64_t count) const;
 };
 
 class Step {
@@ -49,6 +52,8 @@ class Step {
     // Draws for one batch, and all of it taken to the device.
     StepInputs prepare(const data::Batch& batch, std::int64_t step, std::int64_t micro, double share);
     StepInputs prepare(const StepDraws& draws, std::span<const std::string> captions, double share);
+    // How gradients are worked out from now on; what they are stays the same.
+    void set_plan(const StepPlan& plan) { plan_ = plan; }
     // Adds the gradient of one batch, times its share. Returns its loss: [] float32, the mean over its pictures.
     at::Tensor learn(const StepInputs& inputs);
     // Clips, moves the weights at `rate` times the learning rates, forgets the gradients. Moves nothing when the norm or
@@ -68,11 +73,13 @@ class Step {
   private:
     StepDraws draw(const data::Batch& batch, std::int64_t step, std::int64_t micro) const;
     at::Tensor loss_of(const StepInputs& inputs) const;
+    at::Tensor learn_part(const StepInputs& inputs, const adapters::Window& window);
 
     Recipe& recipe_;
     const settings::Job& job_;
     tensor::Courier courier_;
     std::vector<at::Tensor> parameters_;
+    StepPlan plan_;
 };
 
 }  // namespace lorikeet::train

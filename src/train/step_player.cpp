@@ -46,8 +46,9 @@ struct StepPlayer::Take {
     std::unique_ptr<tensor::Recording> recording;
 };
 
-StepPlayer::StepPlayer(Step& step, const Recipe& recipe, const settings::Job& job, Say say)
+StepPlayer::StepPlayer(Step& step, const Recipe& recipe, const settings::Job& job, Relief& relief, Say say)
     : step_(step),
+      relief_(relief),
       wish_(job.train.record_steps),
       on_processor_(recipe.device.is_cpu()),
       say_(std::move(say)) {
@@ -100,7 +101,14 @@ at::Tensor StepPlayer::learn_all(std::span<const StepInputs> batches) {
 }
 
 StepResult StepPlayer::plain(std::span<const StepInputs> batches, double rate) {
-    const auto loss = learn_all(batches);
+    at::Tensor loss;
+    std::int64_t pictures = 1;
+    for (const auto& inputs : batches) pictures = std::max(pictures, inputs.draws.latents.size(0));
+    const auto attempt = [&](const StepPlan& plan) {
+        step_.set_plan(plan);
+        loss = learn_all(batches);
+    };
+    relief_.run(pictures, attempt, [&] { step_.forget_gradients(); });
     // The processor knows its numbers at once, and moves nothing by those that are none.
     if (on_processor_ && !std::isfinite(loss.item<double>())) return {loss, {}};
     return {loss, step_.move(rate, loss)};

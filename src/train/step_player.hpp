@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tensor/recorder.hpp"
+#include "train/relief.hpp"
 #include "train/step.hpp"
 
 namespace lorikeet::train {
@@ -27,7 +28,8 @@ class StepPlayer {
   public:
     using Say = std::function<void(std::string)>;
     // Borrows all but `say`, which hears once when steps that should be recorded are not.
-    StepPlayer(Step& step, const Recipe& recipe, const settings::Job& job, Say say);
+    // `relief` has the plan, and changes it where a step as it comes runs out of memory.
+    StepPlayer(Step& step, const Recipe& recipe, const settings::Job& job, Relief& relief, Say say);
 
     // One optimizer step of these batches at `rate` times the learning rates.
     StepResult play(std::span<const StepInputs> batches, double rate);
@@ -48,6 +50,7 @@ class StepPlayer {
     void give_up(std::string why);
 
     Step& step_;
+    Relief& relief_;
     settings::RecordSteps wish_;
     bool on_processor_;
     Say say_;

@@ -40,6 +40,20 @@ std::string writes_words(const studio::Plan& plan) {
     return text + ".";
 }
 
+// What there is for it, then the parts of a training step, the largest ones.
+void add_memory(std::vector<Fact>& facts, const studio::MemoryEstimate& memory) {
+    facts.push_back(
+        {"Memory",
+         fmt::format(
+             "{} needed at most{}; {}.", base::human_bytes(memory.most_bytes),
+             memory.room_bytes > 0 ? fmt::format(", {} free", base::human_bytes(memory.room_bytes)) : "",
+             memory.way)});
+    std::string parts;
+    for (const auto& part : memory.parts)
+        parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", part.name, base::human_bytes(part.bytes));
+    facts.push_back({"", fmt::format("A step: {}.", parts)});
+}
+
 }  // namespace
 
 std::vector<Fact> facts_of(const settings::Job& job, const studio::Plan& plan) {
@@ -64,6 +78,7 @@ std::vector<Fact> facts_of(const settings::Job& job, const studio::Plan& plan) {
     facts.push_back({"Writes", writes_words(plan)});
     facts.push_back({"Disk", fmt::format("{} needed at most, {} free.", base::human_bytes(plan.disk.total()),
                                          base::human_bytes(plan.disk_free))});
+    if (plan.memory && plan.memory->most_bytes > 0) add_memory(facts, *plan.memory);
     for (const auto& note : plan.notes) facts.push_back({"Note", note});
     return facts;
 }

@@ -54,6 +54,9 @@ TEST(AdamW, LeavesParametersWithoutAGradientAlone) {
     EXPECT_FALSE(at::equal(used, at::ones({2})));
     EXPECT_TRUE(at::equal(unused, at::ones({2})));
     EXPECT_EQ(optimizer.state().size(), 3U);
+    std::int64_t bytes = 0;
+    for (const auto& [name, tensor] : optimizer.state()) bytes += static_cast<std::int64_t>(tensor.nbytes());
+    EXPECT_EQ(optimizer.state_bytes(), 2 * bytes);  // both of them will have one
 }
 
 TEST(AdamW, RefusesAStateOfAnotherNetwork) {

@@ -48,6 +48,19 @@ TEST(Captions, AFrozenTowerReadsEachCaptionOnce) {
     EXPECT_FALSE(at::allclose(trained.states(kTwo).context, before, 1e-3, 1e-3));
 }
 
+TEST(Captions, InTwoStepsTheyAreReadTheSame) {
+    for (const auto& file : {support::tiny_checkpoint(), support::tiny_sdxl_checkpoint()}) {
+        const auto model = models::load_bundle(file);
+        Captions captions(*model, job_with(true));
+        const auto whole = captions.states(kTwo), parts = captions.read(captions.ids_of(kTwo));
+        EXPECT_TRUE(at::equal(whole.context, parts.context));
+        EXPECT_EQ(whole.pooled.defined(), parts.pooled.defined());
+        if (whole.pooled.defined()) {
+            EXPECT_TRUE(at::equal(whole.pooled, parts.pooled));
+        }
+    }
+}
+
 TEST(Captions, WhatIsKeptIsReadWithoutTheEncodersAndIsTheSame) {
     const support::TempFolder folder;
     const base::Cancel cancel;

@@ -25,7 +25,7 @@ class Digest : public base::EventSink {
         text += event.kind;
         for (const auto* name : {"name", "file", "prompt", "what"})
             if (event.find(name)) text += " " + fs::path(event.text(name)).filename().string();
-        for (const auto* name : {"step", "total_steps", "loss", "done", "total"})
+        for (const auto* name : {"step", "total_steps", "loss", "done", "total", "recompute"})
             if (event.find(name)) text += fmt::format(" {}", event.number(name));
         text += "\n";
     }
@@ -148,6 +148,7 @@ std::map<std::string, Try> ConsumedSlow::tries_of_inputs() const {
 
 std::map<std::string, Try> ConsumedSlow::tries_of_the_run() const {
     return {
+        {"optim.rule", {"adamw8bit", {{"adapter.rank", "64"}}}},  // smaller parameters stay in float32
         {"optim.lr", {"1e-3", {}}},
         {"optim.text_lr", {"1e-3", {}}},
         {"optim.adamw.betas", {"0.5,0.9", {}}},
@@ -166,6 +167,7 @@ std::map<std::string, Try> ConsumedSlow::tries_of_the_run() const {
         {"train.precision", {"float32", {}}},
         {"train.seed", {"7", {}}},
         {"train.threads", {"2", {}}},
+        {"train.recompute", {"on", {}}},
         {"train.record_steps", {"on", {}}},
         {"sample.prompts.0.text", {"a blue bird", {}}},
         {"sample.prompts.0.negative", {"rain", {}}},
@@ -190,7 +192,6 @@ std::map<std::string, Try> ConsumedSlow::tries_of_the_run() const {
 
 // Settings that no run here can show, each with the reason.
 const std::map<std::string, std::string> kExcused = {
-    {"optim.rule", "has one choice so far"},
     {"train.device", "needs another device; tests/tensor/device_test.cpp asks for one that is not there"},
     {"train.tf32", "only a GPU knows it: tests/tensor/device_test.cpp"},
     {"data.workers", "must change nothing but the time: tests/data/loader_test.cpp"},

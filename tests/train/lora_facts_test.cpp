@@ -84,6 +84,16 @@ TEST(LoraFacts, TheRunIsToldAsFarAsItWent) {
     EXPECT_FALSE(metadata.contains("ss_vae_name"));
 }
 
+TEST(LoraFacts, OptimizerAndRecomputeAreToldInTheReferencesWords) {
+    Making making;
+    EXPECT_TRUE(making.tell().at("ss_optimizer").starts_with("torch.optim.adamw.AdamW(weight_decay=0.01,"));
+    EXPECT_EQ(making.tell().at("ss_gradient_checkpointing"), "False");
+    making.job.optim.rule = settings::OptimRule::AdamW8bit;
+    making.job.train.recompute = settings::Recompute::On;
+    EXPECT_TRUE(making.tell().at("ss_optimizer").starts_with("bitsandbytes.optim.adamw.AdamW8bit("));
+    EXPECT_EQ(making.tell().at("ss_gradient_checkpointing"), "True");
+}
+
 TEST(LoraFacts, AFrozenHalfHasNoRateAndVelocityIsToldAsV) {
     Making making;
     making.job.adapter.train_text = false;

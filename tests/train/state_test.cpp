@@ -13,6 +13,7 @@ TEST(State, ComesBackAsItWasSaved) {
     state.step = 41;
     state.loss_sum = 0.1;
     state.loss_weight = 1.0 / 3.0;
+    state.plan = {true, 4};
     state.job = "[optim]\nlr = 1e-4\n";
     state.pictures = "abc";
     state.adapter["lora_unet_x.lora_down.weight"] = at::randn({4, 8});
@@ -23,6 +24,7 @@ TEST(State, ComesBackAsItWasSaved) {
     EXPECT_EQ(back.step, 41);
     EXPECT_EQ(back.loss_sum, state.loss_sum);
     EXPECT_EQ(back.loss_weight, state.loss_weight);
+    EXPECT_EQ(back.plan, state.plan);
     EXPECT_EQ(back.job, state.job);
     EXPECT_EQ(back.pictures, "abc");
     EXPECT_TRUE(at::equal(back.adapter.at("lora_unet_x.lora_down.weight"), state.adapter.begin()->second));

@@ -40,6 +40,7 @@ struct Bench {
     Recipe recipe;
     std::vector<std::string> said;
     std::unique_ptr<Step> step;
+    Relief relief{{}, [](const std::string&) {}};
     std::unique_ptr<StepPlayer> player;
 
     explicit Bench(settings::Job wanted)
@@ -48,7 +49,7 @@ struct Bench {
           recipe(load_recipe(job)) {
         fit_adapter(recipe, job);
         step = std::make_unique<Step>(recipe, job);
-        player = std::make_unique<StepPlayer>(*step, recipe, job,
+        player = std::make_unique<StepPlayer>(*step, recipe, job, relief,
                                               [this](std::string text) { said.push_back(std::move(text)); });
     }
     // Every weight of the adapter in one row, on the processor.

@@ -2,11 +2,13 @@
 
 #include <cmath>
 #include <limits>
+#include <tuple>
 
 #include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include "models/conditioning.hpp"
+#include "support/tensor_memory.hpp"
 #include "support/tiny.hpp"
 #include "tensor/rng.hpp"
 
@@ -36,9 +38,14 @@ StepDraws picture(const StepDraws& draws, std::int64_t i) {
 
 struct Bench {
     settings::Job job = float_job();
-    Recipe recipe = load_recipe(job);
+    Recipe recipe;
 
-    Bench() { fit_adapter(recipe, job); }
+    explicit Bench(double dropout = 0, settings::Precision precision = settings::Precision::Float32) {
+        job.adapter.dropout = dropout;
+        job.train.precision = precision;
+        recipe = load_recipe(job);
+        fit_adapter(recipe, job);
+    }
     // As if it had been trained a while: a fresh adapter's down weights have no gradient.
     void make_busy() {
         const at::NoGradGuard no_gradient;
@@ -80,6 +87,42 @@ TEST(Step, TheGradientOfABatchIsTheMeanOfItsHalves) {
     expect_same(bench.take_gradient(), whole);
     EXPECT_FALSE(at::allclose(half, whole));
     EXPECT_NEAR(loss, (first + second) / 2, 1e-6 * loss);  // the share is not in what is returned
+}
+
+TEST(Step, RecomputeGivesTheSameGradientBitForBitInLessMemory) {
+    for (const double dropout : {0.0, 0.5})
+        for (const auto precision : {settings::Precision::Float32, settings::Precision::Bfloat16}) {
+            Bench bench(dropout, precision);
+            bench.make_busy();
+            Step step(bench.recipe, bench.job);
+            auto& memory = support::TensorMemory::instance();
+            const auto gradient_and_peak = [&](bool recompute) {
+                step.set_plan({recompute, 1});
+                const auto before = memory.now();
+                memory.forget_peak();
+                const double loss = step.gather(two_pictures(), kCaptions, 1);
+                return std::tuple(bench.take_gradient(), memory.peak() - before, loss);
+            };
+            const auto [plain, most, loss] = gradient_and_peak(false);
+            const auto [again, less, same_loss] = gradient_and_peak(true);
+            EXPECT_GT(plain.abs().max().item<float>(), 0);
+            EXPECT_TRUE(at::equal(plain, again)) << "dropout " << dropout;
+            EXPECT_EQ(loss, same_loss);
+            EXPECT_LT(static_cast<double>(less), 0.75 * static_cast<double>(most));
+        }
+}
+
+TEST(Step, ABatchInPartsHasTheSameGradientAlsoWithDropout) {
+    Bench bench(0.5);
+    bench.make_busy();
+    Step step(bench.recipe, bench.job);
+    const double loss = step.gather(two_pictures(), kCaptions, 0.5);
+    const auto whole = bench.take_gradient();
+    for (const auto& plan : {StepPlan{false, 2}, StepPlan{true, 2}, StepPlan{true, 64}}) {
+        step.set_plan(plan);
+        EXPECT_NEAR(step.gather(two_pictures(), kCaptions, 0.5), loss, 1e-6 * loss);
+        expect_same(bench.take_gradient(), whole);
+    }
 }
 
 TEST(Step, AFreshAdapterHasTheLossOfTheModelAlone) {

@@ -1,0 +1,170 @@
+#include "tensor/rehearsal.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <tuple>
+
+#include <torch/library.h>
+
+#include "base/error.hpp"
+
+namespace lorikeet::tensor {
+namespace {
+
+using MaybeTensor = std::optional<at::Tensor>;
+
+// The kernels: what comes out has the shape, dtype and order of memory that the processor's kernels give it.
+
+std::int64_t conv_side(std::int64_t side, std::int64_t kernel, std::int64_t stride, std::int64_t padding) {
+    return (side + 2 * padding - kernel) / stride + 1;
+}
+
+at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const MaybeTensor&,
+                       at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef, bool transposed,
+                       at::IntArrayRef, std::int64_t) {
+    base::expects(!transposed && x.dim() == 4, "the convolutions of a model are plain, of pictures");
+    return at::empty({x.size(0), weight.size(0), conv_side(x.size(2), weight.size(2), stride[0], padding[0]),
+                      conv_side(x.size(3), weight.size(3), stride.back(), padding.back())},
+                     x.options(), x.suggest_memory_format());
+}
+
+std::tuple<at::Tensor, at::Tensor, at::Tensor> convolution_backward(
+    const at::Tensor& gradient, const at::Tensor& x, const at::Tensor& weight, at::IntArrayRef,
+    at::IntArrayRef, at::IntArrayRef, bool, at::IntArrayRef, std::int64_t, std::array<bool, 3> wanted) {
+    return {wanted[0] ? at::empty_like(x) : at::Tensor(), wanted[1] ? at::empty_like(weight) : at::Tensor(),
+            wanted[2] ? at::empty({weight.size(0)}, gradient.options()) : at::Tensor()};
+}
+
+// The processor keeps mean and deviation in the dtype of the weights.
+std::tuple<at::Tensor, at::Tensor, at::Tensor> group_norm(const at::Tensor& x, const MaybeTensor& weight,
+                                                          const MaybeTensor&, std::int64_t pictures,
+                                                          std::int64_t, std::int64_t, std::int64_t groups,
+                                                          double) {
+    const auto& options = weight && weight->defined() ? weight->options() : x.options();
+    return {at::empty_like(x), at::empty({pictures, groups}, options),
+            at::empty({pictures, groups}, options)};
+}
+
+std::tuple<at::Tensor, at::Tensor, at::Tensor> group_norm_backward(const at::Tensor&, const at::Tensor& x,
+                                                                   const at::Tensor&, const at::Tensor&,
+                                                                   const MaybeTensor& weight, std::int64_t,
+                                                                   std::int64_t, std::int64_t, std::int64_t,
+                                                                   std::array<bool, 3> wanted) {
+    return {wanted[0] ? at::empty_like(x) : at::Tensor(), wanted[1] ? at::empty_like(*weight) : at::Tensor(),
+            wanted[2] ? at::empty_like(*weight) : at::Tensor()};
+}
+
+std::tuple<at::Tensor, at::Tensor, at::Tensor> layer_norm(const at::Tensor& x, at::IntArrayRef shape,
+                                                          const MaybeTensor& weight, const MaybeTensor&,
+                                                          double) {
+    auto rows = x.sizes().vec();
+    std::fill(rows.end() - static_cast<std::ptrdiff_t>(shape.size()), rows.end(), 1);
+    const auto& options = weight && weight->defined() ? weight->options() : x.options();
+    return {at::empty(x.sizes(), x.options()), at::empty(rows, options), at::empty(rows, options)};
+}
+
+std::tuple<at::Tensor, at::Tensor, at::Tensor> layer_norm_backward(
+    const at::Tensor&, const at::Tensor& x, at::IntArrayRef, const at::Tensor&, const at::Tensor&,
+    const MaybeTensor& weight, const MaybeTensor&, std::array<bool, 3> wanted) {
+    return {wanted[0] ? at::empty(x.sizes(), x.options()) : at::Tensor(),
+            wanted[1] ? at::empty_like(*weight) : at::Tensor(),
+            wanted[2] ? at::empty_like(*weight) : at::Tensor()};
+}
+
+// [B, heads, T, d], lying in memory as [B, T, heads, d].
+at::Tensor heads_inside(const at::Tensor& like) {
+    return at::empty({like.size(0), like.size(2), like.size(1), like.size(3)}, like.options())
+        .transpose(1, 2);
+}
+
+std::tuple<at::Tensor, at::Tensor> attention(const at::Tensor& query, const at::Tensor&, const at::Tensor&,
+                                             double, bool, const MaybeTensor&, std::optional<double>) {
+    return {heads_inside(query),
+            at::empty({query.size(0), query.size(2), query.size(1)}, query.options().dtype(at::kFloat))
+                .transpose(1, 2)};
+}
+
+std::tuple<at::Tensor, at::Tensor, at::Tensor> attention_backward(const at::Tensor&, const at::Tensor& query,
+                                                                  const at::Tensor& key,
+                                                                  const at::Tensor& value, const at::Tensor&,
+                                                                  const at::Tensor&, double, bool,
+                                                                  const MaybeTensor&, std::optional<double>) {
+    return {heads_inside(query), heads_inside(key), heads_inside(value)};
+}
+
+// Without it ATen would take its plain formula for the meta device, with all its large products.
+at::Tensor fused_attention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                           const MaybeTensor& mask, double dropout, bool is_causal,
+                           std::optional<double> scale, bool) {
+    return std::get<0>(
+        at::_scaled_dot_product_flash_attention_for_cpu(query, key, value, dropout, is_causal, mask, scale));
+}
+
+at::Tensor mse_loss_backward(const at::Tensor&, const at::Tensor& guess, const at::Tensor&, std::int64_t) {
+    return at::empty_like(guess);
+}
+
+at::Tensor index_select(const at::Tensor& x, std::int64_t dim, const at::Tensor& index) {
+    auto sizes = x.sizes().vec();
+    sizes[static_cast<std::size_t>(dim < 0 ? dim + x.dim() : dim)] = index.numel();
+    return at::empty(sizes, x.options());
+}
+
+TORCH_LIBRARY_IMPL(aten, Meta, m) {
+    m.impl("convolution_overrideable", convolution);
+    m.impl("convolution_backward_overrideable", convolution_backward);
+    m.impl("native_group_norm", group_norm);
+    m.impl("native_group_norm_backward", group_norm_backward);
+    m.impl("native_layer_norm", layer_norm);
+    m.impl("native_layer_norm_backward", layer_norm_backward);
+    m.impl("_scaled_dot_product_flash_attention_for_cpu", attention);
+    m.impl("_scaled_dot_product_flash_attention_for_cpu_backward", attention_backward);
+    m.impl("index_select", index_select);
+    m.impl("mse_loss_backward", mse_loss_backward);
+}
+TORCH_LIBRARY_IMPL(aten, AutogradMeta, m) { m.impl("scaled_dot_product_attention", fused_attention); }
+
+// Stands in for the allocator of meta tensors, which gives out nothing; so does this one, and counts.
+class Ledger : public c10::Allocator {
+  public:
+    c10::DataPtr allocate(std::size_t bytes) override {
+        const auto size = static_cast<std::int64_t>(bytes);
+        now_ += size;
+        peak_ = std::max(peak_.load(), now_.load());
+        return {nullptr, new std::int64_t(size), &give_back, at::kMeta};
+    }
+    void copy_data(void*, const void*, std::size_t) const override {}
+
+    static Ledger& instance() {
+        static auto* ledger = new Ledger;  // never goes: tensors may outlive a rehearsal
+        return *ledger;
+    }
+    std::atomic<std::int64_t> now_{0}, peak_{0};
+
+  private:
+    static void give_back(void* context) {
+        const auto* size = static_cast<std::int64_t*>(context);
+        instance().now_ -= *size;
+        delete size;
+    }
+};
+
+constexpr std::uint8_t kBeforeTheUsualOne = 1;
+std::atomic<bool> is_running = false;
+
+}  // namespace
+
+Rehearsal::Rehearsal() {
+    base::expects(!is_running.exchange(true), "one rehearsal at a time");
+    c10::SetAllocator(at::kMeta, &Ledger::instance(), kBeforeTheUsualOne);
+    forget_peak();
+}
+
+// The allocator stays: it costs nothing, and tensors may still be given back to it.
+Rehearsal::~Rehearsal() { is_running = false; }
+
+std::int64_t Rehearsal::now_bytes() const { return Ledger::instance().now_; }
+std::int64_t Rehearsal::peak_bytes() const { return Ledger::instance().peak_; }
+void Rehearsal::forget_peak() { Ledger::instance().peak_ = Ledger::instance().now_.load(); }
+
+}  // namespace lorikeet::tensor

@@ -1,0 +1,153 @@
+#include "train/forecast.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <ATen/core/grad_mode.h>
+
+#include "base/clock.hpp"
+#include "models/conditioning.hpp"
+#include "nn/visitors.hpp"
+#include "tensor/device.hpp"
+#include "tensor/rehearsal.hpp"
+#include "train/recipe.hpp"
+#include "train/step.hpp"
+#include "train/words.hpp"
+
+namespace lorikeet::train {
+namespace {
+
+constexpr std::int64_t kMostOfCaptions = std::int64_t{256} << 20;  // as train/captions keeps them
+
+std::int64_t bytes_of(const at::Tensor& tensor) {
+    return tensor.defined() ? static_cast<std::int64_t>(tensor.nbytes()) : 0;
+}
+
+struct Side {
+    std::int64_t height = 0, width = 0;
+};
+Side side_of(const std::vector<std::int64_t>& size) { return {size.back(), size.front()}; }
+
+}  // namespace
+
+// One job's model and adapters without numbers.
+struct Forecaster::Stage {
+    settings::Job job;
+    Forecast known;  // what no plan changes
+    tensor::Rehearsal rehearsal;
+    Recipe recipe;
+    std::unique_ptr<Step> step;
+    StepInputs inputs;
+
+    // In the order of a run: what is no longer wanted is let go before the next part begins.
+    Stage(const settings::Job& wanted, std::int64_t captions) : job(wanted) {
+        const bool on_processor = tensor::pick_device(name_of(job.train.device)).is_cpu();
+        known.program = on_processor ? static_cast<std::int64_t>(base::memory_now_bytes()) : 0;
+        recipe = load_recipe(job, at::kMeta);
+        known.encoding = weights() + most_of([this] { encode(); });
+        if (job.data.cache_latents) recipe.model->release(models::Part::Vae);
+        const auto loaded = rehearsal.now_bytes();
+        fit_adapter(recipe, job);
+        step = std::make_unique<Step>(recipe, job);
+        recipe.network->begin_step(0, 0);  // makes the copies that it computes with
+        known.adapter = rehearsal.now_bytes() - loaded;
+        known.optimizer = recipe.optimizer->state_bytes();
+        for (const auto& parameter : recipe.optimizer->parameters()) known.gradients += bytes_of(parameter);
+        read_captions(captions);
+        known.weights = weights();
+        if (!job.sample.prompts.empty()) known.painting = most_of([this] { paint(); });
+    }
+
+    void read_captions(std::int64_t count) {
+        const auto before = weights();
+        const auto most = most_of([this] { inputs = inputs_of_a_step(); });
+        if (!recipe.captions->frozen()) return;
+        known.encoding = std::max(known.encoding, before + most);
+        known.captions =
+            std::min(kMostOfCaptions,
+                     (bytes_of(inputs.text.context) + bytes_of(inputs.text.pooled)) / job.data.batch * count);
+        if (job.data.cache_text) recipe.model->release(models::Part::Text);
+    }
+
+    // Of all that is loaded now.
+    std::int64_t weights() const {
+        std::int64_t bytes = 0;
+        const auto add = [&](auto& part) {
+            nn::CollectWeights found;
+            part.visit(found);
+            for (const auto& [name, tensor] : found.tensors) bytes += bytes_of(tensor);
+        };
+        add(recipe.model->unet);
+        add(recipe.model->vae);
+        for (auto& text : recipe.model->texts) add(text);
+        return bytes;
+    }
+
+    // The most that `work` takes beyond what is there.
+    template <class Work>
+    std::int64_t most_of(const Work& work) {
+        const auto before = rehearsal.now_bytes();
+        rehearsal.forget_peak();
+        work();
+        return rehearsal.peak_bytes() - before;
+    }
+
+    at::Tensor latents_for(std::int64_t pictures, const std::vector<std::int64_t>& size) const {
+        const auto& spec = recipe.model->spec;
+        const auto [height, width] = side_of(size);
+        const auto factor = spec.vae.factor();
+        return at::empty({pictures, spec.vae.latent_channels, height / factor, width / factor}, at::kMeta);
+    }
+
+    StepInputs inputs_of_a_step() const {
+        const auto latents = latents_for(job.data.batch, job.data.resolution);
+        const std::vector<std::string> captions(static_cast<std::size_t>(job.data.batch));
+        const StepDraws draws{latents, at::empty_like(latents), at::empty({job.data.batch}, at::kLong),
+                              at::empty({job.data.batch, 6})};
+        return step->prepare(draws, captions, 1.0);
+    }
+
+    void encode() const {
+        const at::NoGradGuard no_gradient;
+        const auto [height, width] = side_of(job.data.resolution);
+        recipe.model->vae.encode(at::empty({1, 3, height, width}, at::kMeta));
+    }
+
+    // The last steps of train/preview: guidance guesses twice at once, and the picture is decoded.
+    void paint() {
+        const at::NoGradGuard no_gradient;
+        const auto twice = [](const at::Tensor& t) {
+            return t.defined() ? at::cat({t.narrow(0, 0, 1), t.narrow(0, 0, 1)}) : t;
+        };
+        const auto& size = job.sample.size.empty() ? job.data.resolution : job.sample.size;
+        const auto& unet = recipe.model->unet;
+        const auto text = inputs.ids.empty() ? inputs.text : recipe.captions->read(inputs.ids);
+        const auto pooled = twice(text.pooled);
+        const auto meta = at::TensorOptions(at::kMeta);
+        const auto vector = pooled.defined()
+                                ? models::vector_of(pooled, at::empty({2, 6}, meta), unet.spec.vector_width)
+                                : at::Tensor();
+        unet(latents_for(2, size), at::empty({2}, meta.dtype(at::kLong)), twice(text.context), vector);
+        recipe.model->ensure(models::Part::Vae);
+        recipe.model->vae.decode(latents_for(1, size));
+        if (job.data.cache_latents) recipe.model->release(models::Part::Vae);
+    }
+};
+
+std::int64_t Forecast::most() const { return std::max({step(), program + encoding, resting() + painting}); }
+
+Forecaster::Forecaster(const settings::Job& job, std::int64_t captions)
+    : stage_(std::make_unique<Stage>(job, captions)) {}
+Forecaster::~Forecaster() = default;
+
+Forecast Forecaster::of(const StepPlan& plan) {
+    auto forecast = stage_->known;
+    forecast.plan = plan;
+    stage_->step->set_plan(plan);
+    const auto most = stage_->most_of([this] { stage_->step->learn(stage_->inputs); });
+    stage_->step->forget_gradients();
+    forecast.activations = std::max<std::int64_t>(0, most - forecast.gradients);
+    return forecast;
+}
+
+}  // namespace lorikeet::train

@@ -1,0 +1,53 @@
+// What a run will take of memory, known before it begins: each part of it, from the very code that runs.
+//
+// Model, adapters and inputs are made on the meta device, where tensors have shapes and no memory, and one step is rehearsed:
+// forward, backward, with the plan in question (tensor/rehearsal). Nothing is guessed by a factor. What libraries need within
+// an operation is not seen, nor what a machine's allocator wastes.
+// Throws   what loading throws; Error{Internal} where another rehearsal is going on.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "settings/job.hpp"
+#include "train/relief.hpp"
+
+namespace lorikeet::train {
+
+// Bytes. Of the processor: of the whole process; of a GPU: of its memory.
+struct Forecast {
+    StepPlan plan;
+    std::int64_t program = 0;      // this process before it loads anything; 0 on a GPU
+    std::int64_t weights = 0;      // of what stays loaded of the frozen model
+    std::int64_t adapter = 0;      // what is trained
+    std::int64_t gradients = 0;    // of what is trained
+    std::int64_t optimizer = 0;    // its averages
+    std::int64_t captions = 0;     // texts that a frozen text encoder has read
+    std::int64_t activations = 0;  // what a step keeps until its gradient is computed, at the most
+    std::int64_t encoding =
+        0;  // before the first step: pictures and captions are encoded; all weights of then included
+    std::int64_t painting = 0;  // what a sample takes beside all that stays between two steps
+
+    std::int64_t resting() const { return program + weights + adapter + optimizer + captions; }
+    std::int64_t step() const { return resting() + gradients + activations; }
+    // The largest of caching, training and painting.
+    std::int64_t most() const;
+};
+
+class Forecaster {
+  public:
+    // `captions` is the number of different ones.
+    explicit Forecaster(const settings::Job& job, std::int64_t captions = 0);
+    ~Forecaster();
+    Forecaster(const Forecaster&) = delete;
+    Forecaster& operator=(const Forecaster&) = delete;
+
+    Forecast of(const StepPlan& plan);
+
+  private:
+    struct Stage;
+    std::unique_ptr<Stage> stage_;
+};
+
+}  // namespace lorikeet::train

@@ -1,0 +1,114 @@
+#include "train/memory_plan.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <c10/util/Exception.h>
+#include <fmt/format.h>
+
+#include "base/clock.hpp"
+#include "base/machine.hpp"
+#include "base/text.hpp"
+#include "settings/check.hpp"
+#include "tensor/cuda.hpp"
+#include "tensor/device.hpp"
+#include "train/words.hpp"
+
+namespace lorikeet::train {
+namespace {
+
+std::string human(std::int64_t bytes) {
+    return base::human_bytes(static_cast<std::uint64_t>(std::max<std::int64_t>(0, bytes)));
+}
+
+std::int64_t room_of(const settings::Job& job) {
+    const auto device = tensor::pick_device(name_of(job.train.device));
+    if (device.is_cuda()) return static_cast<std::int64_t>(tensor::memory_of(device).free_bytes);
+    const auto machine = base::machine_memory();
+    if (machine.total_bytes == 0) return 0;
+    return static_cast<std::int64_t>(machine.free_bytes + base::memory_now_bytes());
+}
+
+// From the fastest to the one that takes least.
+std::vector<StepPlan> plans_of(const settings::Job& job) {
+    std::vector<StepPlan> plans{{job.train.recompute == settings::Recompute::On, 1}};
+    if (job.train.recompute == settings::Recompute::Off) return plans;  // until a step does run out of memory
+    while (true) {
+        const auto next = safer(plans.back(), job.data.batch);
+        if (next == plans.back()) return plans;
+        plans.push_back(next);
+    }
+}
+
+struct Change {
+    std::string path;
+    std::string value;
+};
+
+// What may be changed, from what is missed least to what is missed most.
+std::vector<Change> changes_of(const settings::Job& job) {
+    std::vector<Change> changes;
+    if (job.train.recompute == settings::Recompute::Off) changes.push_back({"train.recompute", "auto"});
+    changes.push_back({"train.precision", "bfloat16"});
+    changes.push_back({"optim.rule", "adamw8bit"});
+    for (auto rank = job.adapter.rank / 2; rank >= 4; rank /= 2)
+        changes.push_back({"adapter.rank", fmt::format("{}", rank)});
+    if (job.adapter.train_unet) changes.push_back({"adapter.train_text", "false"});
+    for (auto side = (job.data.resolution.front() - 1) / 64 * 64; side >= 256; side -= 64)
+        changes.push_back({"data.resolution", fmt::format("{}", side)});
+    return changes;
+}
+
+std::string advice_for(const settings::Job& job, std::int64_t captions, std::int64_t room) {
+    for (const auto& change : changes_of(job)) {
+        auto other = job;
+        if (settings::apply(other, change.path, change.value)) continue;  // not allowed
+        const auto forecast = Forecaster(other, captions).of(plans_of(other).back());
+        if (forecast.most() <= room)
+            return fmt::format("Set {} = {}: it would take {}.", change.path, change.value,
+                               human(forecast.most()));
+    }
+    return "No single setting makes it fit. Close other programs, or take a machine with more memory.";
+}
+
+MemoryPlan plan_in(const settings::Job& job, std::int64_t captions, std::int64_t room) {
+    MemoryPlan result;
+    result.room = room;
+    const auto plans = plans_of(job);
+    {
+        Forecaster forecaster(job, captions);
+        for (const auto& plan : plans) {
+            result.forecast = forecaster.of(plan);
+            if (result.room == 0 || result.forecast.most() <= result.room) break;
+        }
+    }
+    result.fits = result.room == 0 || result.forecast.most() <= result.room;
+    if (!result.fits) {
+        result.why = fmt::format("This run would take {} of memory at the least, and {} are free.",
+                                 human(result.forecast.most()), human(result.room));
+        result.advice = advice_for(job, captions, result.room);
+    } else if (result.forecast.plan != plans.front()) {
+        result.choice =
+            fmt::format("{} are free, so steps are worked out with {}: the same result, more slowly.",
+                        human(result.room), words_of(result.forecast.plan));
+    }
+    return result;
+}
+
+}  // namespace
+
+MemoryPlan plan_memory(const settings::Job& job, std::int64_t captions,
+                       std::optional<std::int64_t> given_room) {
+    try {
+        return plan_in(job, captions, given_room ? *given_room : room_of(job));
+    } catch (const c10::Error& error) {  // an operation that cannot be rehearsed is no reason not to train
+        MemoryPlan plan;
+        plan.forecast.plan = plans_of(job).front();
+        plan.unknown = fmt::format("What the run will take of memory could not be forecast: {}",
+                                   base::split(error.what_without_backtrace(), "\n").front());
+        return plan;
+    }
+}
+
+}  // namespace lorikeet::train

@@ -1,0 +1,29 @@
+// Before a run begins: how its steps are to be worked out so that it fits the memory, and what to change where none fits.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "settings/job.hpp"
+#include "train/forecast.hpp"
+
+namespace lorikeet::train {
+
+struct MemoryPlan {
+    Forecast forecast;      // with the plan that was chosen
+    std::int64_t room = 0;  // bytes that the run may take; 0 where the system does not tell
+    bool fits = true;
+    std::string choice;   // a sentence, when a safer plan than the settings' first was chosen
+    std::string why;      // a sentence, when it does not fit
+    std::string unknown;  // a sentence, when it could not be forecast: nothing else is set then
+    std::string advice;   // and the setting that would make it fit
+};
+
+// `captions` is the number of different ones. `room` is what the run may take: by default what the machine or the container
+// has free together with what this process has, or of a GPU what is free there.
+// Throws   what Forecaster throws.
+MemoryPlan plan_memory(const settings::Job& job, std::int64_t captions = 0,
+                       std::optional<std::int64_t> room = {});
+
+}  // namespace lorikeet::train

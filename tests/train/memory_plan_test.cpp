@@ -1,0 +1,66 @@
+#include "train/memory_plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include "settings/check.hpp"
+#include "support/small_job.hpp"
+
+namespace lorikeet::train {
+namespace {
+
+class MemoryPlanning : public ::testing::Test {
+  protected:
+    MemoryPlanning() {
+        job_ = small_.job();
+        job_.data.resolution = {256};
+        job_.data.batch = 2;
+        job_.train.precision = settings::Precision::Float32;
+    }
+    Forecast with(const StepPlan& plan) const { return Forecaster(job_).of(plan); }
+    static constexpr std::int64_t kSlack = 1 << 20;  // the program itself grows a little meanwhile
+
+    support::SmallJob small_;
+    settings::Job job_;
+};
+
+}  // namespace
+
+TEST_F(MemoryPlanning, WithEnoughMemoryNothingIsSaid) {
+    const auto plan = plan_memory(job_, 0, std::int64_t{1} << 40);
+    EXPECT_TRUE(plan.fits);
+    EXPECT_EQ(plan.forecast.plan, StepPlan{});
+    EXPECT_TRUE(plan.choice.empty());
+}
+
+TEST_F(MemoryPlanning, TheNextSaferPlanIsChosenAndSaid) {
+    const auto off = with({}).most(), on = with({true, 1}).most();
+    ASSERT_LT(on + 2 * kSlack, off);
+    const auto plan = plan_memory(job_, 0, off - kSlack);
+    EXPECT_TRUE(plan.fits);
+    EXPECT_EQ(plan.forecast.plan, (StepPlan{true, 1}));
+    EXPECT_NE(plan.choice.find("recompute on"), std::string::npos) << plan.choice;
+}
+
+TEST_F(MemoryPlanning, WhatTheSettingsAskForIsTheFirst) {
+    job_.train.recompute = settings::Recompute::On;
+    const auto plan = plan_memory(job_, 0, std::int64_t{1} << 40);
+    EXPECT_EQ(plan.forecast.plan, (StepPlan{true, 1}));
+    EXPECT_TRUE(plan.choice.empty());
+}
+
+TEST_F(MemoryPlanning, WhereNothingFitsTheSettingToChangeIsNamedAndHelps) {
+    const auto least = with({true, 2}).most();
+    const auto plan = plan_memory(job_, 0, least - 4 * kSlack);
+    EXPECT_FALSE(plan.fits);
+    EXPECT_NE(plan.advice.find("Set train.precision = bfloat16"), std::string::npos) << plan.advice;
+    ASSERT_EQ(settings::apply(job_, "train.precision", "bfloat16"), std::nullopt);
+    EXPECT_TRUE(plan_memory(job_, 0, least - 4 * kSlack).fits);
+}
+
+TEST_F(MemoryPlanning, WhereNoSettingHelpsThatIsSaid) {
+    const auto plan = plan_memory(job_, 0, 1000);
+    EXPECT_FALSE(plan.fits);
+    EXPECT_NE(plan.advice.find("No single setting"), std::string::npos) << plan.advice;
+}
+
+}  // namespace lorikeet::train
