@@ -1,12 +1,14 @@
 #include "train/forecast.hpp"
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include <ATen/core/grad_mode.h>
 
 #include "base/clock.hpp"
 #include "models/conditioning.hpp"
+#include "nn/frozen.hpp"
 #include "nn/visitors.hpp"
 #include "tensor/device.hpp"
 #include "tensor/rehearsal.hpp"
@@ -44,8 +46,11 @@ struct Forecaster::Stage {
         const bool on_processor = tensor::pick_device(name_of(job.train.device)).is_cpu();
         known.program = on_processor ? static_cast<std::int64_t>(base::memory_now_bytes()) : 0;
         recipe = load_recipe(job, at::kMeta);
-        known.encoding = weights() + most_of([this] { encode(); });
-        if (job.data.cache_latents) recipe.model->release(models::Part::Vae);
+        recipe.model->ensure(models::Part::VaeEncoder);
+        known.encoding = weights() + most_of([this] { encode(); }) + (on_processor ? more_for_encoding() : 0);
+        if (job.data.cache_latents) recipe.model->release(models::Part::VaeEncoder);
+        recipe.model->ensure(models::Part::Unet);
+        if (job.adapter.train_text) recipe.model->ensure(models::Part::Text);
         const auto loaded = rehearsal.now_bytes();
         fit_adapter(recipe, job);
         step = std::make_unique<Step>(recipe, job);
@@ -58,8 +63,18 @@ struct Forecaster::Stage {
         if (!job.sample.prompts.empty()) known.painting = most_of([this] { paint(); });
     }
 
+    // What the encoder's weights take beyond their numbers where its convolutions go the shorter way.
+    std::int64_t more_for_encoding() const {
+        if (recipe.model->options.vae != at::kFloat || !nn::gains_by_strips(at::kFloat)) return 0;
+        nn::CountShort count;
+        recipe.model->vae.visit_encoder(count);
+        return count.bytes;
+    }
+
     void read_captions(std::int64_t count) {
-        const auto before = weights();
+        if (recipe.captions->frozen()) recipe.model->ensure(models::Part::Text);
+        // Cached captions are read before the UNet is, and the encoders are gone by then.
+        const auto before = job.data.cache_text ? weights_of(recipe.model->texts) : weights();
         const auto most = most_of([this] { inputs = inputs_of_a_step(); });
         if (!recipe.captions->frozen()) return;
         known.encoding = std::max(known.encoding, before + most);
@@ -69,18 +84,19 @@ struct Forecaster::Stage {
         if (job.data.cache_text) recipe.model->release(models::Part::Text);
     }
 
+    template <class Parts>
+    static std::int64_t weights_of(Parts&& parts) {
+        nn::CollectWeights found;
+        for (auto& part : parts) part.visit(found);
+        std::int64_t bytes = 0;
+        for (const auto& [name, tensor] : found.tensors) bytes += bytes_of(tensor);
+        return bytes;
+    }
+
     // Of all that is loaded now.
     std::int64_t weights() const {
-        std::int64_t bytes = 0;
-        const auto add = [&](auto& part) {
-            nn::CollectWeights found;
-            part.visit(found);
-            for (const auto& [name, tensor] : found.tensors) bytes += bytes_of(tensor);
-        };
-        add(recipe.model->unet);
-        add(recipe.model->vae);
-        for (auto& text : recipe.model->texts) add(text);
-        return bytes;
+        return weights_of(recipe.model->texts) + weights_of(std::span(&recipe.model->unet, 1)) +
+               weights_of(std::span(&recipe.model->vae, 1));
     }
 
     // The most that `work` takes beyond what is there.
@@ -128,9 +144,9 @@ struct Forecaster::Stage {
                                 ? models::vector_of(pooled, at::empty({2, 6}, meta), unet.spec.vector_width)
                                 : at::Tensor();
         unet(latents_for(2, size), at::empty({2}, meta.dtype(at::kLong)), twice(text.context), vector);
-        recipe.model->ensure(models::Part::Vae);
+        recipe.model->ensure(models::Part::VaeDecoder);
         recipe.model->vae.decode(latents_for(1, size));
-        if (job.data.cache_latents) recipe.model->release(models::Part::Vae);
+        recipe.model->release(models::Part::VaeDecoder);
     }
 };
 
