@@ -44,8 +44,12 @@ struct Forecaster::Stage {
         const bool on_processor = tensor::pick_device(name_of(job.train.device)).is_cpu();
         known.program = on_processor ? static_cast<std::int64_t>(base::memory_now_bytes()) : 0;
         recipe = load_recipe(job, at::kMeta);
+        recipe.model->ensure(models::Part::VaeEncoder);
         known.encoding = weights() + most_of([this] { encode(); });
-        if (job.data.cache_latents) recipe.model->release(models::Part::Vae);
+        if (job.data.cache_latents) recipe.model->release(models::Part::VaeEncoder);
+        const auto before_unet = weights();
+        recipe.model->ensure(models::Part::Unet);
+        if (job.adapter.train_text) recipe.model->ensure(models::Part::Text);
         const auto loaded = rehearsal.now_bytes();
         fit_adapter(recipe, job);
         step = std::make_unique<Step>(recipe, job);
@@ -53,13 +57,13 @@ struct Forecaster::Stage {
         known.adapter = rehearsal.now_bytes() - loaded;
         known.optimizer = recipe.optimizer->state_bytes();
         for (const auto& parameter : recipe.optimizer->parameters()) known.gradients += bytes_of(parameter);
-        read_captions(captions);
+        read_captions(captions, job.data.cache_text ? before_unet : weights());
         known.weights = weights();
         if (!job.sample.prompts.empty()) known.painting = most_of([this] { paint(); });
     }
 
-    void read_captions(std::int64_t count) {
-        const auto before = weights();
+    // Where what frozen encoders make is kept, they have come and gone before the U-Net comes.
+    void read_captions(std::int64_t count, std::int64_t before) {
         const auto most = most_of([this] { inputs = inputs_of_a_step(); });
         if (!recipe.captions->frozen()) return;
         known.encoding = std::max(known.encoding, before + most);
@@ -128,9 +132,9 @@ struct Forecaster::Stage {
                                 ? models::vector_of(pooled, at::empty({2, 6}, meta), unet.spec.vector_width)
                                 : at::Tensor();
         unet(latents_for(2, size), at::empty({2}, meta.dtype(at::kLong)), twice(text.context), vector);
-        recipe.model->ensure(models::Part::Vae);
+        recipe.model->ensure(models::Part::VaeDecoder);
         recipe.model->vae.decode(latents_for(1, size));
-        if (job.data.cache_latents) recipe.model->release(models::Part::Vae);
+        recipe.model->release(models::Part::VaeDecoder);
     }
 };
 
