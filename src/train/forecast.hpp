@@ -2,7 +2,8 @@
 //
 // Model, adapters and inputs are made on the meta device, where tensors have shapes and no memory, and one step is rehearsed:
 // forward, backward, with the plan in question (tensor/rehearsal). Nothing is guessed by a factor. What libraries need within
-// an operation is not seen, nor what a machine's allocator wastes.
+// an operation is not seen, nor what a machine's allocator wastes. Layers are those of ATen: laid out for the processor
+// (nn/frozen) they keep less, so there the forecast is above what is taken.
 // Throws   what loading throws; Error{Internal} where another rehearsal is going on.
 #pragma once
 

@@ -129,7 +129,7 @@ TEST(Lora, ComputesInTheDtypeOfItsLayerAndKeepsFloat32Gradients) {
 }
 
 TEST(Lora, DropoutIsTheSameForTheSameDrawAndKeepsTheMean) {
-    Control control{.dropout = 0.25, .seed = 3, .draw = 5};
+    Control control{.dropout = 0.25, .seed = 3, .draw = 5, .window = {}};
     Lora lora(linear_target(4, 2), 400, 400, control, 0);
     lora.up = at::ones_like(lora.up);
     lora.down = at::ones_like(lora.down);
