@@ -163,6 +163,7 @@ TEST(Recipe, AVaeThatMakesNanOfAPictureInBfloat16ComputesInFloat32FromThereOn) {
     auto job = tiny_job();
     job.model.vae_precision = settings::VaePrecision::Bfloat16;
     auto recipe = load_recipe(job);
+    recipe.model->ensure(models::Part::VaeEncoder);  // read when it is wanted
     EXPECT_EQ(recipe.model->vae.quant_conv.weight.scalar_type(), at::kBFloat16);
     std::vector<std::string> told;
     const auto encoder =

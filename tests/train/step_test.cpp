@@ -128,6 +128,7 @@ TEST(Step, ABatchInPartsHasTheSameGradientAlsoWithDropout) {
 TEST(Step, AFreshAdapterHasTheLossOfTheModelAlone) {
     const auto job = float_job();
     auto recipe = load_recipe(job);
+    for (const auto part : {models::Part::Text, models::Part::Unet}) recipe.model->ensure(part);
     const auto [latents, noise, timesteps, sizes] = two_pictures();
     const auto a = recipe.schedule.alpha_bar.index_select(0, timesteps).view({2, 1, 1, 1});
     const auto context =
