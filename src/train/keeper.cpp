@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "optim/lr_schedule.hpp"
 #include "settings/toml.hpp"
+#include "tensor/precision.hpp"
 #include "train/lora_facts.hpp"
 #include "train/preview.hpp"
 #include "train/words.hpp"
@@ -159,6 +160,12 @@ class WithDecoder {
     bool was_there_;
 };
 
+// Read as in a step, so that what is remembered of a prompt is what a step would make of it.
+models::TextStates states_of(Recipe& recipe, const PictureRequest& request) {
+    const tensor::Autocast autocast(at::kCPU, recipe.compute);
+    return recipe.captions->states(prompts_of(request));
+}
+
 PictureRequest request_for(const settings::Job& job, const settings::Prompt& prompt) {
     const auto& size = job.sample.size.empty() ? job.data.resolution : job.sample.size;
     PictureRequest request;
@@ -184,7 +191,7 @@ void Keeper::paint_samples(Recipe& recipe, std::int64_t step, const base::Cancel
     const WithDecoder with_decoder(*recipe.model);
     for (std::size_t i = 0; i < job_.sample.prompts.size() && !cancel.stop_requested(); ++i) {
         auto request = request_for(job_, job_.sample.prompts[i]);
-        if (recipe.captions->kept()) request.text = recipe.captions->states(prompts_of(request));
+        if (recipe.captions->frozen()) request.text = states_of(recipe, request);
         const auto file = run_.samples() / fmt::format("{:06d}_{}_{}.png", step, i, slug_of(request.prompt));
         try {
             const auto image = paint(*recipe.model, request, cancel, [&](std::int64_t done) {
