@@ -247,6 +247,10 @@ at::Tensor short_convolution(const Frozen& frozen, const at::Tensor& x) {
     return result;
 }
 
+bool can_be_short(const ConvShape& shape) {
+    return shape.kernel == 3 && shape.stride == 1 && shape.padding == 1;
+}
+
 bool fits(const at::Tensor& weight, at::ScalarType dtype) {
     const bool in_strips = weight.size(0) % strips::kWidth == 0 && weight.size(1) % strips::kWidth == 0;
     return weight.is_cpu() && !weight.requires_grad() && given_of(weight.scalar_type()) &&
@@ -351,11 +355,15 @@ void FreezeWeights::layer(const std::string&, Linear& linear) {
 void FreezeWeights::layer(const std::string&, Conv2d& conv) {
     base::expects(conv.weight.defined(), "weights are loaded before they are frozen");
     if (conv.frozen) return;
-    const auto& shape = conv.shape;
-    const bool keeps_size = shape.kernel == 3 && shape.stride == 1 && shape.padding == 1;
-    const bool is_short = asked_ == Asked::ResultsAlone && dtype_ == at::kFloat && keeps_size;
+    const bool is_short = asked_ == Asked::ResultsAlone && dtype_ == at::kFloat && can_be_short(conv.shape);
     take(conv,
          is_short ? Frozen::short_of(conv.weight, conv.bias) : Frozen::of(conv.weight, conv.bias, dtype_));
+}
+
+void CountShort::layer(const std::string&, Conv2d& conv) {
+    const auto& [in, out, kernel, stride, padding] = conv.shape;
+    if (!can_be_short(conv.shape) || in % strips::kWidth != 0 || out % strips::kWidth != 0) return;
+    bytes += in * out * (winograd::kTaps - kernel * kernel) * std::int64_t{sizeof(float)};
 }
 
 void FreezeWeights::weight(const std::string&, at::Tensor& tensor, at::IntArrayRef) {

@@ -78,4 +78,13 @@ class FreezeWeights : public Visitor {
     Asked asked_;
 };
 
+// Bytes that short convolutions take beyond their weights' own.
+class CountShort : public Visitor {
+  public:
+    void weight(const std::string&, at::Tensor&, at::IntArrayRef) override {}
+    void layer(const std::string& path, Conv2d& conv) override;
+    using Visitor::layer;
+    std::int64_t bytes = 0;
+};
+
 }  // namespace lorikeet::nn

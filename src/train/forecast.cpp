@@ -1,12 +1,14 @@
 #include "train/forecast.hpp"
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include <ATen/core/grad_mode.h>
 
 #include "base/clock.hpp"
 #include "models/conditioning.hpp"
+#include "nn/frozen.hpp"
 #include "nn/visitors.hpp"
 #include "tensor/device.hpp"
 #include "tensor/rehearsal.hpp"
@@ -45,9 +47,8 @@ struct Forecaster::Stage {
         known.program = on_processor ? static_cast<std::int64_t>(base::memory_now_bytes()) : 0;
         recipe = load_recipe(job, at::kMeta);
         recipe.model->ensure(models::Part::VaeEncoder);
-        known.encoding = weights() + most_of([this] { encode(); });
+        known.encoding = weights() + most_of([this] { encode(); }) + (on_processor ? more_for_encoding() : 0);
         if (job.data.cache_latents) recipe.model->release(models::Part::VaeEncoder);
-        const auto before_unet = weights();
         recipe.model->ensure(models::Part::Unet);
         if (job.adapter.train_text) recipe.model->ensure(models::Part::Text);
         const auto loaded = rehearsal.now_bytes();
@@ -57,13 +58,23 @@ struct Forecaster::Stage {
         known.adapter = rehearsal.now_bytes() - loaded;
         known.optimizer = recipe.optimizer->state_bytes();
         for (const auto& parameter : recipe.optimizer->parameters()) known.gradients += bytes_of(parameter);
-        read_captions(captions, job.data.cache_text ? before_unet : weights());
+        read_captions(captions);
         known.weights = weights();
         if (!job.sample.prompts.empty()) known.painting = most_of([this] { paint(); });
     }
 
-    // Where what frozen encoders make is kept, they have come and gone before the U-Net comes.
-    void read_captions(std::int64_t count, std::int64_t before) {
+    // What the encoder's weights take beyond their numbers where its convolutions go the shorter way.
+    std::int64_t more_for_encoding() const {
+        if (recipe.model->options.vae != at::kFloat || !nn::gains_by_strips(at::kFloat)) return 0;
+        nn::CountShort count;
+        recipe.model->vae.visit_encoder(count);
+        return count.bytes;
+    }
+
+    void read_captions(std::int64_t count) {
+        if (recipe.captions->frozen()) recipe.model->ensure(models::Part::Text);
+        // Cached captions are read before the UNet is, and the encoders are gone by then.
+        const auto before = job.data.cache_text ? weights_of(recipe.model->texts) : weights();
         const auto most = most_of([this] { inputs = inputs_of_a_step(); });
         if (!recipe.captions->frozen()) return;
         known.encoding = std::max(known.encoding, before + most);
@@ -73,18 +84,19 @@ struct Forecaster::Stage {
         if (job.data.cache_text) recipe.model->release(models::Part::Text);
     }
 
+    template <class Parts>
+    static std::int64_t weights_of(Parts&& parts) {
+        nn::CollectWeights found;
+        for (auto& part : parts) part.visit(found);
+        std::int64_t bytes = 0;
+        for (const auto& [name, tensor] : found.tensors) bytes += bytes_of(tensor);
+        return bytes;
+    }
+
     // Of all that is loaded now.
     std::int64_t weights() const {
-        std::int64_t bytes = 0;
-        const auto add = [&](auto& part) {
-            nn::CollectWeights found;
-            part.visit(found);
-            for (const auto& [name, tensor] : found.tensors) bytes += bytes_of(tensor);
-        };
-        add(recipe.model->unet);
-        add(recipe.model->vae);
-        for (auto& text : recipe.model->texts) add(text);
-        return bytes;
+        return weights_of(recipe.model->texts) + weights_of(std::span(&recipe.model->unet, 1)) +
+               weights_of(std::span(&recipe.model->vae, 1));
     }
 
     // The most that `work` takes beyond what is there.
