@@ -151,7 +151,7 @@ json Interpreter::history(const json& request) const {
     auto wanted = past_;
     const auto kind = request.value("hist_access_type", std::string("tail"));
     if (kind == "tail" || kind == "search") {
-        const auto pattern = base::trim(request.value("pattern", std::string()));
+        const std::string pattern(base::trim(request.value("pattern", std::string())));
         const auto plain = base::replace_all(std::string(pattern), "*", "");
         if (kind == "search")
             std::erase_if(wanted,

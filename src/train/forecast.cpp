@@ -49,6 +49,7 @@ struct Forecaster::Stage {
         recipe.model->ensure(models::Part::VaeEncoder);
         known.encoding = weights() + most_of([this] { encode(); }) + (on_processor ? more_for_encoding() : 0);
         if (job.data.cache_latents) recipe.model->release(models::Part::VaeEncoder);
+        const auto before_unet = weights();
         recipe.model->ensure(models::Part::Unet);
         if (job.adapter.train_text) recipe.model->ensure(models::Part::Text);
         const auto loaded = rehearsal.now_bytes();
@@ -58,7 +59,7 @@ struct Forecaster::Stage {
         known.adapter = rehearsal.now_bytes() - loaded;
         known.optimizer = recipe.optimizer->state_bytes();
         for (const auto& parameter : recipe.optimizer->parameters()) known.gradients += bytes_of(parameter);
-        read_captions(captions);
+        read_captions(captions, job.data.cache_text ? before_unet : weights());
         known.weights = weights();
         if (!job.sample.prompts.empty()) known.painting = most_of([this] { paint(); });
     }
@@ -71,10 +72,8 @@ struct Forecaster::Stage {
         return count.bytes;
     }
 
-    void read_captions(std::int64_t count) {
-        if (recipe.captions->frozen()) recipe.model->ensure(models::Part::Text);
-        // Cached captions are read before the UNet is, and the encoders are gone by then.
-        const auto before = job.data.cache_text ? weights_of(recipe.model->texts) : weights();
+    // Where what frozen encoders make is kept, they have come and gone before the U-Net comes.
+    void read_captions(std::int64_t count, std::int64_t before) {
         const auto most = most_of([this] { inputs = inputs_of_a_step(); });
         if (!recipe.captions->frozen()) return;
         known.encoding = std::max(known.encoding, before + most);
@@ -86,10 +85,12 @@ struct Forecaster::Stage {
 
     template <class Parts>
     static std::int64_t weights_of(Parts&& parts) {
-        nn::CollectWeights found;
-        for (auto& part : parts) part.visit(found);
         std::int64_t bytes = 0;
-        for (const auto& [name, tensor] : found.tensors) bytes += bytes_of(tensor);
+        for (auto& part : parts) {
+            nn::CollectWeights found;  // one for each: two text encoders have the same names
+            part.visit(found);
+            for (const auto& [name, tensor] : found.tensors) bytes += bytes_of(tensor);
+        }
         return bytes;
     }
 

@@ -168,8 +168,9 @@ void Progress::tell(std::int64_t done, std::int64_t total) {
     set({{"value", done}, {"max", std::max<std::int64_t>(total, 1)}});
 }
 
-Picture::Picture(Looks& looks, const Saying& saying)
-    : Control(looks, "Image", saying, {{"format", "png"}, {"value", nullptr}, {"width", ""}, {"height", ""}},
+// What it shows is said under it: the view of a tooltip stumbles where there is no label, and a picture has none.
+Picture::Picture(Looks& looks)
+    : Control(looks, "Image", {}, {{"format", "png"}, {"value", nullptr}, {"width", ""}, {"height", ""}},
               {{{"value"}, ""}}) {}
 void Picture::write(std::string png) { set({{"value", nullptr}}, {{{"value"}, std::move(png)}}); }
 

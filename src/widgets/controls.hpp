@@ -110,7 +110,7 @@ class Progress : public Control {
 
 class Picture : public Control {
   public:
-    Picture(Looks& looks, const Saying& saying);
+    explicit Picture(Looks& looks);
     void write(std::string png);
 };
 

@@ -179,7 +179,7 @@ void RunPanel::take_pictures(const Glance& glance) {
         if (png.empty()) continue;
         Children card;
         const auto words = fmt::format("Step {} \u00b7 {}", sample.step, sample.prompt);
-        put<Picture>(card, house_.looks, Saying{{}, words, {}}).write(png);
+        put<Picture>(card, house_.looks).write(png);
         put<Html>(card, house_.looks, escape(words), Classes{"lk-note"});
         samples_->append(
             std::make_unique<Box>(house_.looks, Box::Way::Down, std::move(card), Classes{"lk-card"}));

@@ -250,7 +250,7 @@ studio::SampleRequest TestPage::request() const {
         request.width_px = job.sample.size.front();
         request.height_px = job.sample.size.back();
     }
-    if (const auto file = base::trim(lora_file_->value()); !file.empty()) {
+    if (const std::string file(base::trim(lora_file_->value())); !file.empty()) {
         request.loras.push_back({base::Path(file), 1});
         request.strengths = *strengths_from(strengths_->value());
     }
@@ -336,7 +336,7 @@ void TestPage::show_picture(const studio::PaintedPicture& picture, const std::st
     const auto words = with ? fmt::format("Strength {:g}, seed {}", picture.strength, picture.seed)
                             : fmt::format("Seed {}", picture.seed);
     Children card;
-    if (!png.empty()) put<Picture>(card, looks_, Saying{{}, words, {}}).write(png);
+    if (!png.empty()) put<Picture>(card, looks_).write(png);
     put<Html>(card, looks_, fmt::format("{}<br>{}", escape(words), escape(picture.file.filename().string())),
               Classes{"lk-note"});
     pictures_->append(std::make_unique<Box>(looks_, Box::Way::Down, std::move(card), Classes{"lk-card"}));

@@ -40,7 +40,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kWords{{
     {"prompts", "prompts"},
 }};
 // Keys whose words do not make the label by themselves.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kKeys{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kKeys{{
     {"train_unet", "train the U-Net"},
     {"train_text", "train the text encoder"},
     {"text_lr", "learning rate of the text encoder"},
@@ -54,6 +54,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kKeys{{
     {"at_start", "before the first step"},
     {"at_end", "at the end"},
     {"keep_last", "keep only the last"},
+    {"text", "prompt text"},
+    {"negative", "negative prompt"},
 }};
 
 template <std::size_t N>

@@ -144,6 +144,12 @@ class Notebook:
         self.wait_idle()
         self.command("notebook:run-all-cells")
 
+    def run_all_anew(self):
+        """After a restart: returns when none of the old, dead panels is left on the page."""
+        self.page.evaluate("() => document.querySelectorAll('.lk-page').forEach(page => { page.dataset.old = 'yes'; })")
+        self.run_all()
+        self.page.wait_for_function("() => !document.querySelector('.lk-page[data-old]')")
+
     def save(self):
         self.command("docmanager:save")
 

@@ -6,6 +6,7 @@ Words: ready, press, reload, memory, cost; none: all of them. Each prints one li
 """
 
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -92,8 +93,9 @@ def start_run(folder, name, steps):
         shutil.copytree(ROOT / "assets" / "lorikeet", folder / "birds")
     job = folder / f"{name}.toml"
     job.write_text(JOB.format(name=name, steps=steps))
-    run = subprocess.Popen([str(BUILD / "lorikeet"), "train", job.name], cwd=folder, stdout=subprocess.DEVNULL,
-                           stderr=subprocess.DEVNULL)
+    as_from_the_notebook = {**os.environ, "GOMP_SPINCOUNT": "1000"}
+    run = subprocess.Popen([str(BUILD / "lorikeet"), "train", job.name], cwd=folder, env=as_from_the_notebook,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while len(metrics(folder, name)) < 3:
         if run.poll() is not None:
             raise RuntimeError(f"the run ended: {run.returncode}")

@@ -72,7 +72,7 @@ struct Everything {
         put<Button>(children, looks, saying, "play", nullptr, Button::Kind::Main);
         put<Html>(children, looks, "<b>x</b>");
         put<Progress>(children, looks, saying).tell(3, 10);
-        put<Picture>(children, looks, saying).write("png");
+        put<Picture>(children, looks).write("png");
         put<Box>(children, looks, Box::Way::Across, Children{});
         put<Box>(children, looks, Box::Way::Grid, Children{});
         put<Fold>(children, looks, "Folded", Children{});
@@ -108,6 +108,18 @@ TEST(Controls, TheSchemaTellsAWrongNameAndAWrongKind) {
     state = bar.state();
     state["value"] = 1.5;
     EXPECT_EQ(complaint(state, models), "IntProgressModel.value is 1.5");
+}
+
+// The view of one that has no label looks for it all the same, and a box with an error stands in its place.
+TEST(Controls, OnlyWhatHasALabelHasATooltip) {
+    Room room;
+    Looks looks(room.stage);
+    const Everything everything(looks);
+    for (const auto* widget : room.stage.all()) {
+        const auto& state = widget->state();
+        if (state.contains("description")) continue;
+        EXPECT_TRUE(state.value("tooltip", json()).is_null()) << state.at("_model_name");
+    }
 }
 
 TEST(Controls, ShareOneLayoutAndOneStyleOfAKind) {

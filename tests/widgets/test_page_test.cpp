@@ -87,6 +87,16 @@ TEST(TestPage, AFailureTellsCauseAndRemedy) {
     EXPECT_TRUE(room.page->main().enabled());
 }
 
+TEST(TestPage, AFailureNamesTheFileOfTheLoraAsItWasTyped) {
+    WithTest room;
+    type_into(*find_control<Text>(room.stage, "LoRA"), " nowhere/a-lora-that-is-not-there.safetensors ");
+    click(room.page->main());
+    ASSERT_TRUE(room.wait([&] { return room.page->mood() != Mood::Busy; }));
+    EXPECT_EQ(room.page->mood(), Mood::Wrong);
+    EXPECT_NE(room.page->status().find("nowhere/a-lora-that-is-not-there.safetensors"), std::string::npos)
+        << room.page->status();
+}
+
 TEST(TestPage, EverythingTypedIsThereAfterARestart) {
     WithTest room;
     room.type("sample.prompts.0.negative", "blurry");

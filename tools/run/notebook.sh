@@ -20,6 +20,13 @@ install_notebook() {
     du -sm "$NOTEBOOK" | awk '{print $1 " MB"}' >&3
 }
 
+# What is on the page belongs to the file: saved every ten seconds, a page that is reloaded comes back as it was.
+save_often() {
+    local settings=$NOTEBOOK/share/jupyter/lab/settings
+    mkdir -p "$settings"
+    echo '{"@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10}}' >"$settings/overrides.json"
+}
+
 ensure_notebook() {
     local stamp python
     stamp=$(sha256sum notebooks/requirements.txt | cut -d' ' -f1)
@@ -102,6 +109,7 @@ open_notebook() {
     WORK=$(realpath -m "${LORIKEET_WORK:-$ROOT/work}")
     build
     ensure_notebook
+    save_often
     "$BUILD/lorikeet" install-kernel --prefix "$NOTEBOOK" >/dev/null
     mkdir -p "$WORK"
     # A copy to work in, so that what is saved with it stays out of the checkout.
