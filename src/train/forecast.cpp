@@ -85,10 +85,12 @@ struct Forecaster::Stage {
 
     template <class Parts>
     static std::int64_t weights_of(Parts&& parts) {
-        nn::CollectWeights found;
-        for (auto& part : parts) part.visit(found);
         std::int64_t bytes = 0;
-        for (const auto& [name, tensor] : found.tensors) bytes += bytes_of(tensor);
+        for (auto& part : parts) {
+            nn::CollectWeights found;  // one for each: two text encoders have the same names
+            part.visit(found);
+            for (const auto& [name, tensor] : found.tensors) bytes += bytes_of(tensor);
+        }
         return bytes;
     }
 
