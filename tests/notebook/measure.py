@@ -29,7 +29,6 @@ batch = 4
 folder = "birds"
 [train]
 steps = {steps}
-state_every_steps = 0
 [output]
 name = "{name}"
 """
