@@ -23,8 +23,8 @@ enum class Half { Text, Unet };
 
 // One layer. Borrowed from the model, which must outlive it and stay where it is.
 struct Target {
-    std::string path{};  // in the model's own layout: "input_blocks.1.1.proj_in"
-    std::string name{};  // in files: "lora_unet_down_blocks_0_attentions_0_proj_in"
+    std::string path{};   // in the model's own layout: "input_blocks.1.1.proj_in"
+    std::string name{};   // in files: "lora_unet_down_blocks_0_attentions_0_proj_in"
     std::string alias{};  // in files of other programs; empty where there is no other
     Half half = Half::Unet;
     nn::Part part = nn::Part::Other;

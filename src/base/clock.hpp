@@ -20,7 +20,7 @@ class Stopwatch {
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-double unix_seconds();              // since 1970, with fraction
+double unix_seconds();  // since 1970, with fraction
 double unix_seconds_of(std::filesystem::file_time_type time);
 std::string utc_now();              // "2026-11-23T12:39:53Z"
 std::uint64_t memory_now_bytes();   // resident set

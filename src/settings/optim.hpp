@@ -15,7 +15,8 @@ constexpr Choice say(OptimRule choice) {
         case OptimRule::AdamW:
             return {"adamw", "Adam with decoupled weight decay: steady, the one to begin with.", "AdamW"};
         case OptimRule::AdamW8bit:
-            return {"adamw8bit", "The same with a quarter of its memory: its averages in 8 bits.", "AdamW8bit"};
+            return {"adamw8bit", "The same with a quarter of its memory: its averages in 8 bits.",
+                    "AdamW8bit"};
     }
     return {};
 }

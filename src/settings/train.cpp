@@ -75,7 +75,8 @@ void describe(Section<Train>& s) {
         .unit("threads")
         .effect(Effect::Speed);
     s.add("recompute", &Train::recompute,
-          "Computes the inside of each block twice instead of keeping it (gradient checkpointing): the same result, in "
+          "Computes the inside of each block twice instead of keeping it (gradient checkpointing): the same "
+          "result, in "
           "less memory.")
         .effect(Effect::Speed)
         .kohya("gradient_checkpointing");

@@ -28,13 +28,13 @@ TEST(Mismatch, ANumberInQuotesIsWrittenWithout) {
 }
 
 TEST(Mismatch, AWordOfAChoiceIsGuessed) {
-    EXPECT_EQ(
-        said("rule", std::string("AdamW")),
-        "wants one of \"adamw\", found text \"AdamW\". That is sd-scripts' word; here it is \"adamw\".");
+    EXPECT_EQ(said("rule", std::string("AdamW")),
+              "wants one of \"adamw\" \"adamw8bit\", found text \"AdamW\". That is sd-scripts' word; here it "
+              "is \"adamw\".");
     EXPECT_EQ(said("rule", std::string("ADAM")),
-              "wants one of \"adamw\", found text \"ADAM\". Did you mean \"adamw\"?");
-    EXPECT_EQ(said("rule", std::string("sgd")), "wants one of \"adamw\", found text \"sgd\".");
-    EXPECT_EQ(said("rule", true), "wants one of \"adamw\", found true. Put it in quotes.");
+              "wants one of \"adamw\" \"adamw8bit\", found text \"ADAM\". Did you mean \"adamw\"?");
+    EXPECT_EQ(said("rule", std::string("sgd")), "wants one of \"adamw\" \"adamw8bit\", found text \"sgd\".");
+    EXPECT_EQ(said("rule", true), "wants one of \"adamw\" \"adamw8bit\", found true. Put it in quotes.");
 }
 
 TEST(Mismatch, LongValuesAreNotRepeated) {

@@ -69,7 +69,7 @@ flip = 1
     EXPECT_EQ(told(text), R"(job.toml:2: model.checkpoint wants a text, found the number 5. Put it in quotes.
 job.toml:4: optim.unet_lr is not a setting. That is sd-scripts' name; here it is optim.lr.
 job.toml:5: optim.lr wants a number, found text "5e-4". Write it without quotes: 5e-4.
-job.toml:6: optim.rule wants one of "adamw", found text "adanw". Did you mean "adamw"?
+job.toml:6: optim.rule wants one of "adamw" "adamw8bit", found text "adanw". Did you mean "adamw"?
 job.toml:8: adapter.rank wants a whole number, found the number 16.0. Write 16.
 job.toml:10: adapter.train_unet and adapter.train_text: nothing would be trained; at least one must be on. Set adapter.train_unet = true.
 job.toml:12: train.batch is not a setting. It belongs elsewhere: data.batch.

@@ -126,7 +126,7 @@ TEST_F(OutOfMemory, AResumedRunGoesOnWithWhatHelped) {
         const auto run = fresh(name);
         Listener first([&](std::int64_t step) {
             if (step == 2) memory_.limit(bytes);
-            if (step == 3) memory_.lift_limit();
+            if (step == 4) memory_.lift_limit();
             if (step == stop_at) first.cancel.request_stop();
         });
         auto outcome = go(run, first);

@@ -43,7 +43,8 @@ TEST(Wording, FixesSayWhatTheyDo) {
 
 TEST(Wording, ConditionsNameTheirSetting) {
     EXPECT_EQ(condition_of(find_field("optim.text_lr")->when), "Only with \"Train the text encoder\".");
-    EXPECT_EQ(condition_of(find_field("optim.adamw")->when), "Only when \"Optimizer\" is adamw.");
+    EXPECT_EQ(condition_of(find_field("optim.adamw")->when),
+              "Only when \"Optimizer\" is adamw or adamw8bit.");
     EXPECT_EQ(condition_of({}), "");
 }
 
