@@ -133,7 +133,14 @@ void settle(const LoadOptions& options, Part part, const tensor::WeightFile& fil
             const std::function<void(nn::Visitor&)>& visit) {
     const auto dtype = dtype_of(options, part);
     const auto forget = [&] { file.file().file().forget_pages(); };
-    if (options.weights == WeightsAre::Frozen && options.device.is_cpu()) {
+    // Of a rehearsal only what keeps something for a gradient: frozen layers keep less than ATen's.
+    const bool rehearsed = options.device.is_meta() && options.stands_for.is_cpu() && !is_of_vae(part);
+    if (options.weights == WeightsAre::Frozen && (options.device.is_cpu() || rehearsed)) {
+        if (rehearsed) {
+            nn::ChangeWeights forget_numbers(
+                [](const std::string&, const at::Tensor& weight) { return weight.to(at::kMeta); });
+            visit(forget_numbers);
+        }
         // Pictures are only looked at, once each: memory for a short while, and no gradient.
         const auto asked = part == Part::VaeEncoder ? nn::Asked::ResultsAlone : nn::Asked::Gradients;
         nn::FreezeWeights freeze(dtype, forget, asked);

@@ -26,6 +26,7 @@ struct LoadOptions {
     at::ScalarType text = at::kFloat;
     at::ScalarType vae = at::kFloat;
     at::Device device = at::kCPU;
+    at::Device stands_for = at::kCPU;  // where `device` is meta: the one that is rehearsed
     WeightsAre weights = WeightsAre::Plain;
     bool texts_later = false;  // the text encoders are read by ensure(Part::Text), if they are wanted at all
     std::optional<base::Path> vae_file = {};    // takes the place of the checkpoint's own VAE

@@ -165,6 +165,7 @@ at::Tensor rows_through(const Frozen& frozen, Direction direction, const at::Ten
     auto sizes = x.sizes().vec();
     sizes.back() = direction == Direction::Forward ? frozen.out : frozen.in;
     const auto result = at::empty(sizes, x.options());
+    if (x.is_meta()) return result;
     auto product = product_of(frozen, direction, x, result);
     product.taps = kOneTap;
     product.rows = x.numel() / x.size(-1);
@@ -177,6 +178,7 @@ at::Tensor pixels_through(const Frozen& frozen, Direction direction, const at::T
     const auto [height, width] = forward ? p.result : p.given;
     const auto result = at::empty({p.batch, forward ? frozen.out : frozen.in, height, width},
                                   x.options().memory_format(at::MemoryFormat::ChannelsLast));
+    if (x.is_meta()) return result;
     auto product = product_of(frozen, direction, x, result);
     const auto zeros = at::zeros({x.size(1)}, x.options());
     product.zeros = zeros.const_data_ptr();
@@ -228,6 +230,7 @@ struct ThroughPicture : torch::autograd::Function<ThroughPicture> {
 at::Tensor short_convolution(const Frozen& frozen, const at::Tensor& x) {
     const auto result = at::empty({x.size(0), frozen.out, x.size(2), x.size(3)},
                                   x.options().memory_format(at::MemoryFormat::ChannelsLast));
+    if (x.is_meta()) return result;
     const auto zeros = at::zeros({frozen.in}, x.options());
     const winograd::Picture picture{x.const_data_ptr<float>(),
                                     result.mutable_data_ptr<float>(),
@@ -253,12 +256,14 @@ bool can_be_short(const ConvShape& shape) {
 
 bool fits(const at::Tensor& weight, at::ScalarType dtype) {
     const bool in_strips = weight.size(0) % strips::kWidth == 0 && weight.size(1) % strips::kWidth == 0;
-    return weight.is_cpu() && !weight.requires_grad() && given_of(weight.scalar_type()) &&
-           gains_by_strips(dtype) && in_strips && (weight.dim() != 4 || weight.size(2) <= kMostKernel);
+    return (weight.is_cpu() || weight.is_meta()) && !weight.requires_grad() &&
+           given_of(weight.scalar_type()) && gains_by_strips(dtype) && in_strips &&
+           (weight.dim() != 4 || weight.size(2) <= kMostKernel);
 }
 
 // Strips from weights [out, in] or [out, in, taps...].
 void lay_all(const Frozen& frozen, const at::Tensor& weight) {
+    if (weight.is_meta()) return;  // a rehearsal
     const auto shape = weights_of(frozen);
     const auto plain = weight.detach().contiguous();
     const auto strip_count = frozen.out / strips::kWidth;
@@ -286,7 +291,7 @@ std::shared_ptr<const Frozen> Frozen::of(const at::Tensor& weight, const at::Ten
     if (bias.defined()) frozen->bias = bias.detach().to(at::kFloat);
     frozen->panels =
         at::empty({frozen->out / strips::kWidth, frozen->kernel * frozen->kernel, frozen->in, strips::kWidth},
-                  at::TensorOptions().dtype(dtype));
+                  weight.options().dtype(dtype));
     lay_all(*frozen, weight);
     return frozen;
 }
@@ -299,8 +304,9 @@ std::shared_ptr<const Frozen> Frozen::short_of(const at::Tensor& weight, const a
     frozen->in = weight.size(1);
     frozen->kernel = 3;
     if (bias.defined()) frozen->bias = bias.detach().to(at::kFloat);
-    frozen->panels =
-        at::empty({frozen->out / strips::kWidth, winograd::kTaps, frozen->in, strips::kWidth}, at::kFloat);
+    frozen->panels = at::empty({frozen->out / strips::kWidth, winograd::kTaps, frozen->in, strips::kWidth},
+                               weight.options().dtype(at::kFloat));
+    if (weight.is_meta()) return frozen;
     const auto matrix = at::empty({winograd::kTaps, 9}, at::kFloat);
     winograd::kernel_matrix(matrix.mutable_data_ptr<float>());
     lay_all(*frozen, at::mm(weight.detach().to(at::kFloat).reshape({-1, 9}), matrix.t())
@@ -336,7 +342,7 @@ at::Tensor Frozen::conv(const at::Tensor& x, std::int64_t stride, std::int64_t p
 
 at::Tensor laid_out_elsewhere(const at::Tensor& weight, at::ScalarType dtype) {
     const auto nothing = std::numeric_limits<float>::quiet_NaN();
-    return at::full({}, nothing, at::TensorOptions().dtype(dtype)).expand(weight.sizes());
+    return at::full({}, nothing, weight.options().dtype(dtype)).expand(weight.sizes());
 }
 
 template <class Layer>

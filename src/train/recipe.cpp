@@ -55,6 +55,7 @@ Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
     options.unet = options.text = recipe.compute;
     options.vae = vae_type_of(job.model.vae_precision, spec, job.train.precision);
     options.weights = models::WeightsAre::Frozen;
+    options.stands_for = tensor::pick_device(name_of(job.train.device));
     recipe.prediction = prediction_of(job.model.prediction, spec);
     recipe.schedule =
         diffusion::make_schedule(terminal_of(job.model.zero_snr, recipe.prediction, spec), recipe.device);
