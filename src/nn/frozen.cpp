@@ -60,6 +60,7 @@ strips::Weights weights_of(const Frozen& frozen) {
 // Strips side by side; long results also in parts, so that every thread has work and the sums of a part stay in its
 // cache. What a number comes to depends on neither.
 void run(const strips::Product& product) {
+    if (product.rows == 0) return;  // pixels that no tap reaches
     constexpr std::int64_t kMostRows = 1020, kLeastRows = 48;
     const auto strip_count = strips::count(product),
                threads = static_cast<std::int64_t>(at::get_num_threads());
@@ -271,10 +272,10 @@ void lay_all(const Frozen& frozen, const at::Tensor& weight) {
     const auto strip_bytes = frozen.panels.nbytes() / static_cast<std::size_t>(strip_count);
     base::prefer_huge_pages(frozen.panels.mutable_data_ptr(), frozen.panels.nbytes());
     const auto given = *given_of(weight.scalar_type());
-    at::parallel_for(0, strip_count, 1, [&](std::int64_t begin, std::int64_t end) {
-        for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
-            strips::lay(static_cast<const char*>(plain.const_data_ptr()) + i * bytes, given, shape,
-                        static_cast<char*>(frozen.panels.mutable_data_ptr()) + i * strip_bytes);
+    share(strip_count, 0, [&](std::int64_t task, char*) {
+        const auto i = static_cast<std::size_t>(task);
+        strips::lay(static_cast<const char*>(plain.const_data_ptr()) + i * bytes, given, shape,
+                    static_cast<char*>(frozen.panels.mutable_data_ptr()) + i * strip_bytes);
     });
 }
 
