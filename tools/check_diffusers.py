@@ -43,17 +43,17 @@ def expected_updates(weights):
     return expected
 
 
-def by_checkpoint_names(updates, unet):
-    """kohya names SDXL's layers by their paths in the checkpoint, not in diffusers."""
+def checkpoint_names(unet):
+    """kohya names SDXL's layers by their paths in the checkpoint, not in diffusers. Ask before adapters wrap the layers."""
     flat = lambda path: "lora_unet_" + path.rpartition(".")[0].replace(".", "_")  # noqa: E731
-    names = {flat(theirs): flat(ours) for theirs, ours in renamed(unet).items()}
-    return {names[name]: update for name, update in updates.items()}
+    return {flat(theirs): flat(ours) for theirs, ours in renamed(unet).items()}
 
 
 def check(lora, checkpoint):
     weights = load_file(lora)
     unet, _, texts, _ = load(checkpoint)
     xl = isinstance(texts, list)
+    names = checkpoint_names(unet) if xl else {}
     mixin = StableDiffusionXLLoraLoaderMixin if xl else StableDiffusionLoraLoaderMixin
     prefixes = {"text_encoder": "lora_te1", "text_encoder_2": "lora_te2"} if xl else {"text_encoder": "lora_te"}
     state, alphas = mixin.lora_state_dict(dict(weights), unet_config=unet.config)
@@ -62,7 +62,7 @@ def check(lora, checkpoint):
         mixin.load_lora_into_unet(state, alphas, unet, adapter_name="default_0")
     found = updates_of(unet, "lora_unet")
     if xl:
-        found = by_checkpoint_names(found, unet)
+        found = {names[name]: update for name, update in found.items()}
     for (prefix, name), text in zip(prefixes.items(), texts if xl else [texts]):
         text.float()
         if any(key.startswith(f"{prefix}.") for key in state):
