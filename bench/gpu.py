@@ -12,6 +12,7 @@ Writes build/bench/gpu.json, and a table for docs/performance.md to stdout.
 import argparse
 import datetime
 import json
+import re
 import shutil
 import statistics
 import subprocess
@@ -84,7 +85,9 @@ def run_ours(setting, words):
     rss = run_measured([BUILD / "lorikeet", "train", job], WORK / "ours.txt")
     events = list(map(json.loads, (WORK / "runs/bench/events.jsonl").read_text().splitlines()))
     warnings = [event["text"] for event in events if event["kind"] == "warning"]
-    return [event for event in events if event["kind"] == "metrics"], {"rss_gib": rss / 2**30, "warnings": warnings}
+    said = re.search(r"([\d.]+) GB  in all while training", (WORK / "ours.txt").read_text())
+    facts = {"rss_gib": rss / 2**30, "warnings": warnings, "forecast_gib": said and float(said[1]) * 1e9 / 2**30}
+    return [event for event in events if event["kind"] == "metrics"], facts
 
 
 def run_peer(setting, flags):
@@ -144,8 +147,8 @@ def measure(model, arguments, deadline):
 def table(report):
     yield f"{report['date']}, {report['card']}."
     yield ""
-    yield "| model | run | s/step, median | share of matrix rate | peak GPU memory, GiB | first step done, s |"
-    yield "|---|---|---:|---:|---:|---:|"
+    yield "| model | run | s/step, median | share of matrix rate | peak GPU memory, GiB | forecast | first step done, s |"
+    yield "|---|---|---:|---:|---:|---:|---:|"
     for result in report["results"]:
         plain = result["peer"].get("plain", {})
         full = plain.get("step_flop", 0) / plain["matmul_flop_s"] if plain.get("matmul_flop_s") else None
@@ -153,12 +156,13 @@ def table(report):
         for who in ("ours", "peer"):
             for run, got in result[who].items():
                 if "step_median_s" not in got:
-                    yield f"| {name} | {who}: {run} | {got.get('failed', got.get('left_out'))[:80]} | | | |"
+                    yield f"| {name} | {who}: {run} | {got.get('failed', got.get('left_out'))[:80]} | | | | |"
                     continue
                 share = f"{full / got['step_median_s']:.2f}" if full and "recompute" not in run else ""
+                forecast = f"{got['forecast_gib']:.2f}" if got.get("forecast_gib") else ""
                 yield (
                     f"| {name} | {who}: {run} | {got['step_median_s']:.4f} | {share} "
-                    f"| {got['gpu_peak_gib']:.2f} | {got['first_step_done_s']:.1f} |"
+                    f"| {got['gpu_peak_gib']:.2f} | {forecast} | {got['first_step_done_s']:.1f} |"
                 )
 
 

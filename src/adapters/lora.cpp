@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "adapters/low_rank.hpp"
 #include "base/error.hpp"
+#include "tensor/gpu_kernel.hpp"
 #include "tensor/rng.hpp"
 
 namespace lorikeet::adapters {
@@ -57,15 +57,28 @@ at::Tensor Lora::apply(const at::Tensor& x, const at::Tensor& y) const {
     const double factor = control_.strength * scale();
     const bool is_picture = down.dim() == 4;
     if (shape_.kernel == 1 && shape_.stride == 1) {
-        const auto rows = y.numel() / shape_.out;
-        LowRank factors{as_matrix(down), as_matrix(up), factor, dropout_mask({rows, rank()}, y)};
-        if (control_.cast) factors.down_cast = down_cast, factors.up_cast = up_cast;
+        const auto factors = factors_for(y.numel() / shape_.out, y);
         return add_low_rank(x, y, factors, is_picture ? Layout::Planes : Layout::FeaturesLast);
     }
     const auto type = y.scalar_type();
     auto hidden = at::conv2d(x.to(type), down.to(type), {}, shape_.stride, shape_.padding);
     if (const auto mask = dropout_mask(hidden.sizes(), hidden); mask.defined()) hidden = hidden * mask;
     return y + at::conv2d(hidden, up.to(type)) * factor;
+}
+
+// On the processor a layer laid out in strips comes before the adapter, and is faster than ATen's.
+at::Tensor Lora::linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) const {
+    const bool is_whole = control_.strength != 0 && tensor::counts_as_gpu(x) && !weight.requires_grad() &&
+                          weight.scalar_type() == x.scalar_type() && down.dim() == 2;
+    if (!is_whole) return Adapter::linear(x, weight, bias);
+    return linear_with_low_rank(x, {weight, bias}, factors_for(x.numel() / shape_.in, x));
+}
+
+LowRank Lora::factors_for(std::int64_t rows, const at::Tensor& like) const {
+    LowRank factors{as_matrix(down), as_matrix(up), control_.strength * scale(),
+                    dropout_mask({rows, rank()}, like)};
+    if (control_.cast) factors.down_cast = down_cast, factors.up_cast = up_cast;
+    return factors;
 }
 
 // Derived from the place of the draw alone, so a forward pass that is computed again, and a run that is

@@ -13,6 +13,7 @@
 
 #include <ATen/ATen.h>
 
+#include "adapters/low_rank.hpp"
 #include "adapters/targets.hpp"
 #include "nn/adapter_slot.hpp"
 
@@ -45,6 +46,7 @@ class Lora : public nn::Adapter {
          const Control& control, std::uint64_t index);
 
     at::Tensor apply(const at::Tensor& x, const at::Tensor& y) const override;
+    at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) const override;
     // scale * B A in the shape of the layer's weight, float32: what merging adds.
     at::Tensor delta() const;
 
@@ -60,6 +62,7 @@ class Lora : public nn::Adapter {
 
   private:
     at::Tensor dropout_mask(at::IntArrayRef sizes, const at::Tensor& like) const;
+    LowRank factors_for(std::int64_t rows, const at::Tensor& like) const;
 
     nn::ConvShape shape_;
     const Control& control_;

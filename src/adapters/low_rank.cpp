@@ -60,6 +60,13 @@ void scaled_product(at::Tensor& result, const at::Tensor& left, const at::Tensor
     at::addmm_out(result, result, left, right, /*beta=*/0, /*alpha=*/scale);
 }
 
+// left' right, in `type`: on a GPU as it is summed, on the processor by way of the factors'.
+at::Tensor product_over_rows(const at::Tensor& left, const at::Tensor& right, at::ScalarType type) {
+    if (right.is_cuda() && type == at::kFloat && right.scalar_type() != type)
+        return at::mm(left.t(), right, type);
+    return at::mm(left.t(), right).to(type);
+}
+
 struct Products : torch::autograd::Function<Products> {
     static at::Tensor forward(Context* context, const at::Tensor& x, const at::Tensor& y,
                               const at::Tensor& down, const at::Tensor& up, const Constants& constants) {
@@ -119,25 +126,70 @@ struct Products : torch::autograd::Function<Products> {
         return result;
     }
 
-    // The sum over pictures of left' right, in `type`: on a GPU as it is summed, on the processor by way of the factors'.
     static at::Tensor sum_of_products(at::TensorList left, const Rows& right, at::ScalarType type) {
-        const auto product = [&](std::size_t i) {
-            if (right[i].is_cuda() && type == at::kFloat && right[i].scalar_type() != type)
-                return at::mm(left[i].t(), right[i], type);
-            return at::mm(left[i].t(), right[i]).to(type);
-        };
-        auto sum = product(0);
-        for (std::size_t i = 1; i < right.size(); ++i) sum.add_(product(i));
+        auto sum = product_over_rows(left[0], right[0], type);
+        for (std::size_t i = 1; i < right.size(); ++i) sum.add_(product_over_rows(left[i], right[i], type));
         return sum;
     }
 };
 
+// Of a frozen linear layer and its LoRA together.
+struct Whole : torch::autograd::Function<Whole> {
+    static at::Tensor forward(Context* context, const at::Tensor& x, const at::Tensor& down,
+                              const at::Tensor& up, const FrozenLinear& layer, const Constants& constants) {
+        const auto type = x.scalar_type();
+        const auto input = x.reshape({-1, x.size(-1)});
+        const auto a = cast(down, constants.down_cast, type), b = cast(up, constants.up_cast, type);
+        const auto sum = layer.bias.defined() ? at::addmm(layer.bias, input, layer.weight.t())
+                                              : at::mm(input, layer.weight.t());
+        auto hidden = at::empty({input.size(0), down.size(0)}, x.options());  // scale * A x
+        scaled_product(hidden, input, a.t(), constants.scale);
+        if (constants.mask.defined()) hidden.mul_(constants.mask);
+        sum.addmm_(hidden, b.t());
+
+        context->save_for_backward({input, hidden, a, b, constants.mask, layer.weight});
+        context->saved_data["master"] = down.scalar_type();
+        context->saved_data["scale"] = constants.scale;
+        context->saved_data["sizes"] = x.sizes().vec();
+        auto sizes = x.sizes().vec();
+        sizes.back() = layer.weight.size(0);
+        return sum.view(sizes);
+    }
+
+    static Variables backward(Context* context, const Variables& gradients) {
+        const auto saved = context->get_saved_variables();
+        const auto &input = saved[0], &hidden = saved[1], &a = saved[2], &b = saved[3], &mask = saved[4],
+                   &weight = saved[5];
+        const auto master = context->saved_data["master"].toScalarType();
+        const auto gradient = gradients[0].to(input.scalar_type()).reshape({-1, weight.size(0)});
+        auto hidden_slope = at::empty_like(hidden);
+        scaled_product(hidden_slope, gradient, b, context->saved_data["scale"].toDouble());
+        if (mask.defined()) hidden_slope.mul_(mask);
+
+        Variables result(5);
+        if (context->needs_input_grad(1)) result[1] = product_over_rows(hidden_slope, input, master);
+        if (context->needs_input_grad(2)) result[2] = product_over_rows(gradient, hidden, master);
+        if (context->needs_input_grad(0)) {
+            auto slope = at::mm(gradient, weight);
+            slope.addmm_(hidden_slope, a);
+            result[0] = slope.view(context->saved_data["sizes"].toIntVector());
+        }
+        return result;
+    }
+};
+
+Constants constants_of(const LowRank& factors, Layout layout) {
+    return {factors.mask, factors.scale, layout, factors.down_cast, factors.up_cast};
+}
+
 }  // namespace
 
 at::Tensor add_low_rank(const at::Tensor& x, const at::Tensor& y, const LowRank& factors, Layout layout) {
-    return Products::apply(
-        x, y, factors.down, factors.up,
-        Constants{factors.mask, factors.scale, layout, factors.down_cast, factors.up_cast});
+    return Products::apply(x, y, factors.down, factors.up, constants_of(factors, layout));
+}
+
+at::Tensor linear_with_low_rank(const at::Tensor& x, const FrozenLinear& layer, const LowRank& factors) {
+    return Whole::apply(x, factors.down, factors.up, layer, constants_of(factors, Layout::FeaturesLast));
 }
 
 }  // namespace lorikeet::adapters

@@ -29,4 +29,12 @@ enum class Layout { FeaturesLast, Planes };  // of a linear layer's tensors, of 
 
 at::Tensor add_low_rank(const at::Tensor& x, const at::Tensor& y, const LowRank& factors, Layout layout);
 
+// A frozen linear layer and the same together, W x + b + scale * B (mask * A x): for a GPU, where what the two halves hand to x
+// as its gradient would else be summed by a kernel of its own. Weight [out, in] in x's dtype; bias [out] or undefined.
+struct FrozenLinear {
+    at::Tensor weight;
+    at::Tensor bias;
+};
+at::Tensor linear_with_low_rank(const at::Tensor& x, const FrozenLinear& layer, const LowRank& factors);
+
 }  // namespace lorikeet::adapters

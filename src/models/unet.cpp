@@ -34,7 +34,7 @@ at::Tensor Unet::operator()(const at::Tensor& noisy, const at::Tensor& timesteps
         skips.pop_back();
         x = block(x, signals, skips.empty() ? at::IntArrayRef{} : skips.back().sizes().slice(2));
     }
-    return conv_out(at::silu(norm_out(x))).to(noisy.scalar_type());
+    return conv_out(norm_out.then_silu(x)).to(noisy.scalar_type());
 }
 
 void Unet::visit(nn::Visitor& visitor) {

@@ -16,7 +16,6 @@ constexpr double kLogvarMax = 20.0;
 nn::GroupNorm norm_of(std::int64_t groups, std::int64_t width) { return {groups, width, kNormEps}; }
 
 // In place where no gradient needs the tensor as it was: at 1024 px one activation is half a gigabyte.
-at::Tensor activate(at::Tensor x) { return x.requires_grad() ? at::silu(x) : at::silu_(x); }
 at::Tensor plus(at::Tensor x, const at::Tensor& y) { return x.requires_grad() ? x + y : x.add_(y); }
 
 // Half the size. The checkpoints were trained with zeros on the right and below alone.
@@ -68,8 +67,8 @@ VaeResnet::VaeResnet(std::int64_t in, std::int64_t out, std::int64_t groups)
 }
 
 at::Tensor VaeResnet::operator()(const at::Tensor& x) const {
-    auto h = conv1(activate(norm1(x)));
-    h = conv2(activate(norm2(h)));
+    auto h = conv1(norm1.then_silu(x));
+    h = conv2(norm2.then_silu(h));
     return plus(std::move(h), nin_shortcut ? (*nin_shortcut)(x) : x);
 }
 
@@ -144,7 +143,7 @@ at::Tensor VaeEncoder::operator()(const at::Tensor& pixels) const {
         for (const auto& block : level.block) h = block(h);
         if (level.resample) h = halve(*level.resample, h);
     }
-    return conv_out(activate(norm_out(mid(h))));
+    return conv_out(norm_out.then_silu(mid(h)));
 }
 
 void VaeEncoder::visit(nn::Visitor& visitor) {
@@ -178,7 +177,7 @@ at::Tensor VaeDecoder::operator()(const at::Tensor& latents) const {
         for (const auto& block : level->block) h = block(h);
         if (level->resample) h = twice(*level->resample, h);
     }
-    return conv_out(activate(norm_out(h)));
+    return conv_out(norm_out.then_silu(h));
 }
 
 void VaeDecoder::visit(nn::Visitor& visitor) {

@@ -12,12 +12,19 @@ class Adapter {
     // y plus what the adapter adds for x. May write into y, which is the layer's own fresh result: no
     // gradient formula of a linear layer or a convolution reads it.
     virtual at::Tensor apply(const at::Tensor& x, const at::Tensor& y) const = 0;
+    // A linear layer with what the adapter adds, for adapters that are faster at both than at one after the other.
+    virtual at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) const {
+        return apply(x, at::linear(x, weight, bias));
+    }
 };
 
 // Borrowed: the network of adapters owns them and empties the slots when it goes.
 struct AdapterSlot {
     const Adapter* adapter = nullptr;
     at::Tensor apply(const at::Tensor& x, at::Tensor y) const { return adapter ? adapter->apply(x, y) : y; }
+    at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) const {
+        return adapter ? adapter->linear(x, weight, bias) : at::linear(x, weight, bias);
+    }
 };
 
 }  // namespace lorikeet::nn

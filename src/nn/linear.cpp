@@ -8,7 +8,7 @@ Linear::Linear(std::int64_t in_features, std::int64_t out_features, Bias with_bi
     : in(in_features), out(out_features), has_bias(with_bias) {}
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {
-    return slot.apply(x, frozen ? frozen->linear(x) : at::linear(x, weight, bias));
+    return frozen ? slot.apply(x, frozen->linear(x)) : slot.linear(x, weight, bias);
 }
 
 void Linear::visit(Visitor& visitor, std::string_view name) {

@@ -21,6 +21,7 @@ struct GroupNorm {
     GroupNorm(std::int64_t group_count, std::int64_t channel_count, double epsilon)
         : groups(group_count), channels(channel_count), eps(epsilon) {}
     at::Tensor operator()(const at::Tensor& x) const;
+    at::Tensor then_silu(const at::Tensor& x) const;  // silu of that
     void visit(Visitor& visitor, std::string_view name);
 };
 

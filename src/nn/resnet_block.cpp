@@ -13,8 +13,8 @@ ResnetBlock::ResnetBlock(const ResnetShape& shape)
 
 at::Tensor ResnetBlock::operator()(const at::Tensor& x, const at::Tensor& time) const {
     const auto signal = time_proj(time).unsqueeze(-1).unsqueeze(-1);  // [B, out, 1, 1]
-    const auto inner = conv1(at::silu(norm1(x))) + signal;            // [B, out, h, w]
-    const auto update = conv2(at::silu(norm2(inner)));                // [B, out, h, w]
+    const auto inner = conv1(norm1.then_silu(x)) + signal;            // [B, out, h, w]
+    const auto update = conv2(norm2.then_silu(inner));                // [B, out, h, w]
     return (skip ? (*skip)(x) : x) + update;
 }
 

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "nn/gated.hpp"
 #include "tensor/recompute.hpp"
 
 namespace lorikeet::nn {
@@ -27,8 +28,7 @@ at::Tensor to_image(const at::Tensor& tokens, std::int64_t height, std::int64_t 
 GatedFeedForward::GatedFeedForward(std::int64_t width) : expand(width, 8 * width), shrink(4 * width, width) {}
 
 at::Tensor GatedFeedForward::operator()(const at::Tensor& x) const {
-    const auto halves = expand(x).chunk(2, -1);      // 2 of [B, T, 4 width]
-    return shrink(halves[0] * at::gelu(halves[1]));  // [B, T, width]
+    return shrink(gated_gelu(expand(x)));  // [B, T, width]
 }
 
 void GatedFeedForward::visit(Visitor& visitor, std::string_view name) {

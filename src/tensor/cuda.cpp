@@ -38,15 +38,16 @@ int attribute_of_first_card(const Driver& driver, int attribute) {
     return driver.call("cuDeviceGetAttribute", &value, attribute, 0) == 0 ? value : 0;
 }
 
-// Where libtorch_cuda.so would lie.
-base::Path library_path() {
+std::string library_path() { return cuda_library_path("libtorch_cuda.so"); }
+
+}  // namespace
+
+std::string cuda_library_path(const char* name) {
     Dl_info here{};
     const auto* known = reinterpret_cast<const void*>(&at::globalContext);
     if (::dladdr(known, &here) == 0 || here.dli_fname == nullptr) return {};
-    return base::Path(here.dli_fname).parent_path() / "libtorch_cuda.so";
+    return (base::Path(here.dli_fname).parent_path() / name).string();
 }
-
-}  // namespace
 
 CudaFacts cuda_facts() {
     CudaFacts facts;

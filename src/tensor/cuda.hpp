@@ -39,4 +39,7 @@ CudaLook judge_loader(CudaLook look, const std::string& words);
 // first answer for good. Safe from every thread; never throws.
 const CudaLook& look_for_cuda();
 
+// Where a library of LibTorch's CUDA half lies, whether it is there or not: beside the CPU half.
+std::string cuda_library_path(const char* name);
+
 }  // namespace lorikeet::tensor

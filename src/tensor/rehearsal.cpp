@@ -150,18 +150,21 @@ class Ledger : public c10::Allocator {
 };
 
 constexpr std::uint8_t kBeforeTheUsualOne = 1;
-std::atomic<bool> is_running = false;
+std::atomic<bool> is_running = false, is_of_gpu = false;
 
 }  // namespace
 
-Rehearsal::Rehearsal() {
+Rehearsal::Rehearsal(at::Device device) {
     base::expects(!is_running.exchange(true), "one rehearsal at a time");
+    is_of_gpu = device.is_cuda();
     c10::SetAllocator(at::kMeta, &Ledger::instance(), kBeforeTheUsualOne);
     forget_peak();
 }
 
 // The allocator stays: it costs nothing, and tensors may still be given back to it.
-Rehearsal::~Rehearsal() { is_running = false; }
+Rehearsal::~Rehearsal() { is_running = is_of_gpu = false; }
+
+bool Rehearsal::is_for_gpu() { return is_of_gpu; }
 
 std::int64_t Rehearsal::now_bytes() const { return Ledger::instance().now_; }
 std::int64_t Rehearsal::peak_bytes() const { return Ledger::instance().peak_; }

@@ -16,7 +16,8 @@ namespace lorikeet::tensor {
 // Counts the meta tensors of this process while it lives; one at a time. Those made before it do not count.
 class Rehearsal {
   public:
-    Rehearsal();
+    // For a GPU, what is done there by kernels of our own (tensor/gpu_kernel) is rehearsed as it is done there.
+    explicit Rehearsal(at::Device device = at::kCPU);
     ~Rehearsal();
     Rehearsal(const Rehearsal&) = delete;
     Rehearsal& operator=(const Rehearsal&) = delete;
@@ -24,6 +25,8 @@ class Rehearsal {
     std::int64_t now_bytes() const;
     std::int64_t peak_bytes() const;  // the most since forget_peak()
     void forget_peak();
+
+    static bool is_for_gpu();  // whether one is running, and for a GPU
 };
 
 }  // namespace lorikeet::tensor

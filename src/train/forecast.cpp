@@ -42,7 +42,8 @@ struct Forecaster::Stage {
     StepInputs inputs;
 
     // In the order of a run: what is no longer wanted is let go before the next part begins.
-    Stage(const settings::Job& wanted, std::int64_t captions) : job(wanted) {
+    Stage(const settings::Job& wanted, std::int64_t captions)
+        : job(wanted), rehearsal(tensor::pick_device(name_of(wanted.train.device))) {
         const bool on_processor = tensor::pick_device(name_of(job.train.device)).is_cpu();
         known.program = on_processor ? static_cast<std::int64_t>(base::memory_now_bytes()) : 0;
         recipe = load_recipe(job, at::kMeta);

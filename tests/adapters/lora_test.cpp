@@ -101,6 +101,32 @@ TEST(Lora, GradientsOfAConvolutionAreRightInBothOrdersOfMemory) {
     expect_same_as_plain(lora, x.narrow(0, 0, 1), y.narrow(0, 0, 1));
 }
 
+TEST(Lora, OneNodeWithItsLayerIsTheLayerAndTheLora) {
+    const Control control;
+    Lora lora(linear_target(5, 7), 3, 1.5, control, 0);
+    fill(lora, 1);
+    const auto weight = draw({7, 5}, 4), bias = draw({7}, 5);
+    const auto x = draw({2, 4, 5}, 2), mask = draw({8, 3}, 6).gt(0).to(at::kFloat);
+    for (const auto& [given_bias, given_mask] : {std::pair{bias, at::Tensor()}, {at::Tensor(), mask}}) {
+        const LowRank factors{lora.down, lora.up, lora.scale(), given_mask};
+        const auto together = gradients_of(
+            [&](auto& a, const auto& b) {
+                return linear_with_low_rank(a, {weight, given_bias}, factors) + 0 * b;
+            },
+            lora, x, draw({2, 4, 7}, 3));
+        const auto apart = gradients_of(
+            [&](auto& a, const auto& b) {
+                const auto layer = at::linear(a, weight, given_bias);
+                return add_low_rank(a, layer, factors, Layout::FeaturesLast) + 0 * b;
+            },
+            lora, x, draw({2, 4, 7}, 3));
+        EXPECT_TRUE(at::allclose(together.result, apart.result, 1e-5, 1e-5));
+        EXPECT_TRUE(at::allclose(together.x, apart.x, 1e-5, 1e-5));
+        EXPECT_TRUE(at::allclose(together.down, apart.down, 1e-5, 1e-5));
+        EXPECT_TRUE(at::allclose(together.up, apart.up, 1e-5, 1e-5));
+    }
+}
+
 TEST(Lora, TrainsAlsoWhereTheInputNeedsNoGradient) {
     const Control control;
     Lora lora(linear_target(5, 7), 3, 1.5, control, 0);

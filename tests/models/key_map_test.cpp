@@ -11,7 +11,7 @@ namespace {
 
 // {ours, diffusers'} of every weight of Stable Diffusion 1.5's UNet.
 std::vector<std::pair<std::string, std::string>> reference_pairs() {
-    const auto bytes = golden("unet_keys").get("pairs");
+    const auto bytes = golden("unet_keys").get("pairs").cpu();
     const std::string text(static_cast<const char*>(bytes.const_data_ptr()),
                            static_cast<std::size_t>(bytes.numel()));
     std::vector<std::pair<std::string, std::string>> pairs;

@@ -12,11 +12,12 @@ namespace lorikeet::optim {
 
 using support::expect_near;
 using support::golden;
+using support::test_device;
 
 TEST(DynamicMapGolden, ValuesAreThoseOfBitsandbytes) {
     const auto file = golden("adamw8bit");
-    EXPECT_TRUE(at::equal(DynamicMap(Sign::Signed, at::kCPU).values(), file.get("map.signed")));
-    EXPECT_TRUE(at::equal(DynamicMap(Sign::Unsigned, at::kCPU).values(), file.get("map.unsigned")));
+    EXPECT_TRUE(at::equal(DynamicMap(Sign::Signed, test_device()).values(), file.get("map.signed")));
+    EXPECT_TRUE(at::equal(DynamicMap(Sign::Unsigned, test_device()).values(), file.get("map.unsigned")));
 }
 
 TEST(AdamW8bitGolden, StepsAreThoseOfBitsandbytes) {
@@ -52,7 +53,7 @@ TEST(AdamW8bitGolden, TheLossesAreThoseOfTheReferenceAndNearThoseInFloat32) {
     const auto file = golden("adamw8bit");
     const auto inputs = file.get("inputs").to(at::kFloat), wanted = file.get("wanted").to(at::kFloat);
     const auto exact = file.get("losses.float32"), eight = file.get("losses.8bit");
-    const auto weight = at::zeros({64, 80}).requires_grad_();
+    const auto weight = at::zeros({64, 80}, test_device()).requires_grad_();
     AdamW8bit optimizer({{"all", {"w"}, {weight}, 0.01}}, {.weight_decay = 0.01});
     for (std::int64_t step = 0; step < exact.size(0); ++step) {
         optimizer.zero_grad();

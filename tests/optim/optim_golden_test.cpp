@@ -13,6 +13,9 @@ namespace lorikeet::optim {
 using support::expect_near;
 using support::golden;
 
+// The reference's numbers are a processor's; a card's kernels contract sums and differ in the last bits of ten steps.
+double near_enough() { return support::test_device().is_cuda() ? 4e-6 : 1e-6; }
+
 TEST(AdamWGolden, TenStepsWithClippedGradientsAreThoseOfTorch) {
     const auto file = golden("adamw");
     const auto at_step = [&](std::string_view what, std::int64_t step, std::size_t i) {
@@ -31,14 +34,14 @@ TEST(AdamWGolden, TenStepsWithClippedGradientsAreThoseOfTorch) {
         EXPECT_NEAR(clip_grad_norm(optimizer.parameters(), 1), norms[step].item<double>(), 1e-5);
         optimizer.step(rates[step].item<double>());
         for (std::size_t i = 0; i < weights.size(); ++i)
-            expect_near(weights[i].detach(), at_step("after", step, i), 1e-6, fmt::format("step {}", step));
+            expect_near(weights[i].detach(), at_step("after", step, i), near_enough(), fmt::format("step {}", step));
     }
     const auto state = optimizer.state();
     const std::array names{"a", "b", "c"};
     for (std::size_t i = 0; i < names.size(); ++i)
         for (const auto* key : {"exp_avg", "exp_avg_sq", "step"})
             expect_near(state.at(fmt::format("{}.{}", names[i], key)),
-                        file.get(fmt::format("state.{}.{}", i, key)), 1e-6, key);
+                        file.get(fmt::format("state.{}.{}", i, key)), near_enough(), key);
 }
 
 TEST(LrScheduleGolden, RatesAreThoseOfDiffusers) {

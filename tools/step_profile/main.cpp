@@ -4,6 +4,7 @@
 //
 // Trains the job in a folder that is thrown away, and prints for each phase (loading, caching, the first step, the steps
 // after it) the operators by the time spent in them without the operators that they call, and what is left outside all.
+// Of a job on a GPU (with train.record_steps = "off") it prints the kernels of some late steps as well.
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -12,13 +13,16 @@
 
 #include <ATen/record_function.h>
 #include <fmt/format.h>
+#include <torch/csrc/autograd/profiler_kineto.h>
 #include <unistd.h>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/memory.hpp"
 #include "settings/toml.hpp"
+#include "tensor/device.hpp"
 #include "train/loop.hpp"
+#include "train/words.hpp"
 
 namespace {
 
@@ -55,15 +59,63 @@ void end(const at::RecordFunction& function, at::ObserverContext* context) {
     ++sum.calls;
 }
 
+// The kernels of six steps, from the seventh on, as the card's own profiler times them.
+class Kernels {
+  public:
+    // Before anything else asks for CUDA.
+    void prepare() { torch::autograd::profiler::prepareProfiler(how(), what()); }
+
+    void step_done() {
+        constexpr int kFirst = 6;
+        constexpr int kSteps = 6;
+        if (++done_ == kFirst) torch::autograd::profiler::enableProfiler(how(), what());
+        if (done_ == kFirst + kSteps) tell(*torch::autograd::profiler::disableProfiler(), kSteps);
+    }
+
+  private:
+    using Result = torch::autograd::profiler::ProfilerResult;
+    static torch::profiler::impl::ProfilerConfig how() {
+        return torch::profiler::impl::ProfilerConfig(torch::profiler::impl::ProfilerState::KINETO);
+    }
+    static std::set<torch::profiler::impl::ActivityType> what() {
+        return {torch::profiler::impl::ActivityType::CUDA};
+    }
+
+    static void tell(const Result& result, double steps) {
+        std::map<std::string, Spent> kernels;
+        double sum = 0;
+        for (const auto& event : result.events()) {
+            if (event.deviceType() != c10::DeviceType::CUDA) continue;
+            auto& kernel = kernels[event.name()];
+            kernel.seconds += static_cast<double>(event.durationNs()) / 1e9;
+            ++kernel.calls;
+            sum += static_cast<double>(event.durationNs()) / 1e9;
+        }
+        std::vector<std::pair<std::string, Spent>> sorted(kernels.begin(), kernels.end());
+        std::sort(sorted.begin(), sorted.end(),
+                  [](const auto& a, const auto& b) { return a.second.seconds > b.second.seconds; });
+        fmt::print("\nkernels of a step: {:.2f} ms\n", 1e3 * sum / steps);
+        for (const auto& [name, took] : sorted)
+            fmt::print("{:9.3f} ms {:7.1f} calls  {}\n", 1e3 * took.seconds / steps,
+                       static_cast<double>(took.calls) / steps, name.substr(0, 150));
+        std::fflush(stdout);
+    }
+
+    int done_ = 0;
+};
+
 // Tells what was spent since it told last.
 class Teller : public base::EventSink {
   public:
+    explicit Teller(Kernels* kernels) : kernels_(kernels) {}
+
     void take(const base::Event& event) override {
         if (event.kind == "phase") {
             tell(1);
             name_ = event.text("name");
         } else if (event.kind == "metrics") {
             if (++steps_ == 1) tell(1), name_ = "steps after the first";
+            if (kernels_) kernels_->step_done();
         } else if (event.kind == "end") {
             tell(static_cast<double>(std::max(steps_ - 1, 1)));
         }
@@ -87,6 +139,7 @@ class Teller : public base::EventSink {
         watch_.restart();
     }
 
+    Kernels* kernels_;
     std::string name_ = "start";
     base::Stopwatch watch_;
     int steps_ = 0;
@@ -99,7 +152,10 @@ int profile(const base::Path& file) {
                         fmt::format("lorikeet-profile-{}", ::getpid());
     const auto run = train::RunDir::create(folder, "run", train::RunDir::Existing::Replace);
     at::addGlobalCallback(at::RecordFunctionCallback(begin, end));
-    Teller teller;
+    Kernels kernels;
+    const bool on_card = tensor::pick_device(train::name_of(reading.job.train.device)).is_cuda();
+    if (on_card) kernels.prepare();
+    Teller teller(on_card ? &kernels : nullptr);
     const base::Cancel cancel;
     train::train(reading.job, run, train::Start::Fresh, teller, cancel);
     std::filesystem::remove_all(folder);

@@ -1,5 +1,6 @@
 // The module lorikeet_cuda.so: CUDA graphs, by LibTorch's own classes. It is opened after libtorch_cuda.so and finds what it
 // needs there; nothing of it is linked.
+#include <ATen/core/CachingHostAllocator.h>
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDAGuard.h>
 
@@ -39,7 +40,11 @@ class GraphRecorder : public Recorder {
             try {
                 recording->graph.capture_end();
             } catch (...) {
-                // What stopped the work is the reason; that a broken recording does not end well is none.
+                // What stopped the work is the reason; that a broken recording does not end well is none. LibTorch leaves
+                // both allocators on the recording's memory then, and refuses the next one there.
+                c10::cuda::CUDACachingAllocator::endAllocateToPool(device_, pool_);
+                at::getHostAllocator(at::kCUDA)->end_allocate_to_pool(pool_);
+                pool_ = at::cuda::graph_pool_handle();
             }
             throw;
         }

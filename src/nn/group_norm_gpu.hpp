@@ -1,0 +1,21 @@
+// Group normalisation of channels-last pictures on a GPU, with or without SiLU behind it: two passes over the picture forwards,
+// two backwards. LibTorch's own wants planes one after another, copies there and back, and keeps what SiLU reads.
+//
+// Shapes   x [B, channels, h, w];  result the same, channels last.
+// Dtype    bfloat16, sums in float32; one rounding at the end.
+// Golden   tests/nn/group_norm_gpu_test.cpp compares with LibTorch's own on the same card.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include "nn/norm.hpp"
+
+namespace lorikeet::nn {
+
+enum class Then { Nothing, Silu };
+
+// Whether it can be done so: on a GPU, weights frozen, widths that the kernels know.
+bool goes_by_group_kernels(const at::Tensor& x, const GroupNorm& norm);
+at::Tensor group_norm_by_kernels(const at::Tensor& x, const GroupNorm& norm, Then then);
+
+}  // namespace lorikeet::nn
