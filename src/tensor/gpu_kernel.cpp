@@ -1,5 +1,6 @@
 #include "tensor/gpu_kernel.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include <c10/core/impl/VirtualGuardImpl.h>
@@ -58,6 +59,17 @@ void* driver() {
     return library;
 }
 
+// LibTorch may not have called the driver on this thread yet (one of autograd's, say, whose memory came from the cache): the
+// card's one context, which LibTorch computes in, is made the thread's own then.
+void ensure_context(int card) {
+    void* context = nullptr;
+    if (call(driver(), "cuCtxGetCurrent", &context) == 0 && context != nullptr) return;
+    int device = 0;
+    if (call(driver(), "cuDeviceGet", &device, card) != 0) return;
+    if (call(driver(), "cuDevicePrimaryCtxRetain", &context, device) != 0) return;
+    call(driver(), "cuCtxSetCurrent", context);
+}
+
 // LibTorch's door to NVRTC: it knows where that lies.
 void* translator() {
     static void* library = ::dlopen(cuda_library_path("libcaffe2_nvrtc.so").c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -105,7 +117,10 @@ Translated translate_for(const std::string& source, int capability) {
 bool GpuKernels::ready(at::Device device) {
     if (!device.is_cuda()) return false;
     const std::lock_guard lock(mutex_);
-    if (!tried_) translate();
+    if (!tried_) {
+        ensure_context(std::max<int>(device.index(), 0));
+        translate();
+    }
     return module_ != nullptr;
 }
 
@@ -140,7 +155,9 @@ void* GpuKernels::find(const char* name) {
 
 void GpuKernels::launch_with(const char* name, const Grid& grid, void** arguments) {
     const c10::impl::VirtualGuardImpl cuda(at::kCUDA);
-    void* stream = cuda.getStream(cuda.getDevice()).native_handle();
+    const auto device = cuda.getDevice();
+    ensure_context(device.index());
+    void* stream = cuda.getStream(device).native_handle();
     void** extra = nullptr;
     const int result = call(driver(), "cuLaunchKernel", find(name), grid.x, grid.y, 1U, grid.threads, 1U, 1U,
                             grid.shared_bytes, stream, arguments, extra);
