@@ -66,12 +66,12 @@ at::Tensor Lora::apply(const at::Tensor& x, const at::Tensor& y) const {
     return y + at::conv2d(hidden, up.to(type)) * factor;
 }
 
-// On the processor a layer laid out in strips comes before the adapter, and is faster than ATen's.
-at::Tensor Lora::linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) const {
-    const bool is_whole = control_.strength != 0 && tensor::counts_as_gpu(x) && !weight.requires_grad() &&
-                          weight.scalar_type() == x.scalar_type() && down.dim() == 2;
-    if (!is_whole) return Adapter::linear(x, weight, bias);
-    return linear_with_low_rank(x, {weight, bias}, factors_for(x.numel() / shape_.in, x));
+at::Tensor Lora::linear(const at::Tensor& x, const nn::Linear& layer) const {
+    const bool is_frozen = layer.frozen != nullptr ||
+                           (tensor::counts_as_gpu(x) && !layer.weight.requires_grad() &&
+                            layer.weight.scalar_type() == x.scalar_type());
+    if (!is_frozen || control_.strength == 0 || down.dim() != 2) return Adapter::linear(x, layer);
+    return linear_with_low_rank(x, layer, factors_for(x.numel() / shape_.in, x));
 }
 
 LowRank Lora::factors_for(std::int64_t rows, const at::Tensor& like) const {

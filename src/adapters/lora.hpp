@@ -46,7 +46,7 @@ class Lora : public nn::Adapter {
          const Control& control, std::uint64_t index);
 
     at::Tensor apply(const at::Tensor& x, const at::Tensor& y) const override;
-    at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) const override;
+    at::Tensor linear(const at::Tensor& x, const nn::Linear& layer) const override;
     // scale * B A in the shape of the layer's weight, float32: what merging adds.
     at::Tensor delta() const;
 

@@ -5,6 +5,9 @@
 #include <ATen/autocast_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include "nn/frozen.hpp"
+#include "nn/skinny.hpp"
+
 namespace lorikeet::adapters {
 namespace {
 
@@ -43,6 +46,10 @@ Rows split_like(const at::Tensor& t, const Rows& rows) {
     return t.split(rows.front().size(0));  // pictures of a batch are of one size
 }
 
+Rows split_mask(const at::Tensor& mask, const Rows& rows) {
+    return mask.defined() ? split_like(mask, rows) : Rows(rows.size());
+}
+
 // What is handed to the node but has no gradient.
 struct Constants {
     at::Tensor mask;
@@ -67,12 +74,63 @@ at::Tensor product_over_rows(const at::Tensor& left, const at::Tensor& right, at
     return at::mm(left.t(), right).to(type);
 }
 
+// The factors as matrices of one dtype, and what the node keeps of them.
+struct Pair {
+    at::Tensor a, b;
+    double scale;
+    at::Tensor mask;
+};
+
+bool is_skinny(const Pair& pair, const at::Tensor& x, const at::Tensor& y) {
+    return !pair.mask.defined() && nn::skinny::fits(x, pair.a.size(0)) && nn::skinny::fits(y, pair.a.size(0));
+}
+
+// hidden = mask * scale * A x,  sum += B hidden.
+void add_to(const at::Tensor& sum, at::Tensor& hidden, const at::Tensor& x, const Pair& pair) {
+    if (is_skinny(pair, x, sum)) return nn::skinny::forward(x, {pair.a, pair.b, pair.scale}, hidden, sum);
+    scaled_product(hidden, x, pair.a.t(), pair.scale);
+    if (pair.mask.defined()) hidden.mul_(pair.mask);
+    auto result = sum;
+    result.addmm_(hidden, pair.b.t());
+}
+
+struct Wanted {
+    bool down, up;
+    at::ScalarType master;
+};
+struct Slopes {
+    at::Tensor down, up;
+};
+
+// What the gradient g of the sum makes of the factors, and of x: written into `slope`, or added to what it holds.
+Slopes slopes_of(const at::Tensor& x, const at::Tensor& hidden, const at::Tensor& g, const Pair& pair,
+                 const Wanted& wanted, nn::skinny::Slopes slope) {
+    if (wanted.master == at::kFloat && is_skinny(pair, x, g)) {
+        const auto options = x.options().dtype(at::kFloat);
+        if (wanted.down) slope.down = at::empty(pair.a.sizes(), options);
+        if (wanted.up) slope.up = at::empty(pair.b.sizes(), options);
+        nn::skinny::backward(x, hidden, g, {pair.a, pair.b, pair.scale}, slope);
+        return {slope.down, slope.up};
+    }
+    auto hidden_slope = at::empty_like(hidden);
+    scaled_product(hidden_slope, g, pair.b, pair.scale);
+    if (pair.mask.defined()) hidden_slope.mul_(pair.mask);
+    if (slope.x.defined())
+        slope.is_fresh ? at::mm_out(slope.x, hidden_slope, pair.a) : slope.x.addmm_(hidden_slope, pair.a);
+    return {wanted.down ? product_over_rows(hidden_slope, x, wanted.master) : at::Tensor(),
+            wanted.up ? product_over_rows(g, hidden, wanted.master) : at::Tensor()};
+}
+
+at::Tensor plus(const at::Tensor& sum, const at::Tensor& part) {
+    return sum.defined() && part.defined() ? sum + part : part;
+}
+
 struct Products : torch::autograd::Function<Products> {
     static at::Tensor forward(Context* context, const at::Tensor& x, const at::Tensor& y,
                               const at::Tensor& down, const at::Tensor& up, const Constants& constants) {
-        const auto& [mask, scale, layout, down_cast, up_cast] = constants;
         const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
         const auto type = y.scalar_type();
+        const auto layout = constants.layout;
         const auto input = dense(x.to(type), layout);
         const auto sum = y.variable_data();  // y's memory under a new identity
         const bool whole = are_one_matrix(input, sum, layout);
@@ -80,16 +138,16 @@ struct Products : torch::autograd::Function<Products> {
         const auto sums = rows_of(sum, layout, whole);
         const auto row_count = static_cast<std::int64_t>(inputs.size()) * inputs.front().size(0);
         const auto hidden = at::empty({row_count, down.size(0)}, y.options());  // scale * A x
-        const auto a = cast(down, down_cast, type), b = cast(up, up_cast, type);
-
+        const Pair pair{cast(down, constants.down_cast, type), cast(up, constants.up_cast, type),
+                        constants.scale, constants.mask};
         auto hiddens = split_like(hidden, inputs);
-        for (std::size_t i = 0; i < inputs.size(); ++i) scaled_product(hiddens[i], inputs[i], a.t(), scale);
-        if (mask.defined()) hidden.mul_(mask);
-        for (std::size_t i = 0; i < sums.size(); ++i) sums[i].addmm_(hiddens[i], b.t());
+        const auto masks = split_mask(pair.mask, inputs);
+        for (std::size_t i = 0; i < inputs.size(); ++i)
+            add_to(sums[i], hiddens[i], inputs[i], {pair.a, pair.b, pair.scale, masks[i]});
 
-        context->save_for_backward({input, hidden, a, b, mask});
+        context->save_for_backward({input, hidden, pair.a, pair.b, pair.mask});
         context->saved_data["master"] = down.scalar_type();
-        context->saved_data["scale"] = scale;
+        context->saved_data["scale"] = pair.scale;
         context->saved_data["planes"] = layout == Layout::Planes;
         context->saved_data["type"] = x.scalar_type();
         return sum;
@@ -98,82 +156,84 @@ struct Products : torch::autograd::Function<Products> {
     static Variables backward(Context* context, const Variables& gradients) {
         const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
         const auto saved = context->get_saved_variables();
-        const auto &input = saved[0], &hidden = saved[1], &a = saved[2], &b = saved[3], &mask = saved[4];
+        const auto &input = saved[0], &hidden = saved[1], &mask = saved[4];
         const double scale = context->saved_data["scale"].toDouble();
         const auto layout = context->saved_data["planes"].toBool() ? Layout::Planes : Layout::FeaturesLast;
-        const auto type = input.scalar_type(), master = context->saved_data["master"].toScalarType();
-        const auto gradient = dense(gradients[0].to(type), layout);
+        const auto gradient = dense(gradients[0].to(input.scalar_type()), layout);
         const bool whole = are_one_matrix(input, gradient, layout);
         const auto inputs = rows_of(input, layout, whole);
         const auto slopes = rows_of(gradient, layout, whole);
         const auto hiddens = split_like(hidden, inputs);
-
-        const auto hidden_slope = at::empty_like(hidden);
-        auto hidden_slopes = split_like(hidden_slope, inputs);
-        for (std::size_t i = 0; i < slopes.size(); ++i) scaled_product(hidden_slopes[i], slopes[i], b, scale);
-        if (mask.defined()) hidden_slope.mul_(mask);
+        const auto masks = split_mask(mask, inputs);
+        const Wanted wanted{context->needs_input_grad(2), context->needs_input_grad(3),
+                            context->saved_data["master"].toScalarType()};
+        const auto slope = context->needs_input_grad(0) ? at::empty_like(input) : at::Tensor();
+        const auto rows = slope.defined() ? rows_of(slope, layout, whole) : Rows(inputs.size());
 
         Variables result(5);
         result[1] = gradients[0];
-        if (context->needs_input_grad(2)) result[2] = sum_of_products(hidden_slopes, inputs, master);
-        if (context->needs_input_grad(3)) result[3] = sum_of_products(slopes, hiddens, master);
-        if (context->needs_input_grad(0)) {
-            const auto slope = at::empty_like(input);
-            auto rows = rows_of(slope, layout, whole);
-            for (std::size_t i = 0; i < rows.size(); ++i) at::mm_out(rows[i], hidden_slopes[i], a);
-            result[0] = slope.to(context->saved_data["type"].toScalarType());
+        for (std::size_t i = 0; i < inputs.size(); ++i) {
+            const auto part = slopes_of(inputs[i], hiddens[i], slopes[i],
+                                        {saved[2], saved[3], scale, masks[i]}, wanted,
+                                        {rows[i], /*is_fresh=*/true, {}, {}});
+            result[2] = plus(result[2], part.down);
+            result[3] = plus(result[3], part.up);
         }
+        if (slope.defined()) result[0] = slope.to(context->saved_data["type"].toScalarType());
         return result;
-    }
-
-    static at::Tensor sum_of_products(at::TensorList left, const Rows& right, at::ScalarType type) {
-        auto sum = product_over_rows(left[0], right[0], type);
-        for (std::size_t i = 1; i < right.size(); ++i) sum.add_(product_over_rows(left[i], right[i], type));
-        return sum;
     }
 };
 
 // Of a frozen linear layer and its LoRA together.
 struct Whole : torch::autograd::Function<Whole> {
     static at::Tensor forward(Context* context, const at::Tensor& x, const at::Tensor& down,
-                              const at::Tensor& up, const FrozenLinear& layer, const Constants& constants) {
-        const auto type = x.scalar_type();
-        const auto input = x.reshape({-1, x.size(-1)});
-        const auto a = cast(down, constants.down_cast, type), b = cast(up, constants.up_cast, type);
-        const auto sum = layer.bias.defined() ? at::addmm(layer.bias, input, layer.weight.t())
-                                              : at::mm(input, layer.weight.t());
-        auto hidden = at::empty({input.size(0), down.size(0)}, x.options());  // scale * A x
-        scaled_product(hidden, input, a.t(), constants.scale);
-        if (constants.mask.defined()) hidden.mul_(constants.mask);
-        sum.addmm_(hidden, b.t());
+                              const at::Tensor& up, const nn::Linear& layer, const Constants& constants) {
+        const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
+        const auto& weight = layer.frozen ? layer.frozen->panels : layer.weight;
+        const auto type = weight.scalar_type();
+        const auto input = x.to(type).reshape({-1, x.size(-1)}).contiguous();
+        const Pair pair{cast(down, constants.down_cast, type), cast(up, constants.up_cast, type),
+                        constants.scale, constants.mask};
+        const auto sum = layer.frozen           ? layer.frozen->product(input)
+                         : layer.bias.defined() ? at::addmm(layer.bias, input, weight.t())
+                                                : at::mm(input, weight.t());
+        auto hidden = at::empty({input.size(0), down.size(0)}, input.options());  // scale * A x
+        add_to(sum, hidden, input, pair);
 
-        context->save_for_backward({input, hidden, a, b, constants.mask, layer.weight});
+        context->save_for_backward({input, hidden, pair.a, pair.b, pair.mask, weight});
         context->saved_data["master"] = down.scalar_type();
-        context->saved_data["scale"] = constants.scale;
-        context->saved_data["sizes"] = x.sizes().vec();
+        context->saved_data["scale"] = pair.scale;
+        context->saved_data["type"] = x.scalar_type();
+        context->saved_data["in_strips"] = layer.frozen != nullptr;
         auto sizes = x.sizes().vec();
-        sizes.back() = layer.weight.size(0);
+        context->saved_data["sizes"] = sizes;
+        sizes.back() = layer.out;
         return sum.view(sizes);
     }
 
     static Variables backward(Context* context, const Variables& gradients) {
+        const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
         const auto saved = context->get_saved_variables();
-        const auto &input = saved[0], &hidden = saved[1], &a = saved[2], &b = saved[3], &mask = saved[4],
-                   &weight = saved[5];
-        const auto master = context->saved_data["master"].toScalarType();
-        const auto gradient = gradients[0].to(input.scalar_type()).reshape({-1, weight.size(0)});
-        auto hidden_slope = at::empty_like(hidden);
-        scaled_product(hidden_slope, gradient, b, context->saved_data["scale"].toDouble());
-        if (mask.defined()) hidden_slope.mul_(mask);
+        const auto &input = saved[0], &hidden = saved[1], &weight = saved[5];
+        const Pair pair{saved[2], saved[3], context->saved_data["scale"].toDouble(), saved[4]};
+        const auto out = pair.b.size(0);
+        const auto gradient = gradients[0].to(input.scalar_type()).reshape({-1, out}).contiguous();
+        const Wanted wanted{context->needs_input_grad(1), context->needs_input_grad(2),
+                            context->saved_data["master"].toScalarType()};
+        at::Tensor slope;
+        if (context->needs_input_grad(0))
+            slope = context->saved_data["in_strips"].toBool()
+                        ? nn::Frozen{weight, {}, input.size(1), out}.product_back(gradient)
+                        : at::mm(gradient, weight);
 
         Variables result(5);
-        if (context->needs_input_grad(1)) result[1] = product_over_rows(hidden_slope, input, master);
-        if (context->needs_input_grad(2)) result[2] = product_over_rows(gradient, hidden, master);
-        if (context->needs_input_grad(0)) {
-            auto slope = at::mm(gradient, weight);
-            slope.addmm_(hidden_slope, a);
-            result[0] = slope.view(context->saved_data["sizes"].toIntVector());
-        }
+        const auto part =
+            slopes_of(input, hidden, gradient, pair, wanted, {slope, /*is_fresh=*/false, {}, {}});
+        result[1] = part.down;
+        result[2] = part.up;
+        if (slope.defined())
+            result[0] = slope.view(context->saved_data["sizes"].toIntVector())
+                            .to(context->saved_data["type"].toScalarType());
         return result;
     }
 };
@@ -188,7 +248,7 @@ at::Tensor add_low_rank(const at::Tensor& x, const at::Tensor& y, const LowRank&
     return Products::apply(x, y, factors.down, factors.up, constants_of(factors, layout));
 }
 
-at::Tensor linear_with_low_rank(const at::Tensor& x, const FrozenLinear& layer, const LowRank& factors) {
+at::Tensor linear_with_low_rank(const at::Tensor& x, const nn::Linear& layer, const LowRank& factors) {
     return Whole::apply(x, factors.down, factors.up, layer, constants_of(factors, Layout::FeaturesLast));
 }
 

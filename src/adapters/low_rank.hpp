@@ -13,6 +13,8 @@
 
 #include <ATen/ATen.h>
 
+#include "nn/linear.hpp"
+
 namespace lorikeet::adapters {
 
 struct LowRank {
@@ -29,12 +31,8 @@ enum class Layout { FeaturesLast, Planes };  // of a linear layer's tensors, of 
 
 at::Tensor add_low_rank(const at::Tensor& x, const at::Tensor& y, const LowRank& factors, Layout layout);
 
-// A frozen linear layer and the same together, W x + b + scale * B (mask * A x): for a GPU, where what the two halves hand to x
-// as its gradient would else be summed by a kernel of its own. Weight [out, in] in x's dtype; bias [out] or undefined.
-struct FrozenLinear {
-    at::Tensor weight;
-    at::Tensor bias;
-};
-at::Tensor linear_with_low_rank(const at::Tensor& x, const FrozenLinear& layer, const LowRank& factors);
+// A frozen linear layer and the same together, W x + b + scale * B (mask * A x): what the two halves hand to x as its gradient
+// would else be summed by itself. The layer computes in the dtype of its weights.
+at::Tensor linear_with_low_rank(const at::Tensor& x, const nn::Linear& layer, const LowRank& factors);
 
 }  // namespace lorikeet::adapters

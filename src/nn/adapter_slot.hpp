@@ -5,6 +5,8 @@
 
 namespace lorikeet::nn {
 
+struct Linear;
+
 // Shapes   x is the layer's input, y its output; the result has the shape and dtype of y.
 class Adapter {
   public:
@@ -13,18 +15,13 @@ class Adapter {
     // gradient formula of a linear layer or a convolution reads it.
     virtual at::Tensor apply(const at::Tensor& x, const at::Tensor& y) const = 0;
     // A linear layer with what the adapter adds, for adapters that are faster at both than at one after the other.
-    virtual at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) const {
-        return apply(x, at::linear(x, weight, bias));
-    }
+    virtual at::Tensor linear(const at::Tensor& x, const Linear& layer) const;
 };
 
 // Borrowed: the network of adapters owns them and empties the slots when it goes.
 struct AdapterSlot {
     const Adapter* adapter = nullptr;
     at::Tensor apply(const at::Tensor& x, at::Tensor y) const { return adapter ? adapter->apply(x, y) : y; }
-    at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) const {
-        return adapter ? adapter->linear(x, weight, bias) : at::linear(x, weight, bias);
-    }
 };
 
 }  // namespace lorikeet::nn

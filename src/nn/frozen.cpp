@@ -327,6 +327,13 @@ at::Tensor Frozen::linear(const at::Tensor& x) const {
     return Through::apply(x.to(panels.scalar_type()).contiguous(), *this);
 }
 
+at::Tensor Frozen::product(const at::Tensor& rows) const {
+    return rows_through(*this, Direction::Forward, rows);
+}
+at::Tensor Frozen::product_back(const at::Tensor& rows) const {
+    return rows_through(*this, Direction::Backward, rows);
+}
+
 at::Tensor Frozen::conv(const at::Tensor& x, std::int64_t stride, std::int64_t padding) const {
     const auto reach = [&](std::int64_t side) { return (side + 2 * padding - kernel) / stride + 1; };
     const Place place{x.size(0), {x.size(2), x.size(3)}, {reach(x.size(2)), reach(x.size(3))}, kernel, stride,

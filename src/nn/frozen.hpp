@@ -48,6 +48,10 @@ struct Frozen {
     at::Tensor plain() const;
 
     at::Tensor linear(const at::Tensor& x) const;
+    // The same for rows [M, in] that are dense and of the weights' dtype, and back, [M, out] to [M, in], for whoever
+    // makes a node of the gradient's graph of it.
+    at::Tensor product(const at::Tensor& rows) const;
+    at::Tensor product_back(const at::Tensor& rows) const;
     at::Tensor conv(const at::Tensor& x, std::int64_t stride, std::int64_t padding) const;
 };
 

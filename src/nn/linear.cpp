@@ -8,7 +8,15 @@ Linear::Linear(std::int64_t in_features, std::int64_t out_features, Bias with_bi
     : in(in_features), out(out_features), has_bias(with_bias) {}
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {
-    return frozen ? slot.apply(x, frozen->linear(x)) : slot.linear(x, weight, bias);
+    return slot.adapter ? slot.adapter->linear(x, *this) : alone(x);
+}
+
+at::Tensor Linear::alone(const at::Tensor& x) const {
+    return frozen ? frozen->linear(x) : at::linear(x, weight, bias);
+}
+
+at::Tensor Adapter::linear(const at::Tensor& x, const Linear& layer) const {
+    return apply(x, layer.alone(x));
 }
 
 void Linear::visit(Visitor& visitor, std::string_view name) {

@@ -29,6 +29,7 @@ struct Linear {
     Linear() = default;
     Linear(std::int64_t in_features, std::int64_t out_features, Bias with_bias = Bias::Yes);
     at::Tensor operator()(const at::Tensor& x) const;
+    at::Tensor alone(const at::Tensor& x) const;  // without the adapter
     void visit(Visitor& visitor, std::string_view name);
 };
 

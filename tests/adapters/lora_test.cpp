@@ -111,7 +111,10 @@ TEST(Lora, OneNodeWithItsLayerIsTheLayerAndTheLora) {
         const LowRank factors{lora.down, lora.up, lora.scale(), given_mask};
         const auto together = gradients_of(
             [&](auto& a, const auto& b) {
-                return linear_with_low_rank(a, {weight, given_bias}, factors) + 0 * b;
+                nn::Linear layer(5, 7);
+                layer.weight = weight;
+                layer.bias = given_bias;
+                return linear_with_low_rank(a, layer, factors) + 0 * b;
             },
             lora, x, draw({2, 4, 7}, 3));
         const auto apart = gradients_of(
