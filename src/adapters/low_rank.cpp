@@ -36,9 +36,11 @@ Rows rows_of(const at::Tensor& t, Layout layout, bool whole) {
     return rows;
 }
 
-// What rows_of can share: dense in one of the two orders of memory.
-at::Tensor dense(const at::Tensor& t, Layout layout) {
-    if (layout == Layout::Planes && t.is_contiguous(at::MemoryFormat::ChannelsLast)) return t;
+// What rows_of can share: channels last wherever the layer's own result lies so, which makes one matrix of a batch.
+at::Tensor dense(const at::Tensor& t, const at::Tensor& result, Layout layout) {
+    const auto last = at::MemoryFormat::ChannelsLast;
+    if (layout == Layout::Planes && (t.is_contiguous(last) || result.is_contiguous(last)))
+        return t.contiguous(last);
     return t.contiguous();
 }
 
@@ -131,7 +133,7 @@ struct Products : torch::autograd::Function<Products> {
         const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
         const auto type = y.scalar_type();
         const auto layout = constants.layout;
-        const auto input = dense(x.to(type), layout);
+        const auto input = dense(x.to(type), y, layout);
         const auto sum = y.variable_data();  // y's memory under a new identity
         const bool whole = are_one_matrix(input, sum, layout);
         const auto inputs = rows_of(input, layout, whole);
@@ -159,7 +161,7 @@ struct Products : torch::autograd::Function<Products> {
         const auto &input = saved[0], &hidden = saved[1], &mask = saved[4];
         const double scale = context->saved_data["scale"].toDouble();
         const auto layout = context->saved_data["planes"].toBool() ? Layout::Planes : Layout::FeaturesLast;
-        const auto gradient = dense(gradients[0].to(input.scalar_type()), layout);
+        const auto gradient = dense(gradients[0].to(input.scalar_type()), input, layout);
         const bool whole = are_one_matrix(input, gradient, layout);
         const auto inputs = rows_of(input, layout, whole);
         const auto slopes = rows_of(gradient, layout, whole);

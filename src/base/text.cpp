@@ -17,6 +17,8 @@ std::string_view trim(std::string_view text) {
     return text;
 }
 
+std::string trim(std::string&& text) { return std::string(trim(std::string_view(text))); }
+
 std::string to_lower(std::string_view text) {
     std::string result(text);
     for (auto& c : result)

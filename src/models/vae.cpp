@@ -138,7 +138,8 @@ VaeEncoder::VaeEncoder(const VaeSpec& spec)
 }
 
 at::Tensor VaeEncoder::operator()(const at::Tensor& pixels) const {
-    auto h = conv_in(pixels);
+    // Everything behind works on channels-last pictures; from these few channels the order of memory comes cheapest.
+    auto h = conv_in(pixels.contiguous(at::MemoryFormat::ChannelsLast));
     for (const auto& level : down) {
         for (const auto& block : level.block) h = block(h);
         if (level.resample) h = halve(*level.resample, h);
@@ -172,7 +173,7 @@ VaeDecoder::VaeDecoder(const VaeSpec& spec)
 }
 
 at::Tensor VaeDecoder::operator()(const at::Tensor& latents) const {
-    auto h = mid(conv_in(latents));
+    auto h = mid(conv_in(latents.contiguous(at::MemoryFormat::ChannelsLast)));
     for (auto level = up.rbegin(); level != up.rend(); ++level) {
         for (const auto& block : level->block) h = block(h);
         if (level->resample) h = twice(*level->resample, h);
@@ -200,14 +201,16 @@ Moments Vae::encode(const at::Tensor& pixels) const {
     base::expects(pixels.dim() == 4 && pixels.size(1) == 3, "pixels are [B, 3, H, W]");
     base::expects(pixels.size(2) % spec.factor() == 0 && pixels.size(3) % spec.factor() == 0,
                   "the sides of a picture are multiples of the VAE's factor");
-    const auto moments = quant_conv(encoder(pixels.to(dtype_of(quant_conv)))).to(at::kFloat).chunk(2, 1);
+    const auto both = quant_conv(encoder(pixels.to(dtype_of(quant_conv)))).to(at::kFloat);
+    // In the order that files have, so that sums over fresh latents and over kept ones are the same to the last bit.
+    const auto moments = both.contiguous().chunk(2, 1);
     return {moments[0], moments[1].clamp(kLogvarMin, kLogvarMax)};
 }
 
 at::Tensor Vae::decode(const at::Tensor& latents) const {
     base::expects(latents.dim() == 4 && latents.size(1) == spec.latent_channels,
                   "latents are [B, latent channels, h, w]");
-    return decoder(post_quant_conv(latents.to(dtype_of(post_quant_conv)))).to(at::kFloat);
+    return decoder(post_quant_conv(latents.to(dtype_of(post_quant_conv)))).to(at::kFloat).contiguous();
 }
 
 void Vae::visit(nn::Visitor& visitor) {

@@ -189,7 +189,7 @@ DoctorRow models_row(const Surroundings& here) {
                     ? "No model of yours was found; the tiny base is there to try things out."
                     : fmt::format("{}: {}", found.rejects.front().file.filename().string(),
                                   found.rejects.front().reason);
-    row.remedy = "Put a Stable Diffusion 1.x checkpoint (.safetensors) into the folder models.";
+    row.remedy = "Put a checkpoint of Stable Diffusion 1.x or XL (.safetensors) into the folder models.";
     if (!fs::exists(here.working_folder / "models")) row.mend = "make-folders";
     return row;
 }

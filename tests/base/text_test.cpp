@@ -4,6 +4,12 @@
 
 namespace lorikeet::base {
 
+TEST(Text, TrimmingWhatDoesNotLastGivesAStringOfItsOwn) {
+    const auto trimmed = trim(std::string("  a name that is longer than a small string  "));
+    static_assert(std::is_same_v<decltype(trimmed), const std::string>);
+    EXPECT_EQ(trimmed, "a name that is longer than a small string");
+}
+
 TEST(Text, TrimsAndSplits) {
     EXPECT_EQ(trim("  a b\r\n"), "a b");
     EXPECT_EQ(split("a, b,,c", ","), (std::vector<std::string>{"a", " b", "", "c"}));
