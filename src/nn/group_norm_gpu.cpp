@@ -297,6 +297,11 @@ bool goes_by_group_kernels(const at::Tensor& x, const GroupNorm& norm) {
     return x.is_meta() || kernels().ready(x.device());
 }
 
+std::string trouble_with_kernels(at::Device device) {
+    if (!device.is_cuda() || kernels().ready(device)) return {};
+    return kernels().why();
+}
+
 at::Tensor group_norm_by_kernels(const at::Tensor& x, const GroupNorm& norm, Then then) {
     return ByKernels::apply(x, norm, then);
 }

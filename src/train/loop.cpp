@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "data/scan.hpp"
+#include "nn/group_norm_gpu.hpp"
 #include "optim/lr_schedule.hpp"
 #include "settings/toml.hpp"
 #include "tensor/cuda.hpp"
@@ -199,6 +200,8 @@ void Run::train_all_steps() {
     step_maker_.emplace(recipe_, job_);
     player_.emplace(*step_maker_, recipe_, job_, relief_,
                     [this](std::string text) { warn(std::move(text)); });
+    if (const auto why = nn::trouble_with_kernels(recipe_.device); !why.empty())
+        warn(fmt::format("Lorikeet's own kernels are not used, which makes steps slower: {}.", why));
     if (step_ == 0 && job_.sample.at_start) paint_samples();
     phase("training");
     tensor::forget_peak(recipe_.device);

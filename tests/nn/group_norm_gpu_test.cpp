@@ -86,9 +86,12 @@ TEST(GroupNormByKernels, KeepsOnlyItsInputInARehearsal) {
               picture + picture / 16);  // the result and what little the sums take
 }
 
+TEST(GroupNormByKernels, TheProcessorMissesNone) { EXPECT_EQ(trouble_with_kernels(at::kCPU), ""); }
+
 TEST(GroupNormByKernelsGpu, AreReady) {
     LORIKEET_NEEDS_GPU();
     const auto gpu = support::gpu();
+    EXPECT_EQ(trouble_with_kernels(gpu), "");
     auto norm = norm_for({1, 64, 8, 32, 0});
     EXPECT_TRUE(
         goes_by_group_kernels(at::zeros({1, 64, 8, 8}, at::TensorOptions(gpu).dtype(at::kBFloat16)), norm));
