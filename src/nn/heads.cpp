@@ -4,16 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "nn/intrinsics.hpp"
 #include "nn/strips.hpp"
-
-#if defined(__x86_64__)
-// g++ 12 holds the deliberately undefined registers of its own header against it.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#include <immintrin.h>
-#pragma GCC diagnostic pop
-#endif
 
 namespace lorikeet::nn::heads {
 

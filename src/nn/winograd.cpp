@@ -2,14 +2,7 @@
 
 #include <array>
 
-#if defined(__x86_64__)
-// g++ 12 holds the deliberately undefined registers of its own header against it.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#include <immintrin.h>
-#pragma GCC diagnostic pop
-#endif
+#include "nn/intrinsics.hpp"
 
 namespace lorikeet::nn::winograd {
 
