@@ -20,27 +20,20 @@ from safetensors.torch import load_file  # noqa: E402
 from unet import renamed  # noqa: E402
 
 
-def layers_of(model):
-    """(name, layer) of all that carry an adapter."""
-    return [(name, layer) for name, layer in model.named_modules() if hasattr(layer, "lora_A") and layer.lora_A]
-
-
-def updates_of(model, prefix):
-    """What each adapter adds to its layer's weight, by kohya's name."""
+def layers_of(model, prefix):
+    """All that carry an adapter, by kohya's name."""
     found = {}
-    for name, layer in layers_of(model):
-        found[f"{prefix}_{name.replace('.', '_')}"] = layer.get_delta_weight("default_0").float()
+    for name, layer in model.named_modules():
+        if hasattr(layer, "lora_A") and layer.lora_A:
+            found[f"{prefix}_{name.replace('.', '_')}"] = layer
     return found
 
 
-def expected_updates(weights):
-    expected = {}
-    for name in sorted({key.split(".")[0] for key in weights}):
-        down, up = (weights[f"{name}.{part}.weight"].float() for part in ("lora_down", "lora_up"))
-        scale = float(weights[f"{name}.alpha"]) / down.shape[0]
-        update = scale * up.flatten(1) @ down.flatten(1)
-        expected[name] = update.view(*update.shape, *down.shape[2:])
-    return expected
+def written(weights, name):
+    """What the file adds to a layer's weight."""
+    down, up = (weights[f"{name}.{part}.weight"].float() for part in ("lora_down", "lora_up"))
+    scale = float(weights[f"{name}.alpha"]) / down.shape[0]
+    return scale * up.flatten(1) @ down.flatten(1)
 
 
 def checkpoint_names(unet):
@@ -60,20 +53,21 @@ def check(lora, checkpoint):
     unet.float()
     if any(name.startswith("unet.") for name in state):
         mixin.load_lora_into_unet(state, alphas, unet, adapter_name="default_0")
-    found = updates_of(unet, "lora_unet")
+    found = layers_of(unet, "lora_unet")
     if xl:
-        found = {names[name]: update for name, update in found.items()}
+        found = {names[name]: layer for name, layer in found.items()}
     for (prefix, name), text in zip(prefixes.items(), texts if xl else [texts]):
         text.float()
         if any(key.startswith(f"{prefix}.") for key in state):
             mixin.load_lora_into_text_encoder(state, alphas, text, prefix=prefix, adapter_name="default_0")
-        found |= updates_of(text, name)
-    expected = expected_updates(weights)
-    missing, extra = sorted(set(expected) - set(found)), sorted(set(found) - set(expected))
+        found |= layers_of(text, name)
+    expected = {key.split(".")[0] for key in weights}
+    missing, extra = sorted(expected - set(found)), sorted(set(found) - expected)
     assert not missing, f"{len(missing)} layers of the file did not arrive: {missing[:3]}"
     assert not extra, f"{len(extra)} layers came from nowhere: {extra[:3]}"
-    for name, update in expected.items():
-        torch.testing.assert_close(found[name].view_as(update), update, rtol=1e-4, atol=1e-6, msg=lambda m, n=name: f"{n}: {m}")
+    for name in sorted(expected):  # one by one: together the updates of SDXL are as large as its U-Net, twice
+        update = found[name].get_delta_weight("default_0").flatten(1)
+        torch.testing.assert_close(update, written(weights, name), rtol=1e-4, atol=1e-6, msg=lambda m, n=name: f"{n}: {m}")
     print(f"{len(expected)} layers of {lora} arrived in diffusers, none missing, none unknown, all as written.")
 
 
