@@ -12,7 +12,7 @@ namespace lorikeet::base {
 
 std::string_view trim(std::string_view text);
 inline std::string_view trim(const char* text) { return trim(std::string_view(text)); }
-std::string trim(std::string&& text);  // of what does not outlive the call, a string of its own
+std::string trim(std::string&& text);         // of what does not outlive the call, a string of its own
 std::string to_lower(std::string_view text);  // ASCII only; other bytes pass
 std::vector<std::string> split(std::string_view text, std::string_view separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);

@@ -34,7 +34,8 @@ TEST(AdamWGolden, TenStepsWithClippedGradientsAreThoseOfTorch) {
         EXPECT_NEAR(clip_grad_norm(optimizer.parameters(), 1), norms[step].item<double>(), 1e-5);
         optimizer.step(rates[step].item<double>());
         for (std::size_t i = 0; i < weights.size(); ++i)
-            expect_near(weights[i].detach(), at_step("after", step, i), near_enough(), fmt::format("step {}", step));
+            expect_near(weights[i].detach(), at_step("after", step, i), near_enough(),
+                        fmt::format("step {}", step));
     }
     const auto state = optimizer.state();
     const std::array names{"a", "b", "c"};
