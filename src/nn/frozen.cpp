@@ -8,12 +8,12 @@
 #include <vector>
 
 #include <ATen/Parallel.h>
-#include <ATen/Version.h>
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "base/error.hpp"
 #include "base/memory.hpp"
+#include "base/processor.hpp"
 #include "nn/conv.hpp"
 #include "nn/linear.hpp"
 #include "nn/share.hpp"
@@ -24,14 +24,11 @@ namespace lorikeet::nn {
 
 using strips::Number;
 
-// ATen's word on the processor is asked too: who holds it back (ATEN_CPU_CAPABILITY) means us as well.
 bool gains_by_strips(at::ScalarType dtype) {
-    static const bool wide = at::get_cpu_capability() == "AVX512";
     if (dtype != at::kFloat && dtype != at::kBFloat16) return false;
     // A processor with a matrix unit has it used by ATen, many times as fast.
-    static const bool matrix_unit = __builtin_cpu_supports("amx-bf16");
-    if (dtype == at::kBFloat16 && matrix_unit) return false;
-    return wide && strips::can_run(dtype == at::kFloat ? Number::Float32 : Number::Bfloat16);
+    if (dtype == at::kBFloat16 && base::processor() >= base::Processor::Amx) return false;
+    return strips::can_run(dtype == at::kFloat ? Number::Float32 : Number::Bfloat16);
 }
 
 namespace {

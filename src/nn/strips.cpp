@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/processor.hpp"
 #include "nn/intrinsics.hpp"
 
 namespace lorikeet::nn::strips {
@@ -357,9 +358,8 @@ void lay_from(const void* rows, Given given, const Weights& shape, void* strip) 
 }  // namespace
 
 bool can_run(Number number) {
-    const bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-    return wide && (number == Number::Float32 || __builtin_cpu_supports("avx512bf16"));
+    return base::processor() >=
+           (number == Number::Float32 ? base::Processor::Avx512 : base::Processor::Avx512Bf16);
 }
 
 void sum(const Product& product, std::int64_t strip, std::int64_t first, std::int64_t end, float* sums) {
