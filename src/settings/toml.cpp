@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "settings/mismatch.hpp"
+#include "settings/typed_paths.hpp"
 #include "settings/unknown.hpp"
 
 namespace lorikeet::settings {
@@ -61,6 +62,27 @@ std::string say_node(const toml::node& node) {
     return "a date or time";
 }
 
+std::string_view line_in(std::string_view text, std::uint32_t number) {
+    for (; number > 1 && text.find('\n') != std::string_view::npos; --number)
+        text.remove_prefix(text.find('\n') + 1);
+    return text.substr(0, text.find_first_of("\r\n"));
+}
+
+// Most who meet a syntax error have pasted a path of Windows between double quotes.
+std::string hint_for_syntax(std::string_view line) {
+    constexpr std::string_view kRest = "What comes after it could not be read.";
+    const auto open = line.find('"');
+    const auto close = open == std::string_view::npos ? open : line.find('"', open + 1);
+    const auto quoted = close == std::string_view::npos ? std::string_view()
+                                                        : line.substr(open + 1, close - open - 1);
+    if (quoted.find('\\') == std::string_view::npos) return fmt::format("Mend this first. {}", kRest);
+    const auto forward = base::replace_all(base::replace_all(std::string(quoted), "\\\\", "/"), "\\", "/");
+    return fmt::format(
+        "In double quotes a backslash begins a code. Write the path in single quotes ('{}') or with forward "
+        "slashes (\"{}\"). {}",
+        quoted, forward, kRest);
+}
+
 class Reader {
   public:
     Reader(std::string_view file, Reading& reading) : file_(file), reading_(reading) {}
@@ -70,7 +92,7 @@ class Reader {
             const auto root = toml::parse(text);
             section(schema<Job>(), reinterpret_cast<char*>(&reading_.job), root, "", "");
         } catch (const toml::parse_error& error) {
-            report_syntax(error);
+            report_syntax(error, text);
         }
     }
 
@@ -102,12 +124,12 @@ class Reader {
     std::set<std::string, std::less<>> troubled_;
     bool readable_ = true;
 
-    void report_syntax(const toml::parse_error& error) {
+    void report_syntax(const toml::parse_error& error, std::string_view text) {
         readable_ = false;
         reading_.job = Job{};
         reading_.problems.push_back({fmt::format("{}:{}", file_, error.source().begin.line),
                                      fmt::format("This is not TOML: {}.", base::trim(error.description())),
-                                     "Mend this first; what comes after it could not be read."});
+                                     hint_for_syntax(line_in(text, error.source().begin.line))});
     }
 
     bool is_troubled(std::string path) const {
@@ -229,7 +251,9 @@ Reading read_job(std::string_view text, std::string_view file_name, std::span<co
 }
 
 Reading read_job_file(const base::Path& file, std::span<const Assignment> then) {
-    return read_job(base::read_text(file), file.string(), then);
+    auto reading = read_job(base::read_text(file), file.string(), then);
+    clean_paths(reading.job);
+    return reading;
 }
 
 }  // namespace lorikeet::settings

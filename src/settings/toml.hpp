@@ -23,7 +23,7 @@ struct Reading {
 // "file_name:line" where there is a line.
 Reading read_job(std::string_view text, std::string_view file_name, std::span<const Assignment> then = {});
 
-// The same of a file.  Throws Error{NotFound} or Error{Io}; what is wrong inside is in the reading.
+// The same of a file, its paths cleaned of what typing leaves around them (typed_paths.hpp).  Throws Error{NotFound} or Error{Io}; what is wrong inside is in the reading.
 Reading read_job_file(const base::Path& file, std::span<const Assignment> then = {});
 
 enum class Comments { None, Full };

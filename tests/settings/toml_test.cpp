@@ -189,4 +189,14 @@ TEST(Toml, WhatIsNotInForceIsLeftOutUnlessChanged) {
     EXPECT_NE(write_job(job).find("keep_tokens = 2"), std::string::npos);
 }
 
+TEST(Toml, APathOfWindowsInDoubleQuotesIsAnsweredWithBothRemedies) {
+    const auto problems =
+        read_job("[[data.subsets]]\nfolder = \"C:\\Users\\me\\pictures\"\n", "job.toml").problems;
+    ASSERT_EQ(problems.size(), 1U);
+    EXPECT_EQ(problems[0].where, "job.toml:2");
+    EXPECT_NE(problems[0].hint.find("single quotes ('C:\\Users\\me\\pictures')"), std::string::npos)
+        << problems[0].hint;
+    EXPECT_NE(problems[0].hint.find("(\"C:/Users/me/pictures\")"), std::string::npos) << problems[0].hint;
+}
+
 }  // namespace lorikeet::settings

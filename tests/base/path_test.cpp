@@ -1,0 +1,76 @@
+#include "base/path.hpp"
+
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "support/temp_folder.hpp"
+
+namespace lorikeet::base {
+
+TEST(Path, QuestionsAboutImpossibleNamesAreAnsweredNo) {
+    const support::TempFolder folder;
+    const Path too_long = folder.path() / std::string(300, 'x');
+    std::filesystem::create_symlink("circle", folder.path() / "circle");
+    std::filesystem::create_symlink("/nowhere/at/all", folder.path() / "dangling");
+    for (const auto& path : {too_long, folder.path() / "circle", folder.path() / "dangling", Path(),
+                             Path(std::string("a\0b", 3)), too_long / "below"}) {
+        EXPECT_FALSE(is_there(path)) << path;
+        EXPECT_FALSE(is_file(path)) << path;
+        EXPECT_FALSE(is_folder(path)) << path;
+        EXPECT_FALSE(bytes_in(path).has_value()) << path;
+    }
+    write_whole(folder.path() / "f", "abc");
+    EXPECT_TRUE(is_file(folder.path() / "f"));
+    EXPECT_EQ(bytes_in(folder.path() / "f"), 3U);
+    EXPECT_TRUE(is_folder(folder.path()));
+}
+
+TEST(TypedPath, WhatCopyingAndTypingLeaveAroundItGoes) {
+    ::setenv("HOME", "/home/me", 1);
+    for (const auto& [typed, wanted] : std::vector<std::pair<std::string, std::string>>{
+             {"data", "data"},
+             {"  data ", "data"},
+             {"\"my data\"", "my data"},
+             {"'my data' ", "my data"},
+             {"\xE2\x80\x9C/a b\xE2\x80\x9D", "/a b"},
+             {"\xE2\x80\xAA/a/b\xE2\x80\xAC", "/a/b"},
+             {"\xC2\xA0/a\n", "/a"},
+             {"~", "/home/me"},
+             {"~/pictures", "/home/me/pictures"},
+             {"~other/x", "~other/x"},
+             {"a~/b", "a~/b"},
+             {"file:///a/my%20birds/%C3%BC", "/a/my birds/\xC3\xBC"},
+             {"100%/x", "100%/x"},
+             {"it's", "it's"},
+             {"\"", "\""},
+             {"", ""}}) {
+        EXPECT_EQ(clean_typed_path(typed), wanted) << typed;
+        EXPECT_EQ(clean_typed_path(clean_typed_path(typed)), clean_typed_path(typed)) << typed;
+    }
+}
+
+TEST(TypedPath, WithoutAHomeATildeStays) {
+    ::unsetenv("HOME");
+    EXPECT_EQ(clean_typed_path("~/x"), "~/x");
+    ::setenv("HOME", "/home/me", 1);
+}
+
+TEST(HintForMissing, SaysWhatThePathWouldBe) {
+    const support::TempFolder folder;
+    std::filesystem::create_directory(folder.path() / "Pictures");
+    const auto here = [&](const char* name) { return (folder.path() / name).string(); };
+    EXPECT_EQ(hint_for_missing(here("pictures")), "Did you mean " + here("Pictures") + "?");
+    EXPECT_EQ(hint_for_missing(here("pictures/")), "Did you mean " + here("Pictures") + "?");
+    EXPECT_EQ(hint_for_missing(here("Pictuers")), "Did you mean " + here("Pictures") + "?");
+    EXPECT_EQ(hint_for_missing(here("else")), "Check the path.");
+    EXPECT_EQ(hint_for_missing(".\\data"), "This is a path of Windows. Here it would be ./data.");
+    EXPECT_TRUE(hint_for_missing("C:\\x").starts_with("This is a path of Windows"))
+        << hint_for_missing("C:\\x");
+    const auto hint = hint_for_missing("C:\temp\new");
+    EXPECT_NE(hint.find("('C:\\temp\\new')"), std::string::npos) << hint;
+    EXPECT_NE(hint.find("(C:/temp/new)"), std::string::npos) << hint;
+}
+
+}  // namespace lorikeet::base
