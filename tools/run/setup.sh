@@ -1,18 +1,18 @@
 # shellcheck shell=bash
-# Set-up on a bare Debian 12 or anything like it: system packages (cmake/apt.txt), LibTorch and CLIP's vocabulary
-# (cmake/pins.txt), CUDA's libraries where they are asked for (cmake/cuda-pins.txt), configure, build. Each step is
-# skipped when it was done before.
+# Set-up on a bare Debian 12 or anything like it: system packages (cmake/apt*.txt, a list for each purpose), LibTorch and
+# CLIP's vocabulary (cmake/pins.txt), CUDA's libraries where they are asked for (cmake/cuda-pins.txt), configure, build.
+# Each step is skipped when it was done before.
 
 DEPS=$(realpath -m "${LORIKEET_DEPS:-$ROOT/.deps}")
 
 # ---- system packages
 
-# missing_packages FILE   prints the packages of a list that dpkg does not know as installed.
+# missing_packages FILE...   prints the packages of these lists that dpkg does not know as installed.
 missing_packages() {
     local package
     while read -r package; do
         dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' || echo "$package"
-    done < <(sed 's/#.*//; /^[[:space:]]*$/d' "$1")
+    done < <(sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "$@")
 }
 
 # Prints the words that make a command run as root: none for root itself; fails when there is no way.
@@ -33,13 +33,14 @@ install_packages() {
     echo "$# were missing" >&3
 }
 
+# ensure_packages FILE...   what is missing of these lists is installed, all at once.
 ensure_packages() {
     local missing as_root line
     if ! command -v dpkg-query >/dev/null; then
-        say "  note    no dpkg here, so system packages are not checked; cmake/apt.txt lists their names in Debian 12"
+        say "  note    no dpkg here, so system packages are not checked; their names in Debian 12 are in: $*"
         return
     fi
-    mapfile -t missing < <(missing_packages cmake/apt.txt)
+    mapfile -t missing < <(missing_packages "$@")
     [ ${#missing[@]} -gt 0 ] || return 0
     line="apt-get install -y --no-install-recommends ${missing[*]}"
     as_root=$(root_words) || stop "${#missing[@]} system packages are missing, and this user cannot install them." \
@@ -152,8 +153,9 @@ ensure_link() {
     ln -sfn "$DEPS" "$ROOT/.deps"
 }
 
+# fetch_all [FILE...]   FILE: lists of packages that are wanted beside those of cmake/apt.txt
 fetch_all() {
-    ensure_packages
+    ensure_packages cmake/apt.txt "$@"
     ensure_link
     ensure_libtorch
 }
@@ -170,19 +172,32 @@ jobs_here() {
 }
 
 compile() {
-    cmake --build --preset release -- -j "${LORIKEET_JOBS:-$(jobs_here)}" || return 1
+    cmake --build --preset release -- -j "${LORIKEET_JOBS:-$(jobs_here)}" "$@" || return 1
     if [ -x build/release/lorikeet ]; then
         du -shL build/release/lorikeet | awk '{print "lorikeet is " $1 "B"}' >&3
     fi
 }
 
+# A folder that was configured keeps its switches: LORIKEET_UNITY=OFF of somebody who changes the code, for one.
+configure() {
+    if [ -e build/release/CMakeCache.txt ]; then cmake build/release; else cmake --preset release; fi
+}
+
+# Whether cmake has to look again: never done, its own file changed, or GoogleTest came since.
+needs_configure() {
+    [ -e build/release/build.ninja ] && [ ! CMakeLists.txt -nt build/release/build.ninja ] || return 0
+    grep -q '^GTest_DIR:PATH=GTest_DIR-NOTFOUND' build/release/CMakeCache.txt && [ -n "$(gtest_here)" ]
+}
+
+gtest_here() { dpkg-query -L libgtest-dev 2>/dev/null | grep -m1 'GTestConfig.cmake$' || true; }
+
+# build TARGET...   what was fetched is there already; only what these programs need is compiled
 build() {
-    fetch_all
-    if [ ! -e build/release/build.ninja ] || [ CMakeLists.txt -nt build/release/build.ninja ]; then
+    if needs_configure; then
         need_space build 2500 "Building"
-        step "configure" "Run ./run setup; if it stays so, delete the folder build." cmake --preset release
+        step "configure" "Run ./run setup; if it stays so, delete the folder build." configure
     fi
     # Nothing is said when nothing is to be done.
-    if [ -x build/release/lorikeet ] && ninja -C build/release -n 2>/dev/null | grep -q 'no work to do'; then return 0; fi
-    step "build" "If the compiler was killed, too little memory was free: LORIKEET_JOBS=1 ./run build." compile
+    if ninja -C build/release -n "$@" 2>/dev/null | grep -q 'no work to do'; then return 0; fi
+    step "build" "If the compiler was killed, too little memory was free: LORIKEET_JOBS=1 ./run build." compile "$@"
 }
