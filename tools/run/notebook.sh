@@ -211,7 +211,7 @@ ensure_notebook_tests() {
     [ ${#missing[@]} -gt 0 ] || return 0
     # Nobody is asked for a password for the sake of a test.
     if as_root=$(root_words) && [ -z "$as_root" ]; then
-        (step "a browser for the tests" "Check the network." install_packages "" "${missing[@]}") && return 0
+        (step "a browser for the tests" "Check the network." install_packages "" "$APT_UPDATE" "${missing[@]}") && return 0
     fi
     say "  note    without ${missing[*]} the tests in a browser are skipped"
 }

@@ -23,19 +23,21 @@ root_words() {
     echo sudo
 }
 
+# install_packages ROOT_WORDS UPDATE PACKAGE...
 install_packages() {
-    local as_root=$1
-    shift
+    local as_root=$1 update=$2
+    shift 2
     # shellcheck disable=SC2086  # no word at all, or one
-    $as_root apt-get update -q || return 1
+    [ "$update" = no ] || $as_root apt-get update -q || return 1
     # shellcheck disable=SC2086
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" || return 1
     echo "$# were missing" >&3
 }
 
-# ensure_packages FILE...   what is missing of these lists is installed, all at once.
+# ensure_packages NAME FILE...   what is missing of these lists is installed, all at once.
 ensure_packages() {
-    local missing as_root line
+    local name=$1 missing as_root line
+    shift
     if ! command -v dpkg-query >/dev/null; then
         say "  note    no dpkg here, so system packages are not checked; their names in Debian 12 are in: $*"
         return
@@ -47,8 +49,10 @@ ensure_packages() {
         "Have an administrator run:  $line"
     [ -z "$as_root" ] || sudo -v
     need_space /var/cache/apt 1500 "Installing the system packages"
-    step "system packages" "Check the network, or run by hand:  $line." install_packages "$as_root" "${missing[@]}"
+    step "$name" "Check the network, or run by hand:  $line." install_packages "$as_root" "$APT_UPDATE" "${missing[@]}"
+    APT_UPDATE=no
 }
+APT_UPDATE=yes
 
 # ---- what comes from PyPI
 
@@ -92,14 +96,14 @@ unpack_wheels() {
     du -sm "$site" | awk '{print $1 " MB"}' >&3
 }
 
+have_libtorch() {
+    [ "$(cat "$DEPS/stamp" 2>/dev/null)" = "$(sha256sum cmake/pins.txt | cut -d' ' -f1)" ] &&
+        [ -e "$DEPS/site/torch/lib/libtorch_cpu.so" ]
+}
+
 ensure_libtorch() {
-    local stamp python
-    [ "$(uname -m)" = x86_64 ] || stop "This is a $(uname -m) machine, and the pinned LibTorch is for x86_64." \
-        "Build on an x86_64 machine, or put wheels for this one into cmake/pins.txt."
-    stamp=$(sha256sum cmake/pins.txt | cut -d' ' -f1)
-    if [ "$(cat "$DEPS/stamp" 2>/dev/null)" = "$stamp" ] && [ -e "$DEPS/site/torch/lib/libtorch_cpu.so" ]; then
-        return 0
-    fi
+    local python
+    ! have_libtorch || return 0
     need_space "$DEPS" 3000 "LibTorch"
     python=$(python_with_pip)
     rm -rf "$DEPS/wheels" "$DEPS/site.new"
@@ -107,7 +111,7 @@ ensure_libtorch() {
     step "LibTorch, unpack" "Run ./run again; what was fetched is fetched anew." unpack_wheels "$DEPS/wheels" "$DEPS/site.new"
     rm -rf "$DEPS/site"
     mv "$DEPS/site.new" "$DEPS/site"
-    echo "$stamp" >"$DEPS/stamp"
+    sha256sum cmake/pins.txt | cut -d' ' -f1 >"$DEPS/stamp"
 }
 
 # CUDA's libraries beside LibTorch, where its CUDA half looks for them, and the headers of CUDA's runtime, with which the
@@ -155,8 +159,23 @@ ensure_link() {
 
 # fetch_all [FILE...]   FILE: lists of packages that are wanted beside those of cmake/apt.txt
 fetch_all() {
-    ensure_packages cmake/apt.txt "$@"
+    local libtorch
+    [ "$(uname -m)" = x86_64 ] || stop "This is a $(uname -m) machine, and the pinned LibTorch is for x86_64." \
+        "Build on an x86_64 machine, or put wheels for this one into cmake/pins.txt."
     ensure_link
+    if ! have_libtorch && [ -n "$(missing_packages cmake/apt.txt)" ]; then
+        # LibTorch comes while the packages are installed; only what fetches it has to be there first.
+        ensure_packages "pip" cmake/apt-fetch.txt
+        DRAWS=no ensure_libtorch &
+        libtorch=$!
+        # shellcheck disable=SC2064  # this process, whatever the variable says later
+        trap "kill $libtorch 2>/dev/null || true" EXIT
+        ensure_packages "system packages" cmake/apt.txt "$@"
+        wait "$libtorch" || exit 1
+        trap - EXIT
+        return
+    fi
+    ensure_packages "system packages" cmake/apt.txt "$@"
     ensure_libtorch
 }
 
