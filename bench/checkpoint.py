@@ -124,8 +124,15 @@ def texts_of(weights, metadata):
     return texts
 
 
+def fitted(model, weights):
+    """The weights by the names of this transformers: from version 5 on its towers have no `text_model.` within."""
+    known = set(model.state_dict())
+    return {n if n in known or not n.startswith("text_model.") else n.removeprefix("text_model."): w for n, w in weights.items()}
+
+
 def filled(model, weights):
     """The model with these weights and no others: buffers apart, every name must be met."""
+    weights = fitted(model, weights)
     missing, unexpected = model.load_state_dict(weights, strict=False, assign=True)
     assert not unexpected, f"names that {type(model).__name__} does not have: {unexpected[:5]}"
     missing = [name for name in missing if not name.endswith("position_ids")]

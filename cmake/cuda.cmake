@@ -9,4 +9,5 @@ if(LORIKEET_CUDA_INCLUDE)
   target_include_directories(lorikeet_cuda SYSTEM PRIVATE "${LORIKEET_CUDA_INCLUDE}")
   set_target_properties(lorikeet_cuda PROPERTIES PREFIX "" CXX_VISIBILITY_PRESET hidden
                         LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
+  add_dependencies(lorikeet lorikeet_cuda)  # who builds the program alone gets it too
 endif()

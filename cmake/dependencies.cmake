@@ -1,4 +1,4 @@
-# Every library from outside, as one imported target each. Versions and hashes: pins.txt (PyPI) and apt.txt (Debian).
+# Every library from outside, as one imported target each. Versions and hashes: pins.txt (PyPI) and apt*.txt (Debian).
 find_package(PkgConfig REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
@@ -6,7 +6,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(ZLIB REQUIRED)
 find_package(CLI11 REQUIRED)
-find_package(GTest REQUIRED)
+find_package(GTest QUIET)  # without it there are programs and no tests; ./run test installs it
 
 pkg_check_modules(vips REQUIRED IMPORTED_TARGET vips-cpp)
 add_library(vips ALIAS PkgConfig::vips)

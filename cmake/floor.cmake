@@ -51,15 +51,17 @@ endfunction()
 
 # main() of every test program. Where the checkout lies is said to it alone, so that all tests compile to the same objects
 # in every checkout.
-add_library(lorikeet_test_main STATIC "${CMAKE_SOURCE_DIR}/tests/support/main.cpp")
-target_include_directories(lorikeet_test_main PUBLIC "${CMAKE_SOURCE_DIR}/tests")
-target_link_libraries(lorikeet_test_main PUBLIC lorikeet_flags GTest::gtest)
-target_compile_definitions(lorikeet_test_main PRIVATE LORIKEET_ROOT="${CMAKE_SOURCE_DIR}" LORIKEET_BUILD="${CMAKE_BINARY_DIR}")
+if(GTest_FOUND)
+  add_library(lorikeet_test_main STATIC "${CMAKE_SOURCE_DIR}/tests/support/main.cpp")
+  target_include_directories(lorikeet_test_main PUBLIC "${CMAKE_SOURCE_DIR}/tests")
+  target_link_libraries(lorikeet_test_main PUBLIC lorikeet_flags GTest::gtest)
+  target_compile_definitions(lorikeet_test_main PRIVATE LORIKEET_ROOT="${CMAKE_SOURCE_DIR}" LORIKEET_BUILD="${CMAKE_BINARY_DIR}")
+endif()
 
 # A suite's name ends in its label: FooGolden, FooSlow, FooGpu; anything else is fast.
 function(lorikeet_tests name)
   file(GLOB tests CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${name}/*_test.cpp")
-  if(NOT tests)
+  if(NOT tests OR NOT GTest_FOUND)
     return()
   endif()
   add_executable(test_${name} ${tests})

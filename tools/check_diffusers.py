@@ -3,7 +3,8 @@
     tools/check_diffusers.py LORA CHECKPOINT        LORA: what `lorikeet train` wrote; CHECKPOINT: what it was trained on
 
 Run it with a Python that has bench/requirements.txt: after ./run bench,
-LORIKEET_BENCH=tools/check_diffusers.py bench/bench.sh LORA CHECKPOINT. diffusers drops names that it does not know with
+LORIKEET_BENCH=tools/check_diffusers.py bench/bench.sh LORA CHECKPOINT. Newer versions do as well: LORIKEET_BENCH_PYTHON
+names a Python that has them (tried with diffusers 0.42.1, transformers 5.24.0, peft 0.21.2). diffusers drops names that it does not know with
 no more than a log line, so the layers are counted here, and each update is compared with alpha / rank * up @ down.
 """
 
@@ -20,11 +21,12 @@ from safetensors.torch import load_file  # noqa: E402
 from unet import renamed  # noqa: E402
 
 
-def layers_of(model, prefix):
-    """All that carry an adapter, by kohya's name."""
+def layers_of(model, prefix, within=""):
+    """All that carry an adapter, by kohya's name; `within` is what older versions have before every name and newer ones lack."""
     found = {}
     for name, layer in model.named_modules():
         if hasattr(layer, "lora_A") and layer.lora_A:
+            name = name if name.startswith(within) else within + name
             found[f"{prefix}_{name.replace('.', '_')}"] = layer
     return found
 
@@ -60,7 +62,7 @@ def check(lora, checkpoint):
         text.float()
         if any(key.startswith(f"{prefix}.") for key in state):
             mixin.load_lora_into_text_encoder(state, alphas, text, prefix=prefix, adapter_name="default_0")
-        found |= layers_of(text, name)
+        found |= layers_of(text, name, "text_model.")
     expected = {key.split(".")[0] for key in weights}
     missing, extra = sorted(expected - set(found)), sorted(set(found) - expected)
     assert not missing, f"{len(missing)} layers of the file did not arrive: {missing[:3]}"

@@ -10,8 +10,8 @@
 namespace lorikeet::adapters {
 namespace {
 
-constexpr std::string_view kDown = ".lora_down.weight";
-constexpr std::string_view kUp = ".lora_up.weight";
+constexpr std::string_view kDownName = ".lora_down.weight";
+constexpr std::string_view kUpName = ".lora_up.weight";
 
 bool is_trained(const NetworkOptions& options, Half half) {
     return half == Half::Unet ? options.train_unet : options.train_text;
@@ -88,9 +88,9 @@ Parameters Network::parameters(Half half) const {
     Parameters parameters;
     for (const auto& module : modules_) {
         if (module.target.half != half) continue;
-        parameters.names.push_back(named(module, kDown));
+        parameters.names.push_back(named(module, kDownName));
         parameters.tensors.push_back(module.lora->down);
-        parameters.names.push_back(named(module, kUp));
+        parameters.names.push_back(named(module, kUpName));
         parameters.tensors.push_back(module.lora->up);
     }
     return parameters;
@@ -99,8 +99,8 @@ Parameters Network::parameters(Half half) const {
 tensor::NamedTensors Network::tensors() const {
     tensor::NamedTensors tensors;
     for (const auto& module : modules_) {
-        tensors[named(module, kDown)] = module.lora->down.detach();
-        tensors[named(module, kUp)] = module.lora->up.detach();
+        tensors[named(module, kDownName)] = module.lora->down.detach();
+        tensors[named(module, kUpName)] = module.lora->up.detach();
         tensors[named(module, ".alpha")] = at::scalar_tensor(module.lora->alpha, at::kFloat);
     }
     return tensors;
@@ -109,8 +109,8 @@ tensor::NamedTensors Network::tensors() const {
 void Network::load(const tensor::NamedTensors& tensors) {
     const at::NoGradGuard no_grad;
     for (auto& module : modules_) {
-        const auto& down = fitting(tensors, named(module, kDown), module.lora->down);
-        const auto& up = fitting(tensors, named(module, kUp), module.lora->up);
+        const auto& down = fitting(tensors, named(module, kDownName), module.lora->down);
+        const auto& up = fitting(tensors, named(module, kUpName), module.lora->up);
         const auto& alpha = fitting(tensors, named(module, ".alpha"), at::zeros({}));
         module.lora->down.copy_(down);
         module.lora->up.copy_(up);

@@ -50,7 +50,7 @@ Letter letter_at(std::string_view text, std::size_t at) {
     return {point, bytes};
 }
 
-int columns_of(char32_t point) {
+int columns_of_letter(char32_t point) {
     if ((point >= 0x300 && point <= 0x36F) || point == 0x200D || (point >= 0xFE00 && point <= 0xFE0F))
         return 0;
     const bool wide = (point >= 0x1100 && point <= 0x115F) || (point >= 0x2E80 && point <= 0xA4CF) ||
@@ -89,7 +89,7 @@ int columns_of(std::string_view text) {
     int columns = 0;
     for (std::size_t at = 0; at < text.size();) {
         const Letter letter = letter_at(text, at);
-        columns += columns_of(letter.point);
+        columns += columns_of_letter(letter.point);
         at += letter.bytes;
     }
     return columns;
@@ -102,7 +102,7 @@ std::string fit(std::string_view text, int columns) {
     std::size_t at = 0;
     for (int used = 0; at < text.size();) {
         const Letter letter = letter_at(text, at);
-        used += columns_of(letter.point);
+        used += columns_of_letter(letter.point);
         if (used > room) break;
         at += letter.bytes;
     }

@@ -34,7 +34,7 @@ std::uint32_t masked_crc(std::string_view bytes) {
 }
 
 template <typename Number>
-std::string little_endian(Number number) {
+std::string bytes_upwards(Number number) {
     std::string bytes;
     for (std::size_t i = 0; i < sizeof(Number); ++i) bytes += static_cast<char>((number >> (8 * i)) & 0xFFU);
     return bytes;
@@ -48,10 +48,10 @@ std::string varint(std::uint64_t number) {
     return bytes;
 }
 std::string field_double(char number, double value) {
-    return static_cast<char>(number << 3 | 1) + little_endian(std::bit_cast<std::uint64_t>(value));
+    return static_cast<char>(number << 3 | 1) + bytes_upwards(std::bit_cast<std::uint64_t>(value));
 }
 std::string field_float(char number, float value) {
-    return static_cast<char>(number << 3 | 5) + little_endian(std::bit_cast<std::uint32_t>(value));
+    return static_cast<char>(number << 3 | 5) + bytes_upwards(std::bit_cast<std::uint32_t>(value));
 }
 std::string field_whole(char number, std::int64_t value) {
     return static_cast<char>(number << 3) + varint(static_cast<std::uint64_t>(value));
@@ -83,8 +83,8 @@ std::string tensorboard_scalar_event(double unix_seconds, std::string_view tag, 
 }
 
 std::string tensorboard_record(std::string_view event) {
-    const auto length = little_endian(static_cast<std::uint64_t>(event.size()));
-    return length + little_endian(masked_crc(length)) + std::string(event) + little_endian(masked_crc(event));
+    const auto length = bytes_upwards(static_cast<std::uint64_t>(event.size()));
+    return length + bytes_upwards(masked_crc(length)) + std::string(event) + bytes_upwards(masked_crc(event));
 }
 
 TensorboardWriter::TensorboardWriter(const base::Path& folder) {

@@ -47,7 +47,7 @@ at::ScalarType dtype_of(const nn::Conv2d& conv) {
     return conv.weight.scalar_type();
 }
 
-VaeSpec checked(VaeSpec spec) {
+VaeSpec checked_vae(VaeSpec spec) {
     base::expects(!spec.widths.empty() && spec.blocks > 0 && spec.latent_channels > 0 && spec.groups > 0,
                   "a VAE has at least one level, block, channel and group");
     for (const auto width : spec.widths) {
@@ -191,7 +191,7 @@ void VaeDecoder::visit(nn::Visitor& visitor) {
 }
 
 Vae::Vae(VaeSpec vae_spec)
-    : spec(checked(std::move(vae_spec))),
+    : spec(checked_vae(std::move(vae_spec))),
       encoder(spec),
       decoder(spec),
       quant_conv(nn::conv1x1(2 * spec.latent_channels, 2 * spec.latent_channels)),

@@ -252,7 +252,7 @@ bool can_be_short(const ConvShape& shape) {
     return shape.kernel == 3 && shape.stride == 1 && shape.padding == 1;
 }
 
-bool fits(const at::Tensor& weight, at::ScalarType dtype) {
+bool weight_fits(const at::Tensor& weight, at::ScalarType dtype) {
     const bool in_strips = weight.size(0) % strips::kWidth == 0 && weight.size(1) % strips::kWidth == 0;
     return (weight.is_cpu() || weight.is_meta()) && !weight.requires_grad() &&
            given_of(weight.scalar_type()) && gains_by_strips(dtype) && in_strips &&
@@ -280,7 +280,7 @@ void lay_all(const Frozen& frozen, const at::Tensor& weight) {
 
 std::shared_ptr<const Frozen> Frozen::of(const at::Tensor& weight, const at::Tensor& bias,
                                          at::ScalarType dtype) {
-    if (!fits(weight, dtype)) return nullptr;
+    if (!weight_fits(weight, dtype)) return nullptr;
     auto frozen = std::make_shared<Frozen>();
     frozen->is_picture = weight.dim() == 4;
     frozen->out = weight.size(0);
@@ -295,7 +295,7 @@ std::shared_ptr<const Frozen> Frozen::of(const at::Tensor& weight, const at::Ten
 }
 
 std::shared_ptr<const Frozen> Frozen::short_of(const at::Tensor& weight, const at::Tensor& bias) {
-    if (!fits(weight, at::kFloat) || weight.dim() != 4 || weight.size(2) != 3) return nullptr;
+    if (!weight_fits(weight, at::kFloat) || weight.dim() != 4 || weight.size(2) != 3) return nullptr;
     auto frozen = std::make_shared<Frozen>();
     frozen->is_picture = frozen->is_short = true;
     frozen->out = weight.size(0);

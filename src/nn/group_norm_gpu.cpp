@@ -12,15 +12,15 @@ namespace {
 using Variables = torch::autograd::variable_list;
 using Context = torch::autograd::AutogradContext;
 
-constexpr unsigned kThreads = 512;
-constexpr std::int64_t kEight = 8;  // channels that a thread reads at once
-constexpr std::int64_t kMostChannels = kEight * kThreads;
+constexpr unsigned kNormThreads = 512;
+constexpr std::int64_t kNormEight = 8;  // channels that a thread reads at once
+constexpr std::int64_t kMostChannels = kNormEight * kNormThreads;
 constexpr std::int64_t kBlocks = 264;  // two for each of a large card's processors
 
 // A block takes some pixels of one picture, a thread eight channels of every lanes-th of them. Sums of a group are taken of
 // what is left of the group's first number, so that a large mean costs no digits; each block leaves two numbers for
 // every group, and whoever needs the whole adds them up in the same order.
-constexpr const char* kSource = R"cuda(
+constexpr const char* kNormSource = R"cuda(
 struct Shape { int pixels, channels, groups, chunk, chunks, silu; float eps; };
 extern __shared__ float room[];
 
@@ -208,8 +208,8 @@ extern "C" __global__ void slopes(const uint4* x, const uint4* slope, const floa
 }
 )cuda";
 
-tensor::GpuKernels& kernels() {
-    static tensor::GpuKernels all(kSource);
+tensor::GpuKernels& norm_kernels() {
+    static tensor::GpuKernels all(kNormSource);
     return all;
 }
 
@@ -227,7 +227,7 @@ struct Work {
 
 Work work_for(const at::Tensor& x, std::int64_t groups, double eps, Then then) {
     const auto pictures = x.size(0), channels = x.size(1), pixels = x.size(2) * x.size(3);
-    const auto lanes = static_cast<std::int64_t>(kThreads) / (channels / kEight);
+    const auto lanes = static_cast<std::int64_t>(kNormThreads) / (channels / kNormEight);
     const auto chunks = std::clamp<std::int64_t>(kBlocks / pictures, 1, (pixels + lanes - 1) / lanes);
     const auto chunk = (pixels + chunks - 1) / chunks;
     const auto used = (pixels + chunk - 1) / chunk;
@@ -236,7 +236,7 @@ Work work_for(const at::Tensor& x, std::int64_t groups, double eps, Then then) {
              static_cast<int>(chunk), static_cast<int>(used), then == Then::Silu ? 1 : 0,
              static_cast<float>(eps)},
             pictures,
-            {static_cast<unsigned>(used), static_cast<unsigned>(pictures), kThreads,
+            {static_cast<unsigned>(used), static_cast<unsigned>(pictures), kNormThreads,
              static_cast<unsigned>(floats * std::int64_t{sizeof(float)})}};
 }
 
@@ -245,7 +245,7 @@ at::Tensor partial_sums(const Work& work, const at::Tensor& x) {
                      at::MemoryFormat::Contiguous);
 }
 
-struct ByKernels : torch::autograd::Function<ByKernels> {
+struct NormByKernels : torch::autograd::Function<NormByKernels> {
     static at::Tensor forward(Context* context, const at::Tensor& given, const GroupNorm& norm, Then then) {
         const auto x = given.contiguous(at::MemoryFormat::ChannelsLast);
         const auto work = work_for(x, norm.groups, norm.eps, then);
@@ -254,9 +254,10 @@ struct ByKernels : torch::autograd::Function<ByKernels> {
                                           at::MemoryFormat::Contiguous);
         const auto partial = partial_sums(work, x);
         if (!x.is_meta()) {
-            kernels().launch("sums", work.grid, x.data_ptr(), partial.data_ptr(), work.shape);
-            kernels().launch("normalise", work.grid, x.data_ptr(), partial.data_ptr(), norm.weight.data_ptr(),
-                             norm.bias.data_ptr(), result.data_ptr(), statistics.data_ptr(), work.shape);
+            norm_kernels().launch("sums", work.grid, x.data_ptr(), partial.data_ptr(), work.shape);
+            norm_kernels().launch("normalise", work.grid, x.data_ptr(), partial.data_ptr(),
+                                  norm.weight.data_ptr(), norm.bias.data_ptr(), result.data_ptr(),
+                                  statistics.data_ptr(), work.shape);
         }
         context->save_for_backward({x, statistics, norm.weight, norm.bias});
         context->saved_data["groups"] = norm.groups;
@@ -275,11 +276,12 @@ struct ByKernels : torch::autograd::Function<ByKernels> {
         const auto result = at::empty_like(x);
         const auto partial = partial_sums(work, x);
         if (!x.is_meta()) {
-            kernels().launch("slope_sums", work.grid, x.data_ptr(), slope.data_ptr(), statistics.data_ptr(),
-                             weight.data_ptr(), bias.data_ptr(), partial.data_ptr(), work.shape);
-            kernels().launch("slopes", work.grid, x.data_ptr(), slope.data_ptr(), statistics.data_ptr(),
-                             weight.data_ptr(), bias.data_ptr(), partial.data_ptr(), result.data_ptr(),
-                             work.shape);
+            norm_kernels().launch("slope_sums", work.grid, x.data_ptr(), slope.data_ptr(),
+                                  statistics.data_ptr(), weight.data_ptr(), bias.data_ptr(),
+                                  partial.data_ptr(), work.shape);
+            norm_kernels().launch("slopes", work.grid, x.data_ptr(), slope.data_ptr(), statistics.data_ptr(),
+                                  weight.data_ptr(), bias.data_ptr(), partial.data_ptr(), result.data_ptr(),
+                                  work.shape);
         }
         return {result, {}, {}};
     }
@@ -293,17 +295,17 @@ bool goes_by_group_kernels(const at::Tensor& x, const GroupNorm& norm) {
     if (!is_ours(x) || !is_ours(norm.weight) || !is_ours(norm.bias)) return false;
     if (norm.weight.requires_grad() || norm.bias.requires_grad()) return false;
     const auto channels = x.size(1);
-    if (channels % kEight != 0 || channels > kMostChannels || norm.groups > kThreads) return false;
-    return x.is_meta() || kernels().ready(x.device());
+    if (channels % kNormEight != 0 || channels > kMostChannels || norm.groups > kNormThreads) return false;
+    return x.is_meta() || norm_kernels().ready(x.device());
 }
 
 std::string trouble_with_kernels(at::Device device) {
-    if (!device.is_cuda() || kernels().ready(device)) return {};
-    return kernels().why();
+    if (!device.is_cuda() || norm_kernels().ready(device)) return {};
+    return norm_kernels().why();
 }
 
 at::Tensor group_norm_by_kernels(const at::Tensor& x, const GroupNorm& norm, Then then) {
-    return ByKernels::apply(x, norm, then);
+    return NormByKernels::apply(x, norm, then);
 }
 
 }  // namespace lorikeet::nn

@@ -206,11 +206,11 @@ const Bits* bits(const at::Tensor& t) { return static_cast<const Bits*>(t.const_
 Bits* writable(const at::Tensor& t) { return static_cast<Bits*>(t.mutable_data_ptr()); }
 
 // Rows [first, first + count) of one task.
-struct Part {
+struct Portion {
     Index first, count;
 };
 Index tasks_for(Index rows) { return (rows + kRowsOfTask - 1) / kRowsOfTask; }
-Part part_of(Index task, Index rows) {
+Portion part_of(Index task, Index rows) {
     const auto first = task * kRowsOfTask;
     return {first, std::min(kRowsOfTask, rows - first)};
 }

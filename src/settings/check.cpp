@@ -11,9 +11,9 @@ namespace lorikeet::settings {
 
 namespace {
 
-using Finder = std::optional<Finding>;
+using Complaint = std::optional<Finding>;
 
-Finder found(const std::string& path, std::string what, std::string hint = {}) {
+Complaint found(const std::string& path, std::string what, std::string hint = {}) {
     return Finding{{path}, std::move(what), std::move(hint)};
 }
 
@@ -35,7 +35,8 @@ std::string nearest_allowed(const Range& range, double number) {
     return shortest(std::clamp(near, range.least, range.most));
 }
 
-Finder number_complaint(const Field& field, const std::string& path, double number, const std::string& said) {
+Complaint number_complaint(const Field& field, const std::string& path, double number,
+                           const std::string& said) {
     if (!std::isfinite(number)) return found(path, "must be a finite number.");
     const auto& range = field.range;
     const auto step = static_cast<double>(range.multiple_of);
@@ -46,14 +47,14 @@ Finder number_complaint(const Field& field, const std::string& path, double numb
                  open ? "" : fmt::format("The nearest is {}.", nearest_allowed(range, number)));
 }
 
-Finder text_complaint(const Field& field, const std::string& path, const std::string& text) {
+Complaint text_complaint(const Field& field, const std::string& path, const std::string& text) {
     if (field.required && text.empty()) return found(path, "is needed.", std::string(field.what));
     if (!base::is_utf8(text)) return found(path, "is not UTF-8 text.", "Save it as UTF-8.");
     if (text.find('\0') != std::string::npos) return found(path, "holds a zero byte.", "Remove it.");
     return {};
 }
 
-Finder count_complaint(const Field& field, const std::string& path, std::size_t count) {
+Complaint count_complaint(const Field& field, const std::string& path, std::size_t count) {
     const auto& [fewest, longest] = std::pair(field.range.fewest, field.range.longest);
     if (count >= fewest && count <= longest) return {};
     const auto wanted = fewest == longest ? fmt::format("{}", fewest)
@@ -66,7 +67,7 @@ Finder count_complaint(const Field& field, const std::string& path, std::size_t 
 }  // namespace
 
 std::optional<Finding> complaint(const Field& field, const std::string& path, const Value& value) {
-    const auto each = [&](const auto& list, const auto& judge) -> Finder {
+    const auto each = [&](const auto& list, const auto& judge) -> Complaint {
         if (auto wrong = count_complaint(field, path, list.size())) return wrong;
         for (const auto& one : list)
             if (auto wrong = judge(one)) return wrong;

@@ -25,7 +25,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr const char* kFormat = "lorikeet pace 1";
+constexpr const char* kPaceFormat = "lorikeet pace 1";
 constexpr std::size_t kMost = 200;  // rates that are kept, the newest
 
 // The processor as its maker calls it, and how much of it this program may use; the GPU where a driver tells one.
@@ -118,7 +118,7 @@ std::vector<Rate> read_rates(const base::Path& file) {
     std::error_code ignored;
     if (!fs::exists(file, ignored)) return {};
     const Json json = Json::parse(base::read_text(file), nullptr, false);
-    if (!json.is_object() || json.value("format", Json()) != Json(kFormat) || !json.contains("rates"))
+    if (!json.is_object() || json.value("format", Json()) != Json(kPaceFormat) || !json.contains("rates"))
         return {};
     std::vector<Rate> rates;
     for (const auto& one : json["rates"])
@@ -206,7 +206,7 @@ void PaceBook::remember(const PaceKind& kind, double seconds_per_step, const std
         rates.push_back({kind, seconds_per_step, run, base::unix_seconds()});
         if (rates.size() > kMost)
             rates.erase(rates.begin(), rates.end() - static_cast<std::ptrdiff_t>(kMost));
-        Json json{{"format", kFormat}, {"rates", Json::array()}};
+        Json json{{"format", kPaceFormat}, {"rates", Json::array()}};
         for (const auto& rate : rates) json["rates"].push_back(to_json(rate));
         base::write_whole(file_, json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
     } catch (const std::exception&) {

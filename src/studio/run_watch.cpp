@@ -21,7 +21,7 @@ namespace {
 // Lines that are no events at all, before it is said that this is not what we write.
 constexpr std::size_t kManyStrange = 20;
 
-std::int64_t whole(const base::Event& event, std::string_view name) {
+std::int64_t whole_number(const base::Event& event, std::string_view name) {
     return static_cast<std::int64_t>(event.number(name));
 }
 
@@ -76,28 +76,28 @@ void RunWatch::take(const base::Event& event, RunNews& news) {
         const auto file = dir.samples() / name;
         // Painted again after a kill: the file was written over.
         if (!is_among(view_.samples, [&](const auto& other) { return other.file == file; }))
-            view_.samples.push_back({file, event.text("prompt"), whole(event, "step")});
+            view_.samples.push_back({file, event.text("prompt"), whole_number(event, "step")});
     } else if (event.kind == "checkpoint") {
         const auto file = dir.checkpoints() / name;
         std::erase_if(view_.checkpoints, [&](const auto& other) { return other.file == file; });
-        view_.checkpoints.push_back({file, whole(event, "step")});
+        view_.checkpoints.push_back({file, whole_number(event, "step")});
         news.checkpoints_from = std::min(news.checkpoints_from, view_.checkpoints.size() - 1);
     } else if (event.kind == "warning") {
         const auto text = event.text("text");
         if (!is_among(view_.warnings, [&](const auto& other) { return other == text; }))
             view_.warnings.push_back(text);
     } else if (event.kind == "state") {
-        view_.state_step = whole(event, "step");
+        view_.state_step = whole_number(event, "step");
     } else if (event.kind == "end") {
         view_.end = RunEnd{state_after(event.text("reason")), event.text("text"), event.text("hint"),
-                           event.find("step") ? whole(event, "step") : view_.status.step,
+                           event.find("step") ? whole_number(event, "step") : view_.status.step,
                            name.empty() ? base::Path() : dir.checkpoints() / name};
     }
 }
 
 void RunWatch::take_metrics(const base::Event& event, RunNews& news) {
     RunPoint point;
-    point.step = whole(event, "step");
+    point.step = whole_number(event, "step");
     point.loss = number_or_nan(event, "loss");
     point.smoothed_loss = number_or_nan(event, "smoothed_loss");
     point.lr = number_or_nan(event, "lr");

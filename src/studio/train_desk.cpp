@@ -47,7 +47,7 @@ std::string shown_caption(const settings::Subset& subset, const data::Picture& p
     return data::caption_for_draw(plain, picture.caption, 0, 0, 0);
 }
 
-void look_at_pictures(Plan& plan, const settings::Job& job, const base::Cancel& cancel) {
+void plan_pictures(Plan& plan, const settings::Job& job, const base::Cancel& cancel) {
     auto found = data::scan(job.data, cancel);
     plan.left_out = std::move(found.left_out);
     plan.problems.insert(plan.problems.end(), found.errors.begin(), found.errors.end());
@@ -252,7 +252,7 @@ Plan plan(const settings::Job& job, Existing existing, const base::Cancel& cance
     look_at_place(plan, job, existing);
     const AdapterSize size = look_at_model(plan, job);
     plan.adapters = size.modules;
-    look_at_pictures(plan, job, cancel);
+    plan_pictures(plan, job, cancel);
     plan.warmup_steps = warmup_of(job.optim.schedule, plan.length.steps);
     plan.file = (plan.run_folder / "checkpoints" / (job.output.name + ".safetensors")).string();
     plan.files = files_of(plan, job);

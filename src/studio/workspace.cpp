@@ -41,7 +41,7 @@ std::vector<base::Event> last_events(const base::Path& file) {
     return events;
 }
 
-std::optional<double> number_of(const base::Event& event, std::string_view name) {
+std::optional<double> number_in(const base::Event& event, std::string_view name) {
     if (event.find(name) == nullptr) return std::nullopt;
     return event.number(name);
 }
@@ -54,8 +54,8 @@ void take(RunSummary& run, const base::Event& event) {
     } else if (event.kind == "metrics") {
         run.step = static_cast<std::int64_t>(event.number("step"));
         run.total_steps = static_cast<std::int64_t>(event.number("total_steps"));
-        run.loss = number_of(event, "smoothed_loss");
-        run.eta_seconds = number_of(event, "eta_seconds");
+        run.loss = number_in(event, "smoothed_loss");
+        run.eta_seconds = number_in(event, "eta_seconds");
     } else if (event.kind == "checkpoint") {
         run.result = event.text("file");
     } else if (event.kind == "end") {

@@ -74,8 +74,8 @@ class NoKeptCasts {
     bool before_;
 };
 
-struct Held : torch::CustomClassHolder {
-    Held(BlockRun block, const AutocastState& state) : run(std::move(block)), autocast(state) {}
+struct HeldRun : torch::CustomClassHolder {
+    HeldRun(BlockRun block, const AutocastState& state) : run(std::move(block)), autocast(state) {}
     BlockRun run;
     AutocastState autocast;
 };
@@ -86,13 +86,13 @@ struct Block : torch::autograd::Function<Block> {
         const NoKeptCasts no_kept_casts;
         const auto result = run(inputs.vec());
         context->save_for_backward(inputs.vec());
-        context->saved_data["held"] = c10::IValue::make_capsule(c10::make_intrusive<Held>(run, state));
+        context->saved_data["held"] = c10::IValue::make_capsule(c10::make_intrusive<HeldRun>(run, state));
         return result;
     }
 
     static Variables backward(Context* context, const Variables& gradients) {
         const auto capsule = context->saved_data["held"].toCapsule();
-        const auto& held = static_cast<const Held&>(*capsule);
+        const auto& held = static_cast<const HeldRun&>(*capsule);
         auto inputs = context->get_saved_variables();
         for (auto& input : inputs)
             if (input.defined()) input = input.detach().requires_grad_(input.requires_grad());
@@ -103,7 +103,7 @@ struct Block : torch::autograd::Function<Block> {
         return slopes;
     }
 
-    static void compute_again(const Held& held, const Variables& inputs, const at::Tensor& gradient) {
+    static void compute_again(const HeldRun& held, const Variables& inputs, const at::Tensor& gradient) {
         const at::AutoGradMode with_gradient(true);
         at::Tensor result;
         {

@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::int64_t kMostOfCaptions = std::int64_t{256} << 20;  // as train/captions keeps them
 
-std::int64_t bytes_of(const at::Tensor& tensor) {
+std::int64_t tensor_bytes(const at::Tensor& tensor) {
     return tensor.defined() ? static_cast<std::int64_t>(tensor.nbytes()) : 0;
 }
 
@@ -59,7 +59,8 @@ struct Forecaster::Stage {
         recipe.network->begin_step(0, 0);  // makes the copies that it computes with
         known.adapter = rehearsal.now_bytes() - loaded;
         known.optimizer = recipe.optimizer->state_bytes();
-        for (const auto& parameter : recipe.optimizer->parameters()) known.gradients += bytes_of(parameter);
+        for (const auto& parameter : recipe.optimizer->parameters())
+            known.gradients += tensor_bytes(parameter);
         read_captions(captions, job.data.cache_text ? before_unet : weights());
         known.weights = weights();
         if (!job.sample.prompts.empty()) known.painting = most_of([this] { paint(); });
@@ -78,9 +79,9 @@ struct Forecaster::Stage {
         const auto most = most_of([this] { inputs = inputs_of_a_step(); });
         if (!recipe.captions->frozen()) return;
         known.encoding = std::max(known.encoding, before + most);
-        known.captions =
-            std::min(kMostOfCaptions,
-                     (bytes_of(inputs.text.context) + bytes_of(inputs.text.pooled)) / job.data.batch * count);
+        known.captions = std::min(
+            kMostOfCaptions,
+            (tensor_bytes(inputs.text.context) + tensor_bytes(inputs.text.pooled)) / job.data.batch * count);
         if (job.data.cache_text) recipe.model->release(models::Part::Text);
     }
 
@@ -90,7 +91,7 @@ struct Forecaster::Stage {
         for (auto& part : parts) {
             nn::CollectWeights found;  // one for each: two text encoders have the same names
             part.visit(found);
-            for (const auto& [name, tensor] : found.tensors) bytes += bytes_of(tensor);
+            for (const auto& [name, tensor] : found.tensors) bytes += tensor_bytes(tensor);
         }
         return bytes;
     }

@@ -9,7 +9,7 @@ namespace lorikeet::widgets {
 
 namespace {
 
-constexpr std::size_t kLogLines = 200;
+constexpr std::size_t kKeptLogLines = 200;
 
 std::string_view sign_of(Mood mood) {
     switch (mood) {
@@ -116,7 +116,7 @@ void Page::show_status() {
 
 void Page::log(const std::string& line) {
     log_.push_back(line);
-    while (log_.size() > kLogLines) log_.pop_front();
+    while (log_.size() > kKeptLogLines) log_.pop_front();
     write_log({log_.begin(), log_.end()});
 }
 

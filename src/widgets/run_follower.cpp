@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto kPause = 500ms;
+constexpr auto kLookPause = 500ms;
 constexpr int kMostPolls = 256;  // of megabytes each: a run of any length in a few looks
 constexpr std::size_t kLogLines = 60;
 constexpr std::int64_t kThumbnail_px = 256;
@@ -42,7 +42,7 @@ void RunFollower::follow(const base::Path& run_folder, std::optional<studio::Lau
     folder_ = run_folder;
     trail_ = std::make_shared<Trail>(run_folder, working_folder_);
     trail_->launched = std::move(launched);
-    timer_ = loop_.every(kPause, [this] { look(); });
+    timer_ = loop_.every(kLookPause, [this] { look(); });
     look();
 }
 

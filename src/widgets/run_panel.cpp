@@ -49,7 +49,7 @@ double seconds_left(const studio::TrainStatus& status) {
     return std::max(0.0, *status.eta_seconds - (now() - status.eta_at));
 }
 
-std::vector<Fact> facts_of(const studio::TrainStatus& status, double until) {
+std::vector<Fact> run_facts_of(const studio::TrainStatus& status, double until) {
     std::vector<Fact> facts;
     auto phase = studio::words_for_phase(status);
     if (status.phase != "training" && !status.what.empty()) phase += ": " + status.what;
@@ -195,7 +195,7 @@ void RunPanel::show_progress(const Glance& glance, const Standing& stands) {
         bar_->tell(status.step, status.total_steps);
     else
         bar_->tell(status.done, status.total);
-    auto facts = facts_of(status, alive_ ? now() : glance.changed);
+    auto facts = run_facts_of(status, alive_ ? now() : glance.changed);
     if (!alive_)
         facts.front() = {"State",
                          stands.more.empty() ? stands.sentence : stands.sentence + " " + stands.more};

@@ -11,7 +11,7 @@ using studio::Health;
 
 namespace {
 
-std::string_view sign_of(Health health) {
+std::string_view health_sign(Health health) {
     if (health == Health::Fine) return "\u2713";
     return health == Health::Note ? "\u25cb" : "\u26a0";
 }
@@ -20,7 +20,7 @@ std::string html_of(const DoctorRow& row) {
     auto html = fmt::format(
         "<div class=\"lk-check\"><span class=\"lk-icon\" aria-hidden=\"true\">{}</span><b>{}</b>"
         "<span class=\"lk-state\">{}</span><span>{}</span></div>",
-        sign_of(row.health), escape(row.what), escape(studio::words_for(row.health)), escape(row.found));
+        health_sign(row.health), escape(row.what), escape(studio::words_for(row.health)), escape(row.found));
     if (!row.cause.empty()) html += fmt::format("<div class=\"lk-more\">{}</div>", escape(row.cause));
     if (!row.remedy.empty()) html += fmt::format("<div class=\"lk-more\">{}</div>", escape(row.remedy));
     return html;

@@ -25,7 +25,7 @@ constexpr std::size_t kMostStrengths = 12;
 constexpr std::int64_t kShown_px = 512;
 constexpr std::string_view kPrompt = "sample.prompts.0.";
 // What the page itself keeps beside the settings.
-constexpr std::string_view kLora = "page.lora", kStrengths = "page.strengths", kFolder = "page.folder";
+constexpr std::string_view kLora = "page.lora", kStrengths = "page.strengths", kTestFolder = "page.folder";
 
 std::vector<std::string> asked_for() {
     return {"model.checkpoint",      "sample.prompts.0.text", "sample.prompts.0.negative",
@@ -33,7 +33,7 @@ std::vector<std::string> asked_for() {
             "sample.size",           "sample.sampler"};
 }
 
-std::string kept_or(const studio::Typed& typed, std::string_view key, std::string_view otherwise) {
+std::string typed_or(const studio::Typed& typed, std::string_view key, std::string_view otherwise) {
     const auto at = typed.find(key);
     return at == typed.end() ? std::string(otherwise) : at->second;
 }
@@ -145,9 +145,9 @@ void TestPage::restore() {
     if (!texts.contains("model.checkpoint"))
         texts["model.checkpoint"] = house_.recipe.text("model.checkpoint");
     form_.write(texts);
-    lora_file_->write(kept_or(typed, kLora, ""));
-    strengths_->write(kept_or(typed, kStrengths, "1"));
-    folder_->write(kept_or(typed, kFolder, "pictures"));
+    lora_file_->write(typed_or(typed, kLora, ""));
+    strengths_->write(typed_or(typed, kStrengths, "1"));
+    folder_->write(typed_or(typed, kTestFolder, "pictures"));
 }
 
 void TestPage::changed() {
@@ -161,7 +161,7 @@ void TestPage::keep() const {
     typed["model.checkpoint"] = form_.typed().text("model.checkpoint");
     typed[std::string(kLora)] = lora_file_->value();
     typed[std::string(kStrengths)] = strengths_->value();
-    typed[std::string(kFolder)] = folder_->value();
+    typed[std::string(kTestFolder)] = folder_->value();
     house_.keeper.keep("test", typed);
 }
 

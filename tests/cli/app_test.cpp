@@ -1,8 +1,11 @@
 #include "cli/app.hpp"
 
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "cli/version.hpp"
 #include "support/command_line.hpp"
 #include "support/places.hpp"
@@ -42,6 +45,19 @@ TEST(App, AMistypedOptionIsAnsweredWithTheHelpOfItsCommand) {
     EXPECT_EQ(said.code, 2);
     EXPECT_NE(said.err.find("--overwrit"), std::string::npos) << said.err;
     EXPECT_NE(said.err.find("lorikeet train --help"), std::string::npos) << said.err;
+}
+
+// ./run answers a mistyped word before anything is built, from a list of its own.
+TEST(App, TheScriptRunKnowsTheCommands) {
+    const auto script = base::read_text(support::root() / "tools" / "run" / "words.sh");
+    const std::string opening = "PROGRAM_WORDS=(";
+    const auto from = script.find(opening) + opening.size();
+    std::string names;
+    for (const auto& command : command_words()) names += (names.empty() ? "" : " ") + command.name;
+    for (const auto& name : base::split(script.substr(from, script.find(')', from) - from), " "))
+        EXPECT_NE((' ' + names + ' ').find(' ' + name + ' '), std::string::npos) << name << " is no command";
+    for (const auto& command : command_words())
+        EXPECT_NE(script.find(command.name, from), std::string::npos) << command.name << " is missing";
 }
 
 TEST(App, CompletionKnowsEveryCommandAndSetting) {

@@ -49,8 +49,8 @@ std::size_t steps_in(const base::Path& events) {
 }
 
 // The exit status, or -1 when it was killed.
-int run(const std::vector<std::string>& words, const base::Path& events = {},
-        std::optional<Moment> moment = {}) {
+int run_child(const std::vector<std::string>& words, const base::Path& events = {},
+              std::optional<Moment> moment = {}) {
     using Clock = std::chrono::steady_clock;
     const auto before = steps_in(events);
     const pid_t child = start(words);
@@ -87,7 +87,7 @@ TEST(KilledRunSlow, ResumesToTheSameLoraWhateverTheMoment) {
     ASSERT_TRUE(std::filesystem::exists(kProgram)) << "build the program first";
     const support::SmallJob small;
     const auto whole = write_job(small, "whole");
-    ASSERT_EQ(run({"lorikeet", "train", whole.string()}), 0);
+    ASSERT_EQ(run_child({"lorikeet", "train", whole.string()}), 0);
     const auto folder = small.folder() / "runs";
     const auto wanted = payload_of(folder / "whole" / "checkpoints" / "whole.safetensors");
 
@@ -101,7 +101,8 @@ TEST(KilledRunSlow, ResumesToTheSameLoraWhateverTheMoment) {
         const bool begun = std::filesystem::exists(place / "job.toml");
         const auto words = begun ? std::vector<std::string>{"lorikeet", "resume", place.string()}
                                  : std::vector<std::string>{"lorikeet", "train", killed.string()};
-        status = run(words, place / "events.jsonl", attempt < 13 ? std::optional(moment) : std::nullopt);
+        status =
+            run_child(words, place / "events.jsonl", attempt < 13 ? std::optional(moment) : std::nullopt);
         kills += status == -1 ? 1 : 0;
         ASSERT_TRUE(status == 0 || status == -1) << "exit status " << status;
     }

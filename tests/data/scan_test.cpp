@@ -7,17 +7,18 @@
 namespace lorikeet::data {
 namespace {
 
-const base::Cancel kGoOn;
+const base::Cancel kGoOnScanning;
 
 }  // namespace
 
 TEST(Scan, FindsPicturesByNameWithCaptionsAndSizes) {
     const Pictures made(3, 2);
     std::size_t told = 0;
-    const auto found = scan(made.data, kGoOn, [&](std::size_t done, std::size_t total, const base::Path&) {
-        EXPECT_EQ(done, ++told);
-        EXPECT_EQ(total, 6U);
-    });
+    const auto found =
+        scan(made.data, kGoOnScanning, [&](std::size_t done, std::size_t total, const base::Path&) {
+            EXPECT_EQ(done, ++told);
+            EXPECT_EQ(total, 6U);
+        });
     EXPECT_EQ(told, 6U);
     ASSERT_EQ(found.pictures.size(), 6U);
     EXPECT_EQ(found.pictures[4].file, made.file(1, 1));
@@ -32,20 +33,20 @@ TEST(Scan, OtherFilesAreNotLookedAt) {
     const base::Path folder = made.data.subsets[0].folder;
     for (const auto* name : {"notes.md", "._p0.png", ".hidden.png"}) base::write_whole(folder / name, "x");
     std::filesystem::create_directory(folder / "inner.png");
-    EXPECT_EQ(scan(made.data, kGoOn).pictures.size(), 1U);
+    EXPECT_EQ(scan(made.data, kGoOnScanning).pictures.size(), 1U);
 }
 
 TEST(Scan, APictureThatIsCutOffIsLeftOutWithItsReason) {
     Pictures made(3);
     const auto whole = base::read_text(made.file(1));
     base::write_whole(made.file(1), whole.substr(0, whole.size() / 2));
-    auto found = scan(made.data, kGoOn);
+    auto found = scan(made.data, kGoOnScanning);
     EXPECT_EQ(found.pictures.size(), 2U);
     ASSERT_EQ(found.left_out.size(), 1U);
     EXPECT_EQ(found.left_out[0].where, made.file(1).string());
     EXPECT_TRUE(found.errors.empty());
     made.data.strict = true;
-    found = scan(made.data, kGoOn);
+    found = scan(made.data, kGoOnScanning);
     EXPECT_EQ(found.errors.size(), 1U);
     EXPECT_TRUE(found.left_out.empty());
 }
@@ -54,13 +55,13 @@ TEST(Scan, PicturesWithoutACaptionAreNewsOrAnErrorAsAsked) {
     Pictures made(5);
     for (int i = 0; i < 4; ++i) std::filesystem::remove(made.caption_file(i));
     base::write_whole(made.caption_file(4), " \n");
-    auto found = scan(made.data, kGoOn);
+    auto found = scan(made.data, kGoOnScanning);
     ASSERT_EQ(found.news.size(), 1U);
     EXPECT_EQ(found.news[0].where, "data.subsets[0].folder");
     EXPECT_EQ(found.news[0].what, "5 pictures without a caption: p0.png, p1.png, p2.png and 2 more.");
     EXPECT_EQ(found.news[0].hint, "They are trained with an empty text.");
     made.data.require_captions = true;
-    found = scan(made.data, kGoOn);
+    found = scan(made.data, kGoOnScanning);
     EXPECT_TRUE(found.news.empty());
     ASSERT_EQ(found.errors.size(), 1U);
     EXPECT_EQ(found.errors[0].hint,
@@ -71,7 +72,7 @@ TEST(Scan, LinesThatAreNotReadAndSmallPicturesAreNews) {
     Pictures made(2);
     base::write_whole(made.caption_file(0), "one\ntwo\n");
     made.data.resolution = {64, 16};
-    const auto found = scan(made.data, kGoOn);
+    const auto found = scan(made.data, kGoOnScanning);
     ASSERT_EQ(found.news.size(), 2U);
     EXPECT_EQ(found.news[0].what, "1 picture with a caption of several lines: p0.png.");
     EXPECT_EQ(found.news[1].what, "2 pictures smaller than 64 x 16: p0.png, p1.png.");
@@ -80,7 +81,7 @@ TEST(Scan, LinesThatAreNotReadAndSmallPicturesAreNews) {
 TEST(Scan, ACaptionThatIsNotUtf8IsAnErrorThatNamesIt) {
     const Pictures made(2);
     base::write_whole(made.caption_file(1), "caf\xE9");
-    const auto found = scan(made.data, kGoOn);
+    const auto found = scan(made.data, kGoOnScanning);
     ASSERT_EQ(found.errors.size(), 1U);
     EXPECT_EQ(found.errors[0].what, made.caption_file(1).string() + " is not UTF-8 text.");
 }
@@ -96,13 +97,13 @@ TEST(Scan, EveryFolderThatIsWrongIsSaidAtOnce) {
         subset.folder = folder;
         subsets.push_back(subset);
     }
-    const auto found = scan(made.data, kGoOn);
+    const auto found = scan(made.data, kGoOnScanning);
     ASSERT_EQ(found.errors.size(), 4U);
     EXPECT_EQ(found.errors[0].what, "The folder " + subsets[1].folder + " is not there.");
     EXPECT_EQ(found.errors[1].what, "There is no picture in " + subsets[2].folder + ".");
     EXPECT_EQ(found.errors[2].what, made.file(0).string() + " is a file, not a folder.");
     EXPECT_EQ(found.errors[3].what, "No folder is given.");
-    EXPECT_EQ(scan({}, kGoOn).errors.size(), 1U);
+    EXPECT_EQ(scan({}, kGoOnScanning).errors.size(), 1U);
 }
 
 TEST(Scan, AStopIsHeard) {

@@ -14,7 +14,10 @@ using Rgb = std::vector<std::uint8_t>;
 
 std::string number(std::uint32_t value, int bytes) {
     std::string text;
-    for (int i = 0; i < bytes; ++i) text += static_cast<char>((value >> (8 * i)) & 0xFFU);
+    for (int i = 0; i < bytes; ++i) {
+        text += static_cast<char>(value & 0xFFU);
+        value >>= 8U;  // one byte at a time: shifting 32 bits by 32 at once means nothing
+    }
     return text;
 }
 

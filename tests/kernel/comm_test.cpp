@@ -31,8 +31,8 @@ class Note : public widgets::Widget {
     std::vector<std::pair<json, std::vector<std::string>>> messages;
 };
 
-struct Room {
-    Room() { comm.attach(stage); }
+struct CommRoom {
+    CommRoom() { comm.attach(stage); }
 
     RecordingOutlet outlet;
     Session session{outlet};
@@ -54,7 +54,7 @@ struct Room {
 }  // namespace
 
 TEST(Comm, AWidgetIsOpenedWithItsStateAndBytes) {
-    Room room;
+    CommRoom room;
     const Note note(room.stage);
     const auto opened = room.outlet.of("comm_open");
     ASSERT_EQ(opened.size(), 1U);
@@ -67,7 +67,7 @@ TEST(Comm, AWidgetIsOpenedWithItsStateAndBytes) {
 }
 
 TEST(Comm, SeveralChangesOfOneMomentLeaveAsOne) {
-    Room room;
+    CommRoom room;
     Note note(room.stage);
     note.set({{"value", 1}});
     note.set({{"value", 2}, {"other", 3}});
@@ -78,7 +78,7 @@ TEST(Comm, SeveralChangesOfOneMomentLeaveAsOne) {
 }
 
 TEST(Comm, TenASecondLeaveAtMostAndTheLastAlwaysDoes) {
-    Room room;
+    CommRoom room;
     Note note(room.stage), second(room.stage);
     for (int i = 1; i <= 1000; ++i) {
         note.set({{"value", i}});
@@ -99,7 +99,7 @@ TEST(Comm, TenASecondLeaveAtMostAndTheLastAlwaysDoes) {
 }
 
 TEST(Comm, TwentyThousandUpdatesEndWithTheLastValueOfEveryWidget) {
-    Room room;
+    CommRoom room;
     std::vector<std::unique_ptr<Note>> notes;
     for (int i = 0; i < 20; ++i) notes.push_back(std::make_unique<Note>(room.stage));
     for (int i = 1; i <= 1000; ++i)
@@ -113,7 +113,7 @@ TEST(Comm, TwentyThousandUpdatesEndWithTheLastValueOfEveryWidget) {
 }
 
 TEST(Comm, MessagesOfAWidgetsOwnKindAreNeverLeftOut) {
-    Room room;
+    CommRoom room;
     Note note(room.stage);
     for (int i = 0; i < 20000; ++i) note.send({{"n", i}}, {"b"});
     const auto sent = room.updates("custom");
@@ -123,7 +123,7 @@ TEST(Comm, MessagesOfAWidgetsOwnKindAreNeverLeftOut) {
 }
 
 TEST(Comm, BytesGoWithTheirKey) {
-    Room room;
+    CommRoom room;
     Note note(room.stage);
     note.set({{"picture", nullptr}}, {{{"picture"}, "one"}});
     note.set({{"picture", nullptr}}, {{{"picture"}, "two"}});
@@ -134,7 +134,7 @@ TEST(Comm, BytesGoWithTheirKey) {
 }
 
 TEST(Comm, EveryWindowHearsWhatOneOfThemChanged) {
-    Room room;
+    CommRoom room;
     Note note(room.stage);
     room.say(note.id(), {{"method", "update"}, {"state", {{"value", 5}}}, {"buffer_paths", json::array()}});
     EXPECT_EQ(note.state().at("value"), 5);
@@ -143,7 +143,7 @@ TEST(Comm, EveryWindowHearsWhatOneOfThemChanged) {
 }
 
 TEST(Comm, WhatAPersonTypesWinsOverWhatStillWaits) {
-    Room room;
+    CommRoom room;
     Note note(room.stage);
     note.set({{"value", 1}});
     room.loop.run();
@@ -155,7 +155,7 @@ TEST(Comm, WhatAPersonTypesWinsOverWhatStillWaits) {
 }
 
 TEST(Comm, BytesFromAWindowArrive) {
-    Room room;
+    CommRoom room;
     Note note(room.stage);
     room.say(note.id(),
              {{"method", "update"},
@@ -169,7 +169,7 @@ TEST(Comm, BytesFromAWindowArrive) {
 }
 
 TEST(Comm, AWindowThatComesLaterGetsEverything) {
-    Room room;
+    CommRoom room;
     Note first(room.stage), second(room.stage);
     second.set({{"value", 3}});
     room.comm.take(request("comm_open", {{"comm_id", "c"}, {"target_name", "jupyter.widget.control"}}));
@@ -192,7 +192,7 @@ TEST(Comm, AWindowThatComesLaterGetsEverything) {
 }
 
 TEST(Comm, WhatNamesNobodyIsClosed) {
-    Room room;
+    CommRoom room;
     room.comm.take(request("comm_open", {{"comm_id", "x"}, {"target_name", "strange"}}));
     room.say("y", {{"method", "update"}, {"state", json::object()}});
     ASSERT_EQ(room.outlet.of("comm_close").size(), 2U);
@@ -201,7 +201,7 @@ TEST(Comm, WhatNamesNobodyIsClosed) {
 }
 
 TEST(Comm, AWindowThatGoesTakesNothingFromTheOthers) {
-    Room room;
+    CommRoom room;
     const Note note(room.stage);
     room.comm.take(request("comm_close", {{"comm_id", note.id()}}));
     EXPECT_EQ(room.stage.find(note.id()), &note);
@@ -210,7 +210,7 @@ TEST(Comm, AWindowThatGoesTakesNothingFromTheOthers) {
 
 // A window knows a widget by nothing but its name: an update under another one is lost without a word.
 TEST(Comm, WhatWaitsLeavesUnderItsOwnNameWhenAnotherWidgetCloses) {
-    Room room;
+    CommRoom room;
     std::vector<std::unique_ptr<Note>> notes;
     for (int i = 0; i < 8; ++i) notes.push_back(std::make_unique<Note>(room.stage));
     auto inner = std::make_unique<Note>(room.stage);
@@ -224,7 +224,7 @@ TEST(Comm, WhatWaitsLeavesUnderItsOwnNameWhenAnotherWidgetCloses) {
 }
 
 TEST(Comm, BeforeAWidgetClosesTheOthersHaveSaidThatTheyNoLongerShowIt) {
-    Room room;
+    CommRoom room;
     Note box(room.stage);
     auto inner = std::make_unique<Note>(room.stage);
     box.set({{"value", 1}});

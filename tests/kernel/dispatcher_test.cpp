@@ -13,21 +13,21 @@ namespace {
 
 using nlohmann::json;
 
-class Counter : public widgets::Widget {
+class CountingPage : public widgets::Widget {
   public:
-    explicit Counter(widgets::Stage& stage) : Widget(stage, {{"value", 0}}) {}
+    explicit CountingPage(widgets::Stage& stage) : Widget(stage, {{"value", 0}}) {}
     using Widget::set;
 };
 
-struct Room {
-    Room() { comm.attach(stage); }
+struct DispatcherRoom {
+    DispatcherRoom() { comm.attach(stage); }
 
     RecordingOutlet outlet;
     Session session{outlet};
     support::HandLoop loop;
     Comm comm{session, loop};
     widgets::Stage stage{comm, loop};
-    Counter counter{stage};
+    CountingPage counter{stage};
     Interpreter interpreter{session, {[this](std::string_view cell) { return answer(cell); }, {}}};
     Dispatcher dispatcher{session, comm, interpreter};
 
@@ -49,7 +49,7 @@ struct Room {
 }  // namespace
 
 TEST(Dispatcher, EveryRequestIsFramedByBusyAndIdle) {
-    Room room;
+    DispatcherRoom room;
     EXPECT_EQ(room.ask("kernel_info_request").at("implementation"), "lorikeet");
     EXPECT_EQ(room.outlet.types(), (std::vector<std::string>{"status", "kernel_info_reply", "status"}));
     room.outlet.sent.clear();
@@ -59,7 +59,7 @@ TEST(Dispatcher, EveryRequestIsFramedByBusyAndIdle) {
 }
 
 TEST(Dispatcher, WhatACellChangedIsShownBeforeItIsDone) {
-    Room room;
+    DispatcherRoom room;
     (void)room.ask("execute_request", {{"code", "count"}});
     const auto types = room.outlet.types();
     EXPECT_EQ(types, (std::vector<std::string>{"status", "execute_input", "display_data", "comm_msg",
@@ -67,7 +67,7 @@ TEST(Dispatcher, WhatACellChangedIsShownBeforeItIsDone) {
 }
 
 TEST(Dispatcher, AMalformedRequestIsAnsweredAndNothingElseHappens) {
-    Room room;
+    DispatcherRoom room;
     EXPECT_EQ(room.ask("execute_request", {{"code", 7}}).at("status"), "error");
     EXPECT_EQ(room.ask("complete_request", {{"code", json::array()}}).at("status"), "error");
     EXPECT_EQ(room.ask("comm_info_request", {{"target_name", 1}}).at("status"), "error");
@@ -84,7 +84,7 @@ TEST(Dispatcher, AMalformedRequestIsAnsweredAndNothingElseHappens) {
 }
 
 TEST(Dispatcher, TheCellsBehindAFailingOneAreGivenBack) {
-    Room room;
+    DispatcherRoom room;
     EXPECT_EQ(room.ask("execute_request", {{"code", "broken"}}).at("status"), "error");
     const auto aborted = room.ask("execute_request", {{"code", "x"}});
     EXPECT_EQ(aborted, json({{"status", "aborted"}})) << "an execution_count would number the cell as run";
@@ -99,13 +99,13 @@ TEST(Dispatcher, TheCellsBehindAFailingOneAreGivenBack) {
 }
 
 TEST(Dispatcher, ACellThatMayFailHoldsNobodyBack) {
-    Room room;
+    DispatcherRoom room;
     (void)room.ask("execute_request", {{"code", "broken"}, {"stop_on_error", false}});
     EXPECT_EQ(room.ask("execute_request", {{"code", "x"}}).at("status"), "ok");
 }
 
 TEST(Dispatcher, ShutdownIsAnsweredAndEnds) {
-    Room room;
+    DispatcherRoom room;
     EXPECT_EQ(room.ask("interrupt_request", json::object(), Socket::Control), json({{"status", "ok"}}));
     EXPECT_FALSE(room.dispatcher.ended());
     const auto reply = room.ask("shutdown_request", {{"restart", true}}, Socket::Control);

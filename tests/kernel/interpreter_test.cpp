@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-struct Room {
+struct InterpreterRoom {
     RecordingOutlet outlet;
     Session session{outlet};
     support::RecordingChannel channel;
@@ -36,7 +36,7 @@ struct Room {
 }  // namespace
 
 TEST(Interpreter, AWordShowsItsPanel) {
-    Room room;
+    InterpreterRoom room;
     const auto reply = room.interpreter.execute({{"code", " setup\n"}});
     EXPECT_EQ(reply.at("status"), "ok");
     EXPECT_EQ(reply.at("execution_count"), 1);
@@ -48,28 +48,28 @@ TEST(Interpreter, AWordShowsItsPanel) {
 }
 
 TEST(Interpreter, WordsWithoutAPanelAreShownAsText) {
-    Room room;
+    InterpreterRoom room;
     (void)room.interpreter.execute({{"code", "help"}});
     EXPECT_EQ(room.outlet.sent.at(1).content.at("data"),
               json({{"text/plain", "words"}, {"text/html", "<p>words</p>"}}));
 }
 
 TEST(Interpreter, AnEmptyCellIsNotCounted) {
-    Room room;
+    InterpreterRoom room;
     EXPECT_EQ(room.interpreter.execute({{"code", " \n"}}).at("execution_count"), 0);
     EXPECT_TRUE(room.cells.empty());
     EXPECT_TRUE(room.outlet.sent.empty());
 }
 
 TEST(Interpreter, ASilentCellShowsAndCountsNothing) {
-    Room room;
+    InterpreterRoom room;
     EXPECT_EQ(room.interpreter.execute({{"code", "setup"}, {"silent", true}}).at("execution_count"), 0);
     EXPECT_EQ(room.cells.size(), 1U);
     EXPECT_TRUE(room.outlet.sent.empty());
 }
 
 TEST(Interpreter, WhatFailsSaysCauseAndRemedy) {
-    Room room;
+    InterpreterRoom room;
     const auto reply = room.interpreter.execute({{"code", "broken"}});
     EXPECT_EQ(reply.at("status"), "error");
     EXPECT_EQ(reply.at("evalue"), "The disk is gone.");
@@ -79,7 +79,7 @@ TEST(Interpreter, WhatFailsSaysCauseAndRemedy) {
 }
 
 TEST(Interpreter, FinishesWordsThatBeginSo) {
-    Room room;
+    InterpreterRoom room;
     const auto reply = room.interpreter.complete({{"code", "é s"}, {"cursor_pos", 3}});
     EXPECT_EQ(reply.at("matches"), json::array({"setup", "sample"}));
     EXPECT_EQ(reply.at("cursor_start"), 2);
@@ -90,7 +90,7 @@ TEST(Interpreter, FinishesWordsThatBeginSo) {
 }
 
 TEST(Interpreter, SaysWhatAWordDoes) {
-    Room room;
+    InterpreterRoom room;
     const auto reply = room.interpreter.inspect({{"code", "train"}, {"cursor_pos", 2}});
     EXPECT_EQ(reply.at("found"), true);
     EXPECT_EQ(reply.at("data").at("text/plain"), "train: Trains.");
@@ -98,7 +98,7 @@ TEST(Interpreter, SaysWhatAWordDoes) {
 }
 
 TEST(Interpreter, RemembersTheCellsOfThisSession) {
-    Room room;
+    InterpreterRoom room;
     for (const char* code : {"setup", "train", "help"}) (void)room.interpreter.execute({{"code", code}});
     (void)room.interpreter.execute({{"code", "test"}, {"store_history", false}});
     const auto tail = room.interpreter.history({{"hist_access_type", "tail"}, {"n", 2}}).at("history");

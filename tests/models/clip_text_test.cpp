@@ -11,9 +11,9 @@ namespace lorikeet::models {
 
 namespace {
 
-constexpr double kTolerance = 2e-5;
+constexpr double kClipTolerance = 2e-5;
 
-ClipTextSpec tiny() {
+ClipTextSpec tiny_clip() {
     return {.layers = 3, .width = 16, .heads = 4, .mlp = 24, .positions = 12, .words = 50};
 }
 
@@ -36,20 +36,20 @@ class CollectParts : public nn::Visitor {
 
 TEST(ClipTextGolden, AnswersAsTransformersDoesForEveryClipSkip) {
     const auto file = golden("clip_text");
-    ClipText text(tiny());
+    ClipText text(tiny_clip());
     load_golden(text, file);
     for (const auto skip : {1, 2, 3}) {
         const auto name = "skip_" + std::to_string(skip);
-        expect_near(text(file.get("ids"), skip), file.get(name), kTolerance, name);
+        expect_near(text(file.get("ids"), skip), file.get(name), kClipTolerance, name);
     }
 }
 
 TEST(ClipTextGolden, HasTheSameGradients) {
     const auto file = golden("clip_text");
-    ClipText text(tiny());
+    ClipText text(tiny_clip());
     load_golden(text, file);
     (text(file.get("ids"), 2) * file.get("pull")).sum().backward();
-    expect_gradients(text, file, kTolerance);
+    expect_gradients(text, file, kClipTolerance);
 }
 
 TEST(ClipText, HasTheWeightsOfStableDiffusion) {
@@ -61,7 +61,7 @@ TEST(ClipText, HasTheWeightsOfStableDiffusion) {
 }
 
 TEST(ClipText, TellsAdaptersWhatEachLayerIsPartOf) {
-    ClipText text(tiny());
+    ClipText text(tiny_clip());
     CollectParts collect;
     text.visit(collect);
     ASSERT_EQ(collect.parts.size(), 18U);
@@ -76,7 +76,7 @@ TEST(ClipText, TellsAdaptersWhatEachLayerIsPartOf) {
 }
 
 TEST(ClipText, AWordSeesNothingThatFollows) {
-    const auto text = started(tiny());
+    const auto text = started(tiny_clip());
     const auto ids = at::arange(12, at::kLong).unsqueeze(0);
     auto changed = ids.clone();
     changed[0][8] = 40;
@@ -86,13 +86,13 @@ TEST(ClipText, AWordSeesNothingThatFollows) {
 }
 
 TEST(ClipText, ReadsFewerWordsThanItHasPlacesFor) {
-    const auto text = started(tiny());
+    const auto text = started(tiny_clip());
     const auto ids = at::arange(12, at::kLong).unsqueeze(0);
     EXPECT_TRUE(at::allclose(text(ids).narrow(1, 0, 5), text(ids.narrow(1, 0, 5)), 1e-5, 1e-6));
 }
 
 TEST(ClipText, RefusesToSkipMoreLayersThanThereAre) {
-    const auto text = started(tiny());
+    const auto text = started(tiny_clip());
     const auto ids = at::zeros({1, 4}, at::kLong);
     EXPECT_THROW(text(ids, 0), base::Error);
     EXPECT_THROW(text(ids, 4), base::Error);

@@ -11,7 +11,7 @@ namespace lorikeet::models {
 
 namespace {
 
-constexpr double kTolerance = 2e-5;
+constexpr double kConditioningTolerance = 2e-5;
 constexpr std::int64_t kWidth = 8;
 
 const Tokenizer& tokenizer() {
@@ -64,7 +64,7 @@ TEST(ConditioningGolden, EncodesCaptionsAsSdScriptsDoes) {
         for (const auto skip : {1, 2}) {
             const auto name = "states_" + std::to_string(max_tokens) + "_skip_" + std::to_string(skip);
             const auto states = encode_captions(text, tokenizer(), captions_of(file), skip, max_tokens);
-            expect_near(states, file.get(name), kTolerance, name);
+            expect_near(states, file.get(name), kConditioningTolerance, name);
         }
     }
 }

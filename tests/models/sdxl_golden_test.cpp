@@ -14,10 +14,10 @@ namespace lorikeet::models {
 
 namespace {
 
-constexpr double kTolerance = 2e-5;
+constexpr double kSdxlTolerance = 2e-5;
 
 // The sizes of tools/golden/sdxl.py.
-UnetSpec golden_spec() {
+UnetSpec sdxl_golden_spec() {
     UnetSpec spec;
     spec.widths = {4, 8, 8};
     spec.depths = {0, 1, 2};
@@ -62,8 +62,8 @@ TEST(SdxlGolden, TowersGiveContextAndPooledVectorAndPassTheSameGradients) {
     const auto first = texts[0].read(file.get("ids.0")), second = texts[1].read(file.get("ids.1"));
     const auto context = at::cat({first.states, second.states}, -1);
     EXPECT_FALSE(first.pooled.defined());
-    expect_near(context, file.get("context"), kTolerance, "context");
-    expect_near(second.pooled, file.get("pooled"), kTolerance, "pooled");
+    expect_near(context, file.get("context"), kSdxlTolerance, "context");
+    expect_near(second.pooled, file.get("pooled"), kSdxlTolerance, "pooled");
     ((context * file.get("pull")).sum() + (second.pooled * file.get("pull_pooled")).sum()).backward();
     nn::CollectWeights weights;
     texts[1].visit(weights);
@@ -71,7 +71,7 @@ TEST(SdxlGolden, TowersGiveContextAndPooledVectorAndPassTheSameGradients) {
     for (const auto& entry : file.entries()) {
         if (!entry.name.starts_with("grad.1.")) continue;
         const auto name = entry.name.substr(7);
-        expect_near(weights.tensors.at(name).grad(), file.get(entry.name), kTolerance, name);
+        expect_near(weights.tensors.at(name).grad(), file.get(entry.name), kSdxlTolerance, name);
         ++compared;
     }
     EXPECT_EQ(compared, 4);
@@ -79,7 +79,7 @@ TEST(SdxlGolden, TowersGiveContextAndPooledVectorAndPassTheSameGradients) {
 
 TEST(SdxlGolden, TheUnetHearsTheVectorAndPassesItsGradient) {
     const auto file = golden("unet_sdxl");
-    Unet unet(golden_spec());
+    Unet unet(sdxl_golden_spec());
     load_golden(unet, file);
     const auto noisy = file.get("noisy").clone().requires_grad_();
     const auto context = file.get("context").clone().requires_grad_();
@@ -87,12 +87,12 @@ TEST(SdxlGolden, TheUnetHearsTheVectorAndPassesItsGradient) {
     const auto vector = vector_of(pooled, file.get("sizes"), unet.spec.vector_width);
     expect_near(vector.detach(), file.get("vector"), 1e-6, "vector");
     const auto guess = unet(noisy, file.get("timesteps"), context, vector);
-    expect_near(guess, file.get("guess"), kTolerance, "guess");
+    expect_near(guess, file.get("guess"), kSdxlTolerance, "guess");
     (guess * file.get("pull")).sum().backward();
-    expect_near(noisy.grad(), file.get("noisy_grad"), kTolerance, "noisy");
-    expect_near(context.grad(), file.get("context_grad"), kTolerance, "context");
-    expect_near(pooled.grad(), file.get("pooled_grad"), kTolerance, "pooled");
-    expect_gradients(unet, file, kTolerance);
+    expect_near(noisy.grad(), file.get("noisy_grad"), kSdxlTolerance, "noisy");
+    expect_near(context.grad(), file.get("context_grad"), kSdxlTolerance, "context");
+    expect_near(pooled.grad(), file.get("pooled_grad"), kSdxlTolerance, "pooled");
+    expect_gradients(unet, file, kSdxlTolerance);
 }
 
 TEST(SdxlGolden, EveryWeightOfTheFullUnetHasDiffusersName) {
@@ -124,8 +124,8 @@ TEST(SdxlGolden, CaptionsOfAnyLengthAreReadAsSdScriptsDoes) {
         EXPECT_TRUE(at::equal(tokenize_captions(tokenizer, captions, std::stoi(length), 0), wanted.cpu()))
             << length;
         const auto states = read_captions(texts, tokenizer, captions, 1, std::stoi(length));
-        expect_near(states.context, file.get(std::string("context_") + length), kTolerance, length);
-        expect_near(states.pooled, file.get(std::string("pooled_") + length), kTolerance, length);
+        expect_near(states.context, file.get(std::string("context_") + length), kSdxlTolerance, length);
+        expect_near(states.pooled, file.get(std::string("pooled_") + length), kSdxlTolerance, length);
     }
 }
 

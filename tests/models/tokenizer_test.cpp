@@ -14,7 +14,7 @@ namespace lorikeet::models {
 
 namespace {
 
-const Tokenizer& tokenizer() {
+const Tokenizer& the_tokenizer() {
     static const Tokenizer read = Tokenizer::from_file(default_vocabulary());
     return read;
 }
@@ -55,7 +55,8 @@ std::vector<Case> cases_of(const support::GoldenFile& file) {
 TEST(TokenizerGolden, ReadsHostileTextsAsTransformersDoes) {
     const auto cases = cases_of(golden("tokenizer"));
     ASSERT_GT(cases.size(), 1000U);
-    for (const auto& one : cases) ASSERT_EQ(tokenizer().encode(one.text), one.ids) << "'" << one.text << "'";
+    for (const auto& one : cases)
+        ASSERT_EQ(the_tokenizer().encode(one.text), one.ids) << "'" << one.text << "'";
 }
 
 TEST(TokenizerGolden, ReadsEveryCodePointAsTransformersDoes) {
@@ -69,7 +70,7 @@ TEST(TokenizerGolden, ReadsEveryCodePointAsTransformersDoes) {
             text += {U' ', point, U' ', U'a', point, U'\u0301', U'e'};
         }
         std::int64_t number = 0;
-        for (const auto id : tokenizer().encode(unicode::to_utf8(text))) {
+        for (const auto id : the_tokenizer().encode(unicode::to_utf8(text))) {
             number = (number * 31 + id + 1) % ((std::int64_t{1} << 31) - 1);
         }
         EXPECT_EQ(number, wanted[begin / kBlock]) << fmt::format("U+{:04X}", static_cast<unsigned>(begin));
@@ -84,7 +85,7 @@ TEST(TokenizerGolden, CutsLongCaptionsIntoChunksOfTheReferencesIds) {
         const auto padded = file.get("padded_" + std::to_string(max_tokens + 2)).to(at::kLong);
         for (std::int64_t i = 0; i < padded.size(0); ++i) {
             const auto& text = cases[by_hand - static_cast<std::size_t>(padded.size(0) - i)].text;
-            const auto chunks = tokenizer().chunks(text, max_tokens);
+            const auto chunks = the_tokenizer().chunks(text, max_tokens);
             ASSERT_EQ(chunks.sizes(), (at::IntArrayRef{max_tokens / 75, 77}));
             // Chunk n holds the reference's ids 1 + 75 n ..., between its first and its last.
             EXPECT_TRUE(at::equal(chunks.narrow(1, 1, 75).flatten(), padded[i].narrow(0, 1, max_tokens)))
@@ -96,24 +97,24 @@ TEST(TokenizerGolden, CutsLongCaptionsIntoChunksOfTheReferencesIds) {
 }
 
 TEST(Tokenizer, CountsBytesThatAreNotUtf8AsUnknownCharacters) {
-    EXPECT_EQ(tokenizer().encode("a\xff\xc3 b"), tokenizer().encode("a\uFFFD\uFFFD b"));
-    EXPECT_EQ(tokenizer().encode("\xed\xa0\x80"), tokenizer().encode("\uFFFD\uFFFD\uFFFD"));
-    EXPECT_EQ(tokenizer().encode("\xc0\xaf"), tokenizer().encode("\uFFFD\uFFFD"));
+    EXPECT_EQ(the_tokenizer().encode("a\xff\xc3 b"), the_tokenizer().encode("a\uFFFD\uFFFD b"));
+    EXPECT_EQ(the_tokenizer().encode("\xed\xa0\x80"), the_tokenizer().encode("\uFFFD\uFFFD\uFFFD"));
+    EXPECT_EQ(the_tokenizer().encode("\xc0\xaf"), the_tokenizer().encode("\uFFFD\uFFFD"));
 }
 
 TEST(Tokenizer, ALongWordCostsLittle) {
     std::string word;
     for (int i = 0; i < 200'000; ++i) word += static_cast<char>('a' + i * 7 % 26);
-    EXPECT_GT(tokenizer().encode(word).size(), 1000U);
+    EXPECT_GT(the_tokenizer().encode(word).size(), 1000U);
 }
 
 TEST(Tokenizer, RefusesALengthThatNoTrainerUses) {
-    EXPECT_THROW(tokenizer().chunks("a cat", 77), base::Error);
-    EXPECT_THROW(tokenizer().chunks("a cat", 0), base::Error);
+    EXPECT_THROW(the_tokenizer().chunks("a cat", 77), base::Error);
+    EXPECT_THROW(the_tokenizer().chunks("a cat", 0), base::Error);
 }
 
 TEST(Tokenizer, AnEmptyCaptionIsBeginAndEnds) {
-    const auto ids = tokenizer().chunks("", 75);
+    const auto ids = the_tokenizer().chunks("", 75);
     EXPECT_EQ(ids[0][0].item<std::int64_t>(), Tokenizer::kBegin);
     EXPECT_TRUE(ids.narrow(1, 1, 76).eq(Tokenizer::kEnd).all().item<bool>());
 }

@@ -9,12 +9,12 @@ namespace lorikeet::models {
 
 namespace {
 
-constexpr double kTolerance = 2e-5;
+constexpr double kVaeTolerance = 2e-5;
 
-VaeSpec tiny() { return {.widths = {4, 8, 8}, .blocks = 1, .latent_channels = 4, .groups = 2}; }
+VaeSpec tiny_vae() { return {.widths = {4, 8, 8}, .blocks = 1, .latent_channels = 4, .groups = 2}; }
 
 template <class Model>
-tensor::NamedTensors started(Model& model) {
+tensor::NamedTensors started_vae(Model& model) {
     nn::InitWeights init(3, 1.0);
     model.visit(init);
     nn::CollectWeights collect;
@@ -26,18 +26,18 @@ tensor::NamedTensors started(Model& model) {
 
 TEST(VaeGolden, EncodesAndDecodesAsDiffusersDoes) {
     const auto file = golden("vae");
-    Vae vae(tiny());
+    Vae vae(tiny_vae());
     load_golden(vae, file);
     const auto moments = vae.encode(file.get("pixels"));
-    expect_near(moments.mean, file.get("mean"), kTolerance, "mean");
-    expect_near(moments.logvar, file.get("logvar"), kTolerance, "logvar");
-    expect_near(moments.deviation(), file.get("deviation"), kTolerance, "deviation");
-    expect_near(vae.decode(file.get("latents")), file.get("decoded"), kTolerance, "decoded");
+    expect_near(moments.mean, file.get("mean"), kVaeTolerance, "mean");
+    expect_near(moments.logvar, file.get("logvar"), kVaeTolerance, "logvar");
+    expect_near(moments.deviation(), file.get("deviation"), kVaeTolerance, "deviation");
+    expect_near(vae.decode(file.get("latents")), file.get("decoded"), kVaeTolerance, "decoded");
 }
 
 TEST(VaeGolden, HasTheSameGradients) {
     const auto file = golden("vae");
-    Vae vae(tiny());
+    Vae vae(tiny_vae());
     load_golden(vae, file);
     const auto moments = vae.encode(file.get("pixels"));
     const auto decoded = vae.decode(file.get("latents"));
@@ -45,19 +45,19 @@ TEST(VaeGolden, HasTheSameGradients) {
     ((moments.mean * pull).sum() + (moments.deviation() * pull).sum() +
      (decoded * file.get("decode_pull")).sum())
         .backward();
-    expect_gradients(vae, file, kTolerance);
+    expect_gradients(vae, file, kVaeTolerance);
 }
 
 TEST(VaeGolden, AnswersTheSameWhenNoGradientIsRecorded) {
     const auto file = golden("vae");
-    Vae vae(tiny());
+    Vae vae(tiny_vae());
     load_golden(vae, file);
     const at::NoGradGuard no_grad;
     const auto pixels = file.get("pixels").clone();
-    expect_near(vae.encode(pixels).mean, file.get("mean"), kTolerance, "mean");
+    expect_near(vae.encode(pixels).mean, file.get("mean"), kVaeTolerance, "mean");
     EXPECT_TRUE(at::equal(pixels, file.get("pixels"))) << "the input was written to";
     const auto latents = file.get("latents").clone();
-    expect_near(vae.decode(latents), file.get("decoded"), kTolerance, "decoded");
+    expect_near(vae.decode(latents), file.get("decoded"), kVaeTolerance, "decoded");
     EXPECT_TRUE(at::equal(latents, file.get("latents"))) << "the input was written to";
 }
 
@@ -72,7 +72,7 @@ TEST(Vae, HasTheWeightsOfStableDiffusion) {
 
 TEST(Vae, EveryWeightTakesPartInTraining) {
     Vae vae({.widths = {4, 6}, .blocks = 2, .latent_channels = 3, .groups = 2});
-    const auto weights = started(vae);
+    const auto weights = started_vae(vae);
     for (const auto& [name, weight] : weights) weight.requires_grad_();
     const auto pixels = at::rand({1, 3, 8, 12}) * 2 - 1;
     const auto moments = vae.encode(pixels);
@@ -84,8 +84,8 @@ TEST(Vae, EveryWeightTakesPartInTraining) {
 }
 
 TEST(Vae, LogvarStaysWithinItsBounds) {
-    Vae vae(tiny());
-    auto weights = started(vae);
+    Vae vae(tiny_vae());
+    auto weights = started_vae(vae);
     const at::NoGradGuard no_grad;
     weights.at("quant_conv.bias").fill_(1e4);
     const auto moments = vae.encode(at::zeros({1, 3, 8, 8}));
@@ -93,8 +93,8 @@ TEST(Vae, LogvarStaysWithinItsBounds) {
 }
 
 TEST(Vae, HalfPrecisionWeightsGiveFloatMoments) {
-    Vae vae(tiny());
-    started(vae);
+    Vae vae(tiny_vae());
+    started_vae(vae);
     const auto pixels = at::rand({1, 3, 8, 8}) * 2 - 1;
     const auto full = vae.encode(pixels).mean;
     nn::ChangeWeights cast(

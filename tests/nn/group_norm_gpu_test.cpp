@@ -14,7 +14,7 @@ struct Case {
     double mean;
 };
 
-struct Answers {
+struct NormAnswers {
     at::Tensor result, slope;
 };
 
@@ -26,7 +26,7 @@ GroupNorm norm_for(const Case& given) {
 }
 
 // In float64 on the processor: what both ways round from.
-Answers exactly(const at::Tensor& x, const GroupNorm& norm, const at::Tensor& upstream, Then then) {
+NormAnswers exactly(const at::Tensor& x, const GroupNorm& norm, const at::Tensor& upstream, Then then) {
     const auto wide = [](const at::Tensor& t) { return t.detach().cpu().to(at::kDouble); };
     const auto leaf = wide(x).requires_grad_(true);
     auto result = at::group_norm(leaf, norm.groups, wide(norm.weight), wide(norm.bias), norm.eps);
@@ -35,7 +35,7 @@ Answers exactly(const at::Tensor& x, const GroupNorm& norm, const at::Tensor& up
     return {result.detach(), leaf.grad()};
 }
 
-Answers by_kernels(const at::Tensor& x, const GroupNorm& norm, const at::Tensor& upstream, Then then) {
+NormAnswers by_kernels(const at::Tensor& x, const GroupNorm& norm, const at::Tensor& upstream, Then then) {
     const auto leaf = x.detach().clone().requires_grad_(true);
     const auto result = then == Then::Silu ? norm.then_silu(leaf) : norm(leaf);
     result.backward(upstream);
@@ -43,7 +43,7 @@ Answers by_kernels(const at::Tensor& x, const GroupNorm& norm, const at::Tensor&
 }
 
 // Of the largest number. bfloat16 keeps eight bits, so a rounding moves it by up to 1/256 where it is just above a power of 2.
-double share_off(const at::Tensor& ours, const at::Tensor& exact) {
+double norm_share_off(const at::Tensor& ours, const at::Tensor& exact) {
     return ((ours.cpu().to(at::kDouble) - exact).abs().max() / exact.abs().max()).item<double>();
 }
 
@@ -118,8 +118,8 @@ TEST(GroupNormByKernelsGpu, AreExactButForOneRounding) {
             ASSERT_TRUE(goes_by_group_kernels(x, norm));
             const auto [result, slope] = by_kernels(x, norm, upstream, then);
             const auto exact = exactly(x, norm, upstream, then);
-            EXPECT_LE(share_off(result, exact.result), 1.0 / 256) << given.channels << " " << given.mean;
-            EXPECT_LE(share_off(slope, exact.slope), 1.0 / 256) << given.channels << " " << given.mean;
+            EXPECT_LE(norm_share_off(result, exact.result), 1.0 / 256) << given.channels << " " << given.mean;
+            EXPECT_LE(norm_share_off(slope, exact.slope), 1.0 / 256) << given.channels << " " << given.mean;
         }
 }
 

@@ -23,11 +23,11 @@ Attention bare(const Size& size, at::ScalarType dtype) {
     return attention;
 }
 
-struct Answer {
+struct HeadsAnswer {
     at::Tensor result, query, context;
 };
 
-Answer answer_of(const Attention& attention, const at::Tensor& x, const at::Tensor& context) {
+HeadsAnswer answer_of(const Attention& attention, const at::Tensor& x, const at::Tensor& context) {
     const auto q = x.detach().clone().requires_grad_(), c = context.detach().clone().requires_grad_();
     const auto result = attention(q, c);
     const auto weighing = at::linspace(-20, 20, result.numel(), at::kFloat).view(result.sizes()).sin();
@@ -35,7 +35,7 @@ Answer answer_of(const Attention& attention, const at::Tensor& x, const at::Tens
     return {result.detach().to(at::kFloat), q.grad().to(at::kFloat), c.grad().to(at::kFloat)};
 }
 
-double distance(const at::Tensor& a, const at::Tensor& b) {
+double heads_distance(const at::Tensor& a, const at::Tensor& b) {
     return ((a - b).norm() / b.norm()).item<double>();
 }
 
@@ -53,14 +53,14 @@ TEST(Heads, TheResultAndItsSlopesAreThoseOfFloat32) {
         const auto wanted = answer_of(bare(size, at::kFloat), x.to(at::kFloat), context.to(at::kFloat));
         const auto of = ::testing::Message()
                         << size.width << " wide, " << size.queries << " of " << size.keys;
-        EXPECT_LT(distance(got.result, wanted.result), 0.01) << of;
+        EXPECT_LT(heads_distance(got.result, wanted.result), 0.01) << of;
         if (size.keys > 1) {
-            EXPECT_LT(distance(got.query, wanted.query), 0.02) << of;
+            EXPECT_LT(heads_distance(got.query, wanted.query), 0.02) << of;
         } else {
             EXPECT_LT(got.query.abs().max().item<double>(), 0.02)
                 << of;  // one key: no query changes anything
         }
-        EXPECT_LT(distance(got.context, wanted.context), 0.02) << of;
+        EXPECT_LT(heads_distance(got.context, wanted.context), 0.02) << of;
     }
 }
 

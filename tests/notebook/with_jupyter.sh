@@ -3,8 +3,9 @@
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 python=$root/.venv/notebook/bin/python
-if [ ! -x "$python" ] || [ ! -d "$root/.venv/notebook-tests/pytest" ]; then
-    echo "skipped: JupyterLab is not in .venv/notebook; ./run test puts it there"
+# The stamps are written last: without them an installation was cut off half way.
+if [ ! -e "$root/.venv/notebook/stamp" ] || [ ! -e "$root/.venv/notebook-tests/stamp" ]; then
+    echo "skipped: JupyterLab or what these tests need is not in .venv, or not all of it; ./run test installs it"
     exit 77
 fi
 export PYTHONPATH=$root/.venv/notebook-tests

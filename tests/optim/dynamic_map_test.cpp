@@ -7,7 +7,7 @@
 namespace lorikeet::optim {
 namespace {
 
-at::Tensor numbers(std::uint64_t seed, at::IntArrayRef sizes) {
+at::Tensor map_numbers(std::uint64_t seed, at::IntArrayRef sizes) {
     auto generator = tensor::generator(seed, tensor::Stream::Init);
     return at::randn(sizes, generator, at::kFloat);
 }
@@ -26,7 +26,7 @@ TEST(DynamicMap, HoldsEveryValueOfItselfExactly) {
 TEST(DynamicMap, NumbersComeBackWithinHalfAStepOfTheHighestDecade) {
     const DynamicMap map(Sign::Signed, at::kCPU);
     const auto sizes = at::tensor({1e-6F, 1e-3F, 1.0F, 1e3F, 0.0F}).unsqueeze(1);
-    const auto x = numbers(1, {5, 256}) * sizes;
+    const auto x = map_numbers(1, {5, 256}) * sizes;
     const auto back = map.read(map.quantise(x));
     const auto largest = x.abs().amax(1, /*keepdim=*/true);
     // Neighbours are at most 0.9 / 64 of the largest apart, and below its tenth at most a tenth of that.

@@ -11,8 +11,6 @@
 namespace lorikeet::tensor {
 namespace {
 
-using support::TensorMemory;
-
 at::Tensor numbers(std::uint64_t seed, at::IntArrayRef sizes) {
     auto generator = tensor::generator(seed, Stream::Init);
     return at::randn(sizes, generator, at::kFloat);
@@ -112,7 +110,7 @@ TEST(Recompute, EveryBlockRunsTwiceAndWithoutAGradientOnce) {
 
 TEST(Recompute, TheMostMemoryOfAStepFalls) {
     const Stack stack;
-    auto& memory = TensorMemory::instance();
+    auto& memory = support::TensorMemory::instance();
     const auto peak_of = [&](Recompute mode) {
         const auto before = memory.now();
         memory.forget_peak();

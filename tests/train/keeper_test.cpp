@@ -11,7 +11,7 @@
 namespace lorikeet::train {
 namespace {
 
-class Listener : public base::EventSink {
+class KeeperListener : public base::EventSink {
   public:
     void take(const base::Event& event) override { events.push_back(event); }
     std::vector<base::Event> events;
@@ -22,7 +22,7 @@ struct Desk {
     support::SmallJob small;
     settings::Job job = small.job();
     RunDir run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
-    Listener listener;
+    KeeperListener listener;
     Horizon horizon{.batches_per_epoch = 3, .steps_per_epoch = 3, .total_steps = 9, .accumulate = 1};
 
     std::vector<data::Picture> pictures(const std::string& caption = "a bird") const {

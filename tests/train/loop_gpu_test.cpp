@@ -10,9 +10,9 @@
 namespace lorikeet::train {
 namespace {
 
-class Listener : public base::EventSink {
+class GpuListener : public base::EventSink {
   public:
-    explicit Listener(std::int64_t stop_at = 0) : stop_at_(stop_at) {}
+    explicit GpuListener(std::int64_t stop_at = 0) : stop_at_(stop_at) {}
     void take(const base::Event& event) override {
         events.push_back(event);
         if (event.kind == "metrics" && event.number("step") == static_cast<double>(stop_at_))
@@ -39,7 +39,7 @@ settings::Job gpu_job(const support::SmallJob& small) {
     return job;
 }
 
-Outcome run(const settings::Job& job, Listener& listener) {
+Outcome run(const settings::Job& job, GpuListener& listener) {
     const auto place = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
     return train(job, place, Start::Fresh, listener, listener.cancel);
 }
@@ -54,7 +54,7 @@ TEST(LoopGpu, TellsEveryStepInItsTurnAndKeepsWhatTheProcessorKeeps) {
     job.sample.prompts = {{"a bird", "", 1}};
     job.sample.steps = 2;
     job.sample.every_steps = 4;
-    Listener listener;
+    GpuListener listener;
     const auto outcome = run(job, listener);
     EXPECT_EQ(outcome.end, Outcome::End::Finished);
     EXPECT_TRUE(std::filesystem::exists(outcome.lora));
@@ -74,7 +74,7 @@ TEST(LoopGpu, LearnsWhatTheProcessorLearns) {
     auto job = gpu_job(small);
     job.train.precision = settings::Precision::Float32;
     job.optim.lr = 1e-3;
-    Listener on_gpu, on_cpu;
+    GpuListener on_gpu, on_cpu;
     run(job, on_gpu);
     job.train.device = settings::DeviceChoice::Cpu;
     job.output.name = "cpu";
@@ -92,7 +92,7 @@ TEST(LoopGpu, ALossThatIsNotANumberIsNamedWithItsStepAndNothingIsSaved) {
     job.optim.lr = 10;
     job.optim.max_grad_norm = 0;
     job.noise.offset = 1e30;
-    Listener listener;
+    GpuListener listener;
     try {
         run(job, listener);
         FAIL() << "nothing was thrown";
@@ -109,12 +109,12 @@ TEST(LoopGpu, GoesOnWhereItWasStopped) {
     LORIKEET_NEEDS_GPU();
     const support::SmallJob small;
     auto job = gpu_job(small);
-    Listener first(6);
+    GpuListener first(6);
     const auto stopped = run(job, first);
     EXPECT_EQ(stopped.end, Outcome::End::Stopped);
     EXPECT_GE(stopped.step, 6);
     EXPECT_EQ(first.of("metrics").back().number("step"), static_cast<double>(stopped.step));
-    Listener second;
+    GpuListener second;
     const auto outcome = train(job, RunDir::at(base::Path(job.output.folder) / job.output.name),
                                Start::Resume, second, second.cancel);
     EXPECT_EQ(outcome.end, Outcome::End::Finished);

@@ -17,9 +17,10 @@ using support::SmallJob, support::TensorMemory;
 namespace {
 
 // Hears a run, and does something behind a certain step.
-class Listener : public base::EventSink {
+class MemoryListener : public base::EventSink {
   public:
-    explicit Listener(std::function<void(std::int64_t step)> behind = {}) : behind_(std::move(behind)) {}
+    explicit MemoryListener(std::function<void(std::int64_t step)> behind = {})
+        : behind_(std::move(behind)) {}
     void take(const base::Event& event) override {
         if (event.kind == "warning") warnings.push_back(event.text("text"));
         if (event.kind == "end") end = event.text("reason");
@@ -53,21 +54,21 @@ class OutOfMemory : public ::testing::Test {
     RunDir fresh(const std::string& name) const {
         return RunDir::create(job_.output.folder, name, RunDir::Existing::Refuse);
     }
-    Outcome go(const RunDir& run, Listener& listener, Start start = Start::Fresh) const {
+    Outcome go(const RunDir& run, MemoryListener& listener, Start start = Start::Fresh) const {
         return train(job_, run, start, listener, listener.cancel);
     }
     // Nine tenths of what steps take beyond what stays between them, in a run that has enough.
     std::size_t too_little(const settings::Job& job, const std::string& name) const {
         std::size_t idle = 0, most = 0;
-        Listener listener([&](std::int64_t step) {
+        MemoryListener listener([&](std::int64_t step) {
             if (step == 2) memory_.forget_peak();
             if (step == 5) idle = memory_.now(), most = memory_.peak();
         });
         train(job, fresh(name), Start::Fresh, listener, listener.cancel);
         return idle + (most - idle) / 10 * 9;
     }
-    Listener limited_after_two(std::size_t bytes, std::function<void()> refuse) {
-        return Listener([this, bytes, refuse](std::int64_t step) {
+    MemoryListener limited_after_two(std::size_t bytes, std::function<void()> refuse) {
+        return MemoryListener([this, bytes, refuse](std::int64_t step) {
             if (step == 2) memory_.limit(bytes, refuse);
             if (step == 5) memory_.lift_limit();
         });
@@ -86,7 +87,7 @@ void refuse_as_a_gpu() { TORCH_CHECK_WITH(OutOfMemoryError, false, "CUDA out of 
 }  // namespace
 
 TEST_F(OutOfMemory, AStepThatDoesNotFitIsRepeatedWithRecomputeAndTheRunGoesOnWithIt) {
-    Listener plain;
+    MemoryListener plain;
     go(fresh("plain"), plain);
     const auto bytes = too_little(job_, "measured");
     int kind = 0;
@@ -107,7 +108,7 @@ TEST_F(OutOfMemory, AStepThatDoesNotFitIsRepeatedWithRecomputeAndTheRunGoesOnWit
 TEST_F(OutOfMemory, WhereRecomputeIsNotEnoughBatchesAreParted) {
     auto with = job_;
     with.train.recompute = settings::Recompute::On;
-    Listener plain;
+    MemoryListener plain;
     train(with, fresh("plain"), Start::Fresh, plain, plain.cancel);
     const auto bytes = too_little(with, "measured");
     auto listener = limited_after_two(bytes, [] { throw std::bad_alloc(); });
@@ -125,13 +126,13 @@ TEST_F(OutOfMemory, AResumedRunGoesOnWithWhatHelped) {
     // Five pictures in twos: step 3 has one picture, which goes on with recompute alone; step 4 has two again, and is parted.
     const auto run_to_the_end = [&](const std::string& name, std::int64_t stop_at) {
         const auto run = fresh(name);
-        Listener first([&](std::int64_t step) {
+        MemoryListener first([&](std::int64_t step) {
             if (step == 2) memory_.limit(bytes);
             if (step == 4) memory_.lift_limit();
             if (step == stop_at) first.cancel.request_stop();
         });
         auto outcome = go(run, first);
-        Listener second;
+        MemoryListener second;
         if (outcome.end == Outcome::End::Stopped) outcome = go(run, second, Start::Resume);
         EXPECT_EQ(stop_at > 0 ? second.parts : 2, 2);
         const tensor::WeightFile file(outcome.lora);
@@ -144,7 +145,7 @@ TEST_F(OutOfMemory, AResumedRunGoesOnWithWhatHelped) {
 
 TEST_F(OutOfMemory, WhenNothingHelpsTheRunStopsWithItsStateSaved) {
     const auto run = fresh("hopeless");
-    Listener listener([&](std::int64_t step) {
+    MemoryListener listener([&](std::int64_t step) {
         if (step == 2) memory_.limit(memory_.now() + 100'000);
     });
     try {
@@ -156,7 +157,7 @@ TEST_F(OutOfMemory, WhenNothingHelpsTheRunStopsWithItsStateSaved) {
     }
     EXPECT_EQ(listener.end, "failed");
     memory_.lift_limit();
-    Listener second;
+    MemoryListener second;
     EXPECT_EQ(go(run, second, Start::Resume).step, 6);
     EXPECT_EQ(second.losses.size(), 4U);
 }

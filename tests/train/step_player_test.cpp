@@ -15,7 +15,7 @@
 namespace lorikeet::train {
 namespace {
 
-const std::vector<std::string> kCaptions = {"a red bird", "a tree in the wind"};
+const std::vector<std::string> kPlayerCaptions = {"a red bird", "a tree in the wind"};
 
 settings::Job job_on(settings::DeviceChoice device, settings::Precision precision) {
     settings::Job job;
@@ -34,7 +34,7 @@ StepDraws draws_of(std::uint64_t seed, std::int64_t height, std::int64_t width) 
 }
 
 // A run of its own: the same numbers for each, so that only the way in which steps are done can differ.
-struct Bench {
+struct PlayerBench {
     settings::Job job;
     tensor::OwnStream stream;
     Recipe recipe;
@@ -43,7 +43,7 @@ struct Bench {
     Relief relief{{}, [](const std::string&) {}};
     std::unique_ptr<StepPlayer> player;
 
-    explicit Bench(settings::Job wanted)
+    explicit PlayerBench(settings::Job wanted)
         : job(std::move(wanted)),
           stream(tensor::pick_device(name_of(job.train.device))),
           recipe(load_recipe(job)) {
@@ -62,7 +62,7 @@ struct Bench {
     StepResult play(const std::vector<StepDraws>& draws, double rate = 1) {
         std::vector<StepInputs> batches;
         for (const auto& one : draws)
-            batches.push_back(step->prepare(one, kCaptions, 1.0 / static_cast<double>(draws.size())));
+            batches.push_back(step->prepare(one, kPlayerCaptions, 1.0 / static_cast<double>(draws.size())));
         return player->play(batches, rate);
     }
 };
@@ -84,7 +84,7 @@ class InOneOrder {
 };
 
 // Steps of two shapes and of two batches at once, at rates that fall.
-std::vector<double> play_some(Bench& bench) {
+std::vector<double> play_some(PlayerBench& bench) {
     std::vector<double> numbers;
     for (std::uint64_t i = 0; i < 12; ++i) {
         std::vector<StepDraws> draws{draws_of(i, 8, i % 3 == 1 ? 16 : 8)};
@@ -100,10 +100,10 @@ std::vector<double> play_some(Bench& bench) {
 
 TEST(StepPlayer, OnTheProcessorStepsRunAsTheyCome) {
     auto job = job_on(settings::DeviceChoice::Cpu, settings::Precision::Float32);
-    Bench played(job), direct(job);
+    PlayerBench played(job), direct(job);
     for (std::uint64_t i = 0; i < 3; ++i) {
         const auto result = played.play({draws_of(i, 8, 8)}, 0.5);
-        const double loss = direct.step->gather(draws_of(i, 8, 8), kCaptions, 1);
+        const double loss = direct.step->gather(draws_of(i, 8, 8), kPlayerCaptions, 1);
         const auto norm = direct.step->move(0.5, at::zeros({}));
         EXPECT_EQ(result.loss.item<double>(), loss);
         EXPECT_EQ(result.norm.item<double>(), norm.item<double>());
@@ -116,17 +116,17 @@ TEST(StepPlayer, OnTheProcessorStepsRunAsTheyCome) {
 
 TEST(StepPlayer, SeveralBatchesMakeOneStep) {
     auto job = job_on(settings::DeviceChoice::Cpu, settings::Precision::Float32);
-    Bench bench(job), apart(job);
+    PlayerBench bench(job), apart(job);
     const auto result = bench.play({draws_of(1, 8, 8), draws_of(2, 8, 8)});
-    const double first = apart.step->gather(draws_of(1, 8, 8), kCaptions, 0.5);
-    const double second = apart.step->gather(draws_of(2, 8, 8), kCaptions, 0.5);
+    const double first = apart.step->gather(draws_of(1, 8, 8), kPlayerCaptions, 0.5);
+    const double second = apart.step->gather(draws_of(2, 8, 8), kPlayerCaptions, 0.5);
     apart.step->move(1, at::zeros({}));
     EXPECT_NEAR(result.loss.item<double>(), (first + second) / 2, 1e-12);
     EXPECT_TRUE(at::equal(bench.weights(), apart.weights()));
 }
 
 TEST(StepPlayer, ALossThatIsNotFiniteMovesNothing) {
-    Bench bench(job_on(settings::DeviceChoice::Cpu, settings::Precision::Float32));
+    PlayerBench bench(job_on(settings::DeviceChoice::Cpu, settings::Precision::Float32));
     const auto before = bench.weights();
     auto draws = draws_of(1, 8, 8);
     draws.latents = draws.latents * std::numeric_limits<float>::infinity();
@@ -140,7 +140,7 @@ TEST(StepPlayer, InsistingWhereItCannotBeIsRefusedWithTheReason) {
     auto job = job_on(settings::DeviceChoice::Cpu, settings::Precision::Float32);
     job.train.record_steps = settings::RecordSteps::On;
     try {
-        Bench bench(job);
+        PlayerBench bench(job);
         FAIL() << "nothing was thrown";
     } catch (const base::Error& error) {
         EXPECT_EQ(error.code(), base::ErrorCode::Unsupported);
@@ -157,11 +157,11 @@ TEST(StepPlayerGpu, ARecordedStepIsThePlainStepBitForBit) {
             auto job = job_on(settings::DeviceChoice::Cuda, precision);
             job.adapter.train_text = text;
             job.train.record_steps = settings::RecordSteps::Off;
-            Bench plain(job), again(job);
+            PlayerBench plain(job), again(job);
             const auto wanted = play_some(plain);
             ASSERT_EQ(play_some(again), wanted) << "the plain step itself differs from run to run";
             job.train.record_steps = settings::RecordSteps::On;
-            Bench recorded(job);
+            PlayerBench recorded(job);
             EXPECT_EQ(play_some(recorded), wanted);
             EXPECT_TRUE(at::equal(recorded.weights(), plain.weights()));
             EXPECT_GE(recorded.player->recordings(), 2U);
@@ -172,8 +172,8 @@ TEST(StepPlayerGpu, ARecordedStepIsThePlainStepBitForBit) {
 TEST(StepPlayerGpu, ComesNearTheProcessor) {
     LORIKEET_NEEDS_GPU();
     support::gpu();
-    Bench gpu(job_on(settings::DeviceChoice::Cuda, settings::Precision::Float32));
-    Bench cpu(job_on(settings::DeviceChoice::Cpu, settings::Precision::Float32));
+    PlayerBench gpu(job_on(settings::DeviceChoice::Cuda, settings::Precision::Float32));
+    PlayerBench cpu(job_on(settings::DeviceChoice::Cpu, settings::Precision::Float32));
     const auto ours = play_some(gpu), wanted = play_some(cpu);
     for (std::size_t i = 0; i < wanted.size(); ++i) EXPECT_NEAR(ours[i] / wanted[i], 1, 1e-3) << i;
 }
@@ -183,7 +183,7 @@ TEST(StepPlayerGpu, MovesNothingByAStepThatIsNotFiniteAndGoesOn) {
     for (const auto wish : {settings::RecordSteps::Off, settings::RecordSteps::On}) {
         auto job = job_on(settings::DeviceChoice::Cuda, settings::Precision::Float32);
         job.train.record_steps = wish;
-        Bench bench(job);
+        PlayerBench bench(job);
         for (std::uint64_t i = 0; i < 4; ++i) bench.play({draws_of(i, 8, 8)});
         const auto before = bench.weights();
         auto draws = draws_of(5, 8, 8);
@@ -199,7 +199,7 @@ TEST(StepPlayerGpu, DropoutIsDrawnOnTheProcessorSoStepsAreNotRecordedAndThatIsSa
     LORIKEET_NEEDS_GPU();
     auto job = job_on(settings::DeviceChoice::Cuda, settings::Precision::Bfloat16);
     job.adapter.dropout = 0.2;
-    Bench bench(job);
+    PlayerBench bench(job);
     for (std::uint64_t i = 0; i < 4; ++i) bench.play({draws_of(i, 8, 8)});
     EXPECT_EQ(bench.player->recordings(), 0U);
     ASSERT_EQ(bench.said.size(), 1U);

@@ -24,12 +24,12 @@ using support::expect_near;
 
 namespace {
 
-constexpr std::int64_t kSteps = 10;
-constexpr double kMaxNorm = 0.2;  // below the norm of most steps
-constexpr double kTolerance = 1e-4;
+constexpr std::int64_t kSdxlSteps = 10;
+constexpr double kSdxlMaxNorm = 0.2;  // below the norm of most steps
+constexpr double kSdxlTolerance = 1e-4;
 
 // The sizes of tools/golden/ten_steps_sdxl.py.
-models::UnetSpec unet_spec() {
+models::UnetSpec sdxl_unet_spec() {
     models::UnetSpec spec;
     spec.widths = {4, 8};
     spec.depths = {0, 2};
@@ -43,9 +43,9 @@ models::UnetSpec unet_spec() {
     return spec;
 }
 
-struct Bench {
+struct SdxlBench {
     support::GoldenFile file = support::golden("ten_steps_sdxl");
-    models::Unet unet{unet_spec()};
+    models::Unet unet{sdxl_unet_spec()};
     std::vector<models::ClipText> texts =
         support::sdxl_towers(support::golden("ten_steps_sdxl_model"), false);
     std::unique_ptr<adapters::Network> network;
@@ -53,7 +53,7 @@ struct Bench {
     diffusion::Schedule schedule =
         diffusion::make_schedule(diffusion::Terminal::Trace, support::test_device());
 
-    Bench() {
+    SdxlBench() {
         tensor::set_threads(1);  // sums in one order, and the sizes are tiny
         const auto weights = support::golden("ten_steps_sdxl_model");
         nn::LoadWeights load([&](const std::string& path) { return weights.find("unet." + path); },
@@ -96,7 +96,7 @@ struct Bench {
 }  // namespace
 
 TEST(TenStepsSdxlGolden, LossesGradientsAndLoraAreThoseOfTheReference) {
-    Bench bench;
+    SdxlBench bench;
     const auto losses = bench.file.get("losses"), norms = bench.file.get("norms");
     const settings::LrSchedule schedule{settings::ScheduleShape::Cosine, 2};
     std::size_t gradients = 0, ends = 0;
@@ -104,25 +104,25 @@ TEST(TenStepsSdxlGolden, LossesGradientsAndLoraAreThoseOfTheReference) {
         for (const auto& group : bench.optimizer->groups())
             for (std::size_t i = 0; i < group.names.size(); ++i) look(group.names[i], group.tensors[i]);
     };
-    for (std::int64_t step = 0; step < kSteps; ++step) {
+    for (std::int64_t step = 0; step < kSdxlSteps; ++step) {
         const auto loss = bench.loss(step);
         loss.backward();
-        expect_near(loss.detach(), losses[step], kTolerance, fmt::format("loss of step {}", step));
+        expect_near(loss.detach(), losses[step], kSdxlTolerance, fmt::format("loss of step {}", step));
         if (step == 0)
             each([&](const std::string& name, const at::Tensor& parameter) {
                 const auto wanted = bench.file.find("grad." + name);
                 EXPECT_EQ(parameter.grad().defined(), wanted.defined()) << name;
                 if (!wanted.defined()) return;
-                expect_near(parameter.grad(), wanted, kTolerance, "gradient of " + name);
+                expect_near(parameter.grad(), wanted, kSdxlTolerance, "gradient of " + name);
                 ++gradients;
             });
-        const double norm = optim::clip_grad_norm(bench.optimizer->parameters(), kMaxNorm);
-        EXPECT_NEAR(norm / norms[step].item<double>(), 1, kTolerance) << "step " << step;
-        bench.optimizer->step(optim::rate_at(schedule, step, kSteps));
+        const double norm = optim::clip_grad_norm(bench.optimizer->parameters(), kSdxlMaxNorm);
+        EXPECT_NEAR(norm / norms[step].item<double>(), 1, kSdxlTolerance) << "step " << step;
+        bench.optimizer->step(optim::rate_at(schedule, step, kSdxlSteps));
         bench.optimizer->zero_grad();
     }
     each([&](const std::string& name, const at::Tensor& parameter) {
-        expect_near(parameter.detach(), bench.file.get("end." + name), kTolerance, "end of " + name);
+        expect_near(parameter.detach(), bench.file.get("end." + name), kSdxlTolerance, "end of " + name);
         ++ends;
     });
     // 88 layers of the UNet, 12 and 18 of the text encoders, two tensors each; the first encoder's last six layers have no

@@ -51,7 +51,7 @@ void load(Model& model, const std::string& prefix) {
 }
 
 // Models, LoRA and optimizer as they stand before the first step.
-struct Bench {
+struct TenStepsBench {
     support::GoldenFile file = support::golden("ten_steps");
     models::Unet unet{unet_spec()};
     models::ClipText text{kTextSpec};
@@ -60,7 +60,7 @@ struct Bench {
     diffusion::Schedule schedule =
         diffusion::make_schedule(diffusion::Terminal::Trace, support::test_device());
 
-    Bench() {
+    TenStepsBench() {
         tensor::set_threads(1);  // sums in one order, and the sizes are tiny
         load(unet, "unet.");
         load(text, "text.");
@@ -100,7 +100,7 @@ struct Bench {
     }
 };
 
-void expect_lora(const Bench& bench, const std::string& prefix, const auto& of_parameter) {
+void expect_lora(const TenStepsBench& bench, const std::string& prefix, const auto& of_parameter) {
     std::size_t compared = 0;
     for (const auto& group : bench.optimizer->groups())
         for (std::size_t i = 0; i < group.names.size(); ++i) {
@@ -112,7 +112,7 @@ void expect_lora(const Bench& bench, const std::string& prefix, const auto& of_p
 }
 
 void expect_ten_steps(const std::string& run, std::optional<double> min_snr) {
-    Bench bench;
+    TenStepsBench bench;
     const auto losses = bench.file.get(run + ".losses"), norms = bench.file.get(run + ".norms");
     const settings::LrSchedule schedule{settings::ScheduleShape::Cosine, 2};
     for (std::int64_t step = 0; step < kSteps; ++step) {

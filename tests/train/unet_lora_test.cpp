@@ -11,7 +11,7 @@ namespace lorikeet::train {
 
 namespace {
 
-constexpr double kTolerance = 2e-5;
+constexpr double kUnetLoraTolerance = 2e-5;
 
 // The sizes of tools/golden/unet.py, with its frozen weights.
 models::Unet frozen_unet() {
@@ -31,7 +31,7 @@ models::Unet frozen_unet() {
     return unet;
 }
 
-std::vector<adapters::Target> targets_of(models::Unet& unet) {
+std::vector<adapters::Target> names_trained(models::Unet& unet) {
     adapters::FindTargets find(adapters::Half::Unet, [&](const std::string& path) {
         return models::kohya_unet_name(unet.spec, path);
     });
@@ -56,7 +56,7 @@ adapters::LoraFile lora_of(const support::GoldenFile& file) {
 TEST(UnetLoraGolden, EveryAdapterOfAUnetGetsTheGradientThatPeftGivesIt) {
     const auto file = support::golden("unet_lora");
     auto unet = frozen_unet();
-    const auto targets = targets_of(unet);
+    const auto targets = names_trained(unet);
     std::vector<std::string> unknown;
     const auto network =
         adapters::network_from(lora_of(file), targets, {.device = support::test_device()}, 1, unknown);
@@ -64,13 +64,13 @@ TEST(UnetLoraGolden, EveryAdapterOfAUnetGetsTheGradientThatPeftGivesIt) {
     ASSERT_EQ(network->modules().size(), targets.size()) << "the reference adapts other layers";
     const auto noisy = file.get("lora.noisy").clone().requires_grad_();
     const auto guess = unet(noisy, file.get("lora.timesteps"), file.get("lora.context"));
-    support::expect_near(guess, file.get("lora.guess"), kTolerance, "guess");
+    support::expect_near(guess, file.get("lora.guess"), kUnetLoraTolerance, "guess");
     (guess * file.get("lora.pull")).sum().backward();
-    support::expect_near(noisy.grad(), file.get("lora.noisy_grad"), kTolerance, "noisy");
+    support::expect_near(noisy.grad(), file.get("lora.noisy_grad"), kUnetLoraTolerance, "noisy");
     const auto parameters = network->parameters(adapters::Half::Unet);
     for (std::size_t i = 0; i < parameters.names.size(); ++i)
         support::expect_near(parameters.tensors[i].grad(), file.get("grad." + parameters.names[i]),
-                             kTolerance, parameters.names[i]);
+                             kUnetLoraTolerance, parameters.names[i]);
     EXPECT_EQ(parameters.names.size(), 2 * targets.size());
 }
 

@@ -26,7 +26,7 @@ class Note : public Widget {
     std::vector<json> changes;
 };
 
-struct Room {
+struct NoteRoom {
     support::RecordingChannel channel;
     support::HandLoop loop;
     Stage stage{channel, loop};
@@ -35,7 +35,7 @@ struct Room {
 }  // namespace
 
 TEST(Widget, OpensWithItsStateAndClosesWhenItGoes) {
-    Room room;
+    NoteRoom room;
     std::string id;
     {
         const Note note(room.stage);
@@ -50,12 +50,12 @@ TEST(Widget, OpensWithItsStateAndClosesWhenItGoes) {
 }
 
 TEST(Widget, IdsDifferFromThoseOfAnotherKernel) {
-    Room one, other;
+    NoteRoom one, other;
     EXPECT_NE(one.stage.next_id(), other.stage.next_id());
 }
 
 TEST(Widget, SaysOnlyWhatIsOther) {
-    Room room;
+    NoteRoom room;
     Note note(room.stage);
     note.set({{"value", "a"}, {"count", 2}});
     const auto updates = room.channel.of(note.id(), "update");
@@ -66,7 +66,7 @@ TEST(Widget, SaysOnlyWhatIsOther) {
 }
 
 TEST(Widget, TakesOverWhatAPersonChanged) {
-    Room room;
+    NoteRoom room;
     Note note(room.stage);
     note.take_update({{"value", "b"}, {"count", 1}}, {});
     EXPECT_EQ(note.state().at("value"), "b");
@@ -76,7 +76,7 @@ TEST(Widget, TakesOverWhatAPersonChanged) {
 }
 
 TEST(Widget, PassesOverWhatIsNotItsOwn) {
-    Room room;
+    NoteRoom room;
     Note note(room.stage);
     const json before = note.state();
     note.take_update({{"other", 1}, {"_model_name", "X"}, {"value", 7}, {"count", "x"}}, {});
@@ -87,7 +87,7 @@ TEST(Widget, PassesOverWhatIsNotItsOwn) {
 }
 
 TEST(Widget, BytesOfAKeyTakeThePlaceOfTheOldOnes) {
-    Room room;
+    NoteRoom room;
     Note note(room.stage, {{{"picture"}, "old"}});
     note.set({{"picture", nullptr}}, {{{"picture"}, "new"}});
     ASSERT_EQ(note.buffers().size(), 1U);

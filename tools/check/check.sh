@@ -1,5 +1,11 @@
 #!/usr/bin/env bash
-# What a reviewer would say first: ./run check [--tidy [FILE ...]]. Says everything that is wrong, not the first thing.
+# What a reviewer would say first. Says everything that is wrong, not the first thing.
+#
+#   ./run check                       seconds: the plan of the house, formatting, commit subjects, scripts
+#   ./run check --plain [FILE ...]    minutes: and that every source compiles by itself, not only in its batch
+#   ./run check --tidy [FILE ...]     an hour: and clang-tidy
+#   ./run check --sanitize [FLOOR ...]   an hour: and the tests under the address and undefined behaviour sanitizers
+#   ./run check --pins [LIST ...]     downloads: and that every list of pinned wheels is complete
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 wrong=0
@@ -37,7 +43,7 @@ subjects() {
         if [ ${#subject} -gt 72 ]; then
             echo "${#subject} columns: $subject"
             rc=1
-        elif ! grep -qE '^([a-z][a-z0-9_, ]*: [A-Z]|Revert ")' <<<"$subject"; then
+        elif ! grep -qE '^([a-z0-9_/., -]+: [A-Z]|Revert ")' <<<"$subject"; then
             echo "not \"floor: Imperative sentence\": $subject"
             rc=1
         fi
@@ -63,8 +69,17 @@ report "formatting" formatting
 report "commit subjects" subjects
 if command -v shellcheck >/dev/null; then report "shell scripts" shell_scripts; fi
 report "python scripts" python_scripts
-if [ "${1:-}" = --tidy ]; then
-    shift
-    report "clang-tidy" tidy "$@"
-fi
+more=${1:-}
+[ $# -eq 0 ] || shift
+case $more in
+    "") ;;
+    --plain) report "every source by itself" python3 tools/check/plain.py "$@" ;;
+    --tidy) report "clang-tidy" tidy "$@" ;;
+    --sanitize) tools/check/sanitize.sh "$@" || wrong=$((wrong + 1)) ;;
+    --pins) python3 tools/check/pins.py "$@" || wrong=$((wrong + 1)) ;;
+    *)
+        echo "./run check does not know \"$more\": it takes --plain, --tidy, --sanitize or --pins." >&2
+        exit 2
+        ;;
+esac
 [ $wrong -eq 0 ] || { echo "$wrong of these are wrong."; exit 1; }

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from source import Tree, functions, includes, without_words
+from units import FAMILIES, alone, clashes_of
 
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
@@ -201,6 +202,15 @@ def check_links(tree):
     return wrong
 
 
+def check_units(tree):
+    """Files of one floor can be compiled as one unit: their own names differ, and hide none of the floor's."""
+    wrong, skipped = [], alone((tree.root / "CMakeLists.txt").read_text())
+    for top, pattern in FAMILIES:
+        for floor in sorted(p for p in (tree.root / top).glob("*") if p.is_dir()):
+            wrong += clashes_of(tree, floor, pattern, skipped)
+    return wrong
+
+
 CHECKS = {
     "floors": check_floors,
     "libraries": check_libraries,
@@ -208,6 +218,7 @@ CHECKS = {
     "tests": check_tests,
     "words": check_words,
     "links": check_links,
+    "units": check_units,
 }
 
 

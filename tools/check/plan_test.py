@@ -75,6 +75,45 @@ class PlanTest(unittest.TestCase):
         self.refuses("links", "docs/a.md", "[gone](../src/gone.cpp)\n")
         self.accepts("links", "docs/a.md", "[here](a.md#top) and [there](https://example.org/x)\n")
 
+    def test_files_of_a_floor_can_be_compiled_as_one_unit(self):
+        def own(body):
+            return f"namespace x {{\nnamespace {{\n{body}\n}}\n}}\n"
+
+        def both(one, other, more={}, where="src/nn/b.cpp"):
+            return self.complaints("units", {"src/nn/a.cpp": own(one), where: own(other), **more})
+
+        cast = "template <class T>\nint f(const T& a, int b = {}) {{ return {}; }}"
+        for one, other in (
+            ("constexpr int kMost = 1;", "constexpr int kMost{2};"),
+            ("struct A { int x; };", "class A : B {};"),
+            ("using A = int;", "using A = long;"),
+            ("int f(int a) { return a; }", "struct f { int a; };"),
+            ("int f(const A& a, int b) { return b; }", "long f(const B& b, int c) { return c; }"),
+            ("const int a = g(1, 2), b = 3;", "const char* b = nullptr;"),
+            ("int a{1}, b{2};", "struct b { int a; };"),
+            ("int f(A a) { return 1; }", "int f(A a, int b = 2) { return b; }"),
+            (cast.format(1, 2), cast.format(3, 4)),
+            ("TEST(A, Holds) {}", "TEST(A, Holds) {}"),
+        ):
+            self.assertEqual(len(both(one, other)), 1, f"{one} | {other}")
+        for one, other in (
+            ("using A = int;", "using A = int;"),
+            ("using base::fail;", "using base::fail;"),
+            ("int f(A a) { const int kMost = 1; return kMost; }", "constexpr int kMost = 1;"),
+            ("int f(A a) { return 1; }", "int f(A a, int b) { return 1; }"),
+            ("TEST(A, Holds) {}", "TEST(A, HoldsToo) {}"),
+        ):
+            self.assertEqual(both(one, other), [], f"{one} | {other}")
+        apart = {"CMakeLists.txt": CMAKE + "set_source_files_properties(src/nn/b.cpp PROPERTIES\nSKIP_UNITY_BUILD_INCLUSION ON)"}
+        self.assertEqual(both("struct A {};", "struct A {};", apart), [])
+        self.assertEqual(both("struct A {};", "struct A {};", where="src/base/b.cpp"), [])
+        hidden = {"src/nn/c.hpp": "namespace x::nn {\n// Words.\nstd::vector<int> widths(const A& a);\nstruct Room {};\n}\n"}
+        self.assertEqual(len(both("int widths(int a) { return a; }", "", hidden)), 1)
+        self.assertEqual(len(both("struct Room { int a; };", "", hidden)), 1)
+        self.assertEqual(len(both("using other::Room;", "", hidden)), 1)
+        self.assertEqual(both("using nn::Room;", "", hidden), [])
+        self.assertEqual(both("int f(int a) { return widths(a); }", "", hidden), [])
+
 
 class FunctionsTest(unittest.TestCase):
     def found(self, text):

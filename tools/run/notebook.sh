@@ -36,22 +36,33 @@ ensure_notebook() {
     step "JupyterLab" "Check the network and run ./run notebook again." install_notebook "$python"
 }
 
+# port_taken PORT   whether something listens there.
+port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
 # A port that nobody listens at, from 8888 on.
 free_port() {
-    "$NOTEBOOK/bin/python" - <<'PY'
-import socket
-for port in list(range(8888, 8988)) + [0]:
-    with socket.socket() as one:
-        try:
-            one.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        print(one.getsockname()[1])
-        break
-PY
+    local port
+    for port in {8888..8987}; do
+        if ! port_taken "$port"; then
+            echo "$port"
+            return
+        fi
+    done
+    stop "The ports 8888 to 8987 are all taken." "Choose another one: ./run notebook --port N."
 }
 
-# Until the server answers, at most a minute.
+# Before anything is set up: a port that cannot be had is no news for later.
+check_port() {
+    if ! [[ $1 =~ ^[0-9]{1,5}$ ]] || [ "$1" -lt 1 ] || [ "$1" -gt 65535 ]; then
+        stop "--port needs a number from 1 to 65535${1:+, not \"$1\"}." "For example: ./run notebook --port 8890."
+    fi
+    if port_taken "$1"; then
+        stop "Port $1 is already in use, perhaps by a notebook that is still open." \
+            "Close that one, choose another port with --port N, or leave --port out: then a free one is found."
+    fi
+}
+
+# Until the server answers to our token, at most a minute: another one at the same port would refuse it.
 wait_for_server() {
     local pid=$1 url=$2 waited=0
     until "$NOTEBOOK/bin/python" -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1])' "$url" 2>/dev/null; do
@@ -59,6 +70,7 @@ wait_for_server() {
         waited=$((waited + 1))
         sleep 0.5
     done
+    kill -0 "$pid" 2>/dev/null
 }
 
 notebook_usage() {
@@ -66,28 +78,81 @@ notebook_usage() {
 ./run notebook [--no-browser] [--port N] [--ip ADDRESS] [-- more options of jupyter lab]
 
 Opens the notebook in the folder `work`; LORIKEET_WORK=FOLDER names another.
-In a container: --no-browser --ip 0.0.0.0, and open the address that is printed.
+
+On another machine, over ssh:   ssh -L 8888:127.0.0.1:8888 USER@MACHINE, then there: ./run notebook --no-browser --port 8888
+In a container (Docker, RunPod, Vast.ai):   ./run notebook --no-browser --ip 0.0.0.0 --port 8888, with port 8888 exposed
+Either way, open the address that is printed. Whoever has it, token included, can use the machine.
 TEXT
+}
+
+# outside_address PORT IP   the address under which a browser elsewhere reaches a server in a container, as far as it is known:
+# RunPod and Vast.ai say theirs in the environment. Nothing for a server that only this machine can reach.
+outside_address() {
+    local port=$1 ip=$2 mapped=VAST_TCP_PORT_$1
+    case $ip in
+        127.* | localhost | ::1) return ;;
+    esac
+    if [ -n "${RUNPOD_POD_ID:-}" ]; then
+        echo "https://$RUNPOD_POD_ID-$port.proxy.runpod.net"
+    elif [ -n "${PUBLIC_IPADDR:-}" ] && [ -n "${!mapped:-}" ]; then
+        echo "http://$PUBLIC_IPADDR:${!mapped}"
+    elif [ "$ip" = 0.0.0.0 ] || [ "$ip" = "*" ] || [ "$ip" = :: ]; then
+        ip=$(hostname -I 2>/dev/null | cut -d' ' -f1)
+        echo "http://${ip:-127.0.0.1}:$port"
+    else
+        echo "http://$ip:$port"
+    fi
+}
+
+# The address of the server for this machine itself.
+inside_address() {
+    case $2 in
+        0.0.0.0 | "*" | :: | ::1 | localhost) echo "http://127.0.0.1:$1" ;;
+        *) echo "http://$2:$1" ;;
+    esac
+}
+
+# say_where PORT IP PATH
+say_where() {
+    local port=$1 path=$3 outside inside
+    inside=$(inside_address "$1" "$2")
+    outside=$(outside_address "$port" "$2")
+    say "The notebook is at  ${outside:-$inside}$path"
+    case $outside in
+        https://*.proxy.runpod.net)
+            say "  RunPod: add $port to the pod's \"Expose HTTP Ports\" if that address does not answer."
+            ;;
+        *)
+            # On a desktop the browser opens by itself, and there is nothing to explain.
+            if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] && [ -z "$outside" ]; then return; fi
+            say "  From another computer: ssh -L $port:127.0.0.1:$port USER@THIS_MACHINE, then open  $inside$path"
+            ;;
+    esac
+    [ -n "$outside" ] || [ ! -e /.dockerenv ] ||
+        say "  In a container: start it with --ip 0.0.0.0 and expose port $port (docker run -p $port:$port)."
 }
 
 # serve PORT ADDRESS BROWSER MORE...   ends when the server ends
 serve() {
-    local port=$1 ip=$2 browser=$3 token url pid words=() log=$LOGS/notebook.log
+    local port=$1 ip=$2 browser=$3 token path pid inside outside words=() log=$LOGS/notebook.log
     shift 3
+    inside=$(inside_address "$port" "$ip")
     token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
-    url="http://127.0.0.1:$port/lab/tree/Lora_Trainer.ipynb?token=$token"
+    path="/lab/tree/Lora_Trainer.ipynb?token=$token"
     [ "$(id -u)" -ne 0 ] || words+=(--allow-root) # in most containers everybody is root
+    outside=$(outside_address "$port" "$ip")
+    [ -z "$outside" ] || words+=("--ServerApp.allow_origin=$outside") # a proxy changes the host that the server sees
     mkdir -p "$LOGS"
     "$NOTEBOOK/bin/jupyter" lab --no-browser "--ServerApp.ip=$ip" "--ServerApp.port=$port" --ServerApp.port_retries=0 \
         "--ServerApp.root_dir=$WORK" "--IdentityProvider.token=$token" --ServerApp.answer_yes=True "${words[@]}" "$@" \
         >"$log" 2>&1 &
     pid=$!
     trap 'kill -TERM $pid 2>/dev/null || true' INT TERM HUP
-    wait_for_server "$pid" "http://127.0.0.1:$port/api" ||
+    wait_for_server "$pid" "$inside/api/kernelspecs?token=$token" ||
         stop "JupyterLab did not start: $(cause_in "$log")" "The whole log: ${log#"$ROOT"/}"
-    say "The notebook is at  $url"
+    say_where "$port" "$ip" "$path"
     say "Ctrl-C here closes it. A training goes on, and is there again when you come back."
-    [ "$browser" = no ] || "$NOTEBOOK/bin/python" -m webbrowser "$url" >/dev/null 2>&1 || true
+    [ "$browser" = no ] || "$NOTEBOOK/bin/python" -m webbrowser "$inside$path" >/dev/null 2>&1 || true
     while kill -0 "$pid" 2>/dev/null; do wait "$pid" || true; done
 }
 
@@ -96,9 +161,12 @@ open_notebook() {
     while [ $# -gt 0 ]; do
         case $1 in
             --no-browser) browser=no ;;
-            --port) port=${2:-} && shift ;;
-            --port=*) port=${1#*=} ;;
-            --ip) ip=${2:-} && shift ;;
+            --port | --ip)
+                if [ "$1" = --port ]; then port=${2:-} && check_port "$port"; else ip=${2:-}; fi
+                [ -n "${2:-}" ] || stop "$1 needs an address." "For example: ./run notebook --ip 0.0.0.0."
+                shift
+                ;;
+            --port=*) port=${1#*=} && check_port "$port" ;;
             --ip=*) ip=${1#*=} ;;
             --) shift && break ;;
             -h | --help) notebook_usage && return ;;
@@ -107,7 +175,8 @@ open_notebook() {
         shift
     done
     WORK=$(realpath -m "${LORIKEET_WORK:-$ROOT/work}")
-    build
+    fetch_all
+    build "${PROGRAMS[@]}"
     ensure_notebook
     save_often
     "$BUILD/lorikeet" install-kernel --prefix "$NOTEBOOK" >/dev/null
@@ -138,11 +207,11 @@ ensure_notebook_tests() {
     [ "$(cat .venv/notebook-tests/stamp 2>/dev/null)" = "$stamp" ] ||
         (step "tests of the notebook" "Check the network." install_notebook_tests) ||
         say "  note    without these packages the tests of the notebook are skipped"
-    mapfile -t missing < <(missing_packages cmake/apt-test.txt)
+    mapfile -t missing < <(missing_packages cmake/apt-browser.txt)
     [ ${#missing[@]} -gt 0 ] || return 0
     # Nobody is asked for a password for the sake of a test.
     if as_root=$(root_words) && [ -z "$as_root" ]; then
-        (step "a browser for the tests" "Check the network." install_packages "" "${missing[@]}") && return 0
+        (step "a browser for the tests" "Check the network." install_packages "" "$APT_UPDATE" "${missing[@]}") && return 0
     fi
     say "  note    without ${missing[*]} the tests in a browser are skipped"
 }

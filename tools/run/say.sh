@@ -42,9 +42,11 @@ step() {
     rm -f "$log.said"
 }
 
-# While a process lives: a line on a terminal that is written over, or one line a minute in a file.
+# While a process lives: a line on a terminal that is written over, or one line a minute in a file. With DRAWS=no neither, for
+# what goes on beside another step.
 keep_company() {
     local pid=$1 name=$2 log=$3 waited=0
+    [ "${DRAWS:-yes}" = yes ] || return 0
     while kill -0 "$pid" 2>/dev/null; do
         sleep 0.2
         waited=$((waited + 1))

@@ -1,18 +1,18 @@
 # shellcheck shell=bash
-# Set-up on a bare Debian 12 or anything like it: system packages (cmake/apt.txt), LibTorch and CLIP's vocabulary
-# (cmake/pins.txt), CUDA's libraries where they are asked for (cmake/cuda-pins.txt), configure, build. Each step is
-# skipped when it was done before.
+# Set-up on a bare Debian 12 or anything like it: system packages (cmake/apt*.txt, a list for each purpose), LibTorch and
+# CLIP's vocabulary (cmake/pins.txt), CUDA's libraries where they are asked for (cmake/cuda-pins.txt), configure, build.
+# Each step is skipped when it was done before.
 
 DEPS=$(realpath -m "${LORIKEET_DEPS:-$ROOT/.deps}")
 
 # ---- system packages
 
-# missing_packages FILE   prints the packages of a list that dpkg does not know as installed.
+# missing_packages FILE...   prints the packages of these lists that dpkg does not know as installed.
 missing_packages() {
     local package
     while read -r package; do
         dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' || echo "$package"
-    done < <(sed 's/#.*//; /^[[:space:]]*$/d' "$1")
+    done < <(sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "$@")
 }
 
 # Prints the words that make a command run as root: none for root itself; fails when there is no way.
@@ -23,31 +23,36 @@ root_words() {
     echo sudo
 }
 
+# install_packages ROOT_WORDS UPDATE PACKAGE...
 install_packages() {
-    local as_root=$1
-    shift
+    local as_root=$1 update=$2
+    shift 2
     # shellcheck disable=SC2086  # no word at all, or one
-    $as_root apt-get update -q || return 1
+    [ "$update" = no ] || $as_root apt-get update -q || return 1
     # shellcheck disable=SC2086
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" || return 1
     echo "$# were missing" >&3
 }
 
+# ensure_packages NAME FILE...   what is missing of these lists is installed, all at once.
 ensure_packages() {
-    local missing as_root line
+    local name=$1 missing as_root line
+    shift
     if ! command -v dpkg-query >/dev/null; then
-        say "  note    no dpkg here, so system packages are not checked; cmake/apt.txt lists their names in Debian 12"
+        say "  note    no dpkg here, so system packages are not checked; their names in Debian 12 are in: $*"
         return
     fi
-    mapfile -t missing < <(missing_packages cmake/apt.txt)
+    mapfile -t missing < <(missing_packages "$@")
     [ ${#missing[@]} -gt 0 ] || return 0
     line="apt-get install -y --no-install-recommends ${missing[*]}"
     as_root=$(root_words) || stop "${#missing[@]} system packages are missing, and this user cannot install them." \
         "Have an administrator run:  $line"
     [ -z "$as_root" ] || sudo -v
     need_space /var/cache/apt 1500 "Installing the system packages"
-    step "system packages" "Check the network, or run by hand:  $line." install_packages "$as_root" "${missing[@]}"
+    step "$name" "Check the network, or run by hand:  $line." install_packages "$as_root" "$APT_UPDATE" "${missing[@]}"
+    APT_UPDATE=no
 }
+APT_UPDATE=yes
 
 # ---- what comes from PyPI
 
@@ -91,14 +96,14 @@ unpack_wheels() {
     du -sm "$site" | awk '{print $1 " MB"}' >&3
 }
 
+have_libtorch() {
+    [ "$(cat "$DEPS/stamp" 2>/dev/null)" = "$(sha256sum cmake/pins.txt | cut -d' ' -f1)" ] &&
+        [ -e "$DEPS/site/torch/lib/libtorch_cpu.so" ]
+}
+
 ensure_libtorch() {
-    local stamp python
-    [ "$(uname -m)" = x86_64 ] || stop "This is a $(uname -m) machine, and the pinned LibTorch is for x86_64." \
-        "Build on an x86_64 machine, or put wheels for this one into cmake/pins.txt."
-    stamp=$(sha256sum cmake/pins.txt | cut -d' ' -f1)
-    if [ "$(cat "$DEPS/stamp" 2>/dev/null)" = "$stamp" ] && [ -e "$DEPS/site/torch/lib/libtorch_cpu.so" ]; then
-        return 0
-    fi
+    local python
+    ! have_libtorch || return 0
     need_space "$DEPS" 3000 "LibTorch"
     python=$(python_with_pip)
     rm -rf "$DEPS/wheels" "$DEPS/site.new"
@@ -106,7 +111,7 @@ ensure_libtorch() {
     step "LibTorch, unpack" "Run ./run again; what was fetched is fetched anew." unpack_wheels "$DEPS/wheels" "$DEPS/site.new"
     rm -rf "$DEPS/site"
     mv "$DEPS/site.new" "$DEPS/site"
-    echo "$stamp" >"$DEPS/stamp"
+    sha256sum cmake/pins.txt | cut -d' ' -f1 >"$DEPS/stamp"
 }
 
 # CUDA's libraries beside LibTorch, where its CUDA half looks for them, and the headers of CUDA's runtime, with which the
@@ -152,9 +157,25 @@ ensure_link() {
     ln -sfn "$DEPS" "$ROOT/.deps"
 }
 
+# fetch_all [FILE...]   FILE: lists of packages that are wanted beside those of cmake/apt.txt
 fetch_all() {
-    ensure_packages
+    local libtorch
+    [ "$(uname -m)" = x86_64 ] || stop "This is a $(uname -m) machine, and the pinned LibTorch is for x86_64." \
+        "Build on an x86_64 machine, or put wheels for this one into cmake/pins.txt."
     ensure_link
+    if ! have_libtorch && [ -n "$(missing_packages cmake/apt.txt)" ]; then
+        # LibTorch comes while the packages are installed; only what fetches it has to be there first.
+        ensure_packages "pip" cmake/apt-fetch.txt
+        DRAWS=no ensure_libtorch &
+        libtorch=$!
+        # shellcheck disable=SC2064  # this process, whatever the variable says later
+        trap "kill $libtorch 2>/dev/null || true" EXIT
+        ensure_packages "system packages" cmake/apt.txt "$@"
+        wait "$libtorch" || exit 1
+        trap - EXIT
+        return
+    fi
+    ensure_packages "system packages" cmake/apt.txt "$@"
     ensure_libtorch
 }
 
@@ -170,19 +191,32 @@ jobs_here() {
 }
 
 compile() {
-    cmake --build --preset release -- -j "${LORIKEET_JOBS:-$(jobs_here)}" || return 1
+    cmake --build --preset release -- -j "${LORIKEET_JOBS:-$(jobs_here)}" "$@" || return 1
     if [ -x build/release/lorikeet ]; then
         du -shL build/release/lorikeet | awk '{print "lorikeet is " $1 "B"}' >&3
     fi
 }
 
+# A folder that was configured keeps its switches: LORIKEET_UNITY=OFF of somebody who changes the code, for one.
+configure() {
+    if [ -e build/release/CMakeCache.txt ]; then cmake build/release; else cmake --preset release; fi
+}
+
+# Whether cmake has to look again: never done, its own file changed, or GoogleTest came since.
+needs_configure() {
+    [ -e build/release/build.ninja ] && [ ! CMakeLists.txt -nt build/release/build.ninja ] || return 0
+    grep -q '^GTest_DIR:PATH=GTest_DIR-NOTFOUND' build/release/CMakeCache.txt && [ -n "$(gtest_here)" ]
+}
+
+gtest_here() { dpkg-query -L libgtest-dev 2>/dev/null | grep -m1 'GTestConfig.cmake$' || true; }
+
+# build TARGET...   what was fetched is there already; only what these programs need is compiled
 build() {
-    fetch_all
-    if [ ! -e build/release/build.ninja ] || [ CMakeLists.txt -nt build/release/build.ninja ]; then
+    if needs_configure; then
         need_space build 2500 "Building"
-        step "configure" "Run ./run setup; if it stays so, delete the folder build." cmake --preset release
+        step "configure" "Run ./run setup; if it stays so, delete the folder build." configure
     fi
     # Nothing is said when nothing is to be done.
-    if [ -x build/release/lorikeet ] && ninja -C build/release -n 2>/dev/null | grep -q 'no work to do'; then return 0; fi
-    step "build" "If the compiler was killed, too little memory was free: LORIKEET_JOBS=1 ./run build." compile
+    if ninja -C build/release -n "$@" 2>/dev/null | grep -q 'no work to do'; then return 0; fi
+    step "build" "If the compiler was killed, too little memory was free: LORIKEET_JOBS=1 ./run build." compile "$@"
 }

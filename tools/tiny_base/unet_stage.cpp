@@ -22,8 +22,8 @@
 namespace lorikeet::tiny_base {
 namespace {
 
-constexpr std::size_t kReplicas = 2;
-constexpr std::size_t kShare =
+constexpr std::size_t kUnetReplicas = 2;
+constexpr std::size_t kUnetShare =
     8;  // latents of a replica: a batch has 16. Many steps teach more than few good ones
 constexpr double kCfg = 4;
 
@@ -35,31 +35,31 @@ struct Teaching {
     diffusion::Schedule schedule = diffusion::make_schedule();
 };
 
-struct Batch {
+struct UnetBatch {
     at::Tensor latents;    // [B, 4, h, w]
     at::Tensor timesteps;  // [B]
     at::Tensor context;    // [B, 77, D]
 };
 
-struct Place {
+struct BatchPlace {
     std::uint64_t step = 0;
     std::size_t replica = 0;
 };
 
-Batch draw_batch(const Teaching& teaching, const Place& place) {
+UnetBatch draw_batch(const Teaching& teaching, const BatchPlace& place) {
     const at::NoGradGuard no_grad;
     std::vector<at::Tensor> latents;
     std::vector<std::int64_t> timesteps;
     std::vector<std::string> captions;
-    for (std::size_t i = 0; i < kShare; ++i) {
+    for (std::size_t i = 0; i < kUnetShare; ++i) {
         // Timesteps are spread evenly over the batch: each draws from a stretch of its own.
-        const auto index_in_batch = i * kReplicas + place.replica;
+        const auto index_in_batch = i * kUnetReplicas + place.replica;
         tensor::Draws draws(tensor::seed_of(kSeed, tensor::Stream::Time, place.step, index_in_batch));
         const auto index = draws.below(teaching.latents.things.size());
         latents.push_back(teaching.latents.scaled[static_cast<std::int64_t>(index)]);
         timesteps.push_back(
             static_cast<std::int64_t>((static_cast<double>(index_in_batch) + draws.uniform()) * 1000 /
-                                      static_cast<double>(kShare * kReplicas)));
+                                      static_cast<double>(kUnetShare * kUnetReplicas)));
         const bool silent = draws.below(10) == 0;  // for guidance
         captions.push_back(silent ? "" : draw_reading(teaching.latents.things[index], draws).caption);
     }
@@ -67,7 +67,7 @@ Batch draw_batch(const Teaching& teaching, const Place& place) {
             models::encode_captions(teaching.text, teaching.tokenizer, captions, 1, 75)};
 }
 
-at::Tensor loss_of(const Teaching& teaching, const models::Unet& unet, const Place& place) {
+at::Tensor loss_of(const Teaching& teaching, const models::Unet& unet, const BatchPlace& place) {
     const auto batch = draw_batch(teaching, place);
     auto source = tensor::generator(kSeed, tensor::Stream::Noise, place.step, place.replica);
     const auto noise = diffusion::draw_noise(batch.latents, 0, source);
@@ -79,7 +79,7 @@ at::Tensor loss_of(const Teaching& teaching, const models::Unet& unet, const Pla
     return (guess - target).square().mean();
 }
 
-void report(const base::Path& folder, const Painter& painter, std::int64_t step) {
+void report_unet(const base::Path& folder, const Painter& painter, std::int64_t step) {
     const auto exam = examine(painter, kCfg, kSeed);
     base::log_info(
         fmt::format("unet {}: cfg {}: shape {:.0f} %, colour {:.0f} %, ground {:.0f} %, all {:.0f} %, "
@@ -111,7 +111,7 @@ void train_unet(const base::Path& folder, std::int64_t steps, const base::Cancel
     const Teaching teaching{load_latents(folder), load_text(folder),
                             models::Tokenizer::from_file(models::default_vocabulary())};
     const auto vae = load_vae(folder);
-    std::vector<models::Unet> unets(kReplicas, models::Unet(unet_spec()));
+    std::vector<models::Unet> unets(kUnetReplicas, models::Unet(unet_spec()));
     std::vector<Visit> visits;
     for (auto& unet : unets) visits.emplace_back([&unet](nn::Visitor& visitor) { unet.visit(visitor); });
     init_weights(visits.front(), kSeed, {"out_layers.3.weight", "proj_out.weight", "out.2.weight"});
@@ -133,7 +133,7 @@ void train_unet(const base::Path& folder, std::int64_t steps, const base::Cancel
         }
         if (stage.step() % 300 == 0 || stage.is_done()) {
             stage.save();
-            stage.with_smooth([&] { report(folder, painter, stage.step()); });
+            stage.with_smooth([&] { report_unet(folder, painter, stage.step()); });
             watch.restart();
         }
     }

@@ -20,8 +20,8 @@
 namespace lorikeet::tiny_base {
 namespace {
 
-constexpr std::size_t kReplicas = 2;
-constexpr std::size_t kShare = 8;                     // drawings of a replica: a batch has 16
+constexpr std::size_t kVaeReplicas = 2;
+constexpr std::size_t kVaeShare = 8;                  // drawings of a replica: a batch has 16
 constexpr std::uint64_t kHeldOut = 1ULL << 40U;       // steps that training never reaches
 constexpr std::uint64_t kSecondCourse = 1ULL << 32U;  // where the decoder's own steps begin
 constexpr double kKlWeight = 3e-4;
@@ -36,8 +36,8 @@ io::Image draw_for_vae(std::uint64_t step, std::uint64_t index) {
 }
 
 at::Tensor batch_of(std::uint64_t step, std::size_t replica) {
-    std::vector<io::Image> images(kShare);
-    for (std::size_t i = 0; i < images.size(); ++i) images[i] = draw_for_vae(step, replica * kShare + i);
+    std::vector<io::Image> images(kVaeShare);
+    for (std::size_t i = 0; i < images.size(); ++i) images[i] = draw_for_vae(step, replica * kVaeShare + i);
     return to_pixels(images);
 }
 
@@ -52,7 +52,7 @@ at::Tensor likeness_loss(const at::Tensor& guess, const at::Tensor& pixels) {
            (guess - pixels).square().mean();
 }
 
-at::Tensor loss_of(const models::Vae& vae, std::uint64_t step, std::size_t replica) {
+at::Tensor vae_loss_of(const models::Vae& vae, std::uint64_t step, std::size_t replica) {
     const auto pixels = batch_of(step, replica);
     auto noise_source = tensor::generator(kSeed, tensor::Stream::Posterior, step, replica);
     const tensor::Autocast cast(at::kCPU, at::kBFloat16);
@@ -172,18 +172,18 @@ models::Vae load_vae(const base::Path& folder) {
 }
 
 void train_vae(const base::Path& folder, std::int64_t steps, const base::Cancel& cancel) {
-    std::vector<models::Vae> vaes(kReplicas, models::Vae(vae_spec()));
+    std::vector<models::Vae> vaes(kVaeReplicas, models::Vae(vae_spec()));
     std::vector<Visit> visits;
     for (auto& vae : vaes) visits.emplace_back([&vae](nn::Visitor& visitor) { vae.visit(visitor); });
     init_weights(visits.front(), kSeed, {"conv2.weight", "proj_out.weight"});
     Stage stage(folder / "vae.safetensors", visits, {.steps = steps, .lr = 1e-3, .memory = 0.99});
-    teach(stage, vaes, folder, loss_of, cancel);
+    teach(stage, vaes, folder, vae_loss_of, cancel);
 }
 
 void train_decoder(const base::Path& folder, std::int64_t steps, const base::Cancel& cancel) {
     std::vector<models::Vae> vaes;
     std::vector<Visit> visits;
-    for (std::size_t i = 0; i < kReplicas; ++i) vaes.push_back(load_vae(folder));
+    for (std::size_t i = 0; i < kVaeReplicas; ++i) vaes.push_back(load_vae(folder));
     for (auto& vae : vaes) visits.push_back(visit_of_decoder(vae));
     Stage stage(folder / "decoder.safetensors", visits, {.steps = steps, .lr = 1e-3, .memory = 0.99});
     teach(stage, vaes, folder, decoder_loss_of, cancel);
