@@ -116,7 +116,7 @@ Children TestPage::lora_controls() {
     strengths_ = &put<Text>(strength, looks_, Saying{"Strengths", {}, {"lk-input", "lk-narrow"}});
     strengths_->on_change = [this] { changed(); };
     strengths_note_ = &put<Html>(strength, looks_, "", Classes{"lk-note"});
-    put<Box>(all, looks_, Box::Way::Down, std::move(strength), Classes{"lk-field"});
+    strengths_box_ = &put<Box>(all, looks_, Box::Way::Down, std::move(strength), Classes{"lk-field"});
     return all;
 }
 
@@ -179,6 +179,7 @@ void TestPage::say_where_it_stands() {
             ? std::string("1 is as trained, 0 is without. 0, 0.5, 1 compares three, with the same seed.")
             : fmt::format("<div class=\"lk-wrong\"><span aria-hidden=\"true\">\u26a0</span> {}</div>",
                           escape(trouble)));
+    strengths_box_->mark("lk-has-trouble", !trouble.empty());
     const auto reason = why_not();
     if (reason.empty())
         say(Mood::Ready, "Ready to generate.");

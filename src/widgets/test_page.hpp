@@ -55,6 +55,7 @@ class TestPage : public Page {
     Html* lora_note_ = nullptr;
     Text* lora_file_ = nullptr;
     Text* strengths_ = nullptr;
+    Box* strengths_box_ = nullptr;
     Html* strengths_note_ = nullptr;
     Text* folder_ = nullptr;
     Fold* more_ = nullptr;

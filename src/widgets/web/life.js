@@ -13,6 +13,7 @@ const WORDS = {
   foreign: ["This notebook runs with another kernel now.", " Choose Kernel, Change Kernel, Lorikeet, in the menu."],
 };
 const PATIENCE_MS = 1500; // with a connection that may be back at once
+const MOST_TRIES = 3; // each makes the kernel busy, which is news by itself
 const NEWS = ["click", "keydown", "pointerdown", "input", "change"];
 
 class Life {
@@ -75,6 +76,7 @@ class Life {
   // From here on no control of this page leads anywhere.
   lose(why) {
     this.dead = true;
+    this.tries = 0;
     this.show(why);
   }
 
@@ -116,8 +118,9 @@ class Life {
   // ---- A new kernel
 
   async heal() {
-    if (this.healing) return;
+    if (this.healing || this.tries >= MOST_TRIES) return;
     this.healing = true;
+    this.tries += 1;
     const kernel = this.session.session?.kernel;
     try {
       if (kernel.name !== this.name) return this.show("foreign");
