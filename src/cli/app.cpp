@@ -20,6 +20,8 @@ namespace {
 
 using Action = std::function<int(Console&)>;
 
+constexpr const char* kAlso = "Train beside another training that runs on this machine.";
+
 // The words that say in help, completion and docs what an option takes.
 constexpr const char* kFile = "FILE";
 constexpr const char* kRun = "RUN";
@@ -58,6 +60,7 @@ void add_train(Program& p) {
     sub->add_option("--name", p.train.name, "Name of the run, instead of output.name.")->type_name("NAME");
     sub->add_flag("--overwrite", p.train.overwrite, "Replace a run of the same name.");
     sub->add_flag("--dry-run", p.train.plan_only, "Say what would be done, and stop.");
+    sub->add_flag("--also", p.train.also, kAlso);
     add_setting_options(*sub, p.train.changes);
 }
 
@@ -73,6 +76,7 @@ void add_resume(Program& p) {
     sub->add_option("--epochs", p.resume.epochs, "The same, counted in epochs.")
         ->type_name("N")
         ->check(CLI::Range(1, 1000000));
+    sub->add_flag("--also", p.resume.also, kAlso);
 }
 
 void add_sample(Program& p) {
@@ -134,6 +138,7 @@ void add_demo(Program& p) {
     sub->add_option("--folder", p.demo.folder, "Where its files go.")
         ->capture_default_str()
         ->type_name(kFile);
+    sub->add_flag("--also", p.demo.also, kAlso);
 }
 
 void add_file_commands(Program& p) {

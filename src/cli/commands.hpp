@@ -19,12 +19,14 @@ struct TrainArguments {
     std::string name;        // wins over output.name
     bool overwrite = false;  // a run of that name is replaced
     bool plan_only = false;  // say what would be done, and stop
+    bool also = false;       // beside another training on this machine
 };
 int train(const TrainArguments& arguments, Console& console);
 
 struct ResumeArguments {
     std::string run;
     std::optional<std::int64_t> steps, epochs;  // a new end, further than the one that was planned
+    bool also = false;                          // beside another training on this machine
 };
 int resume(const ResumeArguments& arguments, Console& console);
 
@@ -68,6 +70,7 @@ std::vector<std::string> setting_paths();
 
 struct DemoArguments {
     base::Path folder = "demo";
+    bool also = false;  // beside another training on this machine
 };
 int demo(const DemoArguments& arguments, Console& console);
 

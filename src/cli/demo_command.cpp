@@ -14,6 +14,7 @@
 namespace lorikeet::cli {
 
 int demo(const DemoArguments& arguments, Console& console) {
+    const auto others = arguments.also ? studio::Others::Allow : studio::Others::Refuse;
     base::Cancel cancel;
     const Interrupt interrupt(cancel);
     const auto view = make_train_view(console, "demo");
@@ -21,7 +22,7 @@ int demo(const DemoArguments& arguments, Console& console) {
     studio::DemoResult result;
     {
         const Heartbeat heartbeat(*view, [&] { return cancel.stop_requested(); });
-        result = studio::run_demo(arguments.folder, *view, cancel);
+        result = studio::run_demo(arguments.folder, *view, cancel, others);
     }
     if (result.stopped) return base::exit_code(base::ErrorCode::Interrupted);
     console.out << fmt::format(

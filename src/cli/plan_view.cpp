@@ -75,9 +75,8 @@ void add_pictures(Rows& rows, const studio::Plan& plan) {
 
 std::string length_words(const settings::Job& job, const studio::Plan& plan) {
     const auto& length = plan.length;
-    std::string text = fmt::format("{}: {} of {}", counted(length.steps, "step", "steps"),
-                                   counted(length.epochs, "epoch", "epochs"),
-                                   counted(length.steps_per_epoch, "step", "steps"));
+    std::string text =
+        fmt::format("{}: {}", counted(length.steps, "step", "steps"), studio::words_for(length));
     if (job.train.accumulate > 1) text += fmt::format(", {} batches each", job.train.accumulate);
     if (plan.warmup_steps > 0) text += fmt::format("; the first {} warm up", plan.warmup_steps);
     return text;

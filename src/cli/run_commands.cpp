@@ -7,6 +7,7 @@
 #include "base/clock.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "studio/living_runs.hpp"
 #include "studio/workspace.hpp"
 
 namespace lorikeet::cli {
@@ -53,6 +54,18 @@ std::string padded(const std::string& text, std::size_t columns) {
     return text + std::string(used < columns ? columns - used : 0, ' ');
 }
 
+// Trainings of this machine that are not in the list: in another folder, or without one.
+void say_others(const std::vector<studio::RunSummary>& listed, Console& console) {
+    for (const auto& living : studio::living_runs()) {
+        const bool is_listed =
+            std::any_of(listed.begin(), listed.end(), [&](const auto& run) { return run.pid == living.pid; });
+        if (is_listed) continue;
+        console.out << fmt::format(
+            "{} runs in {}{} (process {}): lorikeet stop {}\n", living.name, living.folder.string(),
+            living.folder_gone ? ", which was deleted or moved" : "", living.pid, living.folder.string());
+    }
+}
+
 }  // namespace
 
 int runs(const RunsArguments& arguments, Console& console) {
@@ -60,6 +73,7 @@ int runs(const RunsArguments& arguments, Console& console) {
     if (found.empty()) {
         console.out << "There are no runs in " << arguments.folder.string()
                     << ". lorikeet train job.toml starts one.\n";
+        say_others(found, console);
         return 0;
     }
     std::size_t widest = 4;
@@ -72,6 +86,7 @@ int runs(const RunsArguments& arguments, Console& console) {
                                    inked(ink_of(run.state), state, console.out_screen), steps_of(run), loss,
                                    when(run.changed), remark_on(run));
     }
+    say_others(found, console);
     return 0;
 }
 

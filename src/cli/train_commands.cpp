@@ -33,6 +33,8 @@ std::vector<base::Problem> all_problems(std::vector<base::Problem> of_settings,
     return of_settings;
 }
 
+studio::Others others(bool also) { return also ? studio::Others::Allow : studio::Others::Refuse; }
+
 bool names_folders(const settings::Job& job) {
     return !job.data.subsets.empty() && std::none_of(job.data.subsets.begin(), job.data.subsets.end(),
                                                      [](const auto& s) { return s.folder.empty(); });
@@ -63,6 +65,7 @@ int train(const TrainArguments& arguments, Console& console) {
     auto changes = arguments.changes;
     if (!arguments.name.empty()) changes.push_back({"output.name", arguments.name});
     auto reading = settings::read_job_file(arguments.job_file, changes);
+    if (!arguments.plan_only && !arguments.also) studio::expect_no_other_run();
     const auto existing = arguments.overwrite ? studio::Existing::Replace : studio::Existing::Refuse;
     base::Cancel cancel;
     const Interrupt interrupt(cancel);
@@ -74,11 +77,13 @@ int train(const TrainArguments& arguments, Console& console) {
     console.out << plan_text(reading.job, plan, console.out_screen) << std::flush;
     if (arguments.plan_only) return 0;
     console.out << '\n';
-    return watched(console, reading.job.output.name, cancel,
-                   [&](base::EventSink& sink) { return studio::train(reading.job, existing, sink, cancel); });
+    return watched(console, reading.job.output.name, cancel, [&](base::EventSink& sink) {
+        return studio::train(reading.job, existing, sink, cancel, others(arguments.also));
+    });
 }
 
 int resume(const ResumeArguments& arguments, Console& console) {
+    if (!arguments.also) studio::expect_no_other_run();
     const auto folder = studio::find_run(arguments.run);
     const auto run = studio::summary_of(folder);
     if (arguments.steps || arguments.epochs)
@@ -92,8 +97,9 @@ int resume(const ResumeArguments& arguments, Console& console) {
                 2 * run.step, run.result));
     base::Cancel cancel;
     const Interrupt interrupt(cancel);
-    return watched(console, folder.filename().string(), cancel,
-                   [&](base::EventSink& sink) { return studio::resume(folder, sink, cancel); });
+    return watched(console, folder.filename().string(), cancel, [&](base::EventSink& sink) {
+        return studio::resume(folder, sink, cancel, others(arguments.also));
+    });
 }
 
 }  // namespace lorikeet::cli

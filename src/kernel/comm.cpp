@@ -194,6 +194,7 @@ void Comm::take_update(widgets::Widget& widget, const json& data, const std::vec
 }
 
 void Comm::send_states(const std::string& control) {
+    if (restore_) restore_();
     auto states = json::object();
     auto paths = json::array();
     std::vector<std::string> bytes;

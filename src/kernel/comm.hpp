@@ -6,6 +6,7 @@
 // Source   https://github.com/jupyter-widgets/ipywidgets/blob/main/packages/schema/messages.md, version 2.1
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -27,6 +28,8 @@ class Comm : public widgets::Channel {
 
     // Whose widgets they are; once, before the first message.
     void attach(widgets::Stage& stage) { stage_ = &stage; }
+    // Called before the state of everything is told.
+    void before_states(std::function<void()> restore) { restore_ = std::move(restore); }
 
     void open(const std::string& id, const nlohmann::json& state,
               const std::vector<widgets::Buffer>& buffers) override;
@@ -59,6 +62,7 @@ class Comm : public widgets::Channel {
     Session& session_;
     widgets::Loop& loop_;
     widgets::Stage* stage_ = nullptr;
+    std::function<void()> restore_;
     std::set<std::string> controls_;  // open talks about the state of everything, one for each window
     std::map<std::string, std::unique_ptr<Waiting>> waiting_;
     std::map<std::string, int> resting_;     // ticks until the next update of a widget may leave

@@ -17,6 +17,8 @@ namespace lorikeet::kernel {
 struct Cells {
     std::function<widgets::Answer(std::string_view cell)> answer;
     std::vector<widgets::Word> words;
+    // Called when a window asks for the state of everything: pages that its notebook shows from an earlier kernel are made.
+    std::function<void()> restore = {};
 };
 
 class Interpreter {

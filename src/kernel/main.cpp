@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
     ::setenv("GOMP_SPINCOUNT", "1000", 0);
     return kernel::kernel_main(argc, argv, [](widgets::Stage& stage) -> kernel::Cells {
         const auto pages = std::make_shared<widgets::Pages>(stage, std::filesystem::current_path());
-        return {[pages](std::string_view cell) { return pages->answer(cell); }, widgets::Pages::words()};
+        return {[pages](std::string_view cell) { return pages->answer(cell); }, widgets::Pages::words(),
+                [pages] { pages->restore(); }};
     });
 }

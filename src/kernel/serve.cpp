@@ -26,7 +26,9 @@ void serve(const Connection& connection, const std::function<Cells(widgets::Stag
     Comm comm(session, loop);
     widgets::Stage stage(comm, loop);
     comm.attach(stage);
-    Interpreter interpreter(session, furnish(stage));
+    auto cells = furnish(stage);
+    comm.before_states(cells.restore);
+    Interpreter interpreter(session, std::move(cells));
     Dispatcher dispatcher(session, comm, interpreter);
     server.run(dispatcher, [parent] { return ::getppid() != parent; });
 }

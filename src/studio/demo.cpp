@@ -137,13 +137,15 @@ settings::Job demo_job(const base::Path& folder) {
     return job;
 }
 
-DemoResult run_demo(const base::Path& folder, base::EventSink& listener, const base::Cancel& cancel) {
+DemoResult run_demo(const base::Path& folder, base::EventSink& listener, const base::Cancel& cancel,
+                    Others others) {
     const auto job = demo_job(folder);
     const auto subject = read_subject(subject_folder());
     LossCurve curve;
     base::EventFan events;
     events.add(curve);
     events.add(listener);
+    const RunRecord record(folder / job.output.name, others);
     const auto run = train::RunDir::create(folder, job.output.name, train::RunDir::Existing::Replace);
     const base::Stopwatch watch;
     const auto outcome = train::train(job, run, train::Start::Fresh, events, cancel);

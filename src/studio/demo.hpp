@@ -9,6 +9,7 @@
 #include "base/event.hpp"
 #include "base/file.hpp"
 #include "settings/job.hpp"
+#include "studio/living_runs.hpp"
 
 namespace lorikeet::studio {
 
@@ -26,6 +27,7 @@ struct DemoResult {
 settings::Job demo_job(const base::Path& folder);
 
 // Works in `folder`; a demo that is there already is made anew.
-DemoResult run_demo(const base::Path& folder, base::EventSink& listener, const base::Cancel& cancel);
+DemoResult run_demo(const base::Path& folder, base::EventSink& listener, const base::Cancel& cancel,
+                    Others others = Others::Allow);
 
 }  // namespace lorikeet::studio

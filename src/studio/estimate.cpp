@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "io/safetensors.hpp"
 #include "train/memory_plan.hpp"
 
@@ -151,6 +153,18 @@ MemoryEstimate estimate_memory(const settings::Job& job, std::int64_t captions) 
     memory.choice = plan.unknown.empty() ? plan.choice : plan.unknown;
     if (!plan.fits) memory.problems.push_back({"memory", plan.why, plan.advice});
     return memory;
+}
+
+std::string words_for(const RunLength& length) {
+    const auto counted = [](std::int64_t number, std::string_view one) {
+        return fmt::format("{} {}{}", number, one, number == 1 ? "" : "s");
+    };
+    const auto each = std::max<std::int64_t>(1, length.steps_per_epoch);
+    const auto whole = length.steps / each, rest = length.steps % each;
+    if (whole == 0) return fmt::format("part of an epoch, which has {}", counted(each, "step"));
+    auto text = fmt::format("{} of {}", counted(whole, "epoch"), counted(each, "step"));
+    if (rest > 0) text += fmt::format(", then {}", counted(rest, "step"));
+    return text;
 }
 
 }  // namespace lorikeet::studio

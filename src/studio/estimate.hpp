@@ -29,6 +29,8 @@ struct RunLength {
     std::int64_t epochs = 0;            // begun
     std::int64_t steps = 0;             // in all
 };
+// "3 epochs of 12 steps, then 4 steps", where the last epoch is cut.
+std::string words_for(const RunLength& length);
 
 // The memory of a run, before it starts; what is counted is said in train/forecast.
 struct MemoryEstimate {

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "settings/toml.hpp"
+#include "studio/living_runs.hpp"
 #include "studio/process.hpp"
 #include "studio/workspace.hpp"
 #include "train/run_dir.hpp"
@@ -60,6 +61,14 @@ Launched launch(const train::RunDir& dir, const base::Path& stem, std::vector<st
         fmt::format("Choose another name, such as {}; go on with that run; or let it be replaced.", another));
 }
 
+// The same as the command line says, in the words of a page.
+void expect_machine_free() {
+    const auto runs = living_runs();
+    if (runs.empty()) return;
+    base::fail(ErrorCode::Conflict, fmt::format("{} is training now.", runs.front().name),
+               "One training at a time: wait for it, or stop it first.");
+}
+
 base::Path absolute_in(const base::Path& working_folder, const base::Path& path) {
     return fs::absolute(working_folder / path).lexically_normal();
 }
@@ -71,6 +80,7 @@ Launched launch_training(const settings::Job& job, Existing existing, const Laun
     const auto dir = train::RunDir::at(folder);
     if (job.output.name.empty())
         base::fail(ErrorCode::InvalidInput, "The run has no name.", "Give it one: output.name.");
+    expect_machine_free();
     if (!train::RunDir::is_free(folder)) {
         const bool replaces = existing == Existing::Replace && fs::exists(dir.job_file());
         if (!replaces || dir.holder() != 0) fail_in_the_way(dir);
@@ -87,6 +97,7 @@ Launched launch_resume(const base::Path& run_folder, const FurtherThan& further,
     const auto folder = absolute_in(place.working_folder, run_folder);
     const auto dir = train::RunDir::open(folder);
     if (dir.holder() != 0) fail_in_the_way(dir);
+    expect_machine_free();
     std::vector<std::string> words{"resume", folder.string()};
     if (further.steps) words.insert(words.end(), {"--steps", std::to_string(*further.steps)});
     if (further.epochs) words.insert(words.end(), {"--epochs", std::to_string(*further.epochs)});
@@ -112,8 +123,8 @@ LaunchLook look_at_launch(const Launched& launched) {
     look.hint = words.hint;
     if (look.state == LaunchState::Ended && words.all.empty()) {
         look.state = LaunchState::Failed;
-        look.cause = "The training ended before it said a word.";
-        look.hint = "Was it killed for want of memory? Choose a smaller data.batch or data.resolution.";
+        look.cause = "The training ended without a message.";
+        look.hint = "It may have run out of memory: choose a smaller data.batch or data.resolution.";
     }
     return look;
 }

@@ -1,7 +1,7 @@
 // Starts a training as a process of its own. The run directory is all that connects the two: what the process says
 // before its run begins lies in `launch/` inside it.
 //
-// Throws   Error{Conflict} when a run is in the way or a process works there; Error{NotFound} for a folder that is no
+// Throws   Error{Conflict} when a run is in the way, a process works there, or another training runs on this machine; Error{NotFound} for a folder that is no
 //          run; Error{Io}, Error{NoSpace} when nothing can be written there.
 #pragma once
 

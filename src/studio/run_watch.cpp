@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "studio/living_runs.hpp"
 #include "studio/process.hpp"
 #include "studio/run_launch.hpp"
 #include "train/run_dir.hpp"
@@ -20,6 +21,7 @@ namespace {
 
 // Lines that are no events at all, before it is said that this is not what we write.
 constexpr std::size_t kManyStrange = 20;
+constexpr std::string_view kFirstPhase = "reading pictures";
 
 std::int64_t whole_number(const base::Event& event, std::string_view name) {
     return static_cast<std::int64_t>(event.number(name));
@@ -45,10 +47,15 @@ RunNews RunWatch::poll() {
     RunNews news;
     const auto look = tail_.look();
     pending_ = look.more;
-    if (look.replaced) {
+    // What was known stays while there is nothing: the folder may have been deleted under a living run.
+    std::error_code ignored;
+    emptied_ = emptied_ || look.replaced;
+    if (emptied_ && fs::exists(train::RunDir::at(folder_).events_file(), ignored)) {
+        emptied_ = false;
         view_ = RunView();
         view_.status.run = folder_.filename().string();
         strange_ = 0;
+        tells_sessions_ = false;
         news.any = news.replaced = true;
         news.points_from = 0;
     }
@@ -63,10 +70,30 @@ RunNews RunWatch::poll() {
     return news;
 }
 
+double RunView::worked_s(double until) const {
+    return earlier_s + (session_began > 0 ? std::max(0.0, until - session_began) : 0);
+}
+
+// A session begins with the first event, after an "end", and, where a killed one left none, with its first phase.
+void RunWatch::take_time(const base::Event& event) {
+    const double time = event.number("time", view_.changed);
+    tells_sessions_ = tells_sessions_ || event.kind == "session";
+    const bool first = tells_sessions_ ? event.kind == "session"
+                                       : event.kind == "phase" && event.text("name") == kFirstPhase;
+    const bool anew = first || (view_.end.has_value() && !tells_sessions_);
+    if (view_.session_began == 0) view_.session_began = time;
+    if (anew && event.kind != "end") {
+        view_.earlier_s += std::max(0.0, view_.changed - view_.session_began);
+        view_.session_began = time;
+        view_.answer.reset();
+    }
+    view_.changed = time;
+}
+
 void RunWatch::take(const base::Event& event, RunNews& news) {
-    view_.changed = event.number("time", view_.changed);
+    take_time(event);
     view_.status.take(event, view_.changed);
-    if (view_.status.began == 0) view_.status.began = view_.changed;
+    view_.status.began = view_.session_began;
     const auto name = base::Path(event.text("file")).filename();
     const auto dir = train::RunDir::at(folder_);
     if (event.kind != "end") view_.end.reset();  // a new session
@@ -86,6 +113,8 @@ void RunWatch::take(const base::Event& event, RunNews& news) {
         const auto text = event.text("text");
         if (!is_among(view_.warnings, [&](const auto& other) { return other == text; }))
             view_.warnings.push_back(text);
+    } else if (event.kind == "request") {
+        view_.answer = RunAnswer{event.text("request"), event.text("answer"), event.text("text")};
     } else if (event.kind == "state") {
         view_.state_step = whole_number(event, "step");
     } else if (event.kind == "end") {
@@ -121,9 +150,15 @@ void RunWatch::judge(RunNews& news) {
     std::error_code ignored;
     view_.pid = 0;
     view_.trouble.clear();
+    view_.folder_gone = false;
     bool starting = false;
     try {
-        view_.pid = dir.holder();
+        view_.pid = fs::is_directory(folder_, ignored) ? dir.holder() : 0;
+        if (view_.pid == 0)
+            if (const auto living = living_run_in(folder_)) {
+                view_.pid = living->pid;
+                view_.folder_gone = !fs::is_directory(folder_, ignored);
+            }
         const auto launched = last_launch(folder_);
         starting = view_.pid == 0 && launched && lives(launched->output);
     } catch (const std::exception& error) {
@@ -135,7 +170,10 @@ void RunWatch::judge(RunNews& news) {
     else
         view_.state = view_.end ? view_.end->state : RunState::CutOff;
     const bool has_job = fs::exists(dir.job_file(), ignored);
-    if (!fs::is_directory(folder_, ignored))
+    if (view_.folder_gone)
+        view_.trouble = fmt::format("{} is still training (process {}), and its folder was deleted or moved.",
+                                    folder_.filename().string(), view_.pid);
+    else if (!fs::is_directory(folder_, ignored))
         view_.trouble = fmt::format("There is no folder {}.", folder_.string());
     else if (!has_job && !living)
         view_.trouble =

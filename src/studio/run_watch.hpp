@@ -32,6 +32,11 @@ struct RunCheckpoint {
     base::Path file;
     std::int64_t step = 0;
 };
+// What a run says to a request: that it heard it, and what came of it.
+struct RunAnswer {
+    std::string request, answer;  // "stop", "save", "sample"; "heard", "done", "dropped"
+    std::string text;
+};
 struct RunEnd {
     RunState state = RunState::CutOff;  // Finished, Stopped, Failed, CutOff
     std::string text, hint;
@@ -48,11 +53,18 @@ struct RunView {
     std::vector<RunSample> samples;
     std::vector<RunCheckpoint> checkpoints;
     std::vector<std::string> warnings;
-    std::optional<RunEnd> end;     // of the last session; unset while it lives
-    std::int64_t state_step = -1;  // where it would be resumed; -1: nothing saved yet
+    std::optional<RunAnswer> answer;  // the last one of this session
+    std::optional<RunEnd> end;        // of the last session; unset while it lives
+    std::int64_t state_step = -1;     // where it would be resumed; -1: nothing saved yet
     bool resumable = false;
-    double changed = 0;   // unix seconds of the last event
-    std::string trouble;  // what is amiss with the directory itself, a sentence; empty when nothing is
+    double changed = 0;  // unix seconds of the last event
+    // The time that was worked: the sessions before this one, and when this one (or the last) began. What lies between two
+    // sessions does not count.
+    double earlier_s = 0;
+    double session_began = 0;
+    double worked_s(double until) const;
+    bool folder_gone = false;  // a process still works, and its folder was deleted or moved
+    std::string trouble;       // what is amiss with the directory itself, a sentence; empty when nothing is
 };
 
 // What a poll found.
@@ -76,12 +88,15 @@ class RunWatch {
 
   private:
     void take(const base::Event& event, RunNews& news);
+    void take_time(const base::Event& event);
     void take_metrics(const base::Event& event, RunNews& news);
     void judge(RunNews& news);
 
     base::Path folder_;
     LineTail tail_;
     RunView view_;
+    bool emptied_ = false;         // what was there is gone, and nothing else came yet
+    bool tells_sessions_ = false;  // older versions do not
     std::size_t strange_ = 0;
     bool pending_ = false;
 };

@@ -231,6 +231,10 @@ class PaceListener : public base::EventSink {
     double pace_ = 0;
 };
 
+void tell_trouble(const RunRecord& record, base::EventSink& sink) {
+    if (!record.trouble().empty()) sink.take({"warning", {{"text", record.trouble()}}});
+}
+
 TrainResult run_in(const train::RunDir& dir, const settings::Job& job, train::Start start,
                    base::EventSink& sink, base::Cancel& cancel) {
     PaceListener listener(sink);
@@ -263,14 +267,19 @@ Plan plan(const settings::Job& job, Existing existing, const base::Cancel& cance
     return plan;
 }
 
-TrainResult train(const settings::Job& job, Existing existing, base::EventSink& sink, base::Cancel& cancel) {
+TrainResult train(const settings::Job& job, Existing existing, base::EventSink& sink, base::Cancel& cancel,
+                  Others others) {
+    const RunRecord record(base::Path(job.output.folder) / job.output.name, others);
+    tell_trouble(record, sink);
     const auto mode = existing == Existing::Replace ? train::RunDir::Existing::Replace
                                                     : train::RunDir::Existing::Refuse;
     const auto dir = train::RunDir::create(job.output.folder, job.output.name, mode);
     return run_in(dir, job, train::Start::Fresh, sink, cancel);
 }
 
-TrainResult resume(const base::Path& run_folder, base::EventSink& sink, base::Cancel& cancel) {
+TrainResult resume(const base::Path& run_folder, base::EventSink& sink, base::Cancel& cancel, Others others) {
+    const RunRecord record(run_folder, others);
+    tell_trouble(record, sink);
     const auto dir = train::RunDir::open(run_folder);
     auto reading = settings::read_job_file(dir.job_file());
     base::fail_if_any(reading.problems);

@@ -14,6 +14,7 @@
 #include "settings/job.hpp"
 #include "studio/estimate.hpp"
 #include "studio/existing_output.hpp"
+#include "studio/living_runs.hpp"
 #include "studio/pace.hpp"
 
 namespace lorikeet::studio {
@@ -61,10 +62,12 @@ struct TrainResult {
 };
 
 // Runs in this process until done or asked to stop. The sink hears what the run directory hears.
-// Throws what train::train throws.
-TrainResult train(const settings::Job& job, Existing existing, base::EventSink& sink, base::Cancel& cancel);
+// Throws what train::train throws; Error{Conflict} for others that run and may not, before anything is changed.
+TrainResult train(const settings::Job& job, Existing existing, base::EventSink& sink, base::Cancel& cancel,
+                  Others others = Others::Allow);
 
 // Goes on where the state of a run stands, with the settings of its own job.toml.
-TrainResult resume(const base::Path& run_folder, base::EventSink& sink, base::Cancel& cancel);
+TrainResult resume(const base::Path& run_folder, base::EventSink& sink, base::Cancel& cancel,
+                   Others others = Others::Allow);
 
 }  // namespace lorikeet::studio

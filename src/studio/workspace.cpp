@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "studio/living_runs.hpp"
 #include "train/run_dir.hpp"
 #include "train/run_log.hpp"
 
@@ -98,7 +99,11 @@ RunState state_after(std::string_view reason) {
 }
 
 RunSummary summary_of(const base::Path& run_folder) {
-    const auto dir = train::RunDir::open(run_folder);
+    if (!is_run(run_folder))
+        base::fail(base::ErrorCode::NotFound,
+                   fmt::format("{} is not a run: it has no job.toml.", run_folder.string()),
+                   "Name the folder of a run, such as runs/my-lora; lorikeet runs lists them.");
+    const auto dir = train::RunDir::at(run_folder.has_filename() ? run_folder : run_folder.parent_path());
     RunSummary run;
     run.name = dir.name();
     run.folder = dir.path();
@@ -122,6 +127,10 @@ base::Path find_run(std::string_view name_or_path, const base::Path& runs_folder
     const base::Path given(name_or_path);
     if (is_run(given)) return given;
     if (is_run(runs_folder / given)) return runs_folder / given;
+    // A run that goes on elsewhere, or whose folder was deleted under it.
+    for (const auto& living : living_runs())
+        if (living.name == name_or_path || living.folder == fs::absolute(given).lexically_normal())
+            return living.folder;
     const auto names = run_names(runs_folder);
     const auto near = base::nearest(name_or_path, names);
     std::string hint = "There are no runs here yet: lorikeet train job.toml starts one.";
@@ -132,9 +141,23 @@ base::Path find_run(std::string_view name_or_path, const base::Path& runs_folder
     base::fail(base::ErrorCode::NotFound, fmt::format("There is no run called \"{}\".", name_or_path), hint);
 }
 
+// The process lives, and does not hold its folder: it begins only now, or the folder is gone.
+void ask_without_folder(const LivingRun& run, RunRequest request) {
+    if (request == RunRequest::Stop) return stop_living(run);
+    if (!run.folder_gone)
+        base::fail(base::ErrorCode::Conflict, fmt::format("{} is only starting.", run.name),
+                   "Ask again in a moment.");
+    base::fail(base::ErrorCode::Conflict,
+               fmt::format("The folder of {} is gone, so nothing can be written there.", run.name),
+               "Stop it: what it learned since the last save outside of that folder is lost.");
+}
+
 void ask_run(const base::Path& run_folder, RunRequest request) {
-    const auto dir = train::RunDir::open(run_folder);
-    if (dir.holder() == 0)
+    const auto dir = train::RunDir::at(run_folder.has_filename() ? run_folder : run_folder.parent_path());
+    const int holder = fs::is_directory(dir.path()) ? dir.holder() : 0;
+    if (const auto living = living_run_in(dir.path()); living && living->pid != holder)
+        return ask_without_folder(*living, request);
+    if (holder == 0)
         base::fail(base::ErrorCode::Conflict,
                    fmt::format("No process is working on {}.", run_folder.string()),
                    fmt::format("lorikeet resume {} goes on with it.", run_folder.string()));

@@ -31,17 +31,19 @@ struct RunSummary {
     bool resumable = false;
 };
 
+// Changes nothing.  Throws Error{NotFound} for a folder that is no run.
 RunSummary summary_of(const base::Path& run_folder);
 
 // Every run below the folder, the last active first. An absent folder holds none.
 std::vector<RunSummary> list_runs(const base::Path& runs_folder);
 
-// A run by its path, or by its name below the folder.
+// A run by its path, by its name below the folder, or by the name of one that goes on anywhere on this machine.
 // Throws Error{NotFound} with the nearest name or the ones there are.
 base::Path find_run(std::string_view name_or_path, const base::Path& runs_folder = "runs");
 
 enum class RunRequest { Stop, Save, Sample };
-// Leaves the request for a living run. Throws Error{Conflict} when no process works on it.
+// Leaves the request for a living run; Stop reaches it also when its folder was deleted.
+// Throws Error{Conflict} when no process works on it, or when nothing can be saved because its folder is gone.
 void ask_run(const base::Path& run_folder, RunRequest request);
 
 // "bird" -> "bird_v2", "bird_v2" -> "bird_v3": the first that is free in the folder.

@@ -1,6 +1,7 @@
 #include "widgets/page.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
 #include "widgets/web.hpp"
@@ -21,6 +22,22 @@ std::string_view sign_of(Mood mood) {
     }
     return "";
 }
+
+// Says when the kernel is gone, and connects the page to a new one: see web/life.js.
+class PageLife : public Control {
+  public:
+    PageLife(Looks& looks, const std::string& word)
+        : Control(looks, "Any", {{}, {}, {"lk-life"}},
+                  {{"_model_module", "anywidget"},
+                   {"_model_module_version", "*"},
+                   {"_model_name", "AnyModel"},
+                   {"_view_module", "anywidget"},
+                   {"_view_module_version", "*"},
+                   {"_view_name", "AnyView"},
+                   {"_anywidget_id", "lorikeet.life"},
+                   {"_esm", web_file("life.js")},
+                   {"word", word}}) {}
+};
 
 }  // namespace
 
@@ -70,6 +87,8 @@ void Page::assemble(const Wording& wording, Parts parts, std::function<void()> p
     using Classes = std::vector<std::string>;
     Children all, row;
     put<Html>(all, looks_, fmt::format("<style>{}</style>", web_file("style.css")), Classes{"lk-hidden"});
+    const auto word = base::to_lower(wording.title);
+    put<PageLife>(all, looks_, word);
     put<Html>(all, looks_,
               fmt::format("<div role=\"heading\" aria-level=\"2\">{}</div>", escape(wording.title)),
               Classes{"lk-title"});
@@ -85,6 +104,7 @@ void Page::assemble(const Wording& wording, Parts parts, std::function<void()> p
     log_text_ = &put<Html>(inside, looks_, "<pre class=\"lk-log\">Nothing yet.</pre>");
     put<Fold>(all, looks_, "Log", std::move(inside));
     next_ = &put<Html>(all, looks_, wording.next, Classes{"lk-next"});
+    looks_.stage().name_next("lorikeet-page-" + word);
     box_ = std::make_unique<Box>(looks_, Box::Way::Down, std::move(all), Classes{"lk-page"});
     house_.trouble_changed.emplace_back([this] { show_status(); });
     show_status();

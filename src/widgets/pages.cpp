@@ -16,6 +16,8 @@ namespace lorikeet::widgets {
 
 namespace {
 
+constexpr std::string_view kShown = "shown";  // a draft: the words whose pages were shown in this folder
+
 std::unique_ptr<Page> make_page(std::string_view word, House& house) {
     if (word == "setup") return std::make_unique<SetupPage>(house);
     if (word == "recipe") return std::make_unique<RecipePage>(house);
@@ -74,17 +76,38 @@ Answer Pages::answer(std::string_view cell) {
     const auto word = std::string(base::trim(cell));
     if (word.empty()) return {};
     if (word == "help" || word == "?") return list_of_words("Lorikeet trains LoRAs. These are the words:");
-    const auto known = pages_.find(word);
-    if (known != pages_.end()) {
-        known->second->shown();
-        return {&known->second->widget(), {}, {}};
-    }
+    if (pages_.contains(word)) return {&page(word).widget(), {}, {}};
     if (std::none_of(words().begin(), words().end(), [&](const Word& one) { return one.word == word; }))
         return list_of_words(sentence_for_unknown(word));
+    return {&page(word).widget(), {}, {}};
+}
+
+House& Pages::house() {
     if (house_ == nullptr) house_ = std::make_unique<House>(stage_, folder_);
-    auto& page = *pages_.emplace(word, make_page(word, *house_)).first->second;
+    return *house_;
+}
+
+Page& Pages::page(const std::string& word) {
+    const auto known = pages_.find(word);
+    auto& page = known != pages_.end() ? *known->second
+                                       : *pages_.emplace(word, make_page(word, house())).first->second;
     page.shown();
-    return {&page.widget(), {}, {}};
+    if (known == pages_.end()) remember();
+    return page;
+}
+
+void Pages::remember() {
+    auto words = house().drafts.read(kShown).typed;
+    for (const auto& [word, page] : pages_) words[word] = "shown";
+    house().keeper.keep(std::string(kShown), words);
+}
+
+void Pages::restore() {
+    std::error_code ignored;
+    if (!std::filesystem::exists(studio::Drafts::folder_in(folder_), ignored)) return;
+    const auto shown = house().drafts.read(kShown).typed;
+    for (const auto& word : words())
+        if (shown.contains(word.word) && !pages_.contains(word.word)) static_cast<void>(page(word.word));
 }
 
 }  // namespace lorikeet::widgets

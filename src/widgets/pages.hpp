@@ -40,8 +40,14 @@ class Pages {
     // The answer to a cell. An unknown word gets the nearest known one and the list; nothing throws but our own bugs.
     Answer answer(std::string_view cell);
     static const std::vector<Word>& words();
+    // Makes the pages that an earlier kernel showed in this folder, so that a notebook that was saved with them finds them.
+    void restore();
 
   private:
+    House& house();
+    Page& page(const std::string& word);
+    void remember();
+
     Stage& stage_;
     base::Path folder_;
     std::unique_ptr<House> house_;  // what the pages share; it comes with the first of them

@@ -56,6 +56,20 @@ void add_memory(std::vector<Fact>& facts, const studio::MemoryEstimate& memory) 
 
 }  // namespace
 
+std::string sentence_of(const studio::Plan& plan) {
+    auto text =
+        fmt::format("{}, {}", counted(plan.length.pictures, "image"), counted(plan.length.steps, "step"));
+    if (plan.pace) text += fmt::format(", about {}", base::human_seconds(plan.seconds));
+    if (plan.memory && plan.memory->most_bytes > 0) {
+        text += fmt::format(", {}", base::human_bytes(plan.memory->most_bytes));
+        if (plan.memory->room_bytes > 0)
+            text += fmt::format(" of {} memory", base::human_bytes(plan.memory->room_bytes));
+    }
+    if (!plan.left_out.empty())
+        text += fmt::format("; {} left out", counted(std::ssize(plan.left_out), "image"));
+    return text + ".";
+}
+
 std::vector<Fact> facts_of(const settings::Job& job, const studio::Plan& plan) {
     const auto& length = plan.length;
     std::vector<Fact> facts;
@@ -72,8 +86,7 @@ std::vector<Fact> facts_of(const settings::Job& job, const studio::Plan& plan) {
     if (plan.left_out.size() > kListed)
         facts.push_back({"", fmt::format("and {} more", plan.left_out.size() - kListed)});
     facts.push_back(
-        {"Length", fmt::format("{}: {} of {}.", counted(length.steps, "step"),
-                               counted(length.epochs, "epoch"), counted(length.steps_per_epoch, "step"))});
+        {"Length", fmt::format("{}: {}.", counted(length.steps, "step"), studio::words_for(length))});
     facts.push_back({"Time", time_words(plan)});
     facts.push_back({"Writes", writes_words(plan)});
     facts.push_back({"Disk", fmt::format("{} needed at most, {} free.", base::human_bytes(plan.disk.total()),

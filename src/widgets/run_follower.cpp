@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/clock.hpp"
 #include "studio/picture_shelf.hpp"
 
 namespace lorikeet::widgets {
@@ -14,17 +15,16 @@ constexpr auto kLookPause = 500ms;
 constexpr int kMostPolls = 256;  // of megabytes each: a run of any length in a few looks
 constexpr std::size_t kLogLines = 60;
 constexpr std::int64_t kThumbnail_px = 256;
-constexpr std::ptrdiff_t kThumbnails = 8;  // of the newest samples; the chart shows any
 
-std::string small_picture(const base::Path& file) {
+}  // namespace
+
+std::string small_sample(const base::Path& file) {
     try {
         return studio::small_png(file, kThumbnail_px);
     } catch (const base::Error&) {
         return {};
     }
 }
-
-}  // namespace
 
 struct RunFollower::Trail {
     Trail(const base::Path& folder, base::Path working) : watch(folder), working_folder(std::move(working)) {}
@@ -71,15 +71,17 @@ Glance RunFollower::glance(Trail& trail) {
     Glance found;
     auto points_from = std::string::npos;
     auto samples_from = std::string::npos, warnings_from = std::string::npos;
+    auto checkpoints_from = std::string::npos;
     for (int i = 0; i < kMostPolls; ++i) {
         const auto news = trail.watch.poll();
         if (news.replaced) {
             found.anew = true;
-            points_from = samples_from = warnings_from = 0;
+            points_from = samples_from = warnings_from = checkpoints_from = 0;
         }
         if (news.points_from) points_from = std::min(points_from, *news.points_from);
         if (news.any) {
             samples_from = std::min(samples_from, news.samples_from);
+            checkpoints_from = std::min(checkpoints_from, news.checkpoints_from);
             warnings_from = std::min(warnings_from, news.warnings_from);
         }
         if (!trail.watch.pending()) break;
@@ -92,18 +94,24 @@ Glance RunFollower::glance(Trail& trail) {
     for (auto at = from(view.samples, samples_from); at != view.samples.end(); ++at) {
         auto sample = *at;
         sample.file = trail.working_folder / sample.file;
-        const bool shown = view.samples.end() - at <= kThumbnails;
-        found.samples.push_back({sample, shown ? small_picture(sample.file) : ""});
+        const bool shown = view.samples.end() - at <= kNewestSamples;
+        found.samples.push_back({sample, shown ? small_sample(sample.file) : ""});
     }
     found.warnings.assign(from(view.warnings, warnings_from), view.warnings.end());
+    found.checkpoints.assign(from(view.checkpoints, checkpoints_from), view.checkpoints.end());
     found.state = view.state;
     found.pid = view.pid;
     found.status = view.status;
+    found.answer = view.answer;
     found.end = view.end;
     found.state_step = view.state_step;
     found.resumable = view.resumable;
     found.changed = view.changed;
     found.trouble = view.trouble;
+    found.folder_gone = view.folder_gone;
+    const double until = view.state == studio::RunState::Running ? base::unix_seconds() : view.changed;
+    found.worked_s = view.worked_s(until);
+    found.session_s = found.worked_s - view.earlier_s;
     if (!view.checkpoints.empty()) found.result = view.checkpoints.back().file.string();
     found.log = trail.watch.log_lines(kLogLines);
     if (trail.launched) found.launch = studio::look_at_launch(*trail.launched);

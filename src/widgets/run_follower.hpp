@@ -14,10 +14,12 @@
 
 namespace lorikeet::widgets {
 
+constexpr std::ptrdiff_t kNewestSamples = 8;  // these come as pictures by themselves
 struct NewSample {
     studio::RunSample sample;
-    std::string png;  // small; empty when it cannot be read
+    std::string png;  // small; empty when it cannot be read, or is not among the newest
 };
+std::string small_sample(const base::Path& file);
 
 // What one look found.
 struct Glance {
@@ -27,11 +29,16 @@ struct Glance {
     studio::TrainStatus status;
     std::vector<studio::RunPoint> points;  // new ones, or those from a step on again after a resume
     std::vector<NewSample> samples;
+    std::vector<studio::RunCheckpoint> checkpoints;  // new ones
     std::vector<std::string> warnings;
+    std::optional<studio::RunAnswer> answer;
     std::optional<studio::RunEnd> end;
     std::int64_t state_step = -1;
     bool resumable = false;
     double changed = 0;
+    double worked_s = 0;   // of all sessions, to the last event or, while it lives, to now
+    double session_s = 0;  // of the last session
+    bool folder_gone = false;
     std::string trouble;
     std::string result;                        // the newest LoRA; empty when there is none
     std::vector<std::string> log;              // the last lines

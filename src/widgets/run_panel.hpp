@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "widgets/chart.hpp"
 #include "widgets/page.hpp"
 #include "widgets/run_follower.hpp"
+#include "widgets/sample_gallery.hpp"
 
 namespace lorikeet::widgets {
 
@@ -26,7 +28,13 @@ class RunPanel {
     const base::Path& folder() const { return follower_.folder(); }
     studio::RunState state() const { return state_; }
     bool is_alive() const { return alive_; }
+    // Starts a process that goes on with a run, and follows it.
+    void resume(const base::Path& run_folder);
+    // Another place on the page offers to resume this run: no second button for it here. Empty: none does.
+    void leave_resume_of(const base::Path& run_folder);
     Chart& chart() const { return *chart_; }
+    SampleGallery& gallery() { return gallery_; }
+    std::string facts_html() const { return facts_->html(); }
     Button& button(std::string_view label) const;
 
   private:
@@ -38,6 +46,7 @@ class RunPanel {
     void make_controls();
     void take(const Glance& glance);
     void take_pictures(const Glance& glance);
+    void take_answers(const Glance& glance);
     void show_progress(const Glance& glance, const Standing& standing);
     void show_buttons(const Glance& glance);
     Standing standing(const Glance& glance) const;
@@ -46,7 +55,6 @@ class RunPanel {
     void say_standing(const Standing& standing);
     void say_break(const Glance& glance);
     void ask(studio::RunRequest request, const std::string& said);
-    void resume();
 
     House& house_;
     Say say_;
@@ -58,13 +66,15 @@ class RunPanel {
     Html* pause_ = nullptr;
     Dropdown* pause_every_ = nullptr;
     Chart* chart_ = nullptr;
-    Box* samples_ = nullptr;
+    SampleGallery gallery_;
     std::vector<Button*> buttons_;
     studio::RunState state_ = studio::RunState::CutOff;
     bool alive_ = false;
     bool seen_alive_ = false;  // its end is news only for who saw it live
     std::string last_said_;
-    std::string asked_;  // what was asked of the run and is not answered yet
+    std::string asked_;                            // what was asked of the run, or what came of it
+    std::optional<studio::RunRequest> waits_for_;  // was asked and is not answered yet
+    base::Path resumed_elsewhere_;
     std::vector<std::string> warnings_;
     Errand asking_;
     RunFollower follower_;

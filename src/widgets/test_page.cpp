@@ -1,15 +1,14 @@
 #include "widgets/test_page.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "studio/picture_shelf.hpp"
+#include "widgets/strengths.hpp"
 #include "widgets/wording.hpp"
 
 namespace lorikeet::widgets {
@@ -21,11 +20,11 @@ using Classes = std::vector<std::string>;
 namespace {
 
 constexpr auto kPause = 250ms;
-constexpr std::size_t kMostStrengths = 12;
 constexpr std::int64_t kShown_px = 512;
 constexpr std::string_view kPrompt = "sample.prompts.0.";
 // What the page itself keeps beside the settings.
-constexpr std::string_view kLora = "page.lora", kStrengths = "page.strengths", kTestFolder = "page.folder";
+constexpr std::string_view kLora = "page.lora", kNewest = "page.newest", kStrengths = "page.strengths",
+                           kTestFolder = "page.folder";
 
 std::vector<std::string> asked_for() {
     return {"model.checkpoint",      "sample.prompts.0.text", "sample.prompts.0.negative",
@@ -65,54 +64,38 @@ std::vector<std::string> small_pictures(const std::vector<studio::PaintedPicture
 
 }  // namespace
 
-std::optional<std::vector<double>> strengths_from(std::string_view text) {
-    std::vector<double> strengths;
-    for (const auto& part : base::split(text, ",")) {
-        const auto word = base::trim(part);
-        double number = 0;
-        const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-        if (word.empty() || error != std::errc() || end != word.data() + word.size()) return {};
-        if (!std::isfinite(number) || std::abs(number) > 10) return {};
-        strengths.push_back(number);
-    }
-    if (strengths.empty() || strengths.size() > kMostStrengths) return {};
-    return strengths;
-}
-
 TestPage::TestPage(House& house)
     : Page(house),
       form_(house.looks, asked_for(), Form::Rest::LeftOut),
       files_errand_(house.loop()),
       paint_errand_(house.loop()) {
     Parts parts;
-    for (const auto& key : {"text", "negative"})
-        parts.fields.push_back(form_.take_lead(std::string(kPrompt) + key));
+    parts.fields.push_back(form_.take_lead(std::string(kPrompt) + "text"));
     for (auto& control : lora_controls()) parts.fields.push_back(std::move(control));
-    Children group;
+    Children more, group;
+    more.push_back(form_.take_lead(std::string(kPrompt) + "negative"));
     models_ = &put<Dropdown>(group, looks_,
                              Saying{"Models found here", {}, {"lk-input", "lk-wide", "lk-hidden"}},
                              std::vector<std::string>{});
     models_->on_change = [this] { choose_model(); };
     group.push_back(form_.take_lead("model.checkpoint"));
-    put<Box>(parts.fields, looks_, Box::Way::Down, std::move(group), Classes{"lk-group"});
+    put<Box>(more, looks_, Box::Way::Down, std::move(group), Classes{"lk-group"});
     Children numbers;
     for (const auto* path :
          {"sample.prompts.0.seed", "sample.steps", "sample.cfg", "sample.size", "sample.sampler"})
         numbers.push_back(form_.take_lead(path));
-    put<Box>(parts.fields, looks_, Box::Way::Grid, std::move(numbers), Classes{"lk-columns"});
-    folder_ =
-        &put<Text>(parts.fields, looks_, Saying{"Folder for the pictures", {}, {"lk-input", "lk-wide"}});
+    put<Box>(more, looks_, Box::Way::Grid, std::move(numbers), Classes{"lk-columns"});
+    folder_ = &put<Text>(more, looks_, Saying{"Save images in", {}, {"lk-input", "lk-wide"}});
     folder_->on_change = [this] { changed(); };
-    cancel_ = &put<Button>(parts.beside, looks_, Saying{"Cancel", "Pictures that are done stay", {}}, "stop",
+    more_ = &put<Fold>(parts.fields, looks_, "More settings", std::move(more));
+    cancel_ = &put<Button>(parts.beside, looks_, Saying{"Cancel", "Finished images stay", {}}, "stop",
                            [this] { cancel(); });
     cancel_->enable(Enabled::No);
-    bar_ =
-        &put<Progress>(parts.below, looks_, Saying{"", "How far the painting is", {"lk-bar", "lk-hidden"}});
+    bar_ = &put<Progress>(parts.below, looks_, Saying{"", "Progress", {"lk-bar", "lk-hidden"}});
     pictures_ = &put<Box>(parts.below, looks_, Box::Way::Grid, Children{}, Classes{"lk-pictures"});
-    assemble(
-        {"Test", "A picture with the LoRA, or the same one at several strengths side by side.", "Paint",
-         "paint-brush", "Next: back to <code>recipe</code> with what you saw, or use the LoRA elsewhere."},
-        std::move(parts), [this] { paint(); });
+    assemble({"Test", "Generate with your LoRA, at one strength or several side by side.", "Generate",
+              "picture-o", "Next: change the <code>recipe</code>, or use the LoRA elsewhere."},
+             std::move(parts), [this] { paint(); });
     restore();
     form_.on_change = [this] { changed(); };
     house_.runs_changed.emplace_back([this] { look_for_files(); });
@@ -133,7 +116,7 @@ Children TestPage::lora_controls() {
     strengths_ = &put<Text>(strength, looks_, Saying{"Strengths", {}, {"lk-input", "lk-narrow"}});
     strengths_->on_change = [this] { changed(); };
     strengths_note_ = &put<Html>(strength, looks_, "", Classes{"lk-note"});
-    put<Box>(all, looks_, Box::Way::Down, std::move(strength), Classes{"lk-field"});
+    strengths_box_ = &put<Box>(all, looks_, Box::Way::Down, std::move(strength), Classes{"lk-field"});
     return all;
 }
 
@@ -145,7 +128,9 @@ void TestPage::restore() {
     if (!texts.contains("model.checkpoint"))
         texts["model.checkpoint"] = house_.recipe.text("model.checkpoint");
     form_.write(texts);
+    if (form_.typed().text("model.checkpoint").empty()) more_->open(Shown::Yes);  // nothing works without
     lora_file_->write(typed_or(typed, kLora, ""));
+    newest_ = typed_or(typed, kNewest, "");
     strengths_->write(typed_or(typed, kStrengths, "1"));
     folder_->write(typed_or(typed, kTestFolder, "pictures"));
 }
@@ -160,30 +145,44 @@ void TestPage::keep() const {
     auto typed = form_.typed().kept();
     typed["model.checkpoint"] = form_.typed().text("model.checkpoint");
     typed[std::string(kLora)] = lora_file_->value();
+    typed[std::string(kNewest)] = newest_;
     typed[std::string(kStrengths)] = strengths_->value();
     typed[std::string(kTestFolder)] = folder_->value();
     house_.keeper.keep("test", typed);
 }
 
-std::string TestPage::why_not() const {
-    if (const auto summary = form_.summary(); !summary.empty()) return summary;
-    if (!strengths_from(strengths_->value())) return "The field Strengths needs a look.";
+std::string TestPage::strengths_trouble() const {
+    const auto strengths = strengths_from(strengths_->value());
+    if (!strengths)
+        return fmt::format(
+            "Write numbers from \u221210 to 10, at most {}, with a comma and a blank between: 0, 0.5, 1",
+            kMostStrengths);
+    const bool as_it_is = *strengths == std::vector<double>{1};
+    if (base::trim(lora_file_->value()).empty() && !as_it_is)
+        return "Strengths need a LoRA. Choose one above, or write 1.";
     return {};
 }
 
+std::string TestPage::why_not() const {
+    if (const auto summary = form_.summary(); !summary.empty()) return summary;
+    const auto out = (house_.folder / std::string(base::trim(folder_->value()))).lexically_normal();
+    for (const auto& subset : house_.recipe.job().data.subsets)
+        if ((house_.folder / subset.folder).lexically_normal() == out)
+            return "That folder holds the training images. Choose another one under \"Save images in\".";
+    return strengths_trouble();
+}
+
 void TestPage::say_where_it_stands() {
-    const auto wrong = !strengths_from(strengths_->value());
+    const auto trouble = strengths_trouble();
     strengths_note_->write(
-        wrong
-            ? fmt::format(
-                  "<div class=\"lk-wrong\" role=\"status\"><span aria-hidden=\"true\">\u26a0</span> Numbers "
-                  "from \u221210 to 10, at most {}, with commas between.</div>",
-                  kMostStrengths)
-            : "1 is as trained, 0 is without. Several, like 0, 0.5, 1: one picture each, with the same "
-              "seed.");
+        trouble.empty()
+            ? std::string("1 is as trained, 0 is without. 0, 0.5, 1 compares three, with the same seed.")
+            : fmt::format("<div class=\"lk-wrong\"><span aria-hidden=\"true\">\u26a0</span> {}</div>",
+                          escape(trouble)));
+    strengths_box_->mark("lk-has-trouble", !trouble.empty());
     const auto reason = why_not();
     if (reason.empty())
-        say(Mood::Ready, "Ready to paint.");
+        say(Mood::Ready, "Ready to generate.");
     else
         say(Mood::Look, reason);
 }
@@ -206,14 +205,23 @@ void TestPage::show_files(const studio::Shelf& shelf) {
     models_->show(bases_.empty() ? Shown::No : Shown::Yes);
     lora_->set_options(names_of(loras_), -1);
     lora_->show(loras_.empty() ? Shown::No : Shown::Yes);
+    choose_newest();
     mark_choices();
+}
+
+// A LoRA that was not there before is what a person comes here to try.
+void TestPage::choose_newest() {
+    if (loras_.empty() || loras_.front().choose == newest_ || painting_ != nullptr) return;
+    newest_ = loras_.front().choose;
+    lora_file_->write(newest_);
+    changed();
 }
 
 void TestPage::mark_choices() {
     models_->write(index_of(bases_, form_.typed().text("model.checkpoint")));
     const auto index = index_of(loras_, lora_file_->value());
     lora_->write(index);
-    const auto* none_yet = "No LoRA lies here yet. A training writes one, and then it stands here by itself.";
+    const auto* none_yet = "No LoRA here yet. Train one, and it appears here.";
     if (loras_.empty())
         lora_note_->write(none_yet);
     else
@@ -260,7 +268,7 @@ studio::SampleRequest TestPage::request() const {
 
 void TestPage::paint() {
     if (const auto reason = why_not(); !reason.empty()) return say(Mood::Look, reason);
-    say(Mood::Busy, "Starting to paint.");
+    say(Mood::Busy, "Starting.");
     main().enable(Enabled::No);
     cancel_->enable(Enabled::Yes);
     pictures_->set_children({});
@@ -309,20 +317,20 @@ void TestPage::take(const studio::PaintView& view, const std::vector<std::string
             return say(Mood::Busy, "Loading the model.");
         case PaintState::Painting:
             if (asked_to_stop_) return;  // what was said stands until it is so
-            return say(Mood::Busy, fmt::format("Painting picture {} of {}, step {} of {}.", view.picture + 1,
+            return say(Mood::Busy, fmt::format("Generating image {} of {}, step {} of {}.", view.picture + 1,
                                                view.pictures, view.step, view.steps));
         case PaintState::Done:
             over();
             return say(Mood::Done,
                        painted_.empty()
                            ? std::string("Done.")
-                           : fmt::format("{} saved in {}, the settings inside.",
-                                         painted_.size() == 1 ? "One picture"
-                                                              : fmt::format("{} pictures", painted_.size()),
+                           : fmt::format("{} saved in {}.",
+                                         painted_.size() == 1 ? "One image"
+                                                              : fmt::format("{} images", painted_.size()),
                                          painted_.front().file.parent_path().string()));
         case PaintState::Cancelled:
             over();
-            return say(Mood::Look, fmt::format("Cancelled; {} done stay.", painted_.size()));
+            return say(Mood::Look, fmt::format("Cancelled. {} saved.", painted_.size()));
         case PaintState::Failed:
             over();
             log(view.said);

@@ -14,9 +14,6 @@
 
 namespace lorikeet::widgets {
 
-// "0, 0.5, 1" as numbers; nothing when one of them is no strength, or there are none or too many.
-std::optional<std::vector<double>> strengths_from(std::string_view text);
-
 class TestPage : public Page {
   public:
     explicit TestPage(House& house);
@@ -40,6 +37,8 @@ class TestPage : public Page {
     void show_files(const studio::Shelf& shelf);
     void choose_model();
     void choose_lora();
+    void choose_newest();
+    std::string strengths_trouble() const;
     void mark_choices();
 
     studio::SampleRequest request() const;
@@ -56,12 +55,15 @@ class TestPage : public Page {
     Html* lora_note_ = nullptr;
     Text* lora_file_ = nullptr;
     Text* strengths_ = nullptr;
+    Box* strengths_box_ = nullptr;
     Html* strengths_note_ = nullptr;
     Text* folder_ = nullptr;
+    Fold* more_ = nullptr;
     Button* cancel_ = nullptr;
     Progress* bar_ = nullptr;
     Box* pictures_ = nullptr;
     std::vector<studio::ShelfModel> bases_, loras_;
+    std::string newest_;  // LoRA that was seen last; another one is chosen as soon as it is there
     std::vector<studio::PaintedPicture> painted_;
     std::shared_ptr<studio::Painting> painting_;  // the errand's thread alone while it is busy
     bool asked_to_stop_ = false;

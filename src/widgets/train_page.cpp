@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "settings/check.hpp"
+#include "settings/toml.hpp"
 #include "studio/run_launch.hpp"
 #include "studio/workspace.hpp"
 #include "widgets/wording.hpp"
@@ -14,17 +16,42 @@ namespace lorikeet::widgets {
 
 using namespace std::chrono_literals;
 using Classes = std::vector<std::string>;
+using studio::RunState;
 
 namespace {
 
 constexpr auto kQuiet = 800ms;  // after the last key on the recipe, before the plan is made anew
+constexpr auto kLook = 1s;      // between two looks at what runs
+constexpr const char* kIncomplete = "The recipe is not complete. Go to the cell recipe.";
 
 base::Path placed(const base::Path& folder) { return std::filesystem::absolute(folder).lexically_normal(); }
 
+// Without the step of a living one: a list that is open must not change each second.
 std::string say_run(const studio::RunSummary& run) {
     auto text = fmt::format("{} \u2013 {}", run.name, studio::words_for(run.state));
-    if (run.total_steps > 0) text += fmt::format(", step {} of {}", run.step, run.total_steps);
+    if (run.total_steps > 0 && run.state != RunState::Running)
+        text += fmt::format(", step {} of {}", run.step, run.total_steps);
     return text;
+}
+
+bool same(const std::vector<studio::LivingRun>& some, const std::vector<studio::LivingRun>& others) {
+    return std::equal(some.begin(), some.end(), others.begin(), others.end(),
+                      [](const auto& a, const auto& b) {
+                          return a.pid == b.pid && a.record == b.record && a.folder_gone == b.folder_gone;
+                      });
+}
+
+bool is_among(const std::vector<studio::LivingRun>& runs, int pid) {
+    return std::any_of(runs.begin(), runs.end(), [&](const auto& run) { return run.pid == pid; });
+}
+
+bool settings_differ(const base::Path& job_file, const settings::Job& recipe) {
+    try {
+        const auto then = settings::read_job_file(job_file);
+        return !settings::difference(then.job, recipe, settings::Effect::Results).empty();
+    } catch (const base::Error&) {
+        return false;  // nothing to compare with
+    }
 }
 
 }  // namespace
@@ -37,36 +64,47 @@ TrainPage::TrainPage(House& house)
               say(mood, sentence, more);
           },
           [this](const std::vector<std::string>& lines) { write_log(lines); }),
+      others_(house.looks),
       plan_errand_(house.loop()),
       runs_errand_(house.loop()),
-      start_errand_(house.loop()) {
+      start_errand_(house.loop()),
+      living_errand_(house.loop()) {
     Parts parts;
     parts.fields = plan_controls();
-    put<Button>(parts.beside, looks_, Saying{"Plan again", "Looks at the recipe and the pictures anew", {}},
+    put<Button>(parts.beside, looks_, Saying{"Plan again", "Looks at the recipe and the images again", {}},
                 "refresh", [this] { plan(); });
     runs_ = &put<Dropdown>(parts.below, looks_, Saying{"Run shown here", {}, {"lk-input", "lk-wide"}},
                            std::vector<std::string>{});
     runs_->on_change = [this] { choose_run(); };
     runs_->show(Shown::No);
     for (auto& control : panel_.take_controls()) parts.below.push_back(std::move(control));
-    assemble(
-        {"Train",
-         "The plan first; nothing begins before you press Start. The run goes on when this page is closed.",
-         "Start", "play", "Next: run the cell <code>test</code> when a LoRA is written."},
-        std::move(parts), [this] { start(); });
+    assemble({"Train", "Training goes on when this page is closed.", "Start", "play",
+              "Next: the cell <code>test</code>."},
+             std::move(parts), [this] { start(); });
     house_.recipe_changed.emplace_back([this] { plan_soon(); });
     house_.runs_changed.emplace_back([this] { look_for_runs(); });
 }
 
 Children TrainPage::plan_controls() {
-    Children all, there;
+    Children all, there, details;
     plan_ = &put<Html>(all, looks_, "");
+    details_ = &put<Html>(details, looks_, "");
+    details_fold_ = &put<Fold>(all, looks_, "Details of the plan", std::move(details));
+    details_fold_->show(Shown::No);
     fixes_ = &put<Box>(all, looks_, Box::Way::Across, Children{}, Classes{"lk-buttons", "lk-hidden"});
     there_text_ = &put<Html>(there, looks_, "", Classes{"lk-note"});
-    replace_ = &put<Checkbox>(there, looks_, Saying{"Yes, replace it; what is in it is deleted", {}, {}});
+    replace_ = &put<Checkbox>(there, looks_, Saying{"Replace it: everything in it is deleted", {}, {}});
+    replace_->on_change = [this] {
+        show_there();
+        say_where_it_stands();
+    };
     other_name_ = &put<Button>(there, looks_, Saying{"Use another name", {}, {"lk-fix"}}, "pencil",
                                [this] { take_free_name(); });
     there_ = &put<Box>(all, looks_, Box::Way::Down, std::move(there), Classes{"lk-element", "lk-hidden"});
+    for (auto& control : others_.take_controls()) all.push_back(std::move(control));
+    others_.on_show = [this](const base::Path& folder) { follow(folder); };
+    others_.on_stop = [this](const std::string& sentence) { say(Mood::Busy, sentence); };
+    others_.on_trouble = [this](const base::Error& error) { say(error); };
     return all;
 }
 
@@ -74,6 +112,7 @@ void TrainPage::shown() {
     shown_ = true;
     plan();
     look_for_runs();
+    if (!living_timer_) living_timer_ = house_.loop().every(kLook, [this] { ask_processes(); });
 }
 
 // ---- The plan
@@ -87,55 +126,65 @@ void TrainPage::plan_soon() {
     });
 }
 
-void TrainPage::plan() {
+void TrainPage::no_plan(Aloud aloud) {
+    plan_errand_.stop();
+    std::vector<std::string> names;
+    for (const auto& trouble : house_.recipe.troubles()) names.push_back(full_label(trouble.paths.front()));
+    plan_->write(fmt::format("<div class=\"lk-note\">{}</div>",
+                             escape("Missing in the recipe: " + base::join(names, ", ") + ".")));
+    details_fold_->show(Shown::No);
+    show_fixes({});
+    show_there();
+    if (aloud == Aloud::Yes && !panel_.is_alive()) say(Mood::Look, kIncomplete);
+}
+
+TrainPage::Planned TrainPage::make_plan(const settings::Job& job, base::Cancel& cancel) const {
+    Planned planned;
+    planned.plan = studio::plan(job, studio::Existing::Replace, cancel);
+    if (!planned.plan.existing || !planned.plan.existing->is_run) return planned;
+    const auto folder = house_.folder / planned.plan.run_folder;
+    planned.there = studio::summary_of(folder);
+    planned.differs = settings_differ(folder / "job.toml", job);
+    return planned;
+}
+
+void TrainPage::plan(Aloud aloud) {
     seen_.reset();
-    const auto& troubles = house_.recipe.troubles();
-    if (!troubles.empty()) {
-        plan_errand_.stop();
-        std::vector<std::string> names;
-        for (const auto& trouble : troubles) names.push_back(full_label(trouble.paths.front()));
-        plan_->write(
-            fmt::format("<div class=\"lk-note\">{}</div>",
-                        escape("No plan yet. The recipe needs a look: " + base::join(names, ", ") + ".")));
-        show_fixes({});
-        show_there({});
-        if (!panel_.is_alive())
-            say(Mood::Look, "The recipe is not complete. Run the cell recipe, and come back.");
-        return;
-    }
-    if (!panel_.is_alive()) say(Mood::Busy, "Looking at the pictures for the plan.");
+    if (!house_.recipe.troubles().empty()) return no_plan(aloud);
+    if (aloud == Aloud::Yes && !panel_.is_alive()) say(Mood::Busy, "Looking at the images.");
     plan_errand_.start(
-        [this, job = house_.recipe.job()](base::Cancel& cancel) -> Errand::Answer {
-            const auto seen = studio::plan(job, studio::Existing::Replace, cancel);
-            return [this, job, seen] {
+        [this, aloud, job = house_.recipe.job()](base::Cancel& cancel) -> Errand::Answer {
+            const auto planned = make_plan(job, cancel);
+            return [this, aloud, job, planned] {
                 planned_ = job;
-                show_plan(seen);
+                show_plan(planned, aloud);
             };
         },
         [this](const base::Error& error) { say(error); });
 }
 
-void TrainPage::show_plan(const studio::Plan& seen) {
-    seen_ = seen;
-    if (seen.problems.empty()) {
-        plan_->write(facts_table(facts_of(planned_, seen)));
+void TrainPage::show_plan(const Planned& planned, Aloud aloud) {
+    seen_ = planned;
+    const auto& found = planned.plan;
+    if (found.problems.empty()) {
+        auto html = fmt::format("<div class=\"lk-plan\">{}</div>", escape(sentence_of(found)));
+        for (const auto& note : found.notes) html += fmt::format("<div>{}</div>", escape(note));
+        plan_->write(html);
+        details_->write(facts_table(facts_of(planned_, found)));
     } else {
         std::vector<Fact> facts;
-        for (const auto& problem : seen.problems) {
+        for (const auto& problem : found.problems) {
             const auto fields = fields_named(problem.where + " " + problem.what);
             facts.push_back(
                 {fields.empty() ? problem.where : fields.front(), problem.what + " " + problem.hint});
         }
         plan_->write(facts_table(facts));
     }
-    show_fixes(seen.fixes);
-    show_there(seen.existing);
-    if (panel_.is_alive()) return;
-    const auto reason = why_not();
-    if (reason.empty())
-        say(Mood::Ready, "Ready to start.");
-    else
-        say(seen.problems.empty() ? Mood::Look : Mood::Wrong, reason);
+    details_fold_->show(found.problems.empty() ? Shown::Yes : Shown::No);
+    show_fixes(found.fixes);
+    replace_->write(false);
+    show_there();
+    if (aloud == Aloud::Yes) say_where_it_stands();
 }
 
 // A note of the plan may name a better setting; it is one press away, and never set by itself.
@@ -152,98 +201,171 @@ void TrainPage::show_fixes(const std::vector<settings::Assignment>& fixes) {
     fixes_->show(fixes.empty() ? Shown::No : Shown::Yes);
 }
 
-void TrainPage::show_there(const std::optional<studio::ExistingOutput>& there) {
-    replace_->write(false);
+// What lies where the run would go. A run that can go on is resumed by the main button; to replace it is asked for.
+void TrainPage::show_there() {
+    const bool there = seen_ && seen_->plan.existing;
     there_->show(there ? Shown::Yes : Shown::No);
+    main().set_label(offers_resume() ? "Resume" : "Start");
+    panel_.leave_resume_of(offers_resume() ? placed(house_.folder / seen_->plan.run_folder) : base::Path());
     if (!there) return;
-    there_text_->write(facts_table(facts_of(seen_->run_folder, *there)));
-    replace_->show(there->is_run && there->pid == 0 ? Shown::Yes : Shown::No);
-    other_name_->set_label(fmt::format("Use the name {} instead", there->next_free_name));
+    const auto& existing = *seen_->plan.existing;
+    auto html = facts_table(facts_of(seen_->plan.run_folder, existing));
+    if (offers_resume() && seen_->differs)
+        html +=
+            "<div>The recipe has changed since. Resume keeps the settings that this run began with.</div>";
+    there_text_->write(html);
+    replace_->show(existing.is_run && existing.pid == 0 ? Shown::Yes : Shown::No);
+    other_name_->set_label(fmt::format("Use the name {} instead", existing.next_free_name));
+}
+
+bool TrainPage::offers_resume() const {
+    return seen_ && seen_->there && seen_->there->resumable && !replace_->value();
 }
 
 std::string TrainPage::why_not() const {
-    if (!house_.recipe.troubles().empty())
-        return "The recipe is not complete. Run the cell recipe, and come back.";
+    if (panel_.is_alive() || !living_.empty()) return "One training at a time: stop it first, or wait.";
+    if (offers_resume()) return {};
+    if (!house_.recipe.troubles().empty()) return kIncomplete;
     if (!seen_) return "The plan is not ready yet.";
-    if (!seen_->problems.empty())
-        return fmt::format("The plan found {}; see above.",
-                           seen_->problems.size() == 1 ? "something that has to be mended first"
-                                                       : fmt::format("{} things that have to be mended first",
-                                                                     seen_->problems.size()));
-    if (panel_.is_alive()) return "A run is going on. Stop it first, or let it finish.";
-    if (seen_->existing && (!replace_->shown() || !replace_->value()))
-        return "A run of this name is there already. Tick that it may be replaced, or take the other name.";
+    if (const auto problems = seen_->plan.problems.size(); problems > 0)
+        return problems == 1 ? "The plan has a problem, see above."
+                             : fmt::format("The plan has {} problems, see above.", problems);
+    if (seen_->plan.existing && (!replace_->shown() || !replace_->value()))
+        return "A run of this name exists. Replace it, or use the other name.";
     return {};
 }
 
+void TrainPage::say_where_it_stands() {
+    const bool resumes = offers_resume();
+    if (panel_.is_alive() || !seen_) return;
+    const auto reason = why_not();
+    if (!reason.empty())
+        return say(seen_->plan.problems.empty() || !living_.empty() ? Mood::Look : Mood::Wrong, reason);
+    if (!resumes) return say(Mood::Ready, "Ready to start.");
+    const auto& run = *seen_->there;
+    say(Mood::Ready, fmt::format("{} {} at step {}{}. Resume goes on from there.", run.name,
+                                 run.state == RunState::Stopped ? "was stopped" : "ended", run.step,
+                                 run.total_steps > 0 ? fmt::format(" of {}", run.total_steps) : ""));
+}
+
 void TrainPage::take_free_name() {
-    if (!seen_ || !seen_->existing) return;
-    house_.type_recipe("output.name", seen_->existing->next_free_name);
+    if (!seen_ || !seen_->plan.existing) return;
+    house_.type_recipe("output.name", seen_->plan.existing->next_free_name);
     plan();
 }
 
-// ---- Runs
+// ---- Starting
 
 void TrainPage::start() {
     if (!seen_ && !panel_.is_alive()) return plan();  // never begins what was not shown
     if (const auto reason = why_not(); !reason.empty()) return say(Mood::Look, reason);
-    const auto existing = seen_->existing ? studio::Existing::Replace : studio::Existing::Refuse;
+    if (offers_resume()) return panel_.resume(placed(house_.folder / seen_->plan.run_folder));
+    const auto existing = seen_->plan.existing ? studio::Existing::Replace : studio::Existing::Refuse;
     say(Mood::Busy, "Starting.");
     main().enable(Enabled::No);
     start_errand_.start(
         [this, job = planned_, existing, folder = house_.folder](base::Cancel&) -> Errand::Answer {
             const auto launched = studio::launch_training(job, existing, {folder, {}});
             return [this, launched] {
-                main().enable(Enabled::Yes);
-                show_there({});
                 seen_.reset();
+                show_there();
                 panel_.follow(placed(launched.run_folder), launched, RunPanel::Begun::Here);
                 look_for_runs();
             };
         },
         [this](const base::Error& error) {
-            main().enable(Enabled::Yes);
             say(error);
+            look_for_runs();
         });
 }
 
+// ---- What runs
+
+void TrainPage::ask_processes() {
+    if (living_errand_.busy()) return;
+    living_errand_.start(
+        [this](base::Cancel&) -> Errand::Answer {
+            auto living = studio::living_runs();
+            return [this, living = std::move(living)] {
+                if (same(polled_, living)) return;
+                polled_ = living;
+                look_for_runs();
+            };
+        },
+        [](const base::Error&) {});
+}
+
+void TrainPage::show_living(std::vector<studio::LivingRun> living) {
+    const bool went_on = goes_on_;
+    living_ = std::move(living);
+    goes_on_ = panel_.is_alive() || !living_.empty();
+    others_.show(living_, panel_.folder());
+    main().enable(goes_on_ ? Enabled::No : Enabled::Yes);
+    // What ended may have left a run of the recipe's name, or may have been in its way.
+    if (went_on && !goes_on_ && shown_) plan(Aloud::No);
+}
+
 void TrainPage::look_for_runs() {
-    main().enable(panel_.is_alive() ? Enabled::No : Enabled::Yes);  // one training at a time
+    others_.show(living_, panel_.folder());
     const auto folder = house_.folder / house_.recipe.job().output.folder;
     runs_errand_.start(
         [this, folder](base::Cancel&) -> Errand::Answer {
-            const auto runs = studio::list_runs(folder);
-            return [this, runs] { show_runs(runs); };
+            Seen seen{studio::list_runs(folder), studio::living_runs()};
+            for (const auto& run : seen.runs)  // known by the lock of its folder alone
+                if (run.state == RunState::Running && !is_among(seen.living, run.pid))
+                    seen.living.push_back({run.name, placed(run.folder), run.pid, 0, {}, false});
+            return [this, seen] { show_runs(seen); };
         },
         [this](const base::Error& error) { log(error.what()); });
 }
 
-void TrainPage::show_runs(const std::vector<studio::RunSummary>& runs) {
+void TrainPage::add_run(const base::Path& folder, std::string words) {
+    run_folders_.push_back(folder);
+    run_words_.push_back(std::move(words));
+}
+
+// Every run in the folder, every one that lives anywhere, and always the one that is shown.
+void TrainPage::show_runs(const Seen& seen) {
     run_folders_.clear();
-    std::vector<std::string> names;
-    int shown = -1;
-    for (const auto& run : runs) {
+    run_words_.clear();
+    const auto is_listed = [&](const base::Path& folder) {
+        return std::find(run_folders_.begin(), run_folders_.end(), folder) != run_folders_.end();
+    };
+    for (const auto& run : seen.runs) {
         const auto folder = placed(run.folder);
-        if (folder == panel_.folder()) shown = static_cast<int>(names.size());
-        run_folders_.push_back(folder);
-        names.push_back(say_run(run));
+        const bool starts = folder == panel_.folder() && panel_.is_alive() && run.state != RunState::Running;
+        add_run(folder, starts ? run.name + " \u2013 starting" : say_run(run));
     }
-    runs_->set_options(names, shown);
-    runs_->show(names.empty() ? Shown::No : Shown::Yes);
-    if (shown >= 0 || runs.empty() || !panel_.folder().empty()) return;
+    for (const auto& run : seen.living)
+        if (!is_listed(run.folder))
+            add_run(run.folder, fmt::format("{} \u2013 running, {}", run.name,
+                                            run.folder_gone ? std::string("its folder was deleted or moved")
+                                                            : "in " + run.folder.parent_path().string()));
+    if (!panel_.folder().empty() && !is_listed(panel_.folder()))
+        add_run(panel_.folder(), fmt::format("{} \u2013 {}", panel_.folder().filename().string(),
+                                             panel_.is_alive() ? "starting" : "its folder is gone"));
+    const auto at = std::find(run_folders_.begin(), run_folders_.end(), panel_.folder());
+    const int shown = at == run_folders_.end() ? -1 : static_cast<int>(at - run_folders_.begin());
+    runs_->set_options(run_words_, shown);
+    runs_->show(run_words_.empty() ? Shown::No : Shown::Yes);
+    show_living(seen.living);
+    if (shown >= 0 || run_folders_.empty()) return;
     // Nothing is shown yet: the run that is going on, else the last one.
-    const auto living = std::find_if(runs.begin(), runs.end(),
-                                     [](const auto& run) { return run.state == studio::RunState::Running; });
-    const auto index = living == runs.end() ? 0 : living - runs.begin();
-    runs_->write(static_cast<int>(index));
-    choose_run();
+    follow(seen.living.empty() ? run_folders_.front() : seen.living.front().folder);
 }
 
 void TrainPage::choose_run() {
     const auto index = runs_->index();
     if (index < 0 || index >= static_cast<int>(run_folders_.size())) return;
-    const auto folder = run_folders_[static_cast<std::size_t>(index)];
+    follow(run_folders_[static_cast<std::size_t>(index)]);
+}
+
+void TrainPage::follow(const base::Path& folder) {
     panel_.follow(folder, studio::last_launch(folder), RunPanel::Begun::Before);
+    const auto at = std::find(run_folders_.begin(), run_folders_.end(), folder);
+    if (at != run_folders_.end()) runs_->write(static_cast<int>(at - run_folders_.begin()));
+    others_.show(living_, panel_.folder());
+    say_where_it_stands();
 }
 
 }  // namespace lorikeet::widgets

@@ -1,5 +1,8 @@
 // `train`: the plan first, then the run itself. A run is a process of its own; this page only looks at it, so it finds any
 // run again after a reload, a restart of the kernel or of the machine.
+//
+// What runs is asked of the processes (studio/living_runs), about once a second: a training that goes on in another
+// folder, or without its folder, is named here, can be stopped, and keeps a second one from starting.
 #pragma once
 
 #include <memory>
@@ -7,8 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "studio/living_runs.hpp"
 #include "studio/train_desk.hpp"
 #include "widgets/errand.hpp"
+#include "widgets/fold.hpp"
+#include "widgets/other_runs.hpp"
 #include "widgets/page.hpp"
 #include "widgets/plan_words.hpp"
 #include "widgets/run_panel.hpp"
@@ -22,28 +28,51 @@ class TrainPage : public Page {
 
     RunPanel& panel() { return panel_; }
     Dropdown& runs() const { return *runs_; }
-    std::string plan_html() const { return plan_->html(); }
+    std::string plan_html() const { return plan_->html() + details_->html(); }
     Checkbox& replace() const { return *replace_; }
     Button& other_name() const { return *other_name_; }
     const Children& fixes() const { return fixes_->children(); }
+    const OtherRuns& others() const { return others_; }
 
   private:
+    // What a look at the disk and the processes found.
+    struct Seen {
+        std::vector<studio::RunSummary> runs;
+        std::vector<studio::LivingRun> living;
+    };
+    struct Planned {
+        studio::Plan plan;
+        std::optional<studio::RunSummary> there;  // the run of this name
+        bool differs = false;                     // its settings are not those of the recipe
+    };
     Children plan_controls();
     void plan_soon();
-    void plan();
-    void show_plan(const studio::Plan& plan);
+    enum class Aloud { Yes, No };  // No: what the status line says of the run stays
+    void plan(Aloud aloud = Aloud::Yes);
+    void no_plan(Aloud aloud);
+    Planned make_plan(const settings::Job& job, base::Cancel& cancel) const;
+    void show_plan(const Planned& planned, Aloud aloud);
     void show_fixes(const std::vector<settings::Assignment>& fixes);
-    void show_there(const std::optional<studio::ExistingOutput>& there);
+    void show_there();
+    bool offers_resume() const;
     std::string why_not() const;  // what keeps a run from starting; empty when nothing does
+    void say_where_it_stands();
     void start();
     void take_free_name();
 
+    void ask_processes();
+    void show_living(std::vector<studio::LivingRun> living);
     void look_for_runs();
-    void show_runs(const std::vector<studio::RunSummary>& runs);
+    void show_runs(const Seen& seen);
+    void add_run(const base::Path& folder, std::string words);
     void choose_run();
+    void follow(const base::Path& folder);
 
     RunPanel panel_;
+    OtherRuns others_;
     Html* plan_ = nullptr;
+    Fold* details_fold_ = nullptr;
+    Html* details_ = nullptr;
     Box* fixes_ = nullptr;
     Box* there_ = nullptr;
     Html* there_text_ = nullptr;
@@ -51,11 +80,14 @@ class TrainPage : public Page {
     Button* other_name_ = nullptr;
     Dropdown* runs_ = nullptr;
     std::vector<base::Path> run_folders_;
+    std::vector<std::string> run_words_;
     settings::Job planned_;
-    std::optional<studio::Plan> seen_;  // of the recipe as it stands; nothing while that is worked out
+    std::optional<Planned> seen_;  // of the recipe as it stands; nothing while that is worked out
+    std::vector<studio::LivingRun> living_, polled_;
     bool shown_ = false;
-    Errand plan_errand_, runs_errand_, start_errand_;
-    std::unique_ptr<Timer> soon_;
+    bool goes_on_ = false;  // a training, here or elsewhere
+    Errand plan_errand_, runs_errand_, start_errand_, living_errand_;
+    std::unique_ptr<Timer> soon_, living_timer_;
 };
 
 }  // namespace lorikeet::widgets

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -43,7 +44,10 @@ Widget* Stage::find(std::string_view id) const {
 
 std::vector<Widget*> Stage::all() const { return order_; }
 
-std::string Stage::next_id() { return fmt::format("lorikeet-{}-{}", run_, ++made_); }
+std::string Stage::next_id() {
+    if (auto id = std::exchange(named_, {}); !id.empty() && find(id) == nullptr) return id;
+    return fmt::format("lorikeet-{}-{}", run_, ++made_);
+}
 
 Widget::Widget(Stage& stage, nlohmann::json state, std::vector<Buffer> buffers)
     : stage_(stage),

@@ -33,6 +33,8 @@ class Stage {
     std::vector<Widget*> all() const;         // in the order of their making
     // Differs from those of any other kernel, before or after: a view saved with a notebook never finds a stranger.
     std::string next_id();
+    // The next widget gets this id, the same in every kernel: for what a saved notebook is to find again.
+    void name_next(std::string id) { named_ = std::move(id); }
 
   private:
     friend class Widget;
@@ -40,6 +42,7 @@ class Stage {
     Loop& loop_;
     std::string run_;
     std::size_t made_ = 0;
+    std::string named_;
     std::map<std::string, Widget*, std::less<>> widgets_;
     std::vector<Widget*> order_;
 };

@@ -2,6 +2,7 @@
 
 #include "base/file.hpp"
 #include "cli/commands.hpp"
+#include "studio/living_runs.hpp"
 #include "support/command_line.hpp"
 #include "support/temp_folder.hpp"
 
@@ -46,6 +47,16 @@ TEST(RunCommands, ARunThatNobodyWorksOnCannotBeStopped) {
         EXPECT_EQ(said.code, 2);
         EXPECT_NE(said.err.find("No process is working on"), std::string::npos) << said.err;
     }
+}
+
+TEST(RunCommands, ATrainingElsewhereIsListedAndFoundByItsName) {
+    const support::TempFolder folder;
+    const studio::RunRecord record(folder.path() / "elsewhere/kea", studio::Others::Refuse);
+    const auto said = said_to({"runs", "--folder", (folder.path() / "runs").string()});
+    EXPECT_NE(said.out.find("kea runs in " + (folder.path() / "elsewhere/kea").string()), std::string::npos)
+        << said.out;
+    EXPECT_NE(said.out.find("lorikeet stop"), std::string::npos) << said.out;
+    EXPECT_NE(said_to({"save", "kea"}).err.find("folder of kea is gone"), std::string::npos);
 }
 
 }  // namespace lorikeet::cli

@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "studio/living_runs.hpp"
 #include "support/command_line.hpp"
 #include "support/temp_folder.hpp"
 
@@ -29,6 +30,26 @@ TEST(TrainCommands, AllProblemsOfAJobAreToldAtOnce) {
     for (const auto* part : {"optim.lr", "adapter.rank", "/nowhere/model.safetensors", "/nowhere/pictures"})
         EXPECT_NE(said.err.find(part), std::string::npos) << part << " in\n" << said.err;
     EXPECT_NE(said.err.find("4 things to mend"), std::string::npos) << said.err;
+}
+
+TEST(TrainCommands, ASecondTrainingIsRefusedUnlessItIsAskedFor) {
+    const support::TempFolder folder;
+    const auto file = folder.path() / "job.toml";
+    base::write_whole(file, "[[data.subsets]]\nfolder = \"/nowhere/pictures\"\n");
+    const studio::RunRecord record(folder.path() / "kea", studio::Others::Refuse);
+    for (const auto& words :
+         std::vector<std::vector<std::string>>{{"train", file.string()},
+                                               {"resume", folder.path().string()},
+                                               {"demo", "--folder", folder.path().string()}}) {
+        const auto said = said_to(words);
+        EXPECT_NE(said.code, 0);
+        EXPECT_NE(said.err.find("kea is training on this machine"), std::string::npos)
+            << words[0] << said.err;
+        EXPECT_NE(said.err.find("--also"), std::string::npos) << said.err;
+    }
+    EXPECT_NE(said_to({"train", file.string(), "--also"}).err.find("/nowhere/pictures"), std::string::npos);
+    EXPECT_NE(said_to({"train", file.string(), "--dry-run"}).err.find("/nowhere/pictures"),
+              std::string::npos);
 }
 
 TEST(TrainCommands, ASettingIsAnOptionToo) {

@@ -87,26 +87,30 @@ class Lab:
             self.process.wait()
         self.log.close()
 
-    def browser(self, theme="light"):
-        return Browser(self, theme)
+    def browser(self, theme="light", beside=None):
+        """`beside`: another one that is open already, whose Chromium is used too."""
+        return Browser(self, theme, beside)
 
 
 class Browser:
-    def __init__(self, lab, theme):
+    def __init__(self, lab, theme, beside=None):
         self.lab = lab
         self.theme = theme
+        self.beside = beside
 
     def __enter__(self):
-        self.playwright = sync_playwright().start()
-        self.chromium = self.playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        self.playwright = None if self.beside else sync_playwright().start()
+        self.chromium = (self.beside.chromium if self.beside else
+                         self.playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]))
         self.context = self.chromium.new_context(viewport={"width": 1280, "height": 1000},
                                                  color_scheme=self.theme, reduced_motion="reduce")
         return self
 
     def __exit__(self, *_):
         self.context.close()
-        self.chromium.close()
-        self.playwright.stop()
+        if self.playwright:
+            self.chromium.close()
+            self.playwright.stop()
 
     def open(self, name):
         page = self.context.new_page()

@@ -92,7 +92,7 @@ def start_run(folder, name, steps):
         shutil.copytree(ROOT / "assets" / "lorikeet", folder / "birds")
     job = folder / f"{name}.toml"
     job.write_text(JOB.format(name=name, steps=steps))
-    as_from_the_notebook = {**os.environ, "GOMP_SPINCOUNT": "1000"}
+    as_from_the_notebook = {**os.environ, "GOMP_SPINCOUNT": "1000", "XDG_CACHE_HOME": str(folder / ".jupyter" / "cache")}
     run = subprocess.Popen([str(BUILD / "lorikeet"), "train", job.name], cwd=folder, env=as_from_the_notebook,
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while len(metrics(folder, name)) < 3:

@@ -179,15 +179,15 @@ def test_a_run_is_seen_to_move_and_survives_a_reload(notebook):
 def test_stop_restart_and_resume_to_the_end(notebook):
     train = Panel(notebook, TRAIN)
     train.press("Stop")
-    train.says("was stopped at step")
+    train.says("stopped at step")
     notebook.restart_kernel()
     notebook.run_all_anew()
     recipe = Panel(notebook, RECIPE)
     recipe.says("The recipe is complete.")
     assert recipe.field("Name").input_value() == "lorikeet"
     assert recipe.field("Show all settings").is_checked()
-    train.shows("was stopped at step")
-    train.press("Resume")
+    train.says("Resume goes on from there.")
+    train.press("Resume")  # the main button
     assert train.chart_moves()
     train.says("lorikeet is finished.", seconds=300)
     pictures = train.place.locator(".lk-card img")
@@ -198,12 +198,13 @@ def test_stop_restart_and_resume_to_the_end(notebook):
 
 def test_the_lora_is_tried_at_three_strengths(notebook, lab):
     test = Panel(notebook, TEST)
-    test.field("LoRAs found here, the newest first").select_option("lorikeet")
+    # The newest is chosen by itself.
+    assert test.field("LoRA").input_value().endswith("lorikeet.safetensors")
     test.type("Prompt text", "a lorikeet on a white background")
     test.type("Strengths", "0, 0.5, 1")
-    test.says("Ready to paint.")
-    test.press("Paint")
-    test.says("3 pictures saved", seconds=90)
+    test.says("Ready to generate.")
+    test.press("Generate")
+    test.says("3 images saved", seconds=90)
     pictures = test.place.locator(".lk-card img")
     assert pictures.count() == 3
     assert all(pictures.nth(i).evaluate("image => image.naturalWidth") >= 64 for i in range(3))

@@ -143,6 +143,40 @@ TEST(RunWatch, WhatIsAmissIsSaidAndNothingThrows) {
     EXPECT_FALSE(std::filesystem::exists(run.path() / "absent")) << "looking makes nothing";
 }
 
+TEST(RunWatch, TheTimeBetweenTwoSessionsIsNotWorked) {
+    const RunFolder run;
+    run.say(R"({"time":1000,"kind":"phase","name":"reading pictures"})");
+    run.step(50, 1);  // at 1050
+    run.say(R"({"time":1060,"kind":"end","reason":"stopped","step":50})");
+    run.say(R"({"time":9000,"kind":"phase","name":"reading pictures"})");
+    run.say(R"({"time":9010,"kind":"phase","name":"resumed","step":50})");
+    // Killed: no word of its end.
+    run.say(R"({"time":90000,"kind":"phase","name":"reading pictures"})");
+    run.say(R"({"time":90007,"kind":"phase","name":"training"})");
+    RunWatch watch(run.path());
+    watch.poll();
+    EXPECT_EQ(watch.view().worked_s(90007), 60 + 10 + 7);
+    EXPECT_EQ(watch.view().worked_s(90107), 60 + 10 + 107);
+    EXPECT_EQ(watch.view().session_began, 90000);
+}
+
+TEST(RunWatch, ASessionHasItsBeginAndItsAnswers) {
+    const RunFolder run;
+    run.say(R"({"time":1000,"kind":"session","start":"fresh","pid":1})");
+    run.say(R"({"time":1003,"kind":"phase","name":"reading pictures"})");
+    run.say(R"({"time":1010,"kind":"request","request":"save","answer":"done","text":"Saved."})");
+    RunWatch watch(run.path());
+    watch.poll();
+    EXPECT_EQ(watch.view().worked_s(1010), 10);
+    ASSERT_TRUE(watch.view().answer);
+    EXPECT_EQ(watch.view().answer->text, "Saved.");
+    run.say(R"({"time":5000,"kind":"session","start":"resume","pid":2})");
+    run.say(R"({"time":5001,"kind":"phase","name":"reading pictures"})");
+    watch.poll();
+    EXPECT_EQ(watch.view().worked_s(5001), 11);
+    EXPECT_FALSE(watch.view().answer) << "of another session";
+}
+
 TEST(RunWatch, UnknownKindsAndFieldsAreNoTrouble) {
     const RunFolder run;
     run.say(R"({"time":1,"kind":"weather","sky":{"deep":[1]}})");

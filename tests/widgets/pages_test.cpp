@@ -76,6 +76,25 @@ TEST(Pages, WhatIsNoWordAtAllIsShownShortAndSafe) {
     EXPECT_EQ(room.pages.answer("  ").text, "");
 }
 
+TEST(Pages, AnotherKernelMakesThePagesThatASavedNotebookShows) {
+    support::TempFolder folder;
+    ::setenv("XDG_CONFIG_HOME", (folder.path() / "config").c_str(), 1);
+    std::string id;
+    {
+        Room room;
+        Pages pages(room.stage, folder.path());
+        pages.restore();
+        EXPECT_TRUE(room.stage.all().empty()) << "nothing was shown here yet";
+        id = pages.answer("test").widget->id();
+    }
+    Room room;
+    Pages pages(room.stage, folder.path());
+    pages.restore();
+    EXPECT_NE(room.stage.find(id), nullptr) << "the page has the id that the notebook was saved with";
+    EXPECT_EQ(room.stage.find("lorikeet-page-recipe"), nullptr) << "it was not shown";
+    EXPECT_EQ(pages.answer("test").widget->id(), id);
+}
+
 TEST(Pages, NothingIsSaidTwice) {
     const auto all = sentences(settings::schema<settings::Job>());
     EXPECT_GT(all.size(), 60U);

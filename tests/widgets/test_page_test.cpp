@@ -38,13 +38,6 @@ struct WithTest : TestHouse {
 
 }  // namespace
 
-TEST(TestPage, StrengthsAreNumbersWithCommas) {
-    EXPECT_EQ(strengths_from("0, 0.5,1"), (std::vector<double>{0, 0.5, 1}));
-    EXPECT_EQ(strengths_from("-1"), std::vector<double>{-1});
-    for (const auto* wrong : {"", "a", "1,,2", "1;2", "nan", "11", "0,0,0,0,0,0,0,0,0,0,0,0,0"})
-        EXPECT_FALSE(strengths_from(wrong).has_value()) << wrong;
-}
-
 TEST(TestPage, PaintsAPictureWithItsSettingsInside) {
     WithTest room;
     EXPECT_EQ(room.page->mood(), Mood::Ready);
@@ -62,7 +55,7 @@ TEST(TestPage, AnEmptyListIsASentenceAndNoEmptyBox) {
     WithTest room;
     room.page->shown();
     ASSERT_TRUE(
-        room.wait([&] { return all_text(room.stage).find("No LoRA lies here yet.") != std::string::npos; }));
+        room.wait([&] { return all_text(room.stage).find("No LoRA here yet.") != std::string::npos; }));
     EXPECT_FALSE(room.page->lora().shown());
 }
 
@@ -108,13 +101,67 @@ TEST(TestPage, EverythingTypedIsThereAfterARestart) {
     EXPECT_EQ(room.page->strengths().value(), "0, 1");
 }
 
+TEST(TestPage, ANewLoraIsChosenByItselfAndOneChosenByHandStays) {
+    WithTest room;
+    const auto lora = [&](const std::string& name) {
+        const auto file = room.folder.path() / "lora" / (name + ".safetensors");
+        std::filesystem::create_directories(file.parent_path());
+        const std::string header =
+            R"({"lora_unet_x.lora_down.weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})";
+        base::write_whole(file, std::string(1, static_cast<char>(header.size())) + std::string(7, '\0') +
+                                    header + std::string(4, '\0'));
+        return file.string();
+    };
+    const auto& field = *find_control<Text>(room.stage, "LoRA");
+    const auto first = lora("first");
+    room.page->shown();
+    ASSERT_TRUE(room.wait([&] { return field.value() == first; })) << field.value();
+    type_into(*find_control<Text>(room.stage, "LoRA"), "");
+    room.page->shown();
+    ASSERT_TRUE(room.wait([&] { return room.page->lora().shown(); }));
+    EXPECT_EQ(field.value(), "") << "the person wants none";
+    std::this_thread::sleep_for(20ms);
+    const auto second = lora("second");
+    room.house->tell_runs();  // a training has ended
+    ASSERT_TRUE(room.wait([&] { return field.value() == second; })) << field.value();
+    // Another kernel keeps what was chosen.
+    type_into(*find_control<Text>(room.stage, "LoRA"), first);
+    room.page.reset();
+    room.restart();
+    room.page = std::make_unique<TestPage>(*room.house);
+    room.page->shown();
+    ASSERT_TRUE(room.wait([&] { return room.page->lora().shown(); }));
+    EXPECT_EQ(find_control<Text>(room.stage, "LoRA")->value(), first);
+}
+
+TEST(TestPage, WhatIsGeneratedDoesNotGoAmongTheTrainingImages) {
+    WithTest room;
+    room.house->type_recipe("data.subsets.0.folder", "birds");
+    type_into(*find_control<Text>(room.stage, "Save images in"), "./birds");
+    EXPECT_EQ(room.page->mood(), Mood::Look);
+    EXPECT_NE(room.page->status().find("training images"), std::string::npos) << room.page->status();
+    type_into(*find_control<Text>(room.stage, "Save images in"), "samples");
+    EXPECT_EQ(room.page->mood(), Mood::Ready) << room.page->status();
+}
+
+TEST(TestPage, StrengthsWithoutALoraAreRefused) {
+    WithTest room;
+    type_into(room.page->strengths(), "0, 1");
+    EXPECT_EQ(room.page->mood(), Mood::Look);
+    EXPECT_NE(room.page->status().find("Strengths need a LoRA"), std::string::npos) << room.page->status();
+    click(room.page->main());
+    EXPECT_TRUE(room.page->painted().empty());
+    type_into(room.page->strengths(), "1");
+    EXPECT_EQ(room.page->mood(), Mood::Ready) << "without a LoRA and as it is";
+}
+
 TEST(TestPage, CancelKeepsWhatIsDone) {
     WithTest room;
     room.type("sample.steps", "999");
     room.type("sample.size", "256");  // long enough for a person to change their mind
     click(room.page->main());
     ASSERT_TRUE(room.wait(
-        [&] { return room.page->mood() != Mood::Busy || room.page->status().find("Painting") == 0; }));
+        [&] { return room.page->mood() != Mood::Busy || room.page->status().find("Generating") == 0; }));
     ASSERT_EQ(room.page->mood(), Mood::Busy) << room.page->status();
     click(room.page->cancel_button());
     EXPECT_EQ(room.page->status(), "Cancelling after this step.");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/small_job.hpp"
+#include "train/run_dir.hpp"
 #include "widgets/house.hpp"
 #include "widgets/plan_words.hpp"
 #include "widgets/run_follower.hpp"
@@ -46,6 +47,7 @@ struct WithTrain : TestHouse {
         click(page->main());
         return true;
     }
+    static void type_into_checkbox(Checkbox& box) { box.take_update({{"value", !box.value()}}, {}); }
     bool ends_as(RunState state) {
         return wait([&] { return !page->panel().is_alive() && page->panel().state() == state; });
     }
@@ -110,6 +112,7 @@ TEST(TrainPage, ARunGoesToItsEndAndIsShown) {
     EXPECT_EQ(room.page->mood(), Mood::Done);
     EXPECT_EQ(room.page->panel().chart().size(), 6U);
     EXPECT_TRUE(room.says("a bird"));
+    EXPECT_EQ(room.page->panel().facts_html().find("Time left"), std::string::npos);
     EXPECT_TRUE(std::filesystem::exists(room.small.folder() / "runs/bird/checkpoints/bird.safetensors"));
 }
 
@@ -133,12 +136,13 @@ TEST(TrainPage, StopSavesAndResumeGoesOn) {
     ASSERT_TRUE(room.wait([&] { return room.page->panel().chart().size() > 3; })) << room.page->status();
     EXPECT_FALSE(room.page->main().enabled()) << "one training at a time";
     click(room.page->panel().button("Stop"));
-    EXPECT_NE(room.page->status().find("Asked to stop"), std::string::npos);
+    EXPECT_NE(room.page->status().find("Stopping after this step"), std::string::npos);
+    EXPECT_FALSE(room.page->panel().button("Stop").enabled()) << "once is enough";
     ASSERT_TRUE(room.ends_as(RunState::Stopped)) << room.page->status();
-    EXPECT_TRUE(room.page->main().enabled());
+    EXPECT_TRUE(room.wait([&] { return room.page->main().enabled(); }));
     const auto steps = room.page->panel().chart().size();
-    ASSERT_TRUE(room.wait([&] { return room.page->panel().button("Resume").enabled(); }));
-    click(room.page->panel().button("Resume"));
+    ASSERT_TRUE(room.wait([&] { return room.page->main().label() == "Resume"; }));
+    click(room.page->main());
     ASSERT_TRUE(room.wait([&] { return room.page->panel().chart().size() > steps; })) << room.page->status();
     // Another kernel finds the run that goes on.
     room.page.reset();
@@ -150,6 +154,110 @@ TEST(TrainPage, StopSavesAndResumeGoesOn) {
     room.page->shown();
     ASSERT_TRUE(room.wait([&] { return room.page->panel().is_alive(); }));
     EXPECT_GT(room.page->panel().chart().size(), steps);
+    click(room.page->panel().button("Stop"));
+    ASSERT_TRUE(room.ends_as(RunState::Stopped)) << room.page->status();
+}
+
+namespace {
+
+// Some other process that trains, as the page sees it: a lock, and a record of what runs.
+struct ElsewhereRun {
+    explicit ElsewhereRun(const base::Path& folder) : run(folder) {
+        std::filesystem::create_directories(run);
+        base::write_whole(run / "job.toml", "");
+        lock = train::RunDir::at(run).lock();
+        record = std::make_unique<studio::RunRecord>(run, studio::Others::Allow);
+    }
+    base::Path run;
+    std::optional<base::FileLock> lock;
+    std::unique_ptr<studio::RunRecord> record;
+};
+
+}  // namespace
+
+TEST(TrainPage, ATrainingElsewhereIsNamedShownAndKeepsASecondFromStarting) {
+    WithTrain room;
+    room.page->shown();
+    ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Ready; }));
+    std::optional<ElsewhereRun> other(room.small.folder() / "another place/dog");
+    ASSERT_TRUE(room.wait([&] { return room.page->panel().folder() == other->run; }))
+        << "it is shown by itself";
+    EXPECT_FALSE(room.page->main().enabled());
+    EXPECT_NE(room.page->runs().options().at(0).find("dog \u2013 running"), std::string::npos);
+    // Another entry is chosen: the living one is still named, and nothing can be started.
+    const auto old = room.small.folder() / "runs/old";
+    std::filesystem::create_directories(old);
+    base::write_whole(old / "job.toml", "");
+    room.page->shown();
+    ASSERT_TRUE(room.wait([&] { return room.page->runs().options().size() == 2; }));
+    room.page->runs().take_update({{"index", 0}}, {});
+    ASSERT_TRUE(room.wait([&] { return room.page->panel().folder() == old; }));
+    ASSERT_TRUE(room.wait([&] { return room.page->others().rows().size() == 1; }));
+    EXPECT_FALSE(room.page->main().enabled());
+    EXPECT_TRUE(room.says("One training at a time"));
+    click(control<Button>(room.stage, "Stop dog"));
+    ASSERT_TRUE(room.wait([&] { return std::filesystem::exists(other->run / "control"); }));
+    EXPECT_TRUE(room.wait([&] { return room.page->status().find("Stopping dog") != std::string::npos; }));
+    click(control<Button>(room.stage, "Show dog"));
+    EXPECT_EQ(room.page->panel().folder(), other->run);
+    EXPECT_TRUE(room.page->others().rows().empty());
+    other.reset();
+    ASSERT_TRUE(room.wait([&] { return room.page->main().enabled(); }));
+}
+
+TEST(TrainPage, ALivingRunIsNotLostWithItsFolder) {
+    WithTrain room(4000);
+    ASSERT_TRUE(room.plan_and_start());
+    ASSERT_TRUE(room.wait([&] { return room.page->panel().chart().size() > 3; })) << room.page->status();
+    const auto run = room.page->panel().folder();
+    std::filesystem::rename(run, room.small.folder() / "away");
+    std::filesystem::remove_all(room.small.folder() / "away");
+    ASSERT_TRUE(room.wait([&] { return room.page->status().find("deleted or moved") != std::string::npos; }))
+        << room.page->status();
+    EXPECT_TRUE(room.page->panel().is_alive());
+    EXPECT_FALSE(room.page->main().enabled());
+    EXPECT_GE(room.page->runs().index(), 0) << "the list is never blank";
+    ASSERT_TRUE(room.page->panel().button("Stop").enabled());
+    click(room.page->panel().button("Stop"));
+    ASSERT_TRUE(room.wait([&] { return studio::living_runs().empty(); }));
+    ASSERT_TRUE(room.wait([&] { return room.page->main().enabled(); }));
+}
+
+TEST(TrainPage, AfterAStopResumeIsTheMainButton) {
+    WithTrain room(4000);
+    ASSERT_TRUE(room.plan_and_start());
+    ASSERT_TRUE(room.wait([&] { return room.page->panel().chart().size() > 3; })) << room.page->status();
+    click(room.page->panel().button("Save now"));
+    ASSERT_TRUE(room.wait([&] { return room.says("Saved at step"); })) << "what was asked for is confirmed";
+    click(room.page->panel().button("Stop"));
+    ASSERT_TRUE(room.ends_as(RunState::Stopped)) << room.page->status();
+    ASSERT_TRUE(room.wait([&] { return room.page->main().label() == "Resume"; }));
+    EXPECT_TRUE(room.page->main().enabled());
+    EXPECT_FALSE(room.page->panel().button("Resume").shown()) << "one of them is enough";
+    // The time that is left stands still.
+    const auto facts = room.page->panel().facts_html();
+    EXPECT_NE(facts.find("Time trained"), std::string::npos);
+    room.loop.advance(5s);
+    EXPECT_EQ(room.page->panel().facts_html(), facts);
+    // Run All of a later kernel offers the same.
+    room.page.reset();
+    room.restart();
+    auto job = room.small.job();
+    job.train.steps = 4000;
+    job.sample.prompts = {{"a bird", "", 1}};
+    job.sample.steps = 2;
+    room.use(job);
+    room.page = std::make_unique<TrainPage>(*room.house);
+    room.page->shown();
+    ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Ready; })) << room.page->status();
+    EXPECT_EQ(room.page->main().label(), "Resume");
+    EXPECT_NE(room.page->status().find("was stopped at step"), std::string::npos) << room.page->status();
+    WithTrain::type_into_checkbox(room.page->replace());
+    EXPECT_EQ(room.page->main().label(), "Start");
+    WithTrain::type_into_checkbox(room.page->replace());
+    click(room.page->main());
+    ASSERT_TRUE(room.wait([&] { return room.page->panel().is_alive(); })) << room.page->status();
+    ASSERT_TRUE(room.wait([&] { return room.page->panel().button("Stop").enabled(); }));
     click(room.page->panel().button("Stop"));
     ASSERT_TRUE(room.ends_as(RunState::Stopped)) << room.page->status();
 }

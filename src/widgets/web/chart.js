@@ -7,10 +7,10 @@
 //                            {kind: "picture", sample}             wants that picture
 
 const COLUMNS = ["step", "loss", "smoothed", "lr", "seconds"];
-const WIDTH = 800;
+const USUAL_WIDTH = 800; // before the page is laid out; then a unit is a pixel, so that texts keep their size
+const LEAST_WIDTH = 260;
 const LEFT = 58;
 const RIGHT = 22;
-const INNER = WIDTH - LEFT - RIGHT;
 const PANES = [
   { name: "loss", top: 20, height: 170, lines: ["loss", "smoothed"] },
   { name: "learning rate", top: 226, height: 54, lines: ["lr"] },
@@ -68,13 +68,13 @@ class Points {
     return this.count ? this.columns.step[this.count - 1] : 0;
   }
   // Least and most of each column of pixels: a spike is never lost, and a path never has more than two points a pixel.
-  thinned(name, from, to) {
+  thinned(name, from, to, pixels) {
     const first = Math.max(0, this.row(from) - 1);
     const end = Math.min(this.count, this.row(to) + 2);
     const { step } = this.columns;
     const values = this.columns[name];
     const thin = [];
-    const each = Math.max(1, (end - first) / INNER);
+    const each = Math.max(1, (end - first) / pixels);
     for (let begin = first; begin < end; begin += each) {
       let least = -1;
       let most = -1;
@@ -138,6 +138,7 @@ class View {
     this.points = new Points();
     this.pictures = new Map();
     this.window = null; // [from, to] when zoomed
+    this.width = USUAL_WIDTH;
     this.build(el);
     this.listen();
     this.run = model.get("run");
@@ -157,7 +158,7 @@ class View {
     this.button("+", "Zoom in", () => this.zoom(0.5));
     this.button("All", "Show all steps", () => this.show_all());
     this.stage = node("div", "lkc-stage", figure);
-    this.svg = svg_node("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, tabindex: 0, role: "img" }, this.stage);
+    this.svg = svg_node("svg", { height: HEIGHT, tabindex: 0, role: "img" }, this.stage);
     this.marks = node("div", "lkc-marks", this.stage);
     this.marks.style.top = `${(MARKS / HEIGHT) * 100}%`;
     this.marks.setAttribute("role", "group");
@@ -182,6 +183,8 @@ class View {
     this.on_state = () => this.later();
     this.model.on("msg:custom", this.on_message);
     for (const name of ["run", "title", "samples"]) this.model.on(`change:${name}`, this.on_state);
+    this.sizes = new ResizeObserver(() => this.take_width());
+    this.sizes.observe(this.stage);
     const surface = this.svg;
     surface.addEventListener("pointermove", (event) => this.point_at(event));
     surface.addEventListener("pointerleave", () => this.point_at(null));
@@ -194,6 +197,7 @@ class View {
   }
 
   close() {
+    this.sizes.disconnect();
     this.model.off("msg:custom", this.on_message);
     for (const name of ["run", "title", "samples"]) this.model.off(`change:${name}`, this.on_state);
     for (const address of this.pictures.values()) URL.revokeObjectURL(address);
@@ -233,6 +237,16 @@ class View {
     });
   }
 
+  get inner() {
+    return this.width - LEFT - RIGHT;
+  }
+  take_width() {
+    const width = Math.max(LEAST_WIDTH, Math.round(this.stage.clientWidth));
+    if (this.stage.clientWidth === 0 || width === this.width) return;
+    this.width = width;
+    this.later();
+  }
+
   // ---- Where we look
 
   view() {
@@ -241,13 +255,13 @@ class View {
   }
   x(step) {
     const [from, to] = this.view();
-    return LEFT + ((step - from) / (to - from)) * INNER;
+    return LEFT + ((step - from) / (to - from)) * this.inner;
   }
   step_at(event) {
     const box = this.svg.getBoundingClientRect();
     const [from, to] = this.view();
-    const x = ((event.clientX - box.left) / box.width) * WIDTH;
-    return from + ((Math.min(Math.max(x, LEFT), WIDTH - RIGHT) - LEFT) / INNER) * (to - from);
+    const x = ((event.clientX - box.left) / box.width) * this.width;
+    return from + ((Math.min(Math.max(x, LEFT), this.width - RIGHT) - LEFT) / this.inner) * (to - from);
   }
   look(from, to) {
     const last = Math.max(this.points.last_step(), 10);
@@ -327,9 +341,10 @@ class View {
     this.begin_run(this.model.get("run"));
     this.title.textContent = this.model.get("title");
     this.svg.replaceChildren();
+    this.svg.setAttribute("viewBox", `0 0 ${this.width} ${HEIGHT}`);
     for (const pane of PANES) this.draw_pane(pane);
     const [from, to] = this.view();
-    for (const step of ticks(from, to, 8))
+    for (const step of ticks(from, to, this.width / 90))
       svg_node("text", { class: "lkc-tick", x: this.x(step), y: HEIGHT - 8, "text-anchor": "middle" }, this.svg, step);
     this.over = svg_node("g", {}, this.svg);
     this.svg.setAttribute("aria-label", this.alternative());
@@ -339,11 +354,11 @@ class View {
 
   draw_pane(pane) {
     const [from, to] = this.view();
-    const lists = pane.lines.map((name) => this.points.thinned(name, from, to));
+    const lists = pane.lines.map((name) => this.points.thinned(name, from, to, this.inner));
     const [least, most] = range_of(lists);
     const y = (value) => pane.top + pane.height - ((value - least) / (most - least)) * pane.height;
     pane.y = y;
-    svg_node("rect", { class: "lkc-pane", x: LEFT, y: pane.top, width: INNER, height: pane.height }, this.svg);
+    svg_node("rect", { class: "lkc-pane", x: LEFT, y: pane.top, width: this.inner, height: pane.height }, this.svg);
     svg_node("text", { class: "lkc-name", x: LEFT, y: pane.top - 6 }, this.svg, pane.name);
     if (this.points.count > 0)
       for (const value of [least, most])
@@ -400,7 +415,7 @@ class View {
     this.model.get("samples").forEach((sample, index) => {
       groups.set(sample.step, [...(groups.get(sample.step) ?? []), index]);
     });
-    const known = JSON.stringify([[...groups], this.view()]);
+    const known = JSON.stringify([[...groups], this.view(), this.width]);
     if (known === this.marks_known) return; // a button that is made anew loses the keyboard
     this.marks_known = known;
     this.marks.replaceChildren();
@@ -409,7 +424,7 @@ class View {
       if (step < from || step > to) continue;
       const mark = node("button", "lkc-mark", this.marks, "◆");
       mark.type = "button";
-      mark.style.left = `${(this.x(step) / WIDTH) * 100}%`;
+      mark.style.left = `${(this.x(step) / this.width) * 100}%`;
       mark.setAttribute("aria-label", `Sample at step ${step}`);
       mark.title = `Sample at step ${step}`;
       for (const kind of ["pointerenter", "focus", "click"])

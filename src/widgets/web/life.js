@@ -1,0 +1,173 @@
+// Every page has one of these, as an anywidget part: it watches the kernel. A page whose kernel is gone says so, and what to
+// press; what is pressed on it meanwhile changes nothing and is answered in words. When a new kernel of ours is there, the
+// page is asked for anew and takes the place of the dead one.
+//
+// It looks at the kernel through what anywidget hands on of JupyterLab's widget manager; elsewhere it does nothing.
+
+const KEPT = " Everything you typed is saved, and a training goes on.";
+const WORDS = {
+  restarting: ["The kernel is restarting.", " This panel comes back by itself."],
+  connection: ["No connection to the kernel.", " This panel comes back when the server answers." + KEPT],
+  gone: ["The kernel has stopped.", " Choose Kernel, then Restart Kernel, in the menu." + KEPT],
+  fresh: ["The kernel is new.", " Choose Run, then Run All Cells, in the menu." + KEPT],
+  foreign: ["This notebook runs with another kernel now.", " Choose Kernel, Change Kernel, Lorikeet, in the menu."],
+};
+const PATIENCE_MS = 1500; // with a connection that may be back at once
+const MOST_TRIES = 3; // each makes the kernel busy, which is news by itself
+const NEWS = ["click", "keydown", "pointerdown", "input", "change"];
+
+class Life {
+  constructor(model, el) {
+    this.model = model;
+    this.el = el;
+    this.manager = model.widget_manager;
+    this.session = this.manager?.context?.sessionContext;
+    this.words = document.createElement("div");
+    this.words.className = "lk-dead-words";
+    this.words.setAttribute("role", "alert");
+    this.words.tabIndex = -1;
+    this.words.hidden = true;
+    el.append(this.words);
+    this.dead = false;
+    if (this.session) this.listen();
+  }
+
+  listen() {
+    this.name = this.session.session?.kernel?.name;
+    this.on_status = (_, status) => this.status(status);
+    this.on_connection = (_, status) => this.connection(status);
+    this.on_kernel = (_, change) => this.lose(change.newValue ? "restarting" : "gone");
+    // Of the box that shows this page: once a new kernel has one, the manager knows this one no more.
+    this.box = this.manager.get_model(`lorikeet-page-${this.model.get("word")}`).catch(() => undefined);
+    this.session.statusChanged.connect(this.on_status);
+    this.session.connectionStatusChanged.connect(this.on_connection);
+    this.session.kernelChanged.connect(this.on_kernel);
+    this.guard = (event) => this.refuse(event);
+  }
+
+  close() {
+    clearTimeout(this.patience);
+    this.unguard();
+    if (!this.session) return;
+    this.session.statusChanged.disconnect(this.on_status);
+    this.session.connectionStatusChanged.disconnect(this.on_connection);
+    this.session.kernelChanged.disconnect(this.on_kernel);
+  }
+
+  get page() {
+    return this.el.closest(".lk-page");
+  }
+
+  // ---- What the kernel does
+
+  status(status) {
+    if (["restarting", "autorestarting"].includes(status)) this.lose("restarting");
+    else if (["dead", "terminating"].includes(status)) this.lose("gone");
+    else if (this.dead && ["idle", "busy"].includes(status)) this.heal();
+  }
+
+  connection(status) {
+    clearTimeout(this.patience);
+    if (this.dead) return;
+    if (status === "connected") return this.hide();
+    this.patience = setTimeout(() => this.show("connection"), PATIENCE_MS);
+  }
+
+  // From here on no control of this page leads anywhere.
+  lose(why) {
+    this.dead = true;
+    this.tries = 0;
+    this.show(why);
+  }
+
+  show(why) {
+    const [what, remedy] = WORDS[why];
+    const strong = document.createElement("b");
+    strong.textContent = what;
+    this.words.replaceChildren(strong, remedy);
+    this.words.hidden = false;
+    this.page?.classList.add("lk-dead");
+    if (this.guarded) return;
+    this.guarded = this.page;
+    for (const name of NEWS) this.guarded?.addEventListener(name, this.guard, true);
+  }
+
+  hide() {
+    this.words.hidden = true;
+    this.page?.classList.remove("lk-dead");
+    this.unguard();
+  }
+
+  unguard() {
+    for (const name of NEWS) this.guarded?.removeEventListener(name, this.guard, true);
+    this.guarded = undefined;
+  }
+
+  // Tab still leads through the page; anything else on a dead control is answered by the words.
+  refuse(event) {
+    if (this.words.contains(event.target) || (event.type === "keydown" && ["Tab", "Escape", "Shift"].includes(event.key)))
+      return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!["click", "keydown"].includes(event.type)) return;
+    this.words.classList.add("lk-pressed");
+    this.words.scrollIntoView({ block: "nearest" });
+    this.words.focus({ preventScroll: true });
+  }
+
+  // ---- A new kernel
+
+  async heal() {
+    if (this.healing || this.tries >= MOST_TRIES) return;
+    this.healing = true;
+    this.tries += 1;
+    const kernel = this.session.session?.kernel;
+    try {
+      if (kernel.name !== this.name) return this.show("foreign");
+      await this.put_in_place(await this.ask(kernel));
+    } catch (trouble) {
+      console.warn("Lorikeet: the page could not be connected anew.", trouble);
+      this.show("fresh");
+    } finally {
+      this.healing = false;
+    }
+  }
+
+  // The word of this page as if its cell had been run; the id of what the kernel shows then.
+  async ask(kernel) {
+    let id;
+    const asked = kernel.requestExecute({ code: this.model.get("word"), store_history: false, stop_on_error: false }, true);
+    asked.onIOPub = (message) => {
+      const view = message.content?.data?.["application/vnd.jupyter.widget-view+json"];
+      if (message.header.msg_type === "display_data" && view) id = view.model_id;
+    };
+    await asked.done;
+    if (!id) throw new Error("the kernel showed no page");
+    return id;
+  }
+
+  async put_in_place(id) {
+    const page = this.page;
+    if (!page?.isConnected) return; // its cell was run meanwhile
+    const view = await this.manager.create_view(await this.manager.get_model(id));
+    const widget = view.luminoWidget ?? view.pWidget;
+    if (!page.isConnected) return;
+    widget.constructor.attach(widget, page.parentElement, page);
+    this.close();
+    await this.remove(page);
+  }
+
+  async remove(page) {
+    page.style.display = "none"; // should the manager be another one
+    page.classList.remove("lk-page");
+    const views = await Promise.all(Object.values((await this.box)?.views ?? {}));
+    for (const view of views) if (view.el === page) view.luminoWidget.dispose();
+  }
+}
+
+export default {
+  render({ model, el }) {
+    const life = new Life(model, el);
+    return () => life.close();
+  },
+};
