@@ -147,7 +147,9 @@ void TestPage::restore() {
     form_.write(texts);
     lora_file_->write(kept_or(typed, kLora, ""));
     strengths_->write(kept_or(typed, kStrengths, "1"));
-    folder_->write(kept_or(typed, kFolder, "pictures"));
+    // "pictures" was the folder here once; it is the one for the images to train on.
+    const auto folder = kept_or(typed, kFolder, studio::kSamplesFolder);
+    folder_->write(folder == "pictures" ? studio::kSamplesFolder : folder);
 }
 
 void TestPage::changed() {
