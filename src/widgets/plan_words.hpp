@@ -13,6 +13,9 @@ namespace lorikeet::widgets {
 
 std::vector<Fact> facts_of(const settings::Job& job, const studio::Plan& plan);
 
+// One line of what it comes to, what was chosen and what is worth knowing; all other facts folded below. HTML.
+std::string html_of_plan(const settings::Job& job, const studio::Plan& plan);
+
 // What lies where the run would go, with size and date; the newest files by name.
 std::vector<Fact> facts_of(const base::Path& folder, const studio::ExistingOutput& there);
 

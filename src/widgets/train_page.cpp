@@ -118,7 +118,7 @@ void TrainPage::plan() {
 void TrainPage::show_plan(const studio::Plan& seen) {
     seen_ = seen;
     if (seen.problems.empty()) {
-        plan_->write(facts_table(facts_of(planned_, seen)));
+        plan_->write(html_of_plan(planned_, seen));
     } else {
         std::vector<Fact> facts;
         for (const auto& problem : seen.problems) {
