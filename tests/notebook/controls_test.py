@@ -11,6 +11,7 @@ from trainer_test import Panel
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed; ./run test puts it there")
 
 SETUP, RECIPE, TRAIN, TEST = range(4)
+NAMES = ("setup", "recipe", "train", "test")
 MOST_WORDS = 300
 
 
@@ -66,7 +67,7 @@ SHOWN = """place => {
 
 def test_four_panels_are_read_in_a_minute(panels):
     shown = [panel.place.evaluate(SHOWN) for panel in panels]
-    for name, words in zip(("setup", "recipe", "train", "test"), shown):
+    for name, words in zip(NAMES, shown):
         print(f"{name}: {len(words)} words: {' '.join(words)}")
     print("words shown before the first LoRA:", sum(map(len, shown)))
     assert sum(map(len, shown)) < MOST_WORDS
@@ -226,8 +227,9 @@ BORDERS = """place => {
 def test_borders_are_seen(notebook, panels, theme):
     notebook.set_theme(theme)
     notebook.page.wait_for_timeout(400)
-    for panel in panels:
-        assert panel.place.evaluate(BORDERS) == []
+    for name, panel in zip(NAMES, panels):
+        notebook.picture(f"controls-{name}", theme, target=panel.place)
+        assert panel.place.evaluate(BORDERS) == [], name
     notebook.set_theme("light")
 
 
@@ -251,7 +253,7 @@ def test_nothing_is_cut_in_a_narrow_window(notebook, panels, width, name):
             panel.place.scroll_into_view_if_needed()
             assert panel.place.evaluate("place => place.scrollWidth <= place.clientWidth + 2"), number
             assert panel.place.evaluate(CUT) == [], number
-            notebook.picture(f"{('setup', 'recipe', 'train', 'test')[number]}-{name}", target=panel.place)
+            notebook.picture(f"controls-{NAMES[number]}-{name}", target=panel.place)
             if number == TRAIN:
                 panel.place.locator("summary").click()
     finally:
