@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "settings/chosen.hpp"
 
 namespace lorikeet::cli {
 
@@ -104,12 +105,14 @@ std::string plan_text(const settings::Job& job, const studio::Plan& plan, const 
     rows.add("base", plan.checkpoint.string());
     add_pictures(rows, plan);
     rows.add("length", length_words(job, plan));
+    if (!plan.choice.empty()) rows.add("chosen", plan.choice);
     if (plan.pace)
         rows.add("time", fmt::format("about {} ({:.3g} s a step, {})", base::human_seconds(plan.seconds),
                                      plan.pace->seconds_per_step, plan.pace->source));
     rows.add("trains",
              fmt::format("{} of rank {}, alpha {}, at {:g}{}", counted(plan.adapters, "layer", "layers"),
-                         job.adapter.rank, job.adapter.alpha, job.optim.lr,
+                         settings::chosen(job.adapter.rank), settings::chosen(job.adapter.alpha),
+                         settings::chosen(job.optim.lr),
                          job.adapter.train_text && job.optim.text_lr
                              ? fmt::format(" (text {:g})", *job.optim.text_lr)
                              : ""));

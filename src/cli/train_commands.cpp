@@ -74,7 +74,7 @@ int train(const TrainArguments& arguments, Console& console) {
     const auto plan = studio::plan(reading.job, existing, cancel);
     const auto problems = all_problems(std::move(reading.problems), plan.problems);
     if (!problems.empty()) return say_problems(console, arguments.job_file.string(), problems);
-    console.out << plan_text(reading.job, plan, console.out_screen) << std::flush;
+    console.out << plan_text(plan.job, plan, console.out_screen) << std::flush;
     if (arguments.plan_only) return 0;
     console.out << '\n';
     return watched(console, reading.job.output.name, cancel, [&](base::EventSink& sink) {

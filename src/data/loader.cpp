@@ -16,6 +16,7 @@
 #include "data/transform.hpp"
 #include "io/image.hpp"
 #include "io/resample.hpp"
+#include "settings/chosen.hpp"
 #include "tensor/check.hpp"
 #include "tensor/rng.hpp"
 
@@ -176,7 +177,7 @@ Loader::Loader(std::vector<Picture> pictures, const settings::Data& data, std::u
                    "Name a folder with pictures in [[data.subsets]].");
     base::expects(!data.resolution.empty() && data.resolution.size() <= 2,
                   "a resolution is one or two sides");
-    Order order(repeats_of(pictures, data), data.batch, seed);
+    Order order(repeats_of(pictures, data), settings::chosen(data.batch), seed);
     base::expects(order.draws_per_epoch() > 0, "some picture is shown");
     state_.reset(new State{std::move(pictures),
                            data,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "settings/describe.hpp"
@@ -9,8 +10,8 @@
 namespace lorikeet::settings {
 
 struct Adapter {
-    std::int64_t rank = 16;
-    double alpha = 8;  // strength is alpha / rank
+    std::optional<std::int64_t> rank;  // unset: chosen for the model
+    std::optional<double> alpha;       // strength is alpha / rank; unset: chosen for the rank
     bool train_unet = true;
     bool train_text = true;
     double dropout = 0;      // share of the low-rank activations left out at random

@@ -1,5 +1,6 @@
 #include "settings/assign.hpp"
 
+#include <cctype>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -32,7 +33,7 @@ Value one_of(Kind kind, std::string_view text) {
         if (word == "false" || word == "off" || word == "no") return Value(false);
     } else if (kind == Kind::Whole || kind == Kind::Number) {
         if (const auto whole = number_of<std::int64_t>(text)) return Value(*whole);
-        if (const auto number = number_of<double>(text)) return Value(*number);
+        if (const auto number = number_typed(text)) return Value(*number);
     }
     return Value(std::string(text));
 }
@@ -58,10 +59,11 @@ std::optional<std::vector<std::string>> bracketed(const std::string& text) {
 }
 
 // "512, 768" or "[512, 768]"; nothing when it is neither.
-std::optional<std::vector<std::string>> parts_of(const std::string& text) {
+std::optional<std::vector<std::string>> parts_of(Kind kind, const std::string& text) {
     const auto trimmed = std::string(base::trim(text));
     if (trimmed.empty()) return std::vector<std::string>{};
     if (trimmed.front() == '[') return bracketed(trimmed);
+    if (kind != Kind::Texts) return split_typed_numbers(trimmed);
     std::vector<std::string> parts;
     for (const auto& part : base::split(trimmed, ",")) parts.emplace_back(base::trim(part));
     return parts;
@@ -82,7 +84,7 @@ Value value_from(const Field& field, const std::string& text) {
     const auto kind = field.type->kind;
     if (field.type->optional && base::trim(text) == "unset") return {};
     if (kind != Kind::Wholes && kind != Kind::Numbers && kind != Kind::Texts) return one_of(kind, text);
-    const auto parts = parts_of(text);
+    const auto parts = parts_of(kind, text);
     if (!parts) return Value(text);
     if (kind == Kind::Wholes) return list_from<std::int64_t>(*parts, Kind::Whole, text);
     if (kind == Kind::Numbers) return list_from<double>(*parts, Kind::Number, text);
@@ -162,7 +164,49 @@ std::optional<base::Problem> set_at(const Way& way, const std::string& path, con
     return base::Problem{path, wrong->what, wrong->hint};
 }
 
+bool is_digit(std::string_view text, std::size_t at) {
+    return at < text.size() && std::isdigit(static_cast<unsigned char>(text[at])) != 0;
+}
+
+// A comma between two digits, as in "0,5".
+bool is_inner_comma(std::string_view text, std::size_t at) {
+    return text[at] == ',' && at > 0 && is_digit(text, at - 1) && is_digit(text, at + 1);
+}
+
 }  // namespace
+
+std::optional<double> number_typed(std::string_view text) {
+    if (const auto number = number_of<double>(text)) return number;
+    std::string point(base::trim(text));
+    const auto comma = point.find(',');
+    if (comma == std::string::npos || !is_inner_comma(point, comma) ||
+        point.find_first_of(",.", comma + 1) != std::string::npos || point.find('.') != std::string::npos)
+        return {};
+    // "1,200" may be a thousand and two hundred; "0,005" may not.
+    std::size_t digits = 0;
+    while (is_digit(point, comma + 1 + digits)) ++digits;
+    const auto whole = std::string_view(point).substr(0, comma);
+    if (digits == 3 && whole.find_first_of("123456789") != std::string_view::npos) return {};
+    point[comma] = '.';
+    return number_of<double>(point);
+}
+
+std::vector<std::string> split_typed_numbers(std::string_view text) {
+    // Where something else than a comma without a blank parts them, such a comma is a decimal one: "0,5; 1" "0,5, 1".
+    const bool point = text.find('.') != std::string_view::npos;
+    bool other = text.find(';') != std::string_view::npos;
+    for (std::size_t i = 0; i + 1 < text.size(); ++i) other = other || (text[i] == ',' && text[i + 1] == ' ');
+    std::vector<std::string> parts(1);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool decimal = other && !point && is_inner_comma(text, i);
+        if ((text[i] == ',' && !decimal) || text[i] == ';')
+            parts.emplace_back();
+        else
+            parts.back() += text[i];
+    }
+    for (auto& part : parts) part = std::string(base::trim(part));
+    return parts;
+}
 
 std::optional<base::Problem> apply(Job& job, std::string_view path, std::string_view text) {
     Way way;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,8 @@ namespace lorikeet::settings {
 enum class CropHint { Exact, Kohya };
 constexpr Choice say(CropHint choice) {
     switch (choice) {
-        case CropHint::Exact: return {"exact", "Where the picture was cut."};
-        case CropHint::Kohya: return {"kohya", "What sd-scripts tells instead: the margins of a letter box."};
+        case CropHint::Exact: return {"exact", "Where the image was cropped."};
+        case CropHint::Kohya: return {"kohya", "What sd-scripts tells instead: letterbox margins."};
     }
     return {};
 }
@@ -32,9 +33,9 @@ struct Subset {
 
 struct Data {
     std::vector<Subset> subsets;
-    std::vector<std::int64_t> resolution = {
-        512};  // one side of a square, or width and height; multiples of 8
-    std::int64_t batch = 1;
+    // One side of a square, or width and height; multiples of 8. Empty: what the model was made for.
+    std::vector<std::int64_t> resolution;
+    std::optional<std::int64_t> batch;                                   // unset: chosen for the model
     std::vector<std::string> caption_extensions = {".txt", ".caption"};  // the first that exists is read
     bool require_captions = false;  // a picture without a caption is an error
     bool strict = false;        // a picture that does not decode is an error; else it is named and left out

@@ -22,56 +22,55 @@ bool is_safe_name(const std::string& name) {
 }  // namespace
 
 void describe(Section<Output>& s) {
-    s.says("What is kept, and where.");
-    s.add("name", &Output::name, "The name of the LoRA: of its files and of the run's folder.")
+    s.says("What is saved, and where.");
+    s.add("name", &Output::name, "The name of the LoRA, its files and its folder.")
         .required()
         .basic()
         .effect(Effect::Record)
         .kohya("output_name");
-    s.add("folder", &Output::folder, "Runs are kept in here, each in a folder of its own.")
+    s.add("folder", &Output::folder, "The folder for runs; each gets a folder of its own.")
         .required()
         .effect(Effect::Record)
         .kohya("output_dir");
-    s.add("precision", &Output::precision, "The numbers in the finished file.")
+    s.add("precision", &Output::precision, "Number format of the saved LoRA.")
         .effect(Effect::Record)
         .kohya("save_precision");
-    s.add("every_epochs", &Output::every_epochs, "Saves a finished file so often. 0: at the end alone.")
+    s.add("every_epochs", &Output::every_epochs, "Save a LoRA every N epochs. 0: only at the end.")
         .range(0, 1e6)
         .unit("epochs")
         .basic()
         .effect(Effect::Record)
         .kohya("save_every_n_epochs");
-    s.add("every_steps", &Output::every_steps, "The same, counted in steps.")
+    s.add("every_steps", &Output::every_steps, "Save a LoRA every N steps. 0: only at the end.")
         .range(0, 1e9)
         .unit("steps")
         .effect(Effect::Record)
         .kohya("save_every_n_steps");
-    s.add("keep_last", &Output::keep_last, "Keeps only so many of those. 0: all.")
+    s.add("keep_last", &Output::keep_last, "Keep only the last N of these. 0: keep all.")
         .range(0, 1e6)
         .unit("files")
         .effect(Effect::Record)
         .kohya("save_last_n_epochs")
         .kohya("save_last_n_steps");
     s.add("state_every_steps", &Output::state_every_steps,
-          "Saves so often what is needed to go on after a crash. It is saved at every stop anyway. 0: only "
-          "then.")
+          "Save what Resume needs every N steps. It is always saved when you stop. 0: only then.")
         .range(0, 1e9)
         .unit("steps")
         .effect(Effect::Record)
         .kohya("save_state")
-        .less("loses less; writes more");
-    s.add("comment", &Output::comment, "A note kept in the finished file.")
+        .less("a crash loses less; writes more often");
+    s.add("comment", &Output::comment, "A note stored in the saved LoRA.")
         .effect(Effect::Record)
         .kohya("training_comment");
     s.rule(
         {"name"}, [](const Output& o) { return !o.name.empty() && !is_safe_name(o.name); },
-        "it becomes a file name: at most 120 bytes, none of / \\ : * ? \" < > |, no dot, space or minus in "
-        "front, no dot or space at the end.",
+        "it becomes a file name: no / \\ : * ? \" < > |, no dot, blank or minus in front, no dot or blank at "
+        "the end, at most 120 bytes.",
         Fix{"name", "my-lora"});
 }
 
 void describe(Section<Job>& s) {
-    s.says("Everything a training run is told.");
+    s.says("All settings of a training run.");
     s.add("model", &Job::model, "");
     s.add("data", &Job::data, "");
     s.add("adapter", &Job::adapter, "");

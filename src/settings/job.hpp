@@ -16,8 +16,8 @@ namespace lorikeet::settings {
 enum class SavePrecision { Float32, Float16, Bfloat16 };
 constexpr Choice say(SavePrecision choice) {
     switch (choice) {
-        case SavePrecision::Float32: return {"float32", "Exact; twice the size.", "float"};
-        case SavePrecision::Float16: return {"float16", "What every program reads.", "fp16"};
+        case SavePrecision::Float32: return {"float32", "Exact; twice the file size.", "float"};
+        case SavePrecision::Float16: return {"float16", "Works in every program.", "fp16"};
         case SavePrecision::Bfloat16: return {"bfloat16", "Wider range, fewer digits.", "bf16"};
     }
     return {};

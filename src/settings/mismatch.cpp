@@ -61,6 +61,8 @@ std::string hint_for(const Schema& among, const Field& field, const std::string&
     if (text != nullptr && *text == "unset") return "Only a setting that may be left open can be unset.";
     if ((kind == Kind::Whole || kind == Kind::Number) && text != nullptr) {
         const auto digits = unquoted_number(field, *text);
+        if (digits.empty() && text->find(',') != std::string::npos)
+            return "Write decimals with a point and thousands without a mark, as in 0.5 or 1200.";
         return digits.empty() ? "" : fmt::format("Write it without quotes: {}.", digits);
     }
     if (kind == Kind::Whole && number != nullptr && *number == std::floor(*number) &&

@@ -5,31 +5,31 @@
 namespace lorikeet::settings {
 
 void describe(Section<Model>& s) {
-    s.says("What the adapter is trained on.");
+    s.says("The base model that the LoRA is trained on.");
     s.add("checkpoint", &Model::checkpoint,
-          "The model: a .safetensors file of Stable Diffusion 1.x or XL, or \"tiny\", the small one that "
-          "comes along.")
+          "A .safetensors checkpoint of Stable Diffusion 1.x or SDXL, or \"tiny\", the small model that is "
+          "included.")
         .required()
         .basic()
         .kohya("pretrained_model_name_or_path");
-    s.add("vae", &Model::vae, "A file with another VAE. Empty: the checkpoint's own.").kohya("vae");
-    s.add("prediction", &Model::prediction, "What the U-Net was trained to guess.")
+    s.add("vae", &Model::vae, "A separate VAE file. Empty: the VAE of the checkpoint.").kohya("vae");
+    s.add("prediction", &Model::prediction, "What the U-Net predicts.")
         .kohya("v_parameterization", "\"velocity\"");
-    s.add("zero_snr", &Model::zero_snr, "Whether the last timestep is noise alone (zero terminal SNR).")
+    s.add("zero_snr", &Model::zero_snr, "Zero terminal SNR: the last timestep is pure noise.")
         .kohya("zero_terminal_snr", "\"on\"");
     s.add("vae_precision", &Model::vae_precision,
-          "What the VAE computes in. A picture that bfloat16 makes NaN of is done again in float32.")
+          "Precision of the VAE. An image that becomes NaN in bfloat16 is encoded again in float32.")
         .kohya("no_half_vae", "\"float32\"");
     s.add("clip_skip", &Model::clip_skip,
-          "Which layer of the text encoder is read, counted from the end: 1 is the last, 2 the one before. "
-          "SDXL reads the one before, whatever is said here.")
+          "Which text encoder layer is used, counted from the end: 1 is the last. SDXL always uses the one "
+          "before the last.")
         .range(1, 24)
         .kohya("clip_skip");
-    s.add("max_tokens", &Model::max_tokens, "How much of a caption is read, in tokens: 75, 150 or 225.")
+    s.add("max_tokens", &Model::max_tokens, "How many tokens of a caption are used: 75, 150 or 225.")
         .range(75, 225)
         .multiple_of(75)
         .unit("tokens")
-        .more("reads longer captions; slower")
+        .more("longer captions; slower")
         .kohya("max_token_length");
 }
 

@@ -11,10 +11,10 @@ namespace lorikeet::settings {
 enum class Prediction { Auto, Epsilon, Velocity };
 constexpr Choice say(Prediction choice) {
     switch (choice) {
-        case Prediction::Auto: return {"auto", "As the file says; epsilon where it says nothing."};
-        case Prediction::Epsilon: return {"epsilon", "The noise: almost every model."};
+        case Prediction::Auto: return {"auto", "Detected from the checkpoint; epsilon if it does not say."};
+        case Prediction::Epsilon: return {"epsilon", "The noise, as almost every model does."};
         case Prediction::Velocity:
-            return {"velocity", "Noise and picture mixed (v-prediction): models trained so."};
+            return {"velocity", "Velocity (v-prediction), for models trained with it."};
     }
     return {};
 }
@@ -22,9 +22,9 @@ constexpr Choice say(Prediction choice) {
 enum class ZeroSnr { Auto, On, Off };
 constexpr Choice say(ZeroSnr choice) {
     switch (choice) {
-        case ZeroSnr::Auto: return {"auto", "As the file says; off where it says nothing."};
-        case ZeroSnr::On: return {"on", "For a v-prediction model that was trained so."};
-        case ZeroSnr::Off: return {"off", "A trace of the picture is left: almost every model."};
+        case ZeroSnr::Auto: return {"auto", "Detected from the checkpoint; off if it does not say."};
+        case ZeroSnr::On: return {"on", "For a v-prediction model trained with it."};
+        case ZeroSnr::Off: return {"off", "As in almost every model."};
     }
     return {};
 }

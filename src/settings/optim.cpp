@@ -8,55 +8,60 @@ namespace lorikeet::settings {
 
 void describe(Section<AdamW>& s) {
     s.says("Options of AdamW.");
-    s.add("betas", &AdamW::betas, "How long the mean of the gradients and of their squares is remembered.")
+    s.add("betas", &AdamW::betas, "How long the averages of gradients and squared gradients last.")
         .at_least(0)
         .below(1)
         .count(2, 2)
-        .more("a longer memory")
-        .less("a shorter one");
-    s.add("eps", &AdamW::eps, "Keeps a division from failing where gradients vanish.").above(0).up_to(1);
-    s.add("weight_decay", &AdamW::weight_decay, "Pulls weights towards 0 a little in each step.")
+        .more("longer averages")
+        .less("shorter averages");
+    s.add("eps", &AdamW::eps, "Added to a divisor so that it is never 0.").above(0).up_to(1);
+    s.add("weight_decay", &AdamW::weight_decay, "Pulls weights towards 0 in each step.")
         .range(0, 10)
-        .more("keeps the adapter tamer")
-        .less("leaves it freer");
+        .more("keeps the LoRA weaker")
+        .less("lets it grow freely");
 }
 
 void describe(Section<LrSchedule>& s) {
-    s.says("How the learning rate goes over the run.");
-    s.add("shape", &LrSchedule::shape, "The course after the warm-up.").basic().kohya("lr_scheduler");
+    s.says("How the learning rate changes during training.");
+    s.add("shape", &LrSchedule::shape, "How the learning rate falls after the warm-up.")
+        .basic()
+        .kohya("lr_scheduler");
     s.add("warmup", &LrSchedule::warmup,
-          "A rise from 0 at the start. Below 1: that share of all steps; from 1: so many steps.")
+          "Raise the learning rate from 0 at the start. Below 1: a share of all steps; from 1: a number of "
+          "steps.")
         .range(0, 1e7)
         .kohya("lr_warmup_steps");
     s.rule(
         {"warmup"}, [](const LrSchedule& l) { return l.warmup >= 1 && l.warmup != std::floor(l.warmup); },
-        "from 1 on it counts steps and must be whole.", Fix{"warmup", "0.05"});
+        "from 1 on it is a number of steps and must be whole.", Fix{"warmup", "0.05"});
 }
 
 void describe(Section<Optim>& s) {
-    s.says("How the weights are moved, and how far each time.");
+    s.says("The optimizer and its learning rates.");
     s.add("rule", &Optim::rule, "The optimizer.").basic().kohya("optimizer_type");
-    s.add("lr", &Optim::lr, "The learning rate: how far one step moves the adapter of the U-Net.")
+    s.add("lr", &Optim::lr, "The learning rate of the U-Net: how much each step changes the LoRA.")
         .above(0)
         .up_to(10)
+        .unset("chosen for the model")
         .basic()
         .kohya("unet_lr")
         .kohya("learning_rate")
-        .more("learns faster; too much burns the picture")
-        .less("learns slower; too little never arrives");
-    s.add("text_lr", &Optim::text_lr, "The same for the adapter of the text encoder.")
+        .more("learns faster; too high ruins images")
+        .less("learns slower; too low learns nothing");
+    s.add("text_lr", &Optim::text_lr, "The learning rate of the text encoder.")
         .range(0, 10)
-        .unset("as lr")
+        .unset("as lr, or chosen with it")
         .basic()
         .when("adapter.train_text")
         .kohya("text_encoder_lr");
     s.add("adamw", &Optim::adamw, "").when("rule", {"adamw", "adamw8bit"});
     s.add("schedule", &Optim::schedule, "");
-    s.add("max_grad_norm", &Optim::max_grad_norm, "Gradients longer than this are shortened to it. 0: never.")
+    s.add("max_grad_norm", &Optim::max_grad_norm,
+          "Gradients with a larger norm are clipped to it. 0: no clipping.")
         .range(0, 1000)
         .kohya("max_grad_norm")
-        .more("lets single steps go further")
-        .less("keeps steps even");
+        .more("allows larger single steps")
+        .less("evens steps out");
 }
 
 }  // namespace lorikeet::settings

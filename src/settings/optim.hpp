@@ -12,11 +12,9 @@ namespace lorikeet::settings {
 enum class OptimRule { AdamW, AdamW8bit };
 constexpr Choice say(OptimRule choice) {
     switch (choice) {
-        case OptimRule::AdamW:
-            return {"adamw", "Adam with decoupled weight decay: steady, the one to begin with.", "AdamW"};
+        case OptimRule::AdamW: return {"adamw", "The usual choice.", "AdamW"};
         case OptimRule::AdamW8bit:
-            return {"adamw8bit", "The same with a quarter of its memory: its averages in 8 bits.",
-                    "AdamW8bit"};
+            return {"adamw8bit", "AdamW with 8-bit averages: a quarter of its memory.", "AdamW8bit"};
     }
     return {};
 }
@@ -24,9 +22,9 @@ enum class ScheduleShape { Constant, Linear, Cosine };
 constexpr Choice say(ScheduleShape choice) {
     switch (choice) {
         case ScheduleShape::Constant:
-            return {"constant", "The same rate throughout.", "constant_with_warmup"};
-        case ScheduleShape::Linear: return {"linear", "Evenly down to 0."};
-        case ScheduleShape::Cosine: return {"cosine", "Slowly, then quickly, then slowly down to 0."};
+            return {"constant", "The same learning rate throughout.", "constant_with_warmup"};
+        case ScheduleShape::Linear: return {"linear", "Falls evenly to 0."};
+        case ScheduleShape::Cosine: return {"cosine", "Falls to 0 along a cosine: slowly, quickly, slowly."};
     }
     return {};
 }
@@ -44,8 +42,8 @@ struct LrSchedule {
 
 struct Optim {
     OptimRule rule = OptimRule::AdamW;
-    double lr = 5e-4;
-    std::optional<double> text_lr = 1e-4;  // unset: as lr
+    std::optional<double> lr;       // unset: chosen for the model
+    std::optional<double> text_lr;  // unset: as lr, or chosen with it
     AdamW adamw;
     LrSchedule schedule;
     double max_grad_norm = 1.0;  // 0: no clipping

@@ -5,45 +5,43 @@
 namespace lorikeet::settings {
 
 void describe(Section<Prompt>& s) {
-    s.says("One picture to be made.");
-    s.add("text", &Prompt::text, "What it shall show.").required().basic().effect(Effect::Record);
-    s.add("negative", &Prompt::negative, "What it shall not show.").effect(Effect::Record);
-    s.add("seed", &Prompt::seed, "Where chance begins: the same seed gives comparable pictures.")
+    s.says("One image to generate.");
+    s.add("text", &Prompt::text, "What the image should show.").required().basic().effect(Effect::Record);
+    s.add("negative", &Prompt::negative, "What the image should not show.").effect(Effect::Record);
+    s.add("seed", &Prompt::seed, "The same seed gives comparable images.")
         .range(0, kMostExact)
         .effect(Effect::Record);
 }
 
 void describe(Section<Sample>& s) {
-    s.says("Pictures made on the way, to see how it goes.");
-    s.add("prompts", &Sample::prompts, "The pictures to be made.")
+    s.says("Samples: images generated during training, to see how it goes.");
+    s.add("prompts", &Sample::prompts, "The prompts to generate samples from.")
         .count(0, 1000)
         .effect(Effect::Record)
         .kohya("sample_prompts");
-    s.add("every_steps", &Sample::every_steps, "Paints the prompts so often. 0: not on the way.")
+    s.add("every_steps", &Sample::every_steps, "Generate samples every N steps. 0 turns it off.")
         .range(0, 1e9)
         .unit("steps")
         .basic()
         .effect(Effect::Record)
         .kohya("sample_every_n_steps");
-    s.add("at_start", &Sample::at_start, "Makes them before the first step too, to compare with.")
+    s.add("at_start", &Sample::at_start, "Generate samples before the first step too, to compare with.")
         .effect(Effect::Record)
         .kohya("sample_at_first");
-    s.add("at_end", &Sample::at_end, "Makes them when the run is done.").effect(Effect::Record);
-    s.add("steps", &Sample::steps, "Steps of the sampler for one picture.")
+    s.add("at_end", &Sample::at_end, "Generate samples when the run is done.").effect(Effect::Record);
+    s.add("steps", &Sample::steps, "Sampler steps per image.")
         .range(1, 999)
         .unit("steps")
         .effect(Effect::Record)
-        .more("finer; slower")
-        .less("quicker; rougher");
-    s.add("cfg", &Sample::cfg, "How strictly the prompt is followed. 1: not at all strictly.")
+        .more("more detail; slower")
+        .less("faster; less detail");
+    s.add("cfg", &Sample::cfg, "Guidance scale: how closely the prompt is followed. 1: no guidance.")
         .range(1, 50)
         .effect(Effect::Record)
-        .more("closer to the prompt, harder colours")
+        .more("closer to the prompt, harsher colours")
         .less("softer, freer");
-    s.add("sampler", &Sample::sampler, "The way from noise to picture.")
-        .effect(Effect::Record)
-        .kohya("sample_sampler");
-    s.add("size", &Sample::size, "One side of a square, or width and height. Empty: as data.resolution.")
+    s.add("sampler", &Sample::sampler, "The sampler.").effect(Effect::Record).kohya("sample_sampler");
+    s.add("size", &Sample::size, "One side of a square, or width and height. Empty: the training size.")
         .range(64, 4096)
         .multiple_of(8)
         .count(0, 2)
@@ -51,7 +49,7 @@ void describe(Section<Sample>& s) {
         .effect(Effect::Record);
     s.rule(
         {"every_steps", "prompts"}, [](const Sample& p) { return p.every_steps > 0 && p.prompts.empty(); },
-        "pictures are asked for, but there is no prompt. Add [[sample.prompts]] with text = \"...\".",
+        "samples are turned on, but there is no prompt. Add one, or turn samples off.",
         Fix{"every_steps", "0"});
 }
 

@@ -14,7 +14,7 @@ constexpr Choice say(SamplerKind choice) {
     switch (choice) {
         case SamplerKind::Ddim: return {"ddim", "Deterministic; the reference."};
         case SamplerKind::Euler: return {"euler", "Deterministic; good in few steps.", "k_euler"};
-        case SamplerKind::EulerA: return {"euler_a", "Adds fresh noise at each step.", "k_euler_a"};
+        case SamplerKind::EulerA: return {"euler_a", "Adds new noise in each step.", "k_euler_a"};
     }
     return {};
 }

@@ -5,53 +5,53 @@
 namespace lorikeet::settings {
 
 void describe(Section<Noise>& s) {
-    s.says("The noise that pictures are mixed with.");
-    s.add(
-         "offset", &Noise::offset,
-         "Shifts the noise of whole pictures up or down, so that very dark and very bright ones are learned.")
+    s.says("The noise that is added to images.");
+    s.add("offset", &Noise::offset, "Noise offset: helps to learn very dark and very bright images.")
         .range(0, 1)
         .kohya("noise_offset")
-        .more("stronger contrast; above 0.1 it shows");
-    s.add("min_timestep", &Noise::min_timestep, "The least noise a picture is trained with.")
+        .more("stronger contrast; visible above 0.1");
+    s.add("min_timestep", &Noise::min_timestep, "The first timestep to train: the least noise.")
         .range(0, 999)
-        .more("leaves out fine detail")
+        .more("skips fine detail")
         .kohya("min_timestep");
-    s.add("max_timestep", &Noise::max_timestep, "The most noise; this number itself is left out.")
+    s.add("max_timestep", &Noise::max_timestep, "The timestep to stop before: the most noise.")
         .range(1, 1000)
-        .less("leaves out composition")
+        .less("skips composition")
         .kohya("max_timestep");
     s.rule(
         {"min_timestep", "max_timestep"}, [](const Noise& n) { return n.min_timestep >= n.max_timestep; },
-        "the first must be below the second.", Fix{"max_timestep", "1000"});
+        "the first must be lower than the second.", Fix{"max_timestep", "1000"});
 }
 
 void describe(Section<Loss>& s) {
-    s.says("How a guess is judged.");
+    s.says("How predictions are compared with the target.");
     s.add("min_snr", &Loss::min_snr,
-          "Gives nearly clean pictures less weight (Min-SNR gamma). 5 is usual; learning becomes steadier.")
+          "Min-SNR gamma: gives timesteps with little noise less weight. 5 is usual and makes training "
+          "steadier.")
         .above(0)
         .up_to(1000)
-        .unset("every timestep counts the same")
+        .unset("all timesteps have the same weight")
         .kohya("min_snr_gamma");
 }
 
 void describe(Section<Train>& s) {
-    s.says("The run itself.");
-    s.add("epochs", &Train::epochs, "How often all the pictures are gone through.")
+    s.says("Length, precision and speed of the run.");
+    s.add("epochs", &Train::epochs, "How many times to go through all images.")
         .range(1, 1000000)
         .unit("epochs")
+        .unset("chosen for the images and the model")
         .basic()
         .kohya("max_train_epochs")
-        .more("learns longer; too long and it only repeats the pictures")
-        .less("is done sooner");
-    s.add("steps", &Train::steps, "Stops after so many steps, whatever epochs says.")
+        .more("learns longer; too long only repeats the images")
+        .less("finishes sooner");
+    s.add("steps", &Train::steps, "Stop after this many steps; wins over epochs.")
         .range(1, 1e9)
         .unit("steps")
-        .unset("as epochs says")
+        .unset("as epochs, or chosen")
         .basic()
         .kohya("max_train_steps");
     s.add("accumulate", &Train::accumulate,
-          "Gathers so many batches into one step: a larger batch without its memory.")
+          "Gradient accumulation: combine this many batches into one step, without more memory.")
         .range(1, 4096)
         .unit("batches")
         .kohya("gradient_accumulation_steps");
@@ -59,25 +59,20 @@ void describe(Section<Train>& s) {
           "The numbers the frozen model is worked out in. The adapter is always float32.")
         .basic()
         .kohya("mixed_precision");
-    s.add("seed", &Train::seed, "Where chance begins: the same seed gives the same run.")
+    s.add("seed", &Train::seed, "Start of the random numbers: the same seed gives the same run.")
         .range(0, kMostExact)
         .kohya("seed");
-    s.add("device", &Train::device, "Where it is worked out.").effect(Effect::Speed);
+    s.add("device", &Train::device, "Where to train.").effect(Effect::Speed);
     s.add("tf32", &Train::tf32,
-          "Lets a GPU round float32 products to TF32: several times as fast, and as exact as float16.");
+          "Let a GPU compute float32 products in TF32: several times faster, with the accuracy of float16.");
     s.add("record_steps", &Train::record_steps,
-          "Records the work of a step and plays it back to the GPU in one piece, so that it never waits for "
-          "the "
-          "processor. The numbers are the same.")
+          "Record a training step once and replay it on the GPU (CUDA graphs): faster, same numbers.")
         .effect(Effect::Speed);
-    s.add("threads", &Train::threads, "Threads for the arithmetic. 0: as many as there are processors.")
+    s.add("threads", &Train::threads, "Processor threads to compute with. 0: one for each processor.")
         .range(0, 1024)
         .unit("threads")
         .effect(Effect::Speed);
-    s.add("recompute", &Train::recompute,
-          "Computes the inside of each block twice instead of keeping it (gradient checkpointing): the same "
-          "result, in "
-          "less memory.")
+    s.add("recompute", &Train::recompute, "Gradient checkpointing: less memory, slower steps, same result.")
         .effect(Effect::Speed)
         .kohya("gradient_checkpointing");
 }

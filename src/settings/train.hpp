@@ -20,17 +20,17 @@ constexpr Choice say(Precision choice) {
 enum class DeviceChoice { Auto, Cpu, Cuda };
 constexpr Choice say(DeviceChoice choice) {
     switch (choice) {
-        case DeviceChoice::Auto: return {"auto", "A GPU where there is one, else the processor."};
+        case DeviceChoice::Auto: return {"auto", "The GPU if there is one, else the processor."};
         case DeviceChoice::Cpu: return {"cpu", "The processor."};
-        case DeviceChoice::Cuda: return {"cuda", "The NVIDIA GPU; an error where there is none."};
+        case DeviceChoice::Cuda: return {"cuda", "The NVIDIA GPU; an error if there is none."};
     }
     return {};
 }
 enum class RecordSteps { Auto, On, Off };
 constexpr Choice say(RecordSteps choice) {
     switch (choice) {
-        case RecordSteps::Auto: return {"auto", "On a GPU, where it can be done."};
-        case RecordSteps::On: return {"on", "An error where it cannot be done."};
+        case RecordSteps::Auto: return {"auto", "On a GPU, where possible."};
+        case RecordSteps::On: return {"on", "An error where it is not possible."};
         case RecordSteps::Off: return {"off", "Never."};
     }
     return {};
@@ -39,9 +39,9 @@ constexpr Choice say(RecordSteps choice) {
 enum class Recompute { Off, On, Auto };
 constexpr Choice say(Recompute choice) {
     switch (choice) {
-        case Recompute::Off: return {"off", "Everything is kept until its gradient is computed."};
-        case Recompute::On: return {"on", "Always: the least memory; each step takes about a third longer."};
-        case Recompute::Auto: return {"auto", "Only where the memory would not do without it."};
+        case Recompute::Off: return {"off", "Keep all activations."};
+        case Recompute::On: return {"on", "Always: least memory; steps take about a third longer."};
+        case Recompute::Auto: return {"auto", "Only if memory would run out without it."};
     }
     return {};
 }
@@ -57,7 +57,8 @@ struct Loss {
 };
 
 struct Train {
-    std::int64_t epochs = 10;
+    // Both unset: steps are chosen for the pictures and the model.
+    std::optional<std::int64_t> epochs;
     std::optional<std::int64_t> steps;  // optimizer steps; set: wins over epochs
     std::int64_t accumulate = 1;        // batches gathered into one optimizer step
     Precision precision = Precision::Bfloat16;

@@ -17,6 +17,7 @@
 #include "settings/model.hpp"
 #include "studio/graphics_card.hpp"
 #include "studio/model_shelf.hpp"
+#include "studio/paint_launch.hpp"
 #include "tensor/cuda.hpp"
 #include "train/recipe.hpp"
 
@@ -114,8 +115,8 @@ DoctorRow memory_row(const Surroundings& here) {
     row.found = fmt::format("{} free of {}", base::human_bytes(free), base::human_bytes(total));
     if (free >= 8 * kGigabyte) return row;
     row.health = Health::Note;
-    row.cause = "A Stable Diffusion 1.x model wants about 8 GB; the tiny base wants less than 1 GB.";
-    row.remedy = "Close other programs, or rent a machine with 16 GB.";
+    row.cause = "Stable Diffusion 1.x needs about 8 GB, SDXL about 16 GB, the tiny base less than 1 GB.";
+    row.remedy = "Close other programs, or rent a machine with more memory.";
     return row;
 }
 
@@ -146,8 +147,8 @@ DoctorRow gpu_row(const Surroundings& here) {
     if (card.names.empty() && card.driver.empty()) {
         row.health = Health::Note;
         row.found = "none with an NVIDIA driver";
-        row.cause = "Training runs on the processor, which is many times slower.";
-        row.remedy = "For real models rent a machine with an NVIDIA GPU; the tiny base is fine without.";
+        row.cause = "Training runs on the processor, many times slower.";
+        row.remedy = "Fine for the tiny base. Use a GPU for Stable Diffusion 1.x or SDXL.";
         return row;
     }
     row.found = card.names.empty() ? fmt::format("driver {}, and no GPU", card.driver)
@@ -185,13 +186,11 @@ DoctorRow models_row(const Surroundings& here) {
     if (!found.rejects.empty()) row.found += fmt::format("; {} that cannot be used", found.rejects.size());
     if (bases > 0) return row;
     row.health = Health::Note;
-    row.cause = found.rejects.empty()
-                    ? "No model of yours was found; the tiny base is there to try things out."
-                    : fmt::format("{}: {}", found.rejects.front().file.filename().string(),
-                                  found.rejects.front().reason);
-    row.remedy = "Put a checkpoint of Stable Diffusion 1.x or XL (.safetensors) into the folder models.";
-    if (!fs::exists(here.working_folder / "models")) row.mend = "make-folders";
-    return row;
+    row.cause = found.rejects.empty() ? "Only the included tiny base is there."
+                                      : fmt::format("{}: {}", found.rejects.front().file.filename().string(),
+                                                    found.rejects.front().reason);
+    row.remedy = "Put Stable Diffusion 1.x or SDXL checkpoints (.safetensors) into the folder models.";
+    return row;  // no button: a folder alone would be no model
 }
 
 DoctorRow tiny_base_row(const Surroundings&) {
@@ -210,7 +209,7 @@ DoctorRow vocabulary_row(const Surroundings&) {
 
 bool may_write(const base::Path& folder) { return ::access(folder.c_str(), W_OK | X_OK) == 0; }
 
-constexpr const char* kFolders[] = {"runs", "models", "pictures"};
+constexpr const char* kFolders[] = {"runs", "models", "pictures", kSamplesFolder};
 
 DoctorRow folders_row(const Surroundings& here) {
     DoctorRow row{"folders", Health::Fine, "", "", "", ""};
@@ -231,11 +230,11 @@ DoctorRow folders_row(const Surroundings& here) {
     } else if (!missing.empty()) {
         row.health = Health::Note;
         row.found = fmt::format("{} not there yet", base::join(missing, ", "));
-        row.cause = "They are made when they are needed.";
-        row.remedy = "Make them now, so that you can put files into them.";
+        row.cause = "Checkpoints go into models, images to train on into pictures.";
+        row.remedy = "Create them, or use your own.";
         row.mend = "make-folders";
     } else {
-        row.found = "runs, models and pictures are there and can be written to";
+        row.found = "runs, models, pictures and samples can be written to";
     }
     return row;
 }

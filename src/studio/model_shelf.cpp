@@ -8,6 +8,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "io/safetensors.hpp"
 #include "models/file_kind.hpp"
@@ -102,14 +103,44 @@ void add_tiny(Shelf& shelf) {
         std::error_code trouble;
         const auto bytes = fs::file_size(file, trouble);
         if (trouble) return;
-        shelf.bases.push_back({"tiny", "tiny", "The small model that comes along, to try things out with.",
-                               ModelUse::Base, bytes, 0});
+        shelf.bases.push_back(
+            {"tiny", "tiny", "A small model that is included, to try things out.", ModelUse::Base, bytes, 0});
     } catch (const base::Error&) {
         // It did not come along; the doctor says so.
     }
 }
 
+std::string_view words_for(ModelUse use) {
+    switch (use) {
+        case ModelUse::Base: return "a checkpoint";
+        case ModelUse::Vae: return "a VAE";
+        case ModelUse::Lora: return "a LoRA";
+    }
+    return "";
+}
+
 }  // namespace
+
+ModelLook look_at_model(const std::string& named, ModelUse wanted, const base::Path& working_folder) {
+    if (wanted == ModelUse::Base && named == "tiny") {
+        Shelf shelf;
+        add_tiny(shelf);
+        if (!shelf.bases.empty()) return {"", "", shelf.bases.front().sentence};
+        return {"The tiny model that should be included is missing.", "Name a checkpoint of your own.", ""};
+    }
+    const auto file = working_folder / named;
+    if (!base::is_there(file))
+        return {fmt::format("There is no file {}.", named), base::hint_for_missing(file.string()), ""};
+    if (base::is_folder(file))
+        return {fmt::format("{} is a folder.", named), "Name the .safetensors file in it.", ""};
+    const auto told = tell(file);
+    if (!told.use) return {told.sentence, told.hint, ""};
+    // A checkpoint has a VAE too.
+    if (*told.use != wanted && !(wanted == ModelUse::Vae && *told.use == ModelUse::Base))
+        return {fmt::format("This is {}, not {}.", words_for(*told.use), words_for(wanted)),
+                fmt::format("Choose {}.", words_for(wanted)), ""};
+    return {"", "", capital(told.sentence)};
+}
 
 ModelShelf::ModelShelf() = default;
 ModelShelf::~ModelShelf() = default;

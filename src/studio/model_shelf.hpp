@@ -35,6 +35,14 @@ struct Shelf {
     bool whole = true;  // false: there were too many files, and some were not looked at
 };
 
+// One file that a setting names: why it cannot be used, or what it is.
+struct ModelLook {
+    std::string trouble, hint;  // empty when it can be used
+    std::string sentence;       // "Stable Diffusion 1.x."
+};
+// `named` as a setting has it, from `working_folder`; "tiny" is the model that comes along. Nothing throws.
+ModelLook look_at_model(const std::string& named, ModelUse wanted, const base::Path& working_folder);
+
 // Remembers what it saw by path, size and time: a second look at hundreds of files is quick. Safe from any thread.
 class ModelShelf {
   public:

@@ -15,6 +15,7 @@
 #include "io/safetensors.hpp"
 #include "models/file_kind.hpp"
 #include "settings/check.hpp"
+#include "settings/chosen.hpp"
 #include "tensor/device.hpp"
 
 namespace lorikeet::studio {
@@ -152,11 +153,11 @@ PaceKind pace_kind_of(const settings::Job& job, const base::Path& checkpoint) {
     kind.machine = this_machine();
     kind.model = model_of(checkpoint);
     kind.pixels = job.data.resolution.front() * job.data.resolution.back();
-    kind.batch = job.data.batch * std::max<std::int64_t>(1, job.train.accumulate);
+    kind.batch = settings::chosen(job.data.batch) * std::max<std::int64_t>(1, job.train.accumulate);
     kind.precision = say(job.train.precision).word;
     kind.device = device_of(say(job.train.device).word);
     kind.rank_class = 1;
-    while (kind.rank_class < job.adapter.rank) kind.rank_class *= 2;
+    while (kind.rank_class < settings::chosen(job.adapter.rank)) kind.rank_class *= 2;
     kind.trains_text = job.adapter.train_text;
     return kind;
 }

@@ -59,7 +59,7 @@ Painting::Painting(base::Path events, base::Path output, int pid, const SampleRe
 
 Painting Painting::start(const SampleRequest& request, const LaunchPlace& place) {
     auto asked = request;
-    if (asked.out.empty()) asked.out = "pictures";
+    if (asked.out.empty()) asked.out = kSamplesFolder;
     asked.out = fs::absolute(place.working_folder / asked.out).lexically_normal();
     const auto folder = asked.out / ".painting";
     std::error_code trouble;

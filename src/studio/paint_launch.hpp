@@ -13,6 +13,9 @@
 
 namespace lorikeet::studio {
 
+// What is generated goes in here, in the working folder: never among the images to train on.
+inline constexpr const char* kSamplesFolder = "samples";
+
 struct PaintedPicture {
     base::Path file;
     std::uint64_t seed = 0;

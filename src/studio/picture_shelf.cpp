@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "data/caption.hpp"
 #include "io/image.hpp"
@@ -19,13 +20,13 @@ bool trouble_with(const base::Path& folder, PictureLook& look) {
     std::error_code ignored;
     if (folder.empty()) {
         look.trouble = "No folder is given.";
-        look.hint = "Name the folder that holds the pictures.";
+        look.hint = "Choose the folder with the images.";
     } else if (!fs::exists(folder, ignored)) {
-        look.trouble = fmt::format("The folder {} is not there.", folder.string());
-        look.hint = "Check the path.";
+        look.trouble = fmt::format("There is no folder {}.", folder.string());
+        look.hint = base::hint_for_missing(folder.string());
     } else if (!fs::is_directory(folder, ignored)) {
         look.trouble = fmt::format("{} is a file, not a folder.", folder.string());
-        look.hint = "Name the folder that holds the pictures.";
+        look.hint = "Choose the folder with the images.";
     }
     return !look.trouble.empty();
 }
@@ -46,7 +47,7 @@ void list_files(const base::Path& folder, const std::vector<std::string>& captio
     std::sort(look.files.begin(), look.files.end());
     if (!trouble) return;
     look.trouble = fmt::format("The folder {} cannot be read: {}.", folder.string(), trouble.message());
-    look.hint = "See that you may read it.";
+    look.hint = "Check its permissions.";
 }
 
 // False when the picture is left out.
@@ -76,7 +77,7 @@ bool has_caption(const base::Path& file, const std::vector<std::string>& extensi
 
 std::string sentence_of(const PictureLook& look) {
     const auto captioned = look.pictures - look.captions_missing;
-    std::string text = fmt::format("{} {}", look.pictures, look.pictures == 1 ? "picture" : "pictures");
+    std::string text = fmt::format("{} {}", look.pictures, look.pictures == 1 ? "image" : "images");
     if (look.captions_missing == 0)
         text += look.pictures == 1 ? ", with a caption" : ", all with captions";
     else
@@ -91,6 +92,23 @@ std::string sentence_of(const PictureLook& look) {
 
 }  // namespace
 
+bool is_generated(const base::Path& file) {
+    if (base::to_lower(file.extension().string()) != ".png") return false;
+    try {
+        return io::read_png_text(file).contains("parameters");
+    } catch (const base::Error&) {
+        return false;  // what is wrong with it is said by those who read it
+    }
+}
+
+std::string words_for_generated(std::int64_t count) {
+    if (count == 0) return {};
+    return fmt::format(
+        "{} carr{} a prompt, as samples do. Samples of a LoRA do not belong here: move them to another "
+        "folder.",
+        count == 1 ? "One image" : fmt::format("{} images", count), count == 1 ? "ies" : "y");
+}
+
 PictureLook look_at_pictures(const base::Path& folder, const std::vector<std::string>& caption_extensions,
                              const base::Cancel& cancel) {
     PictureLook look;
@@ -103,16 +121,18 @@ PictureLook look_at_pictures(const base::Path& folder, const std::vector<std::st
         good.push_back(file);
         ++look.pictures;
         look.captions_missing += has_caption(file, caption_extensions, look) ? 0 : 1;
+        look.generated += is_generated(file) ? 1 : 0;
     }
     look.files = std::move(good);
     if (look.pictures > 0) {
         look.sentence = sentence_of(look);
+        look.hint = words_for_generated(look.generated);
     } else if (look.trouble.empty()) {
-        look.trouble = look.left_out.empty() ? fmt::format("There is no picture in {}.", folder.string())
-                                             : fmt::format("No picture in {} can be read.", folder.string());
-        look.hint = look.folders > 0
-                        ? "Folders inside it are not looked into; name one of them."
-                        : "JPEG, PNG, WebP, GIF, BMP and AVIF files right in this folder are used.";
+        look.trouble = look.left_out.empty()
+                           ? fmt::format("There are no images in {}.", folder.string())
+                           : fmt::format("None of the images in {} can be read.", folder.string());
+        look.hint = look.folders > 0 ? "Subfolders are not used; choose one of them."
+                                     : "JPEG, PNG, WebP, GIF, BMP and AVIF files in this folder are used.";
     }
     return look;
 }

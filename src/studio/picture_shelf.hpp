@@ -21,14 +21,20 @@ struct PictureLook {
     std::int64_t pictures = 0;
     std::int64_t captions_missing = 0;
     std::int64_t other_files = 0;         // neither pictures nor captions
+    std::int64_t generated = 0;           // images that carry the prompt they were made with
     std::int64_t folders = 0;             // inside it; they are not looked into
     PictureSize smallest, largest;        // by area
     std::vector<base::Path> files;        // the pictures, by name
     std::vector<base::Problem> left_out;  // pictures that are not read, and why
     std::string trouble;                  // a sentence: why there is nothing to train on; empty when there is
     std::string hint;
-    std::string sentence;  // "24 pictures, 20 with captions, 512 x 512 to 2048 x 1536 pixels"
+    std::string sentence;  // "24 images, 20 with captions, 512 x 512 to 2048 x 1536 pixels"
 };
+
+// PNG files that carry the prompt they were made with, as samples do.
+bool is_generated(const base::Path& file);
+// "3 of the images carry a prompt, as samples do: ..."; empty where there is none.
+std::string words_for_generated(std::int64_t count);
 
 // An absent folder is an answer.  Throws Error{Interrupted} alone.
 PictureLook look_at_pictures(const base::Path& folder, const std::vector<std::string>& caption_extensions,

@@ -12,8 +12,11 @@
 #include "data/scan.hpp"
 #include "io/safetensors.hpp"
 #include "models/spec.hpp"
+#include "settings/chosen.hpp"
 #include "settings/toml.hpp"
+#include "studio/picture_shelf.hpp"
 #include "studio/workspace.hpp"
+#include "train/choose.hpp"
 #include "train/horizon.hpp"
 #include "train/keeper.hpp"
 #include "train/loop.hpp"
@@ -47,26 +50,31 @@ std::string shown_caption(const settings::Subset& subset, const data::Picture& p
     return data::caption_for_draw(plain, picture.caption, 0, 0, 0);
 }
 
-void plan_pictures(Plan& plan, const settings::Job& job, const base::Cancel& cancel) {
+// Chooses the length besides, which follows from them.
+void plan_pictures(Plan& plan, settings::Job& job, const models::Spec& spec, const base::Cancel& cancel) {
     auto found = data::scan(job.data, cancel);
     plan.left_out = std::move(found.left_out);
     plan.problems.insert(plan.problems.end(), found.errors.begin(), found.errors.end());
     for (const auto& news : found.news) plan.notes.push_back(base::to_text({news}));
     std::vector<std::int64_t> repeats;
     std::set<std::string> captions;
+    std::int64_t generated = 0;
     for (const auto& picture : found.pictures) {
         captions.insert(picture.caption);
+        generated += is_generated(picture.file) ? 1 : 0;
         const auto& subset = job.data.subsets.at(picture.subset);
         repeats.push_back(subset.repeats);
         plan.captions_missing += picture.has_caption ? 0 : 1;
         if (plan.captions.size() < kCaptionsShown)
             plan.captions.push_back({picture.file.filename().string(), shown_caption(subset, picture)});
     }
+    if (generated > 0) plan.notes.push_back(words_for_generated(generated));
     plan.length.pictures = static_cast<std::int64_t>(found.pictures.size());
     plan.different_captions = static_cast<std::int64_t>(captions.size());
+    job = train::choose_length(std::move(job), spec, plan.length.pictures);
     if (found.pictures.empty() && !found.errors.empty()) return;  // the reason is said already
     gather(plan, found.pictures.empty() ? "data.subsets" : "train", [&] {
-        const data::Order order(repeats, job.data.batch, 0);
+        const data::Order order(repeats, settings::chosen(job.data.batch), 0);
         const auto horizon = train::horizon_of(job.train, order.batches_per_epoch());
         plan.length.images_per_epoch = order.draws_per_epoch();
         plan.length.steps_per_epoch = horizon.steps_per_epoch;
@@ -77,6 +85,7 @@ void plan_pictures(Plan& plan, const settings::Job& job, const base::Cancel& can
 
 // Twice or half the size that a model was made for costs much and gives little.
 void note_size(Plan& plan, const std::vector<std::int64_t>& resolution, std::int64_t native_px) {
+    if (resolution.empty()) return;  // the model's own is taken
     const auto [small, large] = std::minmax(resolution.front(), resolution.back());
     if (large < 2 * native_px && 2 * small > native_px) return;
     plan.notes.push_back(
@@ -86,8 +95,13 @@ void note_size(Plan& plan, const std::vector<std::int64_t>& resolution, std::int
     plan.fixes.push_back({"data.resolution", std::to_string(native_px)});
 }
 
-AdapterSize look_at_model(Plan& plan, const settings::Job& job) {
+struct ModelLook {
+    models::Spec spec;  // of a usual model where this one cannot be read
     AdapterSize size;
+};
+
+ModelLook look_at_model(Plan& plan, const settings::Job& job) {
+    ModelLook look;
     std::optional<models::Family> family;
     gather(plan, "model.checkpoint", [&] {
         plan.checkpoint = train::checkpoint_file(job.model);
@@ -95,12 +109,13 @@ AdapterSize look_at_model(Plan& plan, const settings::Job& job) {
         std::optional<io::SafetensorsFile> vae;
         if (!job.model.vae.empty()) vae.emplace(base::Path(job.model.vae));
         const auto spec = models::spec_of(file, vae ? &*vae : nullptr);
+        look.spec = spec;
         note_size(plan, job.data.resolution, spec.native_size_px);
         for (auto& note : train::notes_on(job.model, spec)) plan.notes.push_back(std::move(note));
         const auto prediction = train::prediction_of(job.model.prediction, spec);
         train::terminal_of(job.model.zero_snr, prediction, spec);
         family = spec.family;
-        size = adapter_size(plan.checkpoint, job.adapter);
+        look.size = adapter_size(plan.checkpoint, job.adapter);
     });
     if (!job.adapter.start_from.empty())
         gather(plan, "adapter.start_from", [&] {
@@ -109,7 +124,7 @@ AdapterSize look_at_model(Plan& plan, const settings::Job& job) {
             else
                 io::SafetensorsFile(base::Path(job.adapter.start_from));
         });
-    return size;
+    return look;
 }
 
 void look_at_place(Plan& plan, const settings::Job& job, Existing existing) {
@@ -195,7 +210,7 @@ std::int64_t samples_of(const settings::Job& job, std::int64_t steps) {
 // A time is news, never a reason not to start.
 void look_at_pace(Plan& plan, const settings::Job& job) {
     try {
-        if (plan.checkpoint.empty() || job.data.resolution.empty()) return;
+        if (plan.checkpoint.empty()) return;
         plan.pace = PaceBook(PaceBook::usual_file()).guess(pace_kind_of(job, plan.checkpoint));
         if (plan.pace) plan.seconds = plan.pace->seconds_per_step * static_cast<double>(plan.length.steps);
     } catch (const base::Error&) {
@@ -214,14 +229,15 @@ class PaceListener : public base::EventSink {
         pace_ = event.number("seconds_per_step");
     }
     // Of a few steps alone a pace says nothing.
-    void remember(const settings::Job& job) const {
+    void remember(const train::RunDir& dir) const {
         constexpr int kFewest = 10;
         if (steps_ < kFewest) return;
         try {
+            const auto job = settings::read_job_file(dir.job_file()).job;  // with what was left open chosen
             const auto kind = pace_kind_of(job, train::checkpoint_file(job.model));
             PaceBook(PaceBook::usual_file()).remember(kind, pace_, job.output.name);
         } catch (const base::Error&) {
-            // The checkpoint went away meanwhile; the run itself is done.
+            // The checkpoint or the folder went away meanwhile; the run itself is done.
         }
     }
 
@@ -239,7 +255,7 @@ TrainResult run_in(const train::RunDir& dir, const settings::Job& job, train::St
                    base::EventSink& sink, base::Cancel& cancel) {
     PaceListener listener(sink);
     const auto outcome = train::train(job, dir, start, listener, cancel);
-    listener.remember(job);
+    listener.remember(dir);
     TrainResult result;
     result.run_folder = dir.path();
     result.file = outcome.lora;
@@ -250,13 +266,16 @@ TrainResult run_in(const train::RunDir& dir, const settings::Job& job, train::St
 
 }  // namespace
 
-Plan plan(const settings::Job& job, Existing existing, const base::Cancel& cancel) {
+Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& cancel) {
     Plan plan;
-    plan.run_folder = base::Path(job.output.folder) / job.output.name;
-    look_at_place(plan, job, existing);
-    const AdapterSize size = look_at_model(plan, job);
+    plan.run_folder = base::Path(wanted.output.folder) / wanted.output.name;
+    look_at_place(plan, wanted, existing);
+    const auto [spec, size] = look_at_model(plan, wanted);
     plan.adapters = size.modules;
-    plan_pictures(plan, job, cancel);
+    plan.job = train::choose_for_model(wanted, spec);
+    plan_pictures(plan, plan.job, spec, cancel);
+    plan.choice = train::words_of_choice(wanted, plan.job, spec, plan.length.pictures);
+    const auto& job = plan.job;
     plan.warmup_steps = warmup_of(job.optim.schedule, plan.length.steps);
     plan.file = (plan.run_folder / "checkpoints" / (job.output.name + ".safetensors")).string();
     plan.files = files_of(plan, job);

@@ -27,6 +27,8 @@ struct CaptionShown {
 };
 
 struct Plan {
+    settings::Job job;   // with what was left open chosen
+    std::string choice;  // one sentence of what was, and why; empty when nothing was left open
     base::Path run_folder;
     std::optional<ExistingOutput> existing;
     base::Path checkpoint;

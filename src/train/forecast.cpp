@@ -10,6 +10,7 @@
 #include "models/conditioning.hpp"
 #include "nn/frozen.hpp"
 #include "nn/visitors.hpp"
+#include "settings/chosen.hpp"
 #include "tensor/device.hpp"
 #include "tensor/rehearsal.hpp"
 #include "train/recipe.hpp"
@@ -79,9 +80,9 @@ struct Forecaster::Stage {
         const auto most = most_of([this] { inputs = inputs_of_a_step(); });
         if (!recipe.captions->frozen()) return;
         known.encoding = std::max(known.encoding, before + most);
-        known.captions = std::min(
-            kMostOfCaptions,
-            (tensor_bytes(inputs.text.context) + tensor_bytes(inputs.text.pooled)) / job.data.batch * count);
+        known.captions =
+            std::min(kMostOfCaptions, (tensor_bytes(inputs.text.context) + tensor_bytes(inputs.text.pooled)) /
+                                          settings::chosen(job.data.batch) * count);
         if (job.data.cache_text) recipe.model->release(models::Part::Text);
     }
 
@@ -119,10 +120,11 @@ struct Forecaster::Stage {
     }
 
     StepInputs inputs_of_a_step() const {
-        const auto latents = latents_for(job.data.batch, job.data.resolution);
-        const std::vector<std::string> captions(static_cast<std::size_t>(job.data.batch));
-        const StepDraws draws{latents, at::empty_like(latents), at::empty({job.data.batch}, at::kLong),
-                              at::empty({job.data.batch, 6})};
+        const auto latents = latents_for(settings::chosen(job.data.batch), job.data.resolution);
+        const std::vector<std::string> captions(static_cast<std::size_t>(settings::chosen(job.data.batch)));
+        const StepDraws draws{latents, at::empty_like(latents),
+                              at::empty({settings::chosen(job.data.batch)}, at::kLong),
+                              at::empty({settings::chosen(job.data.batch), 6})};
         return step->prepare(draws, captions, 1.0);
     }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "settings/chosen.hpp"
 
 namespace lorikeet::train {
 
@@ -18,7 +19,8 @@ Horizon horizon_of(const settings::Train& train, std::int64_t batches_per_epoch)
     horizon.batches_per_epoch = batches_per_epoch;
     horizon.accumulate = std::max<std::int64_t>(1, train.accumulate);
     horizon.steps_per_epoch = (batches_per_epoch + horizon.accumulate - 1) / horizon.accumulate;
-    horizon.total_steps = train.steps ? *train.steps : train.epochs * horizon.steps_per_epoch;
+    horizon.total_steps = train.steps ? *train.steps
+                                      : settings::chosen(train.epochs) * horizon.steps_per_epoch;
     if (horizon.total_steps < 1)
         base::fail(base::ErrorCode::InvalidInput, "The run would have no step.",
                    "Set train.epochs or train.steps to at least 1.");

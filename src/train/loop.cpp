@@ -20,6 +20,7 @@
 #include "tensor/device.hpp"
 #include "tensor/out_of_memory.hpp"
 #include "tensor/transfer.hpp"
+#include "train/choose.hpp"
 #include "train/horizon.hpp"
 #include "train/keeper.hpp"
 #include "train/launched.hpp"
@@ -377,7 +378,11 @@ Outcome train(const settings::Job& job, const RunDir& run, Start start, base::Ev
     events.add(log);
     events.add(listener);
     try {
-        return with_memory([&] { return Run(job, run, events, cancel).go(start); });
+        return with_memory([&] {
+            const auto [whole, words] = choose(job, cancel);  // job.toml says what was chosen
+            if (!words.empty()) events.take({"note", {{"text", words}}});
+            return Run(whole, run, events, cancel).go(start);
+        });
     } catch (const base::Error& error) {
         const bool stopped = error.code() == ErrorCode::Interrupted;
         events.take({"end",

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "data/caption.hpp"
 #include "optim/lr_schedule.hpp"
+#include "settings/chosen.hpp"
 #include "tensor/rng.hpp"
 
 namespace lorikeet::train {
@@ -70,9 +71,9 @@ adapters::RunFacts run_of(const LoraFacts& facts) {
 
 adapters::OptimFacts optim_of(const settings::Job& job, const Horizon& horizon) {
     adapters::OptimFacts optim;
-    optim.lr = job.optim.lr;
-    if (job.adapter.train_unet) optim.unet_lr = job.optim.lr;
-    if (job.adapter.train_text) optim.text_lr = job.optim.text_lr.value_or(job.optim.lr);
+    optim.lr = settings::chosen(job.optim.lr);
+    if (job.adapter.train_unet) optim.unet_lr = optim.lr;
+    if (job.adapter.train_text) optim.text_lr = job.optim.text_lr.value_or(optim.lr);
     optim.optimizer = optimizer_word(job.optim);
     optim.schedule = scheduler_word(job.optim.schedule.shape);
     optim.warmup_steps = optim::warmup_steps(job.optim.schedule, horizon.total_steps);
@@ -108,7 +109,7 @@ adapters::DataFacts data_of(const LoraFacts& facts) {
     data.folders = folders_of(job.data, facts.pictures);
     data.width_px = job.data.resolution.front();
     data.height_px = job.data.resolution.back();
-    data.batch = job.data.batch;
+    data.batch = settings::chosen(job.data.batch);
     data.batches_per_epoch = facts.horizon.batches_per_epoch;
     for (const auto& folder : data.folders) data.pictures_per_epoch += folder.repeats * folder.pictures;
     data.clip_skip = job.model.clip_skip;

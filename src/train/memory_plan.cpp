@@ -11,6 +11,7 @@
 #include "base/machine.hpp"
 #include "base/text.hpp"
 #include "settings/check.hpp"
+#include "settings/chosen.hpp"
 #include "tensor/cuda.hpp"
 #include "tensor/device.hpp"
 #include "train/words.hpp"
@@ -35,7 +36,7 @@ std::vector<StepPlan> plans_of(const settings::Job& job) {
     std::vector<StepPlan> plans{{job.train.recompute == settings::Recompute::On, 1}};
     if (job.train.recompute == settings::Recompute::Off) return plans;  // until a step does run out of memory
     while (true) {
-        const auto next = safer(plans.back(), job.data.batch);
+        const auto next = safer(plans.back(), settings::chosen(job.data.batch));
         if (next == plans.back()) return plans;
         plans.push_back(next);
     }
@@ -52,7 +53,7 @@ std::vector<Change> changes_of(const settings::Job& job) {
     if (job.train.recompute == settings::Recompute::Off) changes.push_back({"train.recompute", "auto"});
     changes.push_back({"train.precision", "bfloat16"});
     changes.push_back({"optim.rule", "adamw8bit"});
-    for (auto rank = job.adapter.rank / 2; rank >= 4; rank /= 2)
+    for (auto rank = settings::chosen(job.adapter.rank) / 2; rank >= 4; rank /= 2)
         changes.push_back({"adapter.rank", fmt::format("{}", rank)});
     if (job.adapter.train_unet) changes.push_back({"adapter.train_text", "false"});
     for (auto side = (job.data.resolution.front() - 1) / 64 * 64; side >= 256; side -= 64)

@@ -10,8 +10,10 @@
 #include "models/key_map.hpp"
 #include "optim/adamw.hpp"
 #include "optim/adamw8bit.hpp"
+#include "settings/chosen.hpp"
 #include "tensor/check.hpp"
 #include "tensor/device.hpp"
+#include "train/choose.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::train {
@@ -142,22 +144,28 @@ std::unique_ptr<adapters::Network> network_from_file(const base::Path& file,
 
 }  // namespace
 
-void fit_adapter(Recipe& recipe, const settings::Job& job) {
+void fit_adapter(Recipe& recipe, const settings::Job& wanted) {
+    const auto job = choose_for_model(wanted, recipe.model->spec);
     const auto& wish = job.adapter;
     recipe.model->ensure(models::Part::Unet);
     if (wish.train_text) recipe.model->ensure(models::Part::Text);
-    const adapters::NetworkOptions options{wish.rank,       wish.alpha,    wish.dropout,  wish.train_unet,
-                                           wish.train_text, recipe.device, recipe.compute};
+    const adapters::NetworkOptions options{settings::chosen(wish.rank),
+                                           settings::chosen(wish.alpha),
+                                           wish.dropout,
+                                           wish.train_unet,
+                                           wish.train_text,
+                                           recipe.device,
+                                           recipe.compute};
     const auto seed = static_cast<std::uint64_t>(job.train.seed);
     recipe.network = wish.start_from.empty()
                          ? std::make_unique<adapters::Network>(targets_of(*recipe.model), options, seed)
                          : network_from_file(wish.start_from, targets_of(*recipe.model), options, seed);
+    const double lr = settings::chosen(job.optim.lr);
     std::vector<optim::ParamGroup> groups;  // the text encoder first, as the reference orders them
     if (wish.train_text)
-        groups.push_back(group_of(*recipe.network, adapters::Half::Text, "text",
-                                  job.optim.text_lr.value_or(job.optim.lr)));
-    if (wish.train_unet)
-        groups.push_back(group_of(*recipe.network, adapters::Half::Unet, "unet", job.optim.lr));
+        groups.push_back(
+            group_of(*recipe.network, adapters::Half::Text, "text", job.optim.text_lr.value_or(lr)));
+    if (wish.train_unet) groups.push_back(group_of(*recipe.network, adapters::Half::Unet, "unet", lr));
     recipe.optimizer = make_optimizer(job.optim, std::move(groups));
 }
 

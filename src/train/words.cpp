@@ -65,15 +65,13 @@ std::vector<std::string> notes_on(const settings::Model& model, const models::Sp
     const bool zero = model.zero_snr == settings::ZeroSnr::Auto && spec.zero_snr &&
                       prediction_of(model.prediction, spec) == diffusion::Prediction::Velocity;
     if (velocity && zero)
-        notes.emplace_back(
-            "The checkpoint says that it guesses velocity (v-prediction) with zero terminal SNR; it is used "
-            "so.");
+        notes.emplace_back("This checkpoint uses v-prediction with zero terminal SNR, so training does too.");
     else if (velocity)
-        notes.emplace_back("The checkpoint says that it guesses velocity (v-prediction); it is used so.");
+        notes.emplace_back("This checkpoint uses v-prediction, so training does too.");
     else if (zero)
-        notes.emplace_back("The checkpoint says that it was trained with zero terminal SNR; it is used so.");
+        notes.emplace_back("This checkpoint uses zero terminal SNR, so training does too.");
     if (spec.family == models::Family::Sdxl && model.clip_skip != 1)
-        notes.emplace_back("SDXL reads the layer before the last, whatever model.clip_skip says.");
+        notes.emplace_back("SDXL always uses the text layer before the last; model.clip_skip has no effect.");
     return notes;
 }
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/printable.hpp"
 #include "widgets/web.hpp"
 
 namespace lorikeet::widgets {
@@ -48,7 +49,7 @@ void Chart::begin(const std::string& title) {
     samples_.clear();
     asked_.clear();
     reading_.stop();
-    set({{"run", ++run_}, {"title", title}, {"samples", json::array()}});
+    set({{"run", ++run_}, {"title", base::printable(title)}, {"samples", json::array()}});
 }
 
 void Chart::add(const std::vector<ChartPoint>& points) {
@@ -76,7 +77,8 @@ void Chart::add_sample(ChartSample sample) {
 
 void Chart::say_samples() {
     auto list = json::array();
-    for (const auto& sample : samples_) list.push_back({{"step", sample.step}, {"prompt", sample.prompt}});
+    for (const auto& sample : samples_)
+        list.push_back({{"step", sample.step}, {"prompt", base::printable(sample.prompt)}});
     set({{"samples", list}});
 }
 

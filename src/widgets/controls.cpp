@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/printable.hpp"
 #include "base/text.hpp"
 
 namespace lorikeet::widgets {
@@ -54,10 +55,10 @@ json state_of(Looks& looks, std::string_view name, const Saying& saying, const j
     state["_dom_classes"] = saying.classes;
     state["layout"] = looks.layout().reference();
     state["tabbable"] = nullptr;
-    state["tooltip"] = saying.tooltip.empty() ? json() : json(saying.tooltip);
+    state["tooltip"] = saying.tooltip.empty() ? json() : json(base::printable(saying.tooltip));
     if (const auto style = style_of(name); !style.empty()) {
         state["style"] = looks.style(style).reference();
-        state["description"] = saying.label;
+        state["description"] = base::printable(saying.label);
     }
     state.update(more);
     return state;
@@ -106,8 +107,8 @@ bool Control::shown() const {
 void Control::enable(Enabled enabled) { set({{"disabled", enabled == Enabled::No}}); }
 bool Control::enabled() const { return !state().value("disabled", false); }
 std::string Control::label() const { return state().value("description", ""); }
-void Control::set_label(const std::string& label) { set({{"description", label}}); }
-void Control::set_tooltip(const std::string& tooltip) { set({{"tooltip", tooltip}}); }
+void Control::set_label(const std::string& label) { set({{"description", base::printable(label)}}); }
+void Control::set_tooltip(const std::string& tooltip) { set({{"tooltip", base::printable(tooltip)}}); }
 void Control::skip_by_keyboard() { set({{"tabbable", false}}); }
 
 // ---- Box
@@ -226,10 +227,21 @@ void Checkbox::changed_by_person(const json& changed) {
     if (changed.contains("value") && on_change) on_change();
 }
 
+namespace {
+
+// Options may be names of files.
+std::vector<std::string> printable(std::vector<std::string> texts) {
+    for (auto& text : texts) text = base::printable(text);
+    return texts;
+}
+
+}  // namespace
+
 Dropdown::Dropdown(Looks& looks, const Saying& saying, std::vector<std::string> options, Form form)
-    : Control(
-          looks, form == Form::List ? "Dropdown" : "ToggleButtons", saying,
-          {{"_options_labels", options}, {"index", options.empty() ? json() : json(0)}, {"disabled", false}}),
+    : Control(looks, form == Form::List ? "Dropdown" : "ToggleButtons", saying,
+              {{"_options_labels", printable(options)},
+               {"index", options.empty() ? json() : json(0)},
+               {"disabled", false}}),
       options_(std::move(options)) {}
 int Dropdown::index() const {
     const auto& index = state().at("index");
@@ -238,7 +250,7 @@ int Dropdown::index() const {
 void Dropdown::write(int index) { set({{"index", index < 0 ? json() : json(index)}}); }
 void Dropdown::set_options(std::vector<std::string> options, int index) {
     options_ = std::move(options);
-    set({{"_options_labels", options_}, {"index", index < 0 ? json() : json(index)}});
+    set({{"_options_labels", printable(options_)}, {"index", index < 0 ? json() : json(index)}});
 }
 void Dropdown::changed_by_person(const json& changed) {
     if (changed.contains("index") && on_change) on_change();
@@ -260,7 +272,7 @@ void Button::press() {
 void Button::set_icon(std::string_view icon) { set({{"icon", icon}}); }
 
 std::string escape(std::string_view text) {
-    auto safe = base::replace_all(std::string(text), "&", "&amp;");
+    auto safe = base::replace_all(base::printable(text, base::LineBreaks::Keep), "&", "&amp;");
     safe = base::replace_all(std::move(safe), "<", "&lt;");
     safe = base::replace_all(std::move(safe), ">", "&gt;");
     return base::replace_all(std::move(safe), "\"", "&quot;");

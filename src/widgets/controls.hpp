@@ -188,7 +188,7 @@ class Button : public Control {
     std::function<void()> on_press;
 };
 
-// Text as HTML shows it, whatever is in it.
+// Text as HTML shows it, whatever is in it: control characters of strangers are shown as escapes.
 std::string escape(std::string_view text);
 
 }  // namespace lorikeet::widgets

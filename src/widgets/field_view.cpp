@@ -160,17 +160,18 @@ void FieldView::say(const std::vector<Trouble>& troubles, const std::string& con
     const auto usable = condition.empty() ? Enabled::Yes : Enabled::No;
     input_->enable(usable);
     if (slider_ != nullptr) slider_->enable(usable);
-    std::string note = note_of(field_, text());
+    std::string note;
     if (!condition.empty()) note += fmt::format("<br><span class=\"lk-hint\">{}</span>", escape(condition));
     bool wrong = false;
     for (const auto& trouble : troubles) {
         const auto* sort = trouble.missing ? "lk-needed" : "lk-wrong";
         const auto* sign = trouble.missing ? "\u25cb" : "\u26a0";
-        note += fmt::format("<div class=\"{}\" role=\"status\"><span aria-hidden=\"true\">{}</span> {}</div>",
-                            sort, sign, escape(trouble.what));
+        note += fmt::format("<div class=\"{}\"><span aria-hidden=\"true\">{}</span> {}</div>", sort, sign,
+                            escape(words_for_page(trouble.what)));
         wrong = wrong || !trouble.missing;
     }
-    note_->write(note);
+    // What is wrong stands in the place of what the field is for, so that little moves.
+    note_->write(wrong ? note : note_of(field_, text()) + note);
     mark("lk-has-trouble", wrong);
     show_fixes(troubles);
 }

@@ -80,7 +80,7 @@ void Form::make_rest() {
     Children folds, all;
     Children often;
     collect(often, job_schema(), "", Level::Basic);
-    make_fold(folds, std::move(often), {nullptr, "Used most", "", Level::Basic, false});
+    make_fold(folds, std::move(often), {nullptr, "Most used", "", Level::Basic, false});
     for (const auto& section : job_schema().fields) make_section(folds, section, std::string(section.key));
     folds_.front().fold->open(Shown::Yes);
     switch_ = &put<Checkbox>(
@@ -176,7 +176,7 @@ void Form::show_lists() {
 // ---- What is said
 
 void Form::show_all() {
-    const auto& troubles = typed_.troubles();
+    const auto troubles = all_troubles();
     for (const auto& [path, view] : views_) {
         view->write(typed_.text(path));
         std::vector<Trouble> own;
@@ -195,12 +195,12 @@ void Form::show_all() {
 
 // Trouble inside a fold is told on its title too, open or not.
 void Form::show_folds() {
+    const auto troubles = all_troubles();
     for (const auto& part : folds_) {
-        const auto count =
-            std::count_if(typed_.troubles().begin(), typed_.troubles().end(), [&](const Trouble& trouble) {
-                return !trouble.missing && std::any_of(trouble.paths.begin(), trouble.paths.end(),
-                                                       [&](const auto& path) { return holds(part, path); });
-            });
+        const auto count = std::count_if(troubles.begin(), troubles.end(), [&](const Trouble& trouble) {
+            return !trouble.missing && std::any_of(trouble.paths.begin(), trouble.paths.end(),
+                                                   [&](const auto& path) { return holds(part, path); });
+        });
         part.fold->set_title(count == 0 ? part.title
                                         : fmt::format("{} \u2013 {} to look at", part.title, count));
     }
@@ -236,9 +236,27 @@ void Form::open(Shown shown) {
     behind_->show(shown);
 }
 
+void Form::set_found(std::vector<Trouble> found) {
+    found_ = std::move(found);
+    show_all();
+}
+
+// A setting that is wrong by itself is not judged by what it names too.
+std::vector<Trouble> Form::all_troubles() const {
+    auto all = typed_.troubles();
+    for (const auto& trouble : found_) {
+        const bool told = std::any_of(trouble.paths.begin(), trouble.paths.end(), [&](const auto& path) {
+            return std::any_of(typed_.troubles().begin(), typed_.troubles().end(),
+                               [&](const Trouble& own) { return is_about(own, path); });
+        });
+        if (!told) all.push_back(trouble);
+    }
+    return all;
+}
+
 std::vector<Trouble> Form::troubles() const {
     std::vector<Trouble> own;
-    for (const auto& trouble : typed_.troubles()) {
+    for (const auto& trouble : all_troubles()) {
         const bool here = std::any_of(trouble.paths.begin(), trouble.paths.end(), [&](const auto& path) {
             return views_.contains(path) || std::any_of(lists_.begin(), lists_.end(), [&](const auto* list) {
                        return list->path() == path;
@@ -251,14 +269,14 @@ std::vector<Trouble> Form::troubles() const {
 
 std::string Form::summary() const {
     std::vector<std::string> names;
-    for (const auto& trouble : troubles()) {
+    const auto own = troubles();
+    for (const auto& trouble : own) {
         const auto name = full_label(trouble.paths.front());
         if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
     }
     if (names.empty()) return {};
-    return fmt::format("{} a look: {}.",
-                       names.size() == 1 ? "One field needs" : fmt::format("{} fields need", names.size()),
-                       base::join(names, ", "));
+    const bool missing = std::all_of(own.begin(), own.end(), [](const Trouble& one) { return one.missing; });
+    return fmt::format("{}: {}.", missing ? "Still to fill in" : "Please check", base::join(names, ", "));
 }
 
 FieldView* Form::find(std::string_view path) const {

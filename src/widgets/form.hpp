@@ -40,6 +40,9 @@ class Form {
     bool is_open() const;  // the switch
     void open(Shown shown);
 
+    // What the page found out about what the fields name (a folder that is not there): told like the form's own
+    // troubles, in place of what was found before.
+    void set_found(std::vector<Trouble> found);
     // The troubles of settings that are on this form.
     std::vector<Trouble> troubles() const;
     // "2 fields need a look: Learning rate, Batch." Empty when all is well.
@@ -74,6 +77,8 @@ class Form {
     Looks& looks_;
     std::vector<std::string> lead_;
     TypedJob typed_;
+    std::vector<Trouble> found_;
+    std::vector<Trouble> all_troubles() const;
     std::map<std::string, std::unique_ptr<FieldView>, std::less<>> lead_views_;
     std::unique_ptr<Control> rest_;
     Checkbox* switch_ = nullptr;

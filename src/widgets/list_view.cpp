@@ -76,9 +76,8 @@ Children ListView::ending(bool can_undo) {
 void ListView::say(const std::vector<Trouble>& troubles) {
     std::string text;
     for (const auto& trouble : troubles)
-        text += fmt::format(
-            "<div class=\"lk-wrong\" role=\"status\"><span aria-hidden=\"true\">\u26a0</span> {}</div>",
-            escape(trouble.what));
+        text += fmt::format("<div class=\"lk-wrong\"><span aria-hidden=\"true\">\u26a0</span> {}</div>",
+                            escape(trouble.what));
     if (trouble_ != nullptr) trouble_->write(text);
 }
 

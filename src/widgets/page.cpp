@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "widgets/web.hpp"
+#include "widgets/wording.hpp"
 
 namespace lorikeet::widgets {
 
@@ -80,6 +81,22 @@ void House::tell_runs() const {
     for (const auto& tell : runs_changed) tell();
 }
 
+// Shortcuts, descriptions, what is read aloud, and the focus: see web/page.js.
+class Page::Aid : public Control {
+  public:
+    explicit Aid(Looks& looks)
+        : Control(looks, "Any", {{}, {}, {"lk-hidden"}},
+                  {{"_model_module", "anywidget"},
+                   {"_model_module_version", "*"},
+                   {"_model_name", "AnyModel"},
+                   {"_view_module", "anywidget"},
+                   {"_view_module_version", "*"},
+                   {"_view_name", "AnyView"},
+                   {"_anywidget_id", "lorikeet.page"},
+                   {"_esm", web_file("page.js")}}) {}
+    void come() { send({{"kind", "come"}}); }
+};
+
 Page::Page(House& house) : house_(house), looks_(house.looks) {}
 Page::~Page() = default;
 
@@ -87,6 +104,7 @@ void Page::assemble(const Wording& wording, Parts parts, std::function<void()> p
     using Classes = std::vector<std::string>;
     Children all, row;
     put<Html>(all, looks_, fmt::format("<style>{}</style>", web_file("style.css")), Classes{"lk-hidden"});
+    aid_ = &put<Aid>(all, looks_);
     const auto word = base::to_lower(wording.title);
     put<PageLife>(all, looks_, word);
     put<Html>(all, looks_,
@@ -124,11 +142,9 @@ void Page::say(const base::Error& error) {
 
 void Page::show_status() {
     if (status_ == nullptr) return;
-    // What counts steps is not read out again and again.
-    const auto* role = mood_ == Mood::Busy ? "" : " role=\"status\"";
-    auto html = fmt::format("<div{}><span class=\"lk-icon\" aria-hidden=\"true\">{}</span>{}", role,
-                            sign_of(mood_), escape(status_text_));
-    if (!more_.empty()) html += "<br>" + escape(more_);
+    auto html = fmt::format("<div><span class=\"lk-icon\" aria-hidden=\"true\">{}</span>{}", sign_of(mood_),
+                            escape(words_for_page(status_text_)));
+    if (!more_.empty()) html += "<br>" + escape(words_for_page(more_));
     if (!house_.trouble.empty())
         html += fmt::format("<br><span aria-hidden=\"true\">\u26a0</span> {}", escape(house_.trouble));
     status_->write(html + "</div>");
@@ -143,6 +159,13 @@ void Page::log(const std::string& line) {
 void Page::write_log(const std::vector<std::string>& lines) {
     log_.assign(lines.begin(), lines.end());
     log_text_->write(fmt::format("<pre class=\"lk-log\">{}</pre>", escape(base::join(lines, "\n"))));
+}
+
+void Page::come() { aid_->come(); }
+
+void Page::lead_on(std::string_view word) {
+    if (house_.go_to && house_.go_to(word)) return;
+    say(Mood::Done, fmt::format("Next: run the cell {} below.", word), "Click it and press Shift+Enter.");
 }
 
 void Page::say_next(const std::string& html) { next_->write(html); }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
@@ -34,6 +35,8 @@ struct House {
     std::vector<std::function<void()>> runs_changed;    // a run began or ended, or a LoRA was written
     std::string trouble;                                // why what is typed is not kept; empty when it is
     std::vector<std::function<void()>> trouble_changed;
+    // Brings the page of another word into view; false while its cell was not run.
+    std::function<bool(std::string_view word)> go_to;
     DraftKeeper keeper;
 
     Loop& loop() const { return looks.stage().loop(); }
@@ -56,6 +59,7 @@ class Page {
 
     const Widget& widget() const { return *box_; }
     virtual void shown() {}  // its cell was run again
+    void come();             // into view, in the window that is looked at
 
     // For tests: what the page says and has.
     std::string status() const { return status_text_; }
@@ -81,6 +85,7 @@ class Page {
     void log(const std::string& line);
     void write_log(const std::vector<std::string>& lines);  // in place of what was there
     void say_next(const std::string& html);
+    void lead_on(std::string_view word);  // to the page of this word, or says which cell to run
 
     House& house_;
     Looks& looks_;
@@ -89,6 +94,8 @@ class Page {
     void show_status();
 
     std::unique_ptr<Box> box_;
+    class Aid;
+    Aid* aid_ = nullptr;
     Button* main_ = nullptr;
     Html* status_ = nullptr;
     Html* log_text_ = nullptr;

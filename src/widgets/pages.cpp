@@ -39,7 +39,7 @@ Answer list_of_words(const std::string& sentence) {
             escape(word), escape(what));
     }
     const std::string ending =
-        "Write one word into a cell and press Shift and Enter. Running a cell again is always safe.";
+        "Type one word into a cell and press Shift+Enter. Running a cell again is always safe.";
     answer.text += "\n" + ending + "\n";
     answer.html = fmt::format("<p>{}</p><table>{}</table><p>{}</p>", escape(sentence), rows, ending);
     return answer;
@@ -52,8 +52,16 @@ std::string sentence_for_unknown(std::string_view word) {
     auto shown = std::string(word.substr(0, 40));
     if (shown.size() < word.size()) shown += "...";
     if (const auto near = base::nearest(lower, known))
-        return fmt::format("\"{}\" is none of the words. Did you mean \"{}\"?", shown, *near);
-    return fmt::format("\"{}\" is none of the words. These are:", shown);
+        return fmt::format("\"{}\" is not a word that Lorikeet knows. Did you mean \"{}\"?", shown, *near);
+    return fmt::format("\"{}\" is not a word that Lorikeet knows. It knows:", shown);
+}
+
+// As people write a word: "Recipe", "HELP", "`train`", "train()", "setup.".
+std::string word_in(std::string_view cell) {
+    constexpr std::string_view kRound = " \t\r\n`'\"()[]<>.,;:!/\\%";
+    const auto begin = cell.find_first_not_of(kRound);
+    if (begin == std::string_view::npos) return std::string(base::trim(cell));
+    return base::to_lower(cell.substr(begin, cell.find_last_not_of(kRound) - begin + 1));
 }
 
 }  // namespace
@@ -63,27 +71,34 @@ Pages::~Pages() = default;
 
 const std::vector<Word>& Pages::words() {
     static const std::vector<Word> all{
-        {"setup", "Looks at this machine and says what is missing."},
-        {"recipe", "What is learned, from which pictures, on which model."},
-        {"train", "The plan, the start, and the run as it goes."},
-        {"test", "Pictures with the finished LoRA."},
+        {"setup", "Checks that this machine can train."},
+        {"recipe", "What to train: a name, a model, images, a trigger word."},
+        {"train", "The plan, Start, and the run as it goes."},
+        {"test", "Images with the finished LoRA."},
         {"help", "This list."},
     };
     return all;
 }
 
 Answer Pages::answer(std::string_view cell) {
-    const auto word = std::string(base::trim(cell));
-    if (word.empty()) return {};
+    if (base::trim(cell).empty()) return {};
+    const auto word = word_in(cell);
     if (word == "help" || word == "?") return list_of_words("Lorikeet trains LoRAs. These are the words:");
     if (pages_.contains(word)) return {&page(word).widget(), {}, {}};
     if (std::none_of(words().begin(), words().end(), [&](const Word& one) { return one.word == word; }))
-        return list_of_words(sentence_for_unknown(word));
+        return list_of_words(sentence_for_unknown(base::trim(cell)));
     return {&page(word).widget(), {}, {}};
 }
 
 House& Pages::house() {
-    if (house_ == nullptr) house_ = std::make_unique<House>(stage_, folder_);
+    if (house_ != nullptr) return *house_;
+    house_ = std::make_unique<House>(stage_, folder_);
+    house_->go_to = [this](std::string_view wanted) {
+        const auto page = pages_.find(wanted);
+        if (page == pages_.end()) return false;
+        page->second->come();
+        return true;
+    };
     return *house_;
 }
 

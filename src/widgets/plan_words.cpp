@@ -20,7 +20,7 @@ std::string counted(std::int64_t number, std::string_view one) {
 }
 
 std::string pictures_words(const studio::Plan& plan) {
-    auto text = counted(plan.length.pictures, "picture");
+    auto text = counted(plan.length.pictures, "image");
     if (plan.length.images_per_epoch != plan.length.pictures)
         text += fmt::format(", shown {} times an epoch", plan.length.images_per_epoch);
     text += plan.captions_missing == 0 ? "; each has a caption"
@@ -29,7 +29,7 @@ std::string pictures_words(const studio::Plan& plan) {
 }
 
 std::string time_words(const studio::Plan& plan) {
-    if (!plan.pace) return "Not known: no run of this kind was measured on this machine yet.";
+    if (!plan.pace) return "Unknown until a run like this has been measured on this machine.";
     return fmt::format("About {} ({}).", base::human_seconds(plan.seconds), plan.pace->source);
 }
 
@@ -75,14 +75,14 @@ std::vector<Fact> facts_of(const settings::Job& job, const studio::Plan& plan) {
     std::vector<Fact> facts;
     facts.push_back({"Name", job.output.name});
     facts.push_back({"Model", job.model.checkpoint});  // as the person wrote it
-    facts.push_back({"Pictures", pictures_words(plan)});
+    facts.push_back({"Images", pictures_words(plan)});
     for (std::size_t i = 0; i < std::min(plan.captions.size(), kListed); ++i)
         facts.push_back(
             {i == 0 ? "Captions" : "",
              fmt::format("{}: {}", plan.captions[i].file,
                          plan.captions[i].caption.empty() ? "(empty)" : plan.captions[i].caption)});
     for (std::size_t i = 0; i < std::min(plan.left_out.size(), kListed); ++i)
-        facts.push_back({i == 0 ? "Left out" : "", base::to_text({plan.left_out[i]})});
+        facts.push_back({i == 0 ? "Skipped" : "", words_for_page(base::to_text({plan.left_out[i]}))});
     if (plan.left_out.size() > kListed)
         facts.push_back({"", fmt::format("and {} more", plan.left_out.size() - kListed)});
     facts.push_back(
@@ -92,8 +92,16 @@ std::vector<Fact> facts_of(const settings::Job& job, const studio::Plan& plan) {
     facts.push_back({"Disk", fmt::format("{} needed at most, {} free.", base::human_bytes(plan.disk.total()),
                                          base::human_bytes(plan.disk_free))});
     if (plan.memory && plan.memory->most_bytes > 0) add_memory(facts, *plan.memory);
-    for (const auto& note : plan.notes) facts.push_back({"Note", note});
     return facts;
+}
+
+std::string html_of_plan(const studio::Plan& plan) {
+    auto html = fmt::format("<div class=\"lk-plan\">{}</div>", escape(sentence_of(plan)));
+    if (!plan.choice.empty()) html += fmt::format("<div>{}</div>", escape(plan.choice));
+    for (const auto& note : plan.notes)
+        html += fmt::format("<div><span aria-hidden=\"true\">\u25cb</span> {}</div>",
+                            escape(words_for_page(note)));
+    return html;
 }
 
 std::vector<Fact> facts_of(const base::Path& folder, const studio::ExistingOutput& there) {
@@ -106,8 +114,8 @@ std::vector<Fact> facts_of(const base::Path& folder, const studio::ExistingOutpu
                                                             say_time(there.files[i].changed))});
     if (there.files.size() > kListed)
         facts.push_back({"", fmt::format("and {} more", there.files.size() - kListed)});
-    if (there.pid != 0) facts.push_back({"Note", "A training works there now."});
-    if (!there.is_run) facts.push_back({"Note", "It is no run of ours, so it is never replaced."});
+    if (there.pid != 0) facts.push_back({"Note", "A training is running there now."});
+    if (!there.is_run) facts.push_back({"Note", "It is not a Lorikeet run, so it is never replaced."});
     return facts;
 }
 

@@ -15,6 +15,9 @@ namespace lorikeet::widgets {
 std::string sentence_of(const studio::Plan& plan);
 std::vector<Fact> facts_of(const settings::Job& job, const studio::Plan& plan);
 
+// The sentence, what was chosen and what is worth knowing. HTML.
+std::string html_of_plan(const studio::Plan& plan);
+
 // What lies where the run would go, with size and date; the newest files by name.
 std::vector<Fact> facts_of(const base::Path& folder, const studio::ExistingOutput& there);
 

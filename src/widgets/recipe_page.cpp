@@ -1,9 +1,11 @@
 #include "widgets/recipe_page.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "widgets/wording.hpp"
 
@@ -38,7 +40,7 @@ RecipePage::RecipePage(House& house)
             {std::string(kName), std::string(kModel), std::string(kFolder), std::string(kTrigger)},
             Form::Rest::BehindSwitch),
       shelf_errand_(house.loop()),
-      folder_errand_(house.loop()),
+      check_errand_(house.loop()),
       file_errand_(house.loop()) {
     Parts parts;
     parts.fields.push_back(form_.take_lead(kName));
@@ -49,17 +51,10 @@ RecipePage::RecipePage(House& house)
     put<Box>(parts.fields, looks_, Box::Way::Down, std::move(pictures), std::vector<std::string>{"lk-group"});
     parts.fields.push_back(form_.take_lead(kTrigger));
     parts.fields.push_back(form_.take_rest());
-    for (auto& control : file_row()) parts.fields.push_back(std::move(control));
-    put<Button>(parts.beside, looks_, Saying{"Load the file", "Takes all settings from it", {}},
-                "folder-open", [this] { load(); });
-    back_ = &put<Button>(parts.beside, looks_, Saying{"Bring back what stood here before", {}, {"lk-hidden"}},
-                         "undo", [this] { bring_back(); });
-    assemble(
-        {"Recipe", "What is learned, from which pictures, on which model. The first four fields are enough.",
-         "Save to the file", "save",
-         "Every field is kept as you type; a file is only needed to use the recipe elsewhere. "
-         "Next: run the cell <code>train</code>."},
-        std::move(parts), [this] { save(); });
+    put<Fold>(parts.fields, looks_, "Recipe file (optional)", file_row());
+    assemble({"Recipe", "What to train. Four fields are enough; what you type is kept.", "Continue to train",
+              "arrow-down", "Next: run the cell <code>train</code>."},
+             std::move(parts), [this] { go_on(); });
 
     form_.write(house_.recipe.texts());
     form_.open(kept_or(house_.recipe_page, kOpen, "false") == "true" ? Shown::Yes : Shown::No);
@@ -67,7 +62,13 @@ RecipePage::RecipePage(House& house)
     house_.recipe_changed.emplace_back([this] { follow(); });
     form_.on_change = [this] { changed(); };
     say_where_it_stands();
-    look_at_folder();
+    check();
+}
+
+void RecipePage::shown() {
+    look_for_models();
+    checked_.clear();  // what is on the disk may have changed
+    check();
 }
 
 Children RecipePage::model_fields() {
@@ -83,13 +84,22 @@ Children RecipePage::model_fields() {
 
 Children RecipePage::file_row() {
     Children all;
-    file_ = &put<Text>(all, looks_, Saying{"File of this recipe", {}, {"lk-input", "lk-wide"}});
+    Children row;
+    put<Html>(all, looks_, "To use the recipe elsewhere, or to start from a job file.",
+              std::vector<std::string>{"lk-note"});
+    file_ = &put<Text>(all, looks_, Saying{"File", {}, {"lk-input", "lk-wide"}});
     file_->on_change = [this] {
         replace_->show(Shown::No);
         keep();
     };
-    replace_ = &put<Checkbox>(
-        all, looks_, Saying{"Yes, change the file that is there; its comments stay", {}, {"lk-hidden"}});
+    replace_ = &put<Checkbox>(all, looks_,
+                              Saying{"Yes, change the existing file; its comments stay", {}, {"lk-hidden"}});
+    put<Button>(row, looks_, Saying{"Save to file", {}, {}}, "save", [this] { save(); });
+    put<Button>(row, looks_, Saying{"Load file", "Takes all settings from it", {}}, "folder-open",
+                [this] { load(); });
+    back_ = &put<Button>(row, looks_, Saying{"Undo loading", {}, {"lk-hidden"}}, "undo",
+                         [this] { bring_back(); });
+    put<Box>(all, looks_, Box::Way::Across, std::move(row), std::vector<std::string>{"lk-buttons"});
     return all;
 }
 
@@ -100,7 +110,8 @@ void RecipePage::changed() {
     keep();
     house_.take_recipe(form_.typed());
     mark_model();
-    look_at_folder();
+    go_on_ = false;
+    check();
     say_where_it_stands();
 }
 
@@ -108,6 +119,7 @@ void RecipePage::changed() {
 void RecipePage::follow() {
     if (house_.recipe.texts() == form_.typed().texts()) return;
     form_.write(house_.recipe.texts());
+    check();
     say_where_it_stands();
 }
 
@@ -119,10 +131,12 @@ void RecipePage::keep() const {
 
 void RecipePage::say_where_it_stands() {
     const auto summary = form_.summary();
-    if (summary.empty())
-        say(Mood::Done, "The recipe is complete.");
-    else
+    if (!summary.empty())
         say(Mood::Look, summary);
+    else if (checking_)
+        say(Mood::Busy, "Checking the images and the model.");
+    else
+        say(Mood::Done, "The recipe is complete.");
 }
 
 // ---- Models and pictures
@@ -161,41 +175,90 @@ void RecipePage::mark_model() {
     models_note_->write(at == found_.end() ? "" : escape(at->sentence));
 }
 
-void RecipePage::look_at_folder() {
-    const auto typed = form_.typed().text(kFolder);
-    if (typed == folder_looked_at_) return;
-    folder_looked_at_ = typed;
-    if (typed.empty()) {
-        folder_errand_.stop();
-        pictures_->write("");
-        return;
+struct RecipePage::Found {
+    std::vector<Trouble> troubles;
+    studio::PictureLook pictures;  // of the first folder
+};
+
+// All that the fields name, looked for from the folder in which the training will run.
+RecipePage::Found RecipePage::find(const settings::Job& job, const base::Path& folder,
+                                   const base::Cancel& cancel) {
+    Found found;
+    const auto add = [&](std::string path, const std::string& what, const std::string& hint) {
+        if (!what.empty())
+            found.troubles.push_back({{std::move(path)}, what + (hint.empty() ? "" : " " + hint), {}});
+    };
+    for (std::size_t i = 0; i < job.data.subsets.size(); ++i) {
+        const auto& typed = job.data.subsets[i].folder;
+        if (typed.empty()) continue;
+        auto look = studio::look_at_pictures(folder / typed, job.data.caption_extensions, cancel);
+        if (!look.trouble.empty()) add(fmt::format("data.subsets.{}.folder", i), look.trouble, look.hint);
+        if (i == 0) found.pictures = std::move(look);
     }
-    const auto extensions = form_.typed().job().data.caption_extensions;
-    folder_errand_.start(
-        [this, typed, extensions](base::Cancel& cancel) -> Errand::Answer {
-            const auto look = studio::look_at_pictures(house_.folder / typed, extensions, cancel);
-            return [this, look] { show_pictures(look); };
-        },
-        [this](const base::Error& error) { pictures_->write(escape(error.what())); });
+    const auto model = [&](const char* path, const std::string& named, studio::ModelUse use) {
+        if (named.empty()) return;
+        const auto look = studio::look_at_model(named, use, folder);
+        add(path, look.trouble, look.hint);
+    };
+    model("model.checkpoint", job.model.checkpoint, studio::ModelUse::Base);
+    model("model.vae", job.model.vae, studio::ModelUse::Vae);
+    model("adapter.start_from", job.adapter.start_from, studio::ModelUse::Lora);
+    return found;
 }
 
-void RecipePage::show_pictures(const studio::PictureLook& look) {
-    const bool fine = look.trouble.empty();
-    auto html = fmt::format("<div class=\"{}\" role=\"status\"><span aria-hidden=\"true\">{}</span> {}</div>",
-                            fine ? "lk-needed" : "lk-wrong", fine ? "\u2713" : "\u26a0",
-                            escape(fine ? look.sentence : look.trouble));
-    if (!look.hint.empty()) html += escape(look.hint);
+void RecipePage::check() {
+    const auto& job = form_.typed().job();
+    std::string named = base::join(job.data.caption_extensions, "\n");
+    for (const auto& subset : job.data.subsets) named += "\n" + subset.folder;
+    for (const auto* one : {&job.model.checkpoint, &job.model.vae, &job.adapter.start_from})
+        named += "\n" + *one;
+    if (named == checked_) return;
+    checked_ = named;
+    checking_ = true;
+    check_errand_.start(
+        [this, job, folder = house_.folder](base::Cancel& cancel) -> Errand::Answer {
+            const auto found = find(job, folder, cancel);
+            return [this, found] { take_found(found); };
+        },
+        [this](const base::Error& error) {
+            checking_ = go_on_ = false;
+            checked_.clear();
+            say(error);
+        });
+}
+
+void RecipePage::take_found(const Found& found) {
+    checking_ = false;
+    form_.set_found(found.troubles);
+    const auto& look = found.pictures;
+    std::string html;
+    if (!look.sentence.empty()) {
+        const bool fine = look.hint.empty();
+        html = fmt::format("<div class=\"{}\"><span aria-hidden=\"true\">{}</span> {}</div>{}",
+                           fine ? "lk-needed" : "lk-wrong", fine ? "\u2713" : "\u26a0", escape(look.sentence),
+                           escape(look.hint));
+    }
     if (!look.left_out.empty())
         html += fmt::format("<br>{} left out: {}", look.left_out.size(),
                             escape(base::to_text({look.left_out[0]})));
     pictures_->write(html);
+    say_where_it_stands();
+    if (std::exchange(go_on_, false) && form_.summary().empty()) lead_on("train");
+}
+
+// What was right a while ago may have gone from the disk meanwhile.
+void RecipePage::go_on() {
+    checked_.clear();
+    go_on_ = true;
+    check();
+    say_where_it_stands();
 }
 
 // ---- The file
 
 base::Path RecipePage::file() const {
     const auto typed = std::string(base::trim(file_->value()));
-    return house_.folder / (typed.empty() ? std::string(kUsualFile) : typed);
+    return house_.folder / (typed.empty() ? std::string(kUsualFile) : base::clean_typed_path(typed));
 }
 
 void RecipePage::load() {
@@ -214,9 +277,8 @@ void RecipePage::take(const settings::Reading& reading) {
         for (const auto& problem : reading.problems) log(base::to_text({problem}));
         const auto first = std::find_if(reading.problems.begin(), reading.problems.end(), is_mistake);
         say(Mood::Wrong,
-            fmt::format(
-                "Nothing was taken: {} in the file.",
-                mistakes == 1 ? "there is a mistake" : fmt::format("there are {} mistakes", mistakes)),
+            fmt::format("Nothing was loaded: the file has {}.",
+                        mistakes == 1 ? "a mistake" : fmt::format("{} mistakes", mistakes)),
             base::to_text({*first}));
         return;
     }
@@ -224,7 +286,7 @@ void RecipePage::take(const settings::Reading& reading) {
     form_.write(reading.job);
     changed();
     back_->show(Shown::Yes);
-    if (form_.summary().empty()) say(Mood::Done, "The settings of the file stand in the fields.");
+    if (form_.summary().empty() && !checking_) say(Mood::Done, "The settings were loaded from the file.");
 }
 
 void RecipePage::bring_back() {
@@ -235,7 +297,7 @@ void RecipePage::bring_back() {
 
 void RecipePage::save() {
     if (!form_.summary().empty()) {
-        say(Mood::Look, form_.summary(), "Nothing was written; all of it is kept as you typed it.");
+        say(Mood::Look, form_.summary(), "Nothing was saved to the file.");
         return;
     }
     const bool may_replace = replace_->shown() && replace_->value();
@@ -250,8 +312,8 @@ void RecipePage::save() {
                 return [this, path] {
                     replace_->write(false);
                     replace_->show(Shown::Yes);
-                    say(Mood::Look, fmt::format("{} is there already, with other settings.", path.string()),
-                        "Tick that it may change and press again, or name another file.");
+                    say(Mood::Look, fmt::format("{} exists already, with other settings.", path.string()),
+                        "Tick the box and press again, or name another file.");
                 };
             if (patched.text != earlier) base::write_whole(path, patched.text);
             return [this, path, why = patched.why] {

@@ -1,4 +1,5 @@
-// `recipe`: what is learned, from which pictures, on which model. Four fields are enough; all others are behind the switch.
+// `recipe`: what to train. Four fields are enough; all others are behind the switch. The recipe is complete only when the
+// folders hold images and the model can be read.
 #pragma once
 
 #include <string>
@@ -16,7 +17,7 @@ namespace lorikeet::widgets {
 class RecipePage : public Page {
   public:
     explicit RecipePage(House& house);
-    void shown() override { look_for_models(); }
+    void shown() override;
 
     Form& form() { return form_; }
     Dropdown& models() const { return *models_; }
@@ -33,8 +34,11 @@ class RecipePage : public Page {
     void show_models(const studio::Shelf& shelf);
     void choose_model();
     void mark_model();
-    void look_at_folder();
-    void show_pictures(const studio::PictureLook& look);
+    void check();
+    struct Found;
+    static Found find(const settings::Job& job, const base::Path& folder, const base::Cancel& cancel);
+    void take_found(const Found& found);
+    void go_on();
 
     base::Path file() const;
     void load();
@@ -50,9 +54,11 @@ class RecipePage : public Page {
     Checkbox* replace_ = nullptr;
     Button* back_ = nullptr;
     std::vector<studio::ShelfModel> found_;
-    std::string folder_looked_at_;
-    Texts before_;  // what stood on the form before a file was loaded
-    Errand shelf_errand_, folder_errand_, file_errand_;
+    std::string checked_;  // what the last check was of; empty: nothing yet
+    bool checking_ = false;
+    bool go_on_ = false;  // after the check
+    Texts before_;        // what stood on the form before a file was loaded
+    Errand shelf_errand_, check_errand_, file_errand_;
 };
 
 }  // namespace lorikeet::widgets

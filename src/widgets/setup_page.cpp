@@ -1,6 +1,7 @@
 #include "widgets/setup_page.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -18,9 +19,9 @@ std::string_view health_sign(Health health) {
 
 std::string html_of(const DoctorRow& row) {
     auto html = fmt::format(
-        "<div class=\"lk-check\"><span class=\"lk-icon\" aria-hidden=\"true\">{}</span><b>{}</b>"
-        "<span class=\"lk-state\">{}</span><span>{}</span></div>",
-        health_sign(row.health), escape(row.what), escape(studio::words_for(row.health)), escape(row.found));
+        "<div class=\"lk-check\"><span class=\"lk-icon\" role=\"img\" aria-label=\"{}\">{}</span><b>{}</b>"
+        "<span>{}</span></div>",
+        escape(studio::words_for(row.health)), health_sign(row.health), escape(row.what), escape(row.found));
     if (!row.cause.empty()) html += fmt::format("<div class=\"lk-more\">{}</div>", escape(row.cause));
     if (!row.remedy.empty()) html += fmt::format("<div class=\"lk-more\">{}</div>", escape(row.remedy));
     return html;
@@ -36,53 +37,69 @@ SetupPage::SetupPage(House& house) : Page(house), errand_(house.loop()) {
     Parts parts;
     rows_ =
         &put<Box>(parts.fields, looks_, Box::Way::Down, Children{}, std::vector<std::string>{"lk-checks"});
-    assemble({"Setup", "Whether this machine has what a training needs. Looking changes nothing.",
-              "Look again", "refresh", "Next: run the cell <code>recipe</code>."},
-             std::move(parts), [this] { look(); });
+    again_ = &put<Button>(parts.beside, looks_, Saying{"Check again", {}, {}}, "refresh", [this] { look(); });
+    assemble({"Setup", "Checks that this machine can train.", "Continue to recipe", "arrow-down",
+              "Next: run the cell <code>recipe</code>."},
+             std::move(parts), [this] { lead_on("recipe"); });
 }
 
 void SetupPage::look() {
-    say(Mood::Busy, "Looking at this machine.");
-    main().enable(Enabled::No);
+    say(Mood::Busy, "Checking this machine.");
+    again_->enable(Enabled::No);
     errand_.start(
         [this](base::Cancel&) -> Errand::Answer {
             const auto rows = examine();
             return [this, rows] { show(rows); };
         },
         [this](const base::Error& error) {
-            main().enable(Enabled::Yes);
+            again_->enable(Enabled::Yes);
             say(error);
         });
 }
 
 void SetupPage::show(const std::vector<DoctorRow>& rows) {
-    Children all;
+    Children all, fine;
     for (const auto& row : rows) {
         Children one;
         put<Html>(one, looks_, html_of(row));
         if (!row.mend.empty())
-            put<Button>(one, looks_, Saying{fmt::format("Mend: {}", row.what), row.remedy, {"lk-fix"}},
+            put<Button>(one, looks_, Saying{fmt::format("Create {}", row.what), row.remedy, {"lk-fix"}},
                         "wrench", [this, row] { do_it(row); });
-        put<Box>(all, looks_, Box::Way::Down, std::move(one), std::vector<std::string>{"lk-row-of-checks"});
+        put<Box>(row.health == Health::Fine ? fine : all, looks_, Box::Way::Down, std::move(one),
+                 std::vector<std::string>{"lk-row-of-checks"});
     }
+    const auto title = fmt::format("{} of {} checks are fine", fine.size(), rows.size());
+    const bool was_open = fine_ != nullptr && fine_->is_open();
+    fine_ = &put<Fold>(all, looks_, title, std::move(fine));
+    fine_->open(was_open ? Shown::Yes : Shown::No);
     rows_->set_children(std::move(all));
-    main().enable(Enabled::Yes);
+    again_->enable(Enabled::Yes);
+    say_result(rows);
+}
+
+// What was mended is fine when a second look finds it so, not before.
+void SetupPage::say_result(const std::vector<DoctorRow>& rows) {
+    const auto mended = std::exchange(mended_, {});
+    const auto row =
+        std::find_if(rows.begin(), rows.end(), [&](const auto& one) { return one.what == mended; });
+    if (!mended.empty() && row != rows.end() && row->health != Health::Fine)
+        return say(Mood::Wrong, fmt::format("Not fixed yet: {}, {}.", row->what, row->found), row->remedy);
     const auto wrong =
-        std::count_if(rows.begin(), rows.end(), [](const auto& row) { return row.health == Health::Wrong; });
-    if (wrong == 0)
-        say(Mood::Done, "This machine can train.");
-    else
-        say(Mood::Wrong, fmt::format("{} to mend before a training; the row says how.",
-                                     wrong == 1 ? "One thing" : fmt::format("{} things", wrong)));
+        std::count_if(rows.begin(), rows.end(), [](const auto& one) { return one.health == Health::Wrong; });
+    if (wrong > 0)
+        return say(Mood::Wrong, fmt::format("{} before you can train; see how above.",
+                                            wrong == 1 ? "One thing must be fixed"
+                                                       : fmt::format("{} things must be fixed", wrong)));
+    say(Mood::Done, "This machine can train.");
 }
 
 void SetupPage::do_it(const DoctorRow& row) {
-    say(Mood::Busy, fmt::format("Mending: {}.", row.what));
+    say(Mood::Busy, fmt::format("Fixing: {}.", row.what));
     errand_.start(
         [this, row](base::Cancel&) -> Errand::Answer {
             mend(row.mend);
             return [this, row] {
-                log(fmt::format("Mended: {}.", row.what));
+                mended_ = row.what;
                 look();
             };
         },

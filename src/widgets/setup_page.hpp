@@ -1,4 +1,4 @@
-// `setup`: what can be said of this machine, a row for each thing; where something is amiss its cause, its remedy, and a
+// `setup`: what can be said of this machine. What is fine is folded away; of anything else cause and remedy are shown, with a
 // button for what we can do about it ourselves.
 #pragma once
 
@@ -24,9 +24,13 @@ class SetupPage : public Page {
 
   private:
     void show(const std::vector<studio::DoctorRow>& rows);
+    void say_result(const std::vector<studio::DoctorRow>& rows);
     void do_it(const studio::DoctorRow& row);
 
     Box* rows_ = nullptr;
+    Fold* fine_ = nullptr;  // the rows in which nothing has to be done
+    Button* again_ = nullptr;
+    std::string mended_;  // the row that a button just mended
     Errand errand_;
 };
 

@@ -132,7 +132,9 @@ void TestPage::restore() {
     lora_file_->write(typed_or(typed, kLora, ""));
     newest_ = typed_or(typed, kNewest, "");
     strengths_->write(typed_or(typed, kStrengths, "1"));
-    folder_->write(typed_or(typed, kTestFolder, "pictures"));
+    // "pictures" was the folder here once; it is the one for the images to train on.
+    const auto folder = typed_or(typed, kTestFolder, std::string(studio::kSamplesFolder));
+    folder_->write(folder == "pictures" ? std::string(studio::kSamplesFolder) : folder);
 }
 
 void TestPage::changed() {

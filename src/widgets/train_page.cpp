@@ -167,9 +167,7 @@ void TrainPage::show_plan(const Planned& planned, Aloud aloud) {
     seen_ = planned;
     const auto& found = planned.plan;
     if (found.problems.empty()) {
-        auto html = fmt::format("<div class=\"lk-plan\">{}</div>", escape(sentence_of(found)));
-        for (const auto& note : found.notes) html += fmt::format("<div>{}</div>", escape(note));
-        plan_->write(html);
+        plan_->write(html_of_plan(found));
         details_->write(facts_table(facts_of(planned_, found)));
     } else {
         std::vector<Fact> facts;

@@ -211,9 +211,10 @@ void TypedJob::take_texts() {
     for (const auto& list : lists_of(job)) list.field->type->resize(list.at, count(list.path));
     for (const auto& [path, text] : texts_) {
         const auto* field = find_field(path);
-        const auto problem = settings::apply(job, path, applied_text(*field, text));
+        const auto applied = applied_text(*field, text);
+        const auto problem = settings::apply(job, path, applied);
         if (!problem) continue;
-        if (field->required && text.empty())
+        if (field->required && applied.empty())
             troubles_.push_back({{path}, "Still to fill in.", {}, true});
         else
             troubles_.push_back(

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "settings/job.hpp"
 #include "widgets/controls.hpp"
@@ -24,7 +25,7 @@ namespace {
 constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kWords{{
     {"adamw", "AdamW"},
     {"cfg", "guidance (CFG)"},
-    {"data", "pictures"},
+    {"data", "images"},
     {"eps", "epsilon"},
     {"grad", "gradient"},
     {"lr", "learning rate"},
@@ -35,26 +36,26 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kWords{{
     {"train", "training"},
     {"unet", "U-Net"},
     {"vae", "VAE"},
-    {"min", "least"},
-    {"max", "most"},
+    {"min", "min"},
+    {"max", "max"},
     {"prompts", "prompts"},
 }};
 // Keys whose words do not make the label by themselves.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kKeys{{
     {"train_unet", "train the U-Net"},
     {"train_text", "train the text encoder"},
-    {"text_lr", "learning rate of the text encoder"},
+    {"text_lr", "text encoder learning rate"},
     {"min_snr", "Min-SNR gamma"},
-    {"max_grad_norm", "longest gradient"},
-    {"max_tokens", "longest caption"},
-    {"every_steps", "every so many steps"},
-    {"every_epochs", "every so many epochs"},
-    {"state_every_steps", "state every so many steps"},
+    {"max_grad_norm", "max gradient norm"},
+    {"max_tokens", "caption length"},
+    {"every_steps", "every N steps"},
+    {"every_epochs", "every N epochs"},
+    {"state_every_steps", "resume state every N steps"},
     {"keep_tokens", "keep tags in front"},
-    {"at_start", "before the first step"},
-    {"at_end", "at the end"},
-    {"keep_last", "keep only the last"},
-    {"text", "prompt text"},
+    {"at_start", "samples before the first step"},
+    {"at_end", "samples at the end"},
+    {"keep_last", "keep only the last N"},
+    {"text", "prompt"},
     {"negative", "negative prompt"},
 }};
 
@@ -78,6 +79,38 @@ bool is_number(std::string_view text) {
 
 std::string small(std::string_view name, std::string_view text) {
     return fmt::format("<span class=\"lk-hint\"><b>{}</b> {}</span>", name, escape(text));
+}
+
+// Advice for a terminal, which a page has buttons for: "such as --name bird_v2, or stop it first: lorikeet stop bird."
+std::string without_commands(std::string_view text) {
+    auto words = base::replace_all(std::string(text), "--name ", "");
+    for (const auto* command : {" (lorikeet ", ": lorikeet "}) {
+        const auto at = words.find(command);
+        if (at == std::string::npos) continue;
+        const auto end = words.find(*command == ':' ? '.' : ')', at);
+        words.erase(at, end == std::string::npos ? end : end - at + (*command == ':' ? 0 : 1));
+    }
+    return words;
+}
+
+// Settings that name a file or a folder.
+bool is_path(const Field& field) {
+    static constexpr std::array<std::string_view, 5> kPaths{"checkpoint", "vae", "folder", "cache_folder",
+                                                            "start_from"};
+    return field.type->kind == Kind::Text &&
+           std::find(kPaths.begin(), kPaths.end(), field.key) != kPaths.end();
+}
+
+// "optim.lr" "data.subsets[0].folder" "[[data.subsets]]" as the form calls them, in quotes; empty for anything else.
+std::string label_of_path(std::string path) {
+    while (path.starts_with('[')) path.erase(0, 1);
+    while (path.ends_with("]]") || (path.ends_with(']') && path.find('[') == std::string::npos))
+        path.pop_back();
+    path = base::replace_all(base::replace_all(std::move(path), "[", "."), "]", "");
+    if (path.find('.') == std::string::npos) return {};
+    const auto* field = find_field(path);
+    if (field == nullptr) return {};
+    return fmt::format("\"{}\"", field->is_section() ? title_of(field->key) : full_label(path));
 }
 
 // Words joined by commas need no quotes; any other list is written as in a file.
@@ -110,9 +143,11 @@ std::string full_label(std::string_view path) {
     const auto title = title_of(keys.back());
     if (!is_number(above))
         return title == title_of(above) ? title : fmt::format("{}: {}", title_of(above), title);
+    const int number = std::stoi(above) + 1;  // of the first, which most people have alone, nothing is said
+    if (number == 1) return title;
     auto list = title_of(keys[keys.size() - 3]);
     if (list.ends_with('s')) list.pop_back();
-    return fmt::format("{} {}: {}", list, std::stoi(above) + 1, title);
+    return list == title ? fmt::format("{} {}", list, number) : fmt::format("{} {}: {}", list, number, title);
 }
 
 std::string full_label_with_unit(std::string_view path) {
@@ -136,7 +171,9 @@ std::string note_of(const Field& field, std::string_view text) {
     if (!field.more.empty()) hints.push_back(small("Higher:", field.more));
     if (!field.less.empty()) hints.push_back(small("Lower:", field.less));
     if (field.type->optional) hints.push_back(small("Empty:", field.unset));
-    if (!hints.empty()) note += "<br>" + base::join(hints, "<br>");
+    // Shown while the field has the focus or the pointer: see .lk-more-hints.
+    if (!hints.empty())
+        note += fmt::format("<div class=\"lk-more-hints\">{}</div>", base::join(hints, "<br>"));
     return note;
 }
 
@@ -162,6 +199,37 @@ const Field* find_field(std::string_view path) {
     return field;
 }
 
+std::string words_for_page(std::string_view given) {
+    const auto text = without_commands(given);
+    const auto part_of_path = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+               std::string_view("_.[]").find(c) != std::string_view::npos;
+    };
+    std::string words;
+    for (std::size_t at = 0; at < text.size();) {
+        if (!part_of_path(text[at])) {
+            words += text[at++];
+            continue;
+        }
+        auto end = at;
+        while (end < text.size() && part_of_path(text[end])) ++end;
+        auto token = std::string(std::string_view(text).substr(at, end - at));
+        const auto dots = token.size() - std::min(token.size(), token.find_last_not_of('.') + 1);
+        token.resize(token.size() - dots);
+        const bool in_file_name = at > 0 && (text[at - 1] == '/' || text[at - 1] == '-');
+        const auto label = in_file_name ? std::string() : label_of_path(token);
+        words += label.empty() ? token : label;
+        words.append(dots, '.');
+        at = end;
+        // "Set optim.lr = 1e-4." is how a file says it.
+        if (!label.empty() && std::string_view(text).substr(at).starts_with(" = ")) {
+            words += " to ";
+            at += 3;
+        }
+    }
+    return words;
+}
+
 namespace {
 
 struct Texting {
@@ -184,6 +252,9 @@ struct Texting {
 std::string text_of(const Value& value) { return std::visit(Texting{}, value); }
 
 std::string applied_text(const Field& field, std::string_view typed) {
+    if (is_path(field)) return base::clean_typed_path(typed);
+    if (field.key == "name")
+        return std::string(base::trim(typed));  // a blank that is typed between two words
     if (field.type->optional && base::trim(typed).empty()) return "unset";
     return std::string(typed);
 }

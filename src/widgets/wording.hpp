@@ -24,6 +24,9 @@ std::string note_of(const settings::Field& field, std::string_view text);
 // "Only when Shuffle tags is on."; empty for a setting without a condition.
 std::string condition_of(const settings::When& when);
 
+// A message with settings as the form calls them: "Set optim.lr = 1e-4." -> "Set \"Learning rate\" to 1e-4."
+std::string words_for_page(std::string_view text);
+
 // A value as it stands in a field, and back as settings::apply takes it.
 std::string text_of(const settings::Value& value);
 std::string applied_text(const settings::Field& field, std::string_view typed);

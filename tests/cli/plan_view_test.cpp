@@ -25,6 +25,10 @@ studio::Plan small_plan() {
 settings::Job small_job() {
     settings::Job job;
     job.output.name = "bird";
+    job.adapter.rank = 16;
+    job.adapter.alpha = 8;
+    job.optim.lr = 5e-4;
+    job.optim.text_lr = 1e-4;
     return job;
 }
 

@@ -27,6 +27,7 @@ struct Pictures {
 
     explicit Pictures(int count, int subsets = 1) {
         data.resolution = {16};
+        data.batch = 1;
         data.workers = 2;
         for (int s = 0; s < subsets; ++s) {
             const auto place = folder.path() / ("subset" + std::to_string(s));

@@ -101,26 +101,27 @@ def test_a_fresh_start_says_what_this_machine_has(notebook):
     notebook.run_all()
     setup = Panel(notebook, SETUP)
     setup.says("This machine can train.")
+    setup.picture("setup")
+    setup.place.locator(".lk-fold", has_text="checks are fine").click()
     for row in ("system", "memory", "disk", "GPU", "LibTorch", "models"):
         setup.shows(re.compile(f"^{row}$", re.IGNORECASE))
-    setup.picture("setup")
 
 
 def test_the_recipe_is_filled_by_typing(notebook, lab):
     recipe = Panel(notebook, RECIPE)
-    recipe.says("a look")
+    recipe.says("Still to fill in")
     recipe.type("Name", "lorikeet")
     recipe.field("Models found here").select_option("tiny")
     recipe.type("Folder", "birds")
-    recipe.shows("12 pictures")
+    recipe.shows("12 images")
     recipe.type("Trigger", "lorikeet")
     recipe.says("The recipe is complete.")
     recipe.picture("recipe")
     recipe.field("Show all settings").check()
-    recipe.type("Pictures: Resolution (px)", "64")
-    recipe.type("Pictures: Batch (pictures)", "many")
-    recipe.says("One field needs a look: Pictures: Batch")
-    recipe.type("Pictures: Batch (pictures)", "2")
+    recipe.type("Images: Resolution (px)", "64")
+    recipe.type("Images: Batch (images)", "many")
+    recipe.says("Please check: Images: Batch")
+    recipe.type("Images: Batch (images)", "2")
     recipe.says("The recipe is complete.")
     recipe.picture("recipe-all")
 
@@ -148,11 +149,11 @@ def test_everything_has_a_name_and_is_reached_by_keyboard(notebook):
 def test_the_plan_comes_before_the_start(notebook):
     recipe, train = Panel(notebook, RECIPE), Panel(notebook, TRAIN)
     recipe.type("Training: Steps", str(STEPS))
-    recipe.type("Sample: Every so many steps", "200")
-    recipe.says("a look")  # pictures are asked for, but there is no prompt
+    recipe.type("Sample: Every N steps", "200")
+    recipe.says("Please check")  # samples are asked for, but there is no prompt
     recipe.press("Prompts – 1 to look at")
     recipe.press("Add a prompt")
-    recipe.type("Prompt text", "a lorikeet on a white background")
+    recipe.type("Prompt", "a lorikeet on a white background")
     recipe.says("The recipe is complete.")
     train.says("Ready to start.")
     train.shows(f"{STEPS} steps")
@@ -208,7 +209,7 @@ def test_the_lora_is_tried_at_three_strengths(notebook, lab):
     pictures = test.place.locator(".lk-card img")
     assert pictures.count() == 3
     assert all(pictures.nth(i).evaluate("image => image.naturalWidth") >= 64 for i in range(3))
-    written = sorted((lab.folder / "pictures").glob("*.png"))
+    written = sorted((lab.folder / "samples").glob("*.png"))
     assert len(written) == 3
     assert all(b"a lorikeet on a white background" in file.read_bytes() for file in written)
     test.picture("test")

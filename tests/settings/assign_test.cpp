@@ -35,6 +35,23 @@ TEST(Apply, TakesValuesAsTheyAreTyped) {
     EXPECT_EQ(job.output.comment, "\"quoted\" = as it is");
 }
 
+TEST(Apply, ADecimalCommaIsAPoint) {
+    Job job;
+    EXPECT_EQ(refused(job, "adapter.dropout", " 0,5 "), "");
+    EXPECT_EQ(job.adapter.dropout, 0.5);
+    EXPECT_EQ(refused(job, "optim.lr", "0,0005"), "");
+    EXPECT_EQ(job.optim.lr, 0.0005);
+    EXPECT_EQ(refused(job, "optim.lr", "0,001"), "") << "nobody writes a thousand so";
+    EXPECT_EQ(job.optim.lr, 0.001);
+    EXPECT_EQ(refused(job, "optim.adamw.betas", "0,9; 0,99"), "");
+    EXPECT_EQ(job.optim.adamw.betas, (std::vector<double>{0.9, 0.99}));
+    EXPECT_EQ(refused(job, "optim.adamw.betas", "0,8, 0,95"), "");
+    EXPECT_EQ(job.optim.adamw.betas, (std::vector<double>{0.8, 0.95}));
+    EXPECT_EQ(refused(job, "data.resolution", "512,768"), "");
+    EXPECT_EQ(job.data.resolution, (std::vector<std::int64_t>{512, 768}));
+    EXPECT_NE(refused(job, "train.accumulate", "2,5"), "");
+}
+
 TEST(Apply, AddsAnElementBehindTheLast) {
     Job job;
     EXPECT_EQ(refused(job, "data.subsets.0.folder", "a"), "");
@@ -52,8 +69,12 @@ TEST(Apply, SaysWhyAndChangesNothing) {
         {"optim.lr", "0", "optim.lr: must be above 0 and at most 10, is 0."},
         {"optim.lr", "nan", "optim.lr: must be a finite number."},
         {"adapter.rank", "16.0", "adapter.rank: wants a whole number, found the number 16.0. Write 16."},
-        {"adapter.rank", "unset",
-         "adapter.rank: wants a whole number, found text \"unset\". Only a setting that may be left open can "
+        {"adapter.dropout", "1,200",
+         "adapter.dropout: wants a number, found text \"1,200\". Write decimals with a point and thousands "
+         "without a mark, as in 0.5 or 1200."},
+        {"train.accumulate", "unset",
+         "train.accumulate: wants a whole number, found text \"unset\". Only a setting that may be left open "
+         "can "
          "be "
          "unset."},
         {"adapter.rnak", "4", "adapter.rnak: is not a setting. Did you mean rank?"},
@@ -76,7 +97,7 @@ TEST(Apply, SaysWhyAndChangesNothing) {
          "train.precision: wants one of \"float32\" \"bfloat16\", found text \"fp8\"."},
         {"data.resolution", "512,",
          "data.resolution: wants a list of whole numbers, found text \"512,\". Write it "
-         "as in [512]."},
+         "as in [512, 768]."},
     };
     for (const auto& [path, text, told] : cases) {
         EXPECT_EQ(refused(job, path, text), told);

@@ -82,7 +82,7 @@ TEST(Check, TellsEverythingOutOfRangeAtOnce) {
               "optim.lr: must be above 0 and at most 10, is 0.\n"
               "optim.adamw.betas: must have 2 values, has 1.\n"
               "noise.offset: must be a finite number.\n"
-              "sample.prompts.0.text: is needed. What it shall show.");
+              "sample.prompts.0.text: is needed. What the image should show.");
 }
 
 TEST(Check, UnsafeNamesAreRefusedAndOthersPass) {
@@ -111,7 +111,9 @@ TEST(Check, ASettingIsInForceWhenWhatItNeedsIsSaid) {
 }
 
 TEST(Difference, NamesWhatChangedAndWhatItAlters) {
-    const Job before = good_job();
+    Job before = good_job();
+    before.optim.lr = 5e-4;
+    before.optim.text_lr = 1e-4;
     Job after = before;
     after.optim.lr = 1e-3;
     after.optim.text_lr.reset();

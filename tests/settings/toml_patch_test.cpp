@@ -121,7 +121,7 @@ TEST(PatchJob, MendsAValueThatCouldNotBe) {
     job.data.subsets[0].folder = "x";
     const auto patched = patch_job(text, job);
     EXPECT_EQ(patched.why, "");
-    EXPECT_NE(patched.text.find("lr = 0.0005  # mine"), std::string::npos) << patched.text;
+    EXPECT_NE(patched.text.find("lr = \"unset\"  # mine"), std::string::npos) << patched.text;
 }
 
 TEST(PatchJob, WritesAfreshAndSaysSoWhereTheTextIsNoJob) {

@@ -71,14 +71,14 @@ job.toml:4: optim.unet_lr is not a setting. That is sd-scripts' name; here it is
 job.toml:5: optim.lr wants a number, found text "5e-4". Write it without quotes: 5e-4.
 job.toml:6: optim.rule wants one of "adamw" "adamw8bit", found text "adanw". Did you mean "adamw"?
 job.toml:8: adapter.rank wants a whole number, found the number 16.0. Write 16.
-job.toml:10: adapter.train_unet and adapter.train_text: nothing would be trained; at least one must be on. Set adapter.train_unet = true.
+job.toml:10: adapter.train_unet and adapter.train_text: nothing would be trained; turn at least one on. Set adapter.train_unet = true.
 job.toml:12: train.batch is not a setting. It belongs elsewhere: data.batch.
 job.toml:13: train.presicion is not a setting. Did you mean precision?
 job.toml:14: train.precision wants one of "float32" "bfloat16", found text "bf16". That is sd-scripts' word; here it is "bfloat16".
-job.toml:17: noise.min_timestep and noise.max_timestep: the first must be below the second. Set noise.max_timestep = 1000.
+job.toml:17: noise.min_timestep and noise.max_timestep: the first must be lower than the second. Set noise.max_timestep = 1000.
 job.toml:19: data.resolution must be at least 64 and at most 4096, a multiple of 8, is 100. The nearest is 104.
 job.toml:22: data.subsets.0.repeats must be at least 1 and at most 10000, is 0. The nearest is 1.
-job.toml:23: data.subsets.1.folder is needed. The folder with the pictures and their captions.
+job.toml:23: data.subsets.1.folder is needed. The folder with the images and their captions.
 job.toml:24: data.subsets.1.flip wants true or false, found the number 1. Write true or false, without quotes.)");
 }
 
@@ -86,7 +86,7 @@ TEST(Toml, SettingsSaidOnTheCommandLineAreJudgedWithTheFile) {
     const std::vector<Assignment> then = {{"noise.max_timestep", "100"}, {"data.subsets.0.folder", "a"}};
     EXPECT_EQ(
         told("[noise]\nmin_timestep = 500\n", then),
-        "job.toml:2: noise.min_timestep and noise.max_timestep: the first must be below the second. Set "
+        "job.toml:2: noise.min_timestep and noise.max_timestep: the first must be lower than the second. Set "
         "noise.max_timestep = 1000.");
     const std::vector<Assignment> cured = {{"noise.max_timestep", "501"}, {"data.subsets.0.folder", "a"}};
     EXPECT_EQ(told("[noise]\nmin_timestep = 500\nmax_timestep = 400\n", cured), "");
@@ -144,8 +144,9 @@ TEST(Toml, WrongKindsAreToldInWords) {
          "[[sample.prompts]]."},
         {"[sample]\nsize = \"512x768\"",
          "sample.size wants a list of whole numbers, found text \"512x768\". Write it as in [512, 768]."},
-        {"[data]\nbatch = \"unset\"",
-         "data.batch wants a whole number, found text \"unset\". Only a setting that may be left open can be "
+        {"[train]\naccumulate = \"unset\"",
+         "train.accumulate wants a whole number, found text \"unset\". Only a setting that may be left open "
+         "can be "
          "unset."},
         {"[model]\nprediction = true",
          "model.prediction wants one of \"auto\" \"epsilon\" \"velocity\", found true. Put it in quotes."},
@@ -178,7 +179,8 @@ TEST(Toml, UnsetIsNotZeroAndNotTheDefault) {
     const auto unset = read_job(kSubset + "[optim]\ntext_lr = \"unset\"\n", "job.toml");
     EXPECT_EQ(base::to_text(unset.problems), "");
     EXPECT_FALSE(unset.job.optim.text_lr.has_value());
-    EXPECT_NE(write_job(unset.job).find("text_lr = \"unset\"  # as lr\n"), std::string::npos);
+    EXPECT_NE(write_job(unset.job).find("text_lr = \"unset\"  # as lr, or chosen with it\n"),
+              std::string::npos);
     EXPECT_EQ(read_job(kSubset, "job.toml").job.optim.text_lr, Job{}.optim.text_lr);
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "studio/paint_launch.hpp"
 #include "support/temp_folder.hpp"
 
 namespace lorikeet::studio {
@@ -103,6 +104,32 @@ TEST(Doctor, MakesTheFoldersOnlyWhenAsked) {
     EXPECT_EQ(machine.row("folders").health, Health::Fine);
     mend(before.mend, machine.here);  // again: what is right stays
     EXPECT_THROW(mend("wonders", machine.here), base::Error);
+}
+
+TEST(Doctor, AModelThatIsMissingIsNothingWeCanMake) {
+    Machine machine;
+    EXPECT_EQ(machine.row("models").health, Health::Note);
+    EXPECT_EQ(machine.row("models").mend, "");
+    std::filesystem::create_directories(machine.here.working_folder / "models");
+    EXPECT_EQ(machine.row("models").health, Health::Note) << "a folder is no model";
+}
+
+TEST(Doctor, ItsAdviceNamesBothFamilies) {
+    Machine machine;
+    machine.file("proc/meminfo", "MemTotal: 4000000 kB\nMemAvailable: 2000000 kB\n");
+    for (const auto* what : {"memory", "models", "GPU"}) {
+        const auto row = machine.row(what);
+        EXPECT_NE((row.cause + row.remedy).find("Stable Diffusion 1.x"), std::string::npos) << what;
+        EXPECT_NE((row.cause + row.remedy).find("SDXL"), std::string::npos) << what;
+    }
+}
+
+TEST(Doctor, ImagesToTrainOnAndSamplesHaveFoldersOfTheirOwn) {
+    Machine machine;
+    mend("make-folders", machine.here);
+    EXPECT_TRUE(std::filesystem::is_directory(machine.here.working_folder / "pictures"));
+    EXPECT_TRUE(std::filesystem::is_directory(machine.here.working_folder / kSamplesFolder));
+    EXPECT_NE(base::Path(kSamplesFolder), "pictures");
 }
 
 TEST(Doctor, EveryRowThatIsNotFineHasACauseAndARemedy) {

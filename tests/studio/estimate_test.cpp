@@ -32,6 +32,13 @@ base::Path save_sketch() {
     return file;
 }
 
+settings::Job job_of_rank_16() {
+    settings::Job job;
+    job.data.resolution = {512};
+    job.adapter.rank = 16;
+    return job;
+}
+
 }  // namespace
 
 TEST(AdapterSize, CountsLinearAndOneByOneTargetsOnly) {
@@ -56,7 +63,7 @@ TEST(AdapterSize, OfSdxlCountsWhatOpenClipKeepsInOneTensorThrice) {
 }
 
 TEST(DiskEstimate, CountsFinishedFilesThatAreKept) {
-    settings::Job job;
+    auto job = job_of_rank_16();
     const RunLength length{
         .pictures = 4, .images_per_epoch = 40, .steps_per_epoch = 10, .epochs = 10, .steps = 100};
     EXPECT_EQ(estimate_disk(job, {}, length).lora_files, 1u);
@@ -69,15 +76,15 @@ TEST(DiskEstimate, CountsFinishedFilesThatAreKept) {
 }
 
 TEST(DiskEstimate, GrowsWithRankPrecisionPicturesAndPrompts) {
-    settings::Job job;
+    auto job = job_of_rank_16();
     const AdapterSize size{.modules = 10, .weights_per_rank = 1000};
     const RunLength length{
         .pictures = 4, .images_per_epoch = 40, .steps_per_epoch = 10, .epochs = 10, .steps = 100};
     const auto before = estimate_disk(job, size, length);
     EXPECT_EQ(before.sample_bytes, 0u);
-    job.adapter.rank *= 2;
+    job.adapter.rank = 32;
     EXPECT_EQ(estimate_disk(job, size, length).lora_bytes - before.lora_bytes, 16u * 1000 * 2);
-    job.adapter.rank /= 2;
+    job.adapter.rank = 16;
     job.output.precision = settings::SavePrecision::Float32;
     EXPECT_EQ(estimate_disk(job, size, length).lora_bytes - before.lora_bytes, 16u * 1000 * 2);
     job.sample.prompts.resize(2);

@@ -81,9 +81,8 @@ TEST(ModelStore, TellsTheFamiliesApartAndWhatTheirMarksSay) {
     for (const auto& entry : plain.entries()) tensors[entry.name] = plain.get(entry.name);
     tensor::save_tensors(folder.path() / "v.safetensors", tensors, plain.metadata());
     EXPECT_EQ(inspect(folder.path() / "v.safetensors").sentence,
-              "This is a Stable Diffusion XL checkpoint: it can be trained on and painted with. The "
-              "checkpoint says "
-              "that it guesses velocity (v-prediction); it is used so.");
+              "This is a Stable Diffusion XL checkpoint: it can be trained on and painted with. This "
+              "checkpoint uses v-prediction, so training does too.");
     const auto sentence_of = [&](const std::string& layer) {
         const auto file = folder.path() / "lora.safetensors";
         tensor::save_tensors(file, {{layer + ".lora_down.weight", at::zeros({2, 4})}});

@@ -21,6 +21,19 @@ PictureLook look(const base::Path& folder) { return look_at_pictures(folder, kCa
 
 }  // namespace
 
+TEST(PictureShelf, SamplesAmongTheImagesAreTold) {
+    const support::TempFolder folder;
+    io::write_png(folder.path() / "a.png", blank(40, 30));
+    EXPECT_EQ(look(folder.path()).hint, "");
+    io::write_png(folder.path() / "b.png", blank(40, 30), {{"parameters", "a bird\nSteps: 20"}});
+    const auto found = look(folder.path());
+    EXPECT_EQ(found.pictures, 2);
+    EXPECT_EQ(found.generated, 1);
+    EXPECT_EQ(found.hint,
+              "One image carries a prompt, as samples do. Samples of a LoRA do not belong here: move them to "
+              "another folder.");
+}
+
 TEST(PictureShelf, SaysInOneSentenceWhatLiesThere) {
     const support::TempFolder folder;
     io::write_png(folder.path() / "a.png", blank(40, 30));
@@ -30,7 +43,7 @@ TEST(PictureShelf, SaysInOneSentenceWhatLiesThere) {
     base::write_whole(folder.path() / "notes.md", "x");
     std::filesystem::create_directories(folder.path() / "more");
     const auto found = look(folder.path());
-    EXPECT_EQ(found.sentence, "2 pictures, 1 with captions, 40 x 30 to 80 x 20 pixels");
+    EXPECT_EQ(found.sentence, "2 images, 1 with captions, 40 x 30 to 80 x 20 pixels");
     EXPECT_EQ(found.captions_missing, 1);
     ASSERT_EQ(found.left_out.size(), 1u);
     EXPECT_NE(found.left_out[0].what, "");

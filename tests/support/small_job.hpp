@@ -33,6 +33,9 @@ class SmallJob {
         job.data.cache_folder = (folder_.path() / "cache").string();
         job.adapter.rank = 4;
         job.adapter.alpha = 4;
+        job.optim.lr = 5e-4;
+        job.optim.text_lr = 1e-4;
+        job.train.epochs = 10;
         job.train.threads = 1;
         job.train.device = settings::DeviceChoice::Cpu;
         job.output.folder = (folder_.path() / "runs").string();

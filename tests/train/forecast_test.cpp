@@ -53,9 +53,9 @@ struct Measured {
         }
         fit_adapter(recipe, job);
         step = std::make_unique<Step>(recipe, job);
-        const auto latents = at::zeros({job.data.batch, 4, 32, 32});
-        const std::vector<std::string> captions(static_cast<std::size_t>(job.data.batch), "a bird");
-        inputs = step->prepare({latents, at::zeros_like(latents), at::zeros({job.data.batch}, at::kLong)},
+        const auto latents = at::zeros({*job.data.batch, 4, 32, 32});
+        const std::vector<std::string> captions(static_cast<std::size_t>(*job.data.batch), "a bird");
+        inputs = step->prepare({latents, at::zeros_like(latents), at::zeros({*job.data.batch}, at::kLong)},
                                captions, 1);
     }
     std::int64_t most(const StepPlan& plan) const {

@@ -33,6 +33,10 @@ struct Making {
         job.data.subsets = {subset_of("/pictures/of-someone/birds/", 3), subset_of("trees", 1)};
         job.output.name = "wren";
         job.optim.schedule.warmup = 0.1;
+        job.data.resolution = {512};
+        job.data.batch = 1;
+        job.optim.lr = 5e-4;
+        job.optim.text_lr = 1e-4;
         job.adapter.rank = 2;
         job.adapter.alpha = 1;
     }

@@ -21,6 +21,7 @@ settings::Job tiny_job() {
     settings::Job job;
     job.model.checkpoint = support::tiny_checkpoint().string();
     job.adapter.rank = 2;
+    job.optim.lr = 5e-4;
     return job;
 }
 

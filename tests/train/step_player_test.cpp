@@ -21,6 +21,9 @@ settings::Job job_on(settings::DeviceChoice device, settings::Precision precisio
     settings::Job job;
     job.model.checkpoint = support::tiny_checkpoint().string();
     job.adapter.rank = 2;
+    job.adapter.alpha = 8;
+    job.optim.lr = 5e-4;
+    job.optim.text_lr = 1e-4;
     job.train.precision = precision;
     job.train.device = device;
     return job;

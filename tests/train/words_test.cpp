@@ -46,7 +46,7 @@ TEST(Words, SaysThatClipSkipIsNotReadForSdxl) {
     spec.family = models::Family::Sdxl;
     ASSERT_EQ(notes_on(model, spec).size(), 1U);
     EXPECT_EQ(notes_on(model, spec)[0],
-              "SDXL reads the layer before the last, whatever model.clip_skip says.");
+              "SDXL always uses the text layer before the last; model.clip_skip has no effect.");
 }
 
 }  // namespace lorikeet::train

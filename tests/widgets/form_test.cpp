@@ -113,6 +113,20 @@ TEST(Form, WhatIsTypedWronglyStaysWithTheReasonBesideIt) {
     EXPECT_EQ(heard, 2);
 }
 
+TEST(Form, WhatWasFoundBesidesStandsAtItsField) {
+    WithForm room;
+    type(room.field("data.subsets.0.folder"), "birds");
+    EXPECT_EQ(room.form.summary(), "");
+    room.form.set_found({{{"data.subsets.0.folder"}, "There is no folder birds.", {}}});
+    EXPECT_EQ(room.form.summary(), "Please check: Folder.");
+    EXPECT_NE(room.note("data.subsets.0.folder").find("There is no folder birds."), std::string::npos);
+    type(room.field("data.subsets.0.folder"), "");
+    EXPECT_EQ(room.form.summary(), "Still to fill in: Folder.");
+    room.form.set_found({});
+    type(room.field("data.subsets.0.folder"), "birds");
+    EXPECT_EQ(room.form.summary(), "");
+}
+
 TEST(Form, NothingChangesBehindThePersonsBack) {
     WithForm room;
     const auto before = room.form.typed().texts();

@@ -47,7 +47,11 @@ TEST(Pages, AWordRunAgainShowsTheSamePage) {
     const auto first = room.pages.answer("recipe");
     ASSERT_NE(first.widget, nullptr);
     const auto made = room.stage.all().size();
-    EXPECT_EQ(room.pages.answer(" recipe\n").widget, first.widget);
+    for (const auto* same :
+         {" recipe\n", "Recipe", "RECIPE", "`recipe`", "recipe()", "\"recipe\".", "%recipe"})
+        EXPECT_EQ(room.pages.answer(same).widget, first.widget) << same;
+    EXPECT_EQ(room.pages.answer("HELP").text, room.pages.answer("help").text);
+    EXPECT_EQ(room.pages.answer("?").text, room.pages.answer("help").text);
     EXPECT_EQ(room.stage.all().size(), made);
 }
 

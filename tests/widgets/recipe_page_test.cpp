@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "io/image.hpp"
 #include "support/small_job.hpp"
 #include "widgets/house.hpp"
 
@@ -16,6 +17,10 @@ struct WithRecipe : TestHouse {
         type_into(page->form().find(path)->input(), text);
     }
     std::string text(std::string_view path) const { return page->form().typed().text(path); }
+    void put_images(const char* name) const {
+        std::filesystem::create_directories(folder.path() / name);
+        io::write_png(folder.path() / name / "a.png", {64, 64, std::vector<std::uint8_t>(64 * 64 * 3, 9)});
+    }
     bool says(const std::string& words) const { return all_text(stage).find(words) != std::string::npos; }
     bool wait_for(const std::string& words) {
         return loop.run_until([&] { return says(words); });
@@ -32,8 +37,57 @@ struct WithRecipe : TestHouse {
 TEST(RecipePage, NeedsOnlyAFolderToBeComplete) {
     WithRecipe room;
     EXPECT_EQ(room.page->mood(), Mood::Look);
+    room.put_images("pictures");
     room.type("data.subsets.0.folder", "pictures");
-    EXPECT_EQ(room.page->mood(), Mood::Done);
+    EXPECT_EQ(room.page->mood(), Mood::Busy) << "not before it was looked at";
+    ASSERT_TRUE(room.loop.run_until([&] { return room.page->mood() == Mood::Done; }));
+}
+
+TEST(RecipePage, IsNotCompleteWithWhatIsNotThere) {
+    WithRecipe room;
+    room.put_images("birds");
+    const auto complete = [&] { return room.page->mood() == Mood::Done; };
+    const auto refused = [&](const std::string& field) {
+        return room.loop.run_until([&] { return room.page->status() == "Please check: " + field + "."; });
+    };
+    room.type("data.subsets.0.folder", "bird");
+    EXPECT_TRUE(refused("Folder"));
+    EXPECT_TRUE(room.says("There is no folder"));
+    std::filesystem::create_directories(room.folder.path() / "bird");
+    room.page->shown();
+    EXPECT_TRUE(room.wait_for("There are no images in"));
+    room.type("data.subsets.0.folder", " \"birds\" ");
+    ASSERT_TRUE(room.loop.run_until(complete)) << room.page->status();
+    room.type("model.checkpoint", "nowhere.safetensors");
+    EXPECT_TRUE(refused("Model: Checkpoint"));
+    base::write_whole(room.folder.path() / "text.safetensors", "not a model");
+    room.type("model.checkpoint", "text.safetensors");
+    EXPECT_TRUE(refused("Model: Checkpoint"));
+    room.type("model.checkpoint", "tiny");
+    ASSERT_TRUE(room.loop.run_until(complete));
+    room.type("model.vae", "nowhere.safetensors");
+    EXPECT_TRUE(refused("Model: VAE"));
+    room.type("model.vae", "");
+    ASSERT_TRUE(room.loop.run_until(complete));
+    // Gone meanwhile: the main button looks again before it leads on.
+    std::filesystem::remove_all(room.folder.path() / "birds");
+    click(room.page->main());
+    EXPECT_TRUE(refused("Folder"));
+}
+
+TEST(RecipePage, ItsMainButtonLeadsOn) {
+    WithRecipe room;
+    room.put_images("birds");
+    room.type("data.subsets.0.folder", "birds");
+    std::string wanted;
+    room.house->go_to = [&](std::string_view word) { return wanted = word, true; };
+    click(room.page->main());
+    ASSERT_TRUE(room.loop.run_until([&] { return !wanted.empty(); }));
+    EXPECT_EQ(wanted, "train");
+    room.house->go_to = [](std::string_view) { return false; };
+    click(room.page->main());
+    ASSERT_TRUE(
+        room.loop.run_until([&] { return room.page->status() == "Next: run the cell train below."; }));
 }
 
 TEST(RecipePage, EverythingTypedIsThereAfterARestart) {
@@ -54,9 +108,9 @@ TEST(RecipePage, SaysAtOnceWhatLiesInTheFolder) {
     WithRecipe room;
     const support::SmallJob small;
     room.type("data.subsets.0.folder", (small.folder() / "pictures").string());
-    EXPECT_TRUE(room.wait_for("5 pictures"));
+    EXPECT_TRUE(room.wait_for("5 images"));
     room.type("data.subsets.0.folder", (small.folder() / "nowhere").string());
-    EXPECT_TRUE(room.loop.run_until([&] { return !room.says("5 pictures"); }));
+    EXPECT_TRUE(room.loop.run_until([&] { return !room.says("5 images"); }));
     room.type("data.subsets.0.folder", "");
     room.loop.run();
     EXPECT_EQ(room.page->mood(), Mood::Look);
@@ -78,12 +132,12 @@ TEST(RecipePage, SavesAndLoadsTheWholeRecipe) {
     WithRecipe room;
     room.type("data.subsets.0.folder", "pictures");
     room.type("adapter.rank", "4");
-    click(room.page->main());
+    click(control<Button>(room.stage, "Save to file"));
     ASSERT_TRUE(room.wait_for("Saved as"));
     room.type("adapter.rank", "64");
-    click(control<Button>(room.stage, "Load the file"));
+    click(control<Button>(room.stage, "Load file"));
     ASSERT_TRUE(room.loop.run_until([&] { return room.text("adapter.rank") == "4"; }));
-    click(control<Button>(room.stage, "Bring back what stood here before"));
+    click(control<Button>(room.stage, "Undo loading"));
     EXPECT_EQ(room.text("adapter.rank"), "64");
 }
 
@@ -94,12 +148,12 @@ TEST(RecipePage, AsksBeforeAFileIsChangedAndKeepsItsComments) {
                       "# my notes\n[[data.subsets]]\nfolder = \"pictures\"\n[adapter]\nrank = 4  # small\n");
     room.type("data.subsets.0.folder", "pictures");
     room.type("adapter.rank", "8");
-    click(room.page->main());
-    ASSERT_TRUE(room.wait_for("is there already"));
+    click(control<Button>(room.stage, "Save to file"));
+    ASSERT_TRUE(room.wait_for("exists already"));
     EXPECT_NE(base::read_text(file).find("rank = 4"), std::string::npos);
-    control<Checkbox>(room.stage, "Yes, change the file that is there; its comments stay")
+    control<Checkbox>(room.stage, "Yes, change the existing file; its comments stay")
         .take_update({{"value", true}}, {});
-    click(room.page->main());
+    click(control<Button>(room.stage, "Save to file"));
     ASSERT_TRUE(room.wait_for("Saved as"));
     EXPECT_NE(base::read_text(file).find("rank = 8  # small"), std::string::npos);
     EXPECT_NE(base::read_text(file).find("# my notes"), std::string::npos);
@@ -108,15 +162,15 @@ TEST(RecipePage, AsksBeforeAFileIsChangedAndKeepsItsComments) {
 TEST(RecipePage, TakesNothingFromAFileWithAMistake) {
     WithRecipe room;
     base::write_whole(room.folder.path() / "job.toml", "[adapter]\nrank = \"many\"\nalpha = 3\n");
-    click(control<Button>(room.stage, "Load the file"));
-    ASSERT_TRUE(room.wait_for("Nothing was taken"));
-    EXPECT_EQ(room.text("adapter.alpha"), "8");
+    click(control<Button>(room.stage, "Load file"));
+    ASSERT_TRUE(room.wait_for("Nothing was loaded"));
+    EXPECT_EQ(room.text("adapter.alpha"), "");
     EXPECT_TRUE(room.says("job.toml:2"));
 }
 
 TEST(RecipePage, SaysSoWhenThereIsNoFile) {
     WithRecipe room;
-    click(control<Button>(room.stage, "Load the file"));
+    click(control<Button>(room.stage, "Load file"));
     ASSERT_TRUE(room.loop.run_until([&] { return room.page->mood() == Mood::Wrong; }));
 }
 
@@ -124,7 +178,7 @@ TEST(RecipePage, WritesNoFileWhileAFieldIsWrong) {
     WithRecipe room;
     room.type("data.subsets.0.folder", "pictures");
     room.type("optim.lr", "fast");
-    click(room.page->main());
+    click(control<Button>(room.stage, "Save to file"));
     room.loop.run();
     EXPECT_EQ(room.page->mood(), Mood::Look);
     EXPECT_NE(room.page->status().find("Learning rate"), std::string::npos);

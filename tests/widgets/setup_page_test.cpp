@@ -25,7 +25,7 @@ TEST(SetupPage, ShowsEachRowWithCauseAndRemedy) {
     const auto text = all_text(room.stage);
     for (const auto* said : {"memory", "24 GB", "It is full.", "Delete something."})
         EXPECT_NE(text.find(said), std::string::npos) << said;
-    EXPECT_TRUE(page.main().enabled());
+    EXPECT_TRUE(control<Button>(room.stage, "Check again").enabled());
 }
 
 TEST(SetupPage, MendsWhatWeCanAndLooksAgain) {
@@ -40,9 +40,23 @@ TEST(SetupPage, MendsWhatWeCanAndLooksAgain) {
     page.mend = [&](const std::string& id) { mended = id == "make"; };
     page.shown();
     ASSERT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; }));
-    click(control<Button>(room.stage, "Mend: runs"));
+    click(control<Button>(room.stage, "Create runs"));
     ASSERT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Done; }));
-    EXPECT_EQ(find_control<Button>(room.stage, "Mend: runs"), nullptr);
+    EXPECT_EQ(find_control<Button>(room.stage, "Create runs"), nullptr);
+}
+
+TEST(SetupPage, WhatIsNotFixedIsNotCalledFixed) {
+    TestHouse room;
+    SetupPage page(*room.house);
+    page.examine = [] {
+        return std::vector<DoctorRow>{{"runs", Health::Note, "missing", "No folder.", "Make it.", "make"}};
+    };
+    page.mend = [](const std::string&) {};
+    page.shown();
+    ASSERT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Done; }));
+    click(control<Button>(room.stage, "Create runs"));
+    ASSERT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; }));
+    EXPECT_EQ(page.status(), "Not fixed yet: runs, missing.");
 }
 
 TEST(SetupPage, SaysWhatWentWrongWhileMending) {
@@ -56,7 +70,7 @@ TEST(SetupPage, SaysWhatWentWrongWhileMending) {
     };
     page.shown();
     ASSERT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; }));
-    click(control<Button>(room.stage, "Mend: runs"));
+    click(control<Button>(room.stage, "Create runs"));
     ASSERT_TRUE(room.loop.run_until([&] { return page.status() == "The disk is read-only."; }));
 }
 

@@ -27,7 +27,8 @@ TypedJob with_folder() {
 
 TEST(TypedJob, BeginsWithTheDefaultsAndOnlyTheFolderMissing) {
     const TypedJob typed({"data.subsets"});
-    EXPECT_EQ(typed.text("adapter.rank"), "16");
+    EXPECT_EQ(typed.text("model.clip_skip"), "1");
+    EXPECT_EQ(typed.text("adapter.rank"), "") << "chosen for the model";
     ASSERT_EQ(typed.troubles().size(), 1U);
     EXPECT_EQ(typed.troubles()[0].paths[0], "data.subsets.0.folder");
     EXPECT_TRUE(typed.troubles()[0].missing);
@@ -54,6 +55,27 @@ TEST(TypedJob, AnEmptyTextUnsetsWhatMayBeUnset) {
     typed.type("train.steps", "");
     EXPECT_FALSE(typed.job().train.steps.has_value());
     EXPECT_TRUE(typed.troubles().empty());
+}
+
+TEST(TypedJob, ANameThatIsBeingTypedIsNotWrongBetweenTwoWords) {
+    auto typed = with_folder();
+    for (const auto* text : {"my", "my ", "my b", " my bird "}) {
+        typed.type("output.name", text);
+        EXPECT_TRUE(typed.troubles().empty()) << text;
+        EXPECT_EQ(typed.text("output.name"), text) << "what is typed stays";
+    }
+    EXPECT_EQ(typed.job().output.name, "my bird");
+    typed.type("data.subsets.0.folder", "  ");
+    ASSERT_EQ(typed.troubles().size(), 1U);
+    EXPECT_TRUE(typed.troubles()[0].missing);
+}
+
+TEST(TypedJob, ADecimalCommaIsTakenAsAPoint) {
+    auto typed = with_folder();
+    typed.type("adapter.dropout", "0,5");
+    EXPECT_TRUE(typed.troubles().empty());
+    EXPECT_EQ(typed.job().adapter.dropout, 0.5);
+    EXPECT_EQ(typed.text("adapter.dropout"), "0,5");
 }
 
 TEST(TypedJob, ARuleIsToldAtEachOfItsSettingsWithTheFix) {

@@ -1,0 +1,106 @@
+#include "train/choose.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "data/scan.hpp"
+#include "settings/chosen.hpp"
+#include "train/recipe.hpp"
+
+namespace lorikeet::train {
+
+namespace {
+
+// What trains a model of one kind well. Views: how often pictures are seen in the whole run.
+struct Usual {
+    std::int64_t batch, rank;
+    double alpha_of_rank, lr, text_lr;
+    std::int64_t views_of_a_picture, fewest_views, most_views;
+};
+
+// A U-Net of a few million weights learns nothing at the rates of a large one.
+bool is_small(const models::Spec& spec) { return spec.unet.widths.front() < 160; }
+
+const Usual& usual_for(const models::Spec& spec) {
+    static constexpr Usual kSmall{4, 32, 1, 2e-3, 5e-4, 200, 2400, 8000};
+    static constexpr Usual kStableDiffusion1{1, 16, 0.5, 5e-4, 1e-4, 100, 1000, 4000};
+    static constexpr Usual kSdxl{1, 16, 0.5, 2e-4, 5e-5, 100, 1000, 4000};
+    if (is_small(spec)) return kSmall;
+    return spec.family == models::Family::Sdxl ? kSdxl : kStableDiffusion1;
+}
+
+std::int64_t pictures_per_step(const settings::Job& job) {
+    return settings::chosen(job.data.batch) * std::max<std::int64_t>(1, job.train.accumulate);
+}
+
+bool leaves_length_open(const settings::Job& job) { return !job.train.epochs && !job.train.steps; }
+
+}  // namespace
+
+settings::Job choose_for_model(settings::Job job, const models::Spec& spec) {
+    const auto& usual = usual_for(spec);
+    if (job.data.resolution.empty()) job.data.resolution = {spec.native_size_px};
+    if (!job.data.batch) job.data.batch = usual.batch;
+    if (!job.adapter.rank) job.adapter.rank = usual.rank;
+    if (!job.adapter.alpha) job.adapter.alpha = usual.alpha_of_rank * static_cast<double>(*job.adapter.rank);
+    if (!job.optim.lr) {
+        if (!job.optim.text_lr) job.optim.text_lr = usual.text_lr;
+        job.optim.lr = usual.lr;
+    }
+    return job;
+}
+
+settings::Job choose_length(settings::Job job, const models::Spec& spec, std::int64_t pictures) {
+    if (!leaves_length_open(job)) return job;
+    const auto& usual = usual_for(spec);
+    const auto views = std::clamp(usual.views_of_a_picture * pictures, usual.fewest_views, usual.most_views);
+    const auto each = pictures_per_step(job);
+    job.train.steps = std::max<std::int64_t>(1, (views + each - 1) / each);
+    return job;
+}
+
+std::string words_of_choice(const settings::Job& job, const settings::Job& chosen, const models::Spec& spec,
+                            std::int64_t pictures) {
+    std::vector<std::string> parts;
+    if (leaves_length_open(job) && chosen.train.steps) {
+        const auto views = *chosen.train.steps * pictures_per_step(chosen);
+        parts.push_back(fmt::format("{} steps (each image is seen about {} times)", *chosen.train.steps,
+                                    std::max<std::int64_t>(1, views / std::max<std::int64_t>(1, pictures))));
+    }
+    if (job.data.resolution.empty()) parts.push_back(fmt::format("{} px", chosen.data.resolution.front()));
+    if (!job.data.batch) parts.push_back(fmt::format("batch {}", settings::chosen(chosen.data.batch)));
+    if (!job.adapter.rank) parts.push_back(fmt::format("rank {}", settings::chosen(chosen.adapter.rank)));
+    if (!job.adapter.alpha) parts.push_back(fmt::format("alpha {}", settings::chosen(chosen.adapter.alpha)));
+    if (!job.optim.lr) {
+        auto rates = fmt::format("learning rate {}", settings::chosen(chosen.optim.lr));
+        if (!job.optim.text_lr && chosen.adapter.train_text)
+            rates += fmt::format(" (text encoder {})", settings::chosen(chosen.optim.text_lr));
+        parts.push_back(std::move(rates));
+    }
+    if (parts.empty()) return {};
+    const auto model = is_small(spec) ? std::string_view("a small model") : models::name_of(spec.family);
+    const auto images = fmt::format("{} image{} and ", pictures, pictures == 1 ? "" : "s");
+    return fmt::format("Chosen for {}{}: {}.", leaves_length_open(job) ? images : "", model,
+                       base::join(parts, ", "));
+}
+
+Choice choose(const settings::Job& job, const base::Cancel& cancel) {
+    const io::SafetensorsFile file(checkpoint_file(job.model));
+    std::optional<io::SafetensorsFile> vae;
+    if (!job.model.vae.empty()) vae.emplace(base::Path(job.model.vae));
+    const auto spec = models::spec_of(file, vae ? &*vae : nullptr);
+    auto chosen = choose_for_model(job, spec);
+    std::int64_t pictures = 0;
+    if (leaves_length_open(job)) {
+        pictures = static_cast<std::int64_t>(data::scan(chosen.data, cancel).pictures.size());
+        chosen = choose_length(std::move(chosen), spec, pictures);
+    }
+    auto words = words_of_choice(job, chosen, spec, pictures);
+    return {std::move(chosen), std::move(words)};
+}
+
+}  // namespace lorikeet::train

@@ -1,0 +1,34 @@
+// What a job leaves open, chosen from the model and the pictures: the one place where that is done.
+//
+// What the job says is never changed. The numbers are those that train well: for Stable Diffusion 1.x and SDXL the usual
+// ones of their trainers, for a small model those of the demo, which learns a subject from twelve pictures.
+#pragma once
+
+#include <string>
+
+#include "base/cancel.hpp"
+#include "models/spec.hpp"
+#include "settings/job.hpp"
+
+namespace lorikeet::train {
+
+// All but the length of the run: size, batch, rank, alpha and learning rates. text_lr stays open beside an lr that is
+// given, and follows it.
+settings::Job choose_for_model(settings::Job job, const models::Spec& spec);
+
+// Of a job that choose_for_model has seen. Left alone where epochs or steps are given.
+settings::Job choose_length(settings::Job job, const models::Spec& spec, std::int64_t pictures);
+
+// One sentence of what `chosen` says where `job` left it open, and why; empty when the job said all.
+std::string words_of_choice(const settings::Job& job, const settings::Job& chosen, const models::Spec& spec,
+                            std::int64_t pictures);
+
+struct Choice {
+    settings::Job job;
+    std::string words;
+};
+// All of it, from the header of the checkpoint and, where the length is open, a count of the pictures.
+// Throws   what reading them throws.
+Choice choose(const settings::Job& job, const base::Cancel& cancel);
+
+}  // namespace lorikeet::train
