@@ -159,11 +159,12 @@ void Run::do_what_is_asked() {
     for (const auto request : session_.take_requests()) {
         settle();
         if (request == Request::Save) {
-            const auto no_lora = saves_.save_lora(now()), no_state = saves_.save_state(now());
-            if (no_lora.empty())
+            auto why = saves_.save_lora(now());
+            if (auto also = saves_.save_state(now()); why.empty()) why = std::move(also);
+            if (why.empty())
                 session_.done(request, fmt::format("Saved after step {}.", step_));
             else
-                session_.dropped(request, fmt::format("It could not be saved: {}", no_lora));
+                session_.dropped(request, fmt::format("It could not be saved: {}", why));
         } else if (job_.sample.prompts.empty()) {
             session_.dropped(request, "The job has no prompts to make samples of (sample.prompts).");
         } else if (paint_samples() > 0) {
