@@ -1,6 +1,6 @@
 #include "train/keeper.hpp"
 
-#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -43,10 +43,10 @@ bool is_place(const std::string& path) {
 }
 
 std::string in_words(const std::vector<std::string>& sentences) {
-    constexpr std::size_t kMost = 5;
-    if (sentences.size() <= kMost) return base::join(sentences, "; ");
+    constexpr std::ptrdiff_t kMost = 5;
+    if (std::ssize(sentences) <= kMost) return base::join(sentences, "; ");
     const std::vector<std::string> first(sentences.begin(), sentences.begin() + kMost);
-    return fmt::format("{}; and {} more", base::join(first, "; "), sentences.size() - kMost);
+    return fmt::format("{}; and {} more", base::join(first, "; "), std::ssize(sentences) - kMost);
 }
 
 // What states of the first version know the pictures by.

@@ -111,13 +111,14 @@ std::string to_text(const RunInputs& inputs) {
         .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-RunInputs parse_run_inputs(const std::string& text) {
+RunInputs parse_run_inputs(const std::string& written) {
     try {
-        const auto json = Json::parse(text);
-        RunInputs inputs{json.at("checkpoint"), json.at("vae"), json.at("checkpoint_sha256"), {}};
+        const auto json = Json::parse(written);
+        const auto text = [](const Json& from, const char* key) { return from.at(key).get<std::string>(); };
+        RunInputs inputs{text(json, "checkpoint"), text(json, "vae"), text(json, "checkpoint_sha256"), {}};
         for (const auto& one : json.at("pictures"))
-            inputs.pictures.push_back(
-                {one.at("name"), one.at("sha256"), one.at("subset"), one.at("caption")});
+            inputs.pictures.push_back({text(one, "name"), text(one, "sha256"),
+                                       one.at("subset").get<std::size_t>(), text(one, "caption")});
         return inputs;
     } catch (const Json::exception&) {
         base::fail(base::ErrorCode::Corrupt, "The saved state does not tell what the run was made from.",
