@@ -13,8 +13,6 @@
 namespace lorikeet::train {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::size_t kPeek = 4096;  // bytes of each tensor
 
 std::string quoted(const std::string& caption) {
@@ -100,27 +98,29 @@ std::vector<std::string> differences(const RunInputs& before, const RunInputs& n
 }
 
 std::string to_text(const RunInputs& inputs) {
-    Json pictures = Json::array();
+    nlohmann::json pictures = nlohmann::json::array();
     for (const auto& one : inputs.pictures)
         pictures.push_back(
             {{"name", one.name}, {"sha256", one.sha256}, {"subset", one.subset}, {"caption", one.caption}});
-    return Json{{"checkpoint", inputs.checkpoint},
-                {"vae", inputs.vae},
-                {"checkpoint_sha256", inputs.checkpoint_sha256},
-                {"pictures", std::move(pictures)}}
-        .dump(-1, ' ', false, Json::error_handler_t::replace);
+    return nlohmann::json{{"checkpoint", inputs.checkpoint},
+                          {"vae", inputs.vae},
+                          {"checkpoint_sha256", inputs.checkpoint_sha256},
+                          {"pictures", std::move(pictures)}}
+        .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 RunInputs parse_run_inputs(const std::string& written) {
     try {
-        const auto json = Json::parse(written);
-        const auto text = [](const Json& from, const char* key) { return from.at(key).get<std::string>(); };
+        const auto json = nlohmann::json::parse(written);
+        const auto text = [](const nlohmann::json& from, const char* key) {
+            return from.at(key).get<std::string>();
+        };
         RunInputs inputs{text(json, "checkpoint"), text(json, "vae"), text(json, "checkpoint_sha256"), {}};
         for (const auto& one : json.at("pictures"))
             inputs.pictures.push_back({text(one, "name"), text(one, "sha256"),
                                        one.at("subset").get<std::size_t>(), text(one, "caption")});
         return inputs;
-    } catch (const Json::exception&) {
+    } catch (const nlohmann::json::exception&) {
         base::fail(base::ErrorCode::Corrupt, "The saved state does not tell what the run was made from.",
                    "The file is damaged; begin a new run.");
     }

@@ -13,7 +13,6 @@ namespace lorikeet::train {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
 
 // Of the weights alone, as every LoRA of ours tells; empty where there is no such file.
 std::string weights_of(const base::Path& file) {
@@ -33,7 +32,7 @@ SavedFiles::SavedFiles(base::Path folder, base::Path list)
     std::error_code absent;
     if (!fs::is_regular_file(list_, absent)) return;
     for (const auto& line : base::split(base::read_text(list_), "\n")) {
-        const auto json = Json::parse(line, nullptr, false);
+        const auto json = nlohmann::json::parse(line, nullptr, false);
         if (!json.is_object()) continue;
         const auto text = [&](const char* key) {
             return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
@@ -50,8 +49,8 @@ SavedFiles::SavedFiles(base::Path folder, base::Path list)
 void SavedFiles::write() const {
     std::string text;
     for (const auto& one : saved_)
-        text += Json{{"file", one.name}, {"step", one.step}, {"weights", one.weights}}.dump(
-                    -1, ' ', false, Json::error_handler_t::replace) +
+        text += nlohmann::json{{"file", one.name}, {"step", one.step}, {"weights", one.weights}}.dump(
+                    -1, ' ', false, nlohmann::json::error_handler_t::replace) +
                 "\n";
     base::write_whole(list_, text);
 }
