@@ -101,7 +101,7 @@ tensor::NamedTensors Network::tensors() const {
     for (const auto& module : modules_) {
         tensors[named(module, kDownName)] = module.lora->down.detach();
         tensors[named(module, kUpName)] = module.lora->up.detach();
-        tensors[named(module, ".alpha")] = at::scalar_tensor(module.lora->alpha, at::kFloat);
+        tensors[named(module, ".alpha")] = at::scalar_tensor(module.lora->alpha, at::kDouble);
     }
     return tensors;
 }

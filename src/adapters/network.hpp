@@ -62,7 +62,7 @@ class Network {
     const std::vector<Module>& modules() const { return modules_; }
     // Float32 leaves that require gradients; empty for a half that is not trained.
     Parameters parameters(Half half) const;
-    // "<name>.lora_down.weight", ".lora_up.weight" and ".alpha" of every module. Shared, not copied.
+    // "<name>.lora_down.weight", ".lora_up.weight" and ".alpha" (float64) of every module. Shared, not copied.
     tensor::NamedTensors tensors() const;
     // Copies into the parameters what tensors() gave. Every name must be there and fit.
     void load(const tensor::NamedTensors& tensors);

@@ -26,8 +26,13 @@ namespace {
     if (number == ENOSPC || number == EDQUOT || number == EFBIG)
         fail(ErrorCode::NoSpace, sentence,
              "Free some space on this disk and go on; what was saved before is intact.");
-    if (number == EACCES || number == EROFS)
-        fail(ErrorCode::Io, sentence, "Choose a folder that you may write to.");
+    if (number == EACCES || number == EPERM || number == EROFS) {
+        const bool reads = doing == "open" || doing == "read" || doing == "map";
+        fail(ErrorCode::InvalidInput, sentence,
+             reads ? "See that you may read it." : "Choose a folder that you may write to.");
+    }
+    if (number == ENOTDIR || number == ENAMETOOLONG || number == ELOOP)
+        fail(ErrorCode::InvalidInput, sentence, "Check the path.");
     fail(ErrorCode::Io, sentence);
 }
 

@@ -67,7 +67,8 @@ void add_train(Program& p) {
 void add_resume(Program& p) {
     auto* sub = command(p, "resume", "Go on with a run that was stopped or cut off.",
                         "  lorikeet resume my-lora\n"
-                        "  lorikeet resume my-lora --steps 600          go on longer than planned",
+                        "  lorikeet resume my-lora --steps 600          go on longer than planned\n"
+                        "  lorikeet resume my-lora --set data.subsets.0.folder=moved/pictures",
                         [&p](Console& console) { return resume(p.resume, console); });
     sub->add_option("run", p.resume.run, "Its name, or its folder.")->required()->type_name(kRun);
     sub->add_option("--steps", p.resume.steps, "A later end, where the learning rate is constant.")
@@ -77,6 +78,9 @@ void add_resume(Program& p) {
         ->type_name("N")
         ->check(CLI::Range(1, 1000000));
     sub->add_flag("--also", p.resume.also, kAlso);
+    sub->add_flag("--accept-changes", p.resume.accept_changes,
+                  "Go on with other pictures, captions or settings than before; the run records it.");
+    add_setting_options(*sub, p.resume.changes);
 }
 
 void add_sample(Program& p) {
@@ -128,6 +132,7 @@ void add_sample(Program& p) {
         ->check(CLI::Range(-10.0, 10.0));
     sub->add_option("--out", p.sample.out, "A folder or a .png file; else the working directory.")
         ->type_name(kFile);
+    sub->add_flag("--overwrite", p.sample.overwrite, "Replace a .png file that is there already.");
     sub->add_option("--events", p.sample.events, "Tell what happens, a line of JSON each, in this file.")
         ->type_name(kFile);
 }

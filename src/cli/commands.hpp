@@ -27,6 +27,8 @@ struct ResumeArguments {
     std::string run;
     std::optional<std::int64_t> steps, epochs;  // a new end, further than the one that was planned
     bool also = false;                          // beside another training on this machine
+    std::vector<settings::Assignment> changes;  // to its settings: where files lie now
+    bool accept_changes = false;                // what differs is gone on with, and recorded
 };
 int resume(const ResumeArguments& arguments, Console& console);
 
@@ -44,7 +46,8 @@ struct SampleArguments {
     std::string sampler = "ddim";
     std::vector<double> strengths;
     base::Path out;
-    base::Path events;  // a file that gets a line of JSON for each thing that happens
+    bool overwrite = false;  // pictures that are there already may be replaced
+    base::Path events;       // a file that gets a line of JSON for each thing that happens
 };
 int sample(const SampleArguments& arguments, Console& console);
 

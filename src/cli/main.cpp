@@ -1,5 +1,5 @@
 // lorikeet: the door for scripts, servers and tests.
-#include <iostream>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -7,10 +7,19 @@
 
 #include "base/memory.hpp"
 #include "cli/app.hpp"
+#include "cli/output.hpp"
+#include "cli/report.hpp"
 
 int main(int argc, char** argv) {
     using namespace lorikeet::cli;
+    prepare_outputs();
     lorikeet::base::keep_freed_memory();
-    Console console{std::cout, std::cerr, screen_of(STDOUT_FILENO), screen_of(STDERR_FILENO)};
-    return run(std::vector<std::string>(argv + 1, argv + argc), console);
+    Output to_out(STDOUT_FILENO), to_err(STDERR_FILENO);
+    std::ostream out(&to_out), err(&to_err);
+    err.setf(std::ios::unitbuf);
+    err.tie(&out);
+    if (::isatty(STDOUT_FILENO) == 1) out.setf(std::ios::unitbuf);  // a line is seen when it is said
+    Console console{out, err, screen_of(STDOUT_FILENO), screen_of(STDERR_FILENO)};
+    const int code = run(std::vector<std::string>(argv + 1, argv + argc), console);
+    return said_all(console, to_out.trouble(), code);
 }

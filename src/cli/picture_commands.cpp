@@ -56,6 +56,7 @@ studio::SampleRequest request_for(const SampleArguments& arguments) {
     request.clip_skip = arguments.clip_skip;
     request.count = arguments.count;
     request.out = arguments.out;
+    request.overwrite = arguments.overwrite;
     request.strengths = arguments.strengths;
     for (const auto& lora : arguments.loras) request.loras.push_back(studio::parse_lora_use(lora));
     if (arguments.size.empty()) return request;

@@ -43,6 +43,13 @@ int say_problems(Console& console, std::string_view thing, const std::vector<bas
     return base::exit_code(base::ErrorCode::InvalidInput);
 }
 
+int said_all(Console& console, const std::string& trouble, int code) {
+    if (trouble.empty()) return code;
+    say_error(console, "Not all of the output could be written: " + trouble + ".",
+              "Choose another place for it; whatever the command itself did is done.");
+    return code == 0 ? base::exit_code(base::ErrorCode::Io) : code;
+}
+
 int guarded(Console& console, const std::function<int()>& command) {
     try {
         return command();

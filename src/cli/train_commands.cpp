@@ -87,7 +87,7 @@ int resume(const ResumeArguments& arguments, Console& console) {
     const auto folder = studio::find_run(arguments.run);
     const auto run = studio::summary_of(folder);
     if (arguments.steps || arguments.epochs)
-        studio::extend(folder, {arguments.steps, arguments.epochs});
+        studio::extend(folder, {arguments.steps, arguments.epochs, {}, false});
     else if (run.state == studio::RunState::Finished)
         base::fail(
             base::ErrorCode::Conflict, fmt::format("{} is finished: {} steps are done.", run.name, run.step),
@@ -98,7 +98,8 @@ int resume(const ResumeArguments& arguments, Console& console) {
     base::Cancel cancel;
     const Interrupt interrupt(cancel);
     return watched(console, folder.filename().string(), cancel, [&](base::EventSink& sink) {
-        return studio::resume(folder, sink, cancel, others(arguments.also));
+        return studio::resume(folder, sink, cancel,
+                              {arguments.changes, arguments.accept_changes, others(arguments.also)});
     });
 }
 

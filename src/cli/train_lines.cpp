@@ -125,6 +125,8 @@ std::string news_of(const base::Event& event) {
     const std::string file = event.text("file");
     if (event.kind == "note") return event.text("text");
     if (event.kind == "warning") return "warning: " + event.text("text");
+    if (event.kind == "request") return event.text("text");
+    if (event.kind == "accepted") return "Resumed with what differs from its beginning; the run records it.";
     if (event.kind == "sample") return fmt::format("sample at step {}: {}", whole(event, "step"), file);
     if (event.kind == "checkpoint") return fmt::format("saved at step {}: {}", whole(event, "step"), file);
     if (event.kind != "end") return "";

@@ -80,7 +80,8 @@ std::string caption_for_draw(const settings::Subset& subset, const std::string& 
         return tensor::Draws(tensor::seed_of(seed, stream, static_cast<std::uint64_t>(epoch),
                                              static_cast<std::uint64_t>(place)));
     };
-    if (subset.caption_dropout > 0 && at(Stream::Dropout).uniform() < subset.caption_dropout) return {};
+    if (subset.caption_dropout > 0 && at(Stream::CaptionDropout).uniform() < subset.caption_dropout)
+        return {};
     const auto trigger = std::string(base::trim(subset.trigger));
     auto text = std::string(base::trim(caption));
     if (!trigger.empty() && begins_with_tag(text, trigger)) text = without_first(text, trigger.size());

@@ -46,7 +46,7 @@ void EntryStore::keep(const std::string& key, const tensor::NamedTensors& tensor
     std::filesystem::create_directories(file.parent_path(), trouble);
     if (trouble)
         base::fail(
-            base::ErrorCode::Io,
+            base::ErrorCode::InvalidInput,
             fmt::format("Could not make the folder {}: {}.", file.parent_path().string(), trouble.message()),
             "Set data.cache_folder to a folder that may be written to.");
     tensor::save_tensors(file, tensors, {{kEntryKey, key}, {kPayloadKey, tensor::payload_sha256(tensors)}});

@@ -83,7 +83,9 @@ std::vector<Look> list_subset(const settings::Subset& subset, std::size_t index,
 void look_at(Look& look, std::span<const std::string> extensions) {
     auto& picture = look.picture;
     try {
-        const auto image = io::read_image(picture.file);
+        const base::MappedFile file(picture.file);
+        picture.sha256 = base::sha256(file.bytes());
+        const auto image = io::decode_image(file.bytes(), picture.file.string());
         picture.width_px = image.width_px;
         picture.height_px = image.height_px;
     } catch (const base::Error& error) {

@@ -22,6 +22,7 @@ struct Picture {
     std::int64_t width_px = 0;
     std::int64_t height_px = 0;
     std::size_t subset = 0;  // of settings::Data::subsets
+    std::string sha256{};    // of the file's bytes, as it was looked at
 };
 
 struct ScanResult {

@@ -185,7 +185,7 @@ void Bundle::release(Part part) {
 
 void Bundle::ensure(Part part) {
     if (has(part)) return;
-    const tensor::WeightFile file(is_of_vae(part) ? vae_path : checkpoint);
+    const tensor::WeightFile file((is_of_vae(part) ? held_vae : held_checkpoint)->readable());
     Finder finder(file);
     find(finder, *this, part);
     settle(options, part, file, [&](nn::Visitor& visitor) { visit(*this, part, visitor); });
@@ -200,6 +200,9 @@ std::unique_ptr<Bundle> load_bundle(const base::Path& checkpoint, const LoadOpti
     auto bundle = std::make_unique<Bundle>(spec, Tokenizer::from_file(vocabulary));
     bundle->checkpoint = checkpoint;
     bundle->vae_path = options.vae_file.value_or(checkpoint);
+    bundle->held_checkpoint = std::make_shared<const base::HeldFile>(checkpoint);
+    bundle->held_vae = vae_file ? std::make_shared<const base::HeldFile>(bundle->vae_path)
+                                : bundle->held_checkpoint;
     bundle->options = options;
     // All is looked for at once, so that a file that lacks something is told of before anything is done with it.
     Finder finder(file);

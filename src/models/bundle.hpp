@@ -9,6 +9,7 @@
 #include <ATen/ATen.h>
 
 #include "base/file.hpp"
+#include "base/held_file.hpp"
 #include "models/clip_text.hpp"
 #include "models/spec.hpp"
 #include "models/tokenizer.hpp"
@@ -44,7 +45,9 @@ struct Bundle {
     std::vector<ClipText> texts;  // as many as spec.texts
     Tokenizer tokenizer;
     base::Path checkpoint;
-    base::Path vae_path;              // the file that the VAE came from
+    base::Path vae_path;  // the file that the VAE came from
+    // Both files, held open: parts that are read later are read from them, whatever became of their names.
+    std::shared_ptr<const base::HeldFile> held_checkpoint, held_vae;
     std::vector<std::string> unused;  // tensors of the file that no part of the model wanted
     LoadOptions options;              // how it was loaded, and how a part is loaded again
 

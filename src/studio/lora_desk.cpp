@@ -13,6 +13,7 @@
 #include "models/layout.hpp"
 #include "models/spec.hpp"
 #include "models/unet.hpp"
+#include "studio/writable.hpp"
 #include "tensor/weights.hpp"
 #include "train/recipe.hpp"
 
@@ -79,6 +80,12 @@ MergeReport merge(const MergeRequest& request) {
     if (fs::exists(request.out))
         base::fail(ErrorCode::Conflict, fmt::format("{} exists already.", request.out.string()),
                    "Give another name with --out; nothing is ever written over.");
+    const auto folder = request.out.parent_path();
+    if (!folder.empty() && !fs::is_directory(folder))
+        base::fail(ErrorCode::NotFound, fmt::format("There is no folder {}.", folder.string()),
+                   "Make it, or choose another place with --out.");
+    if (const auto trouble = trouble_writing_in(folder.empty() ? base::Path(".") : folder); !trouble.empty())
+        base::fail(ErrorCode::InvalidInput, trouble, "Choose another place with --out.");
     settings::Model model;
     model.checkpoint = request.model;
     const tensor::WeightFile file(train::checkpoint_file(model));

@@ -3,14 +3,19 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "base/file.hpp"
+#include "settings/assign.hpp"
 
 namespace lorikeet::studio {
 
 // How far a run is to go from now on; both unset: as it was planned.
 struct FurtherThan {
     std::optional<std::int64_t> steps, epochs;
+    // What launch_resume() passes on besides (train_desk.hpp, ResumeWith).
+    std::vector<settings::Assignment> changes{};
+    bool accept_changes = false;
 };
 // Writes into a run's job.toml that it goes on longer, so that resume() does. A finished LoRA that is there gets a second
 // name with its step, so that the later one does not take its place.

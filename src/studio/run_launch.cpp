@@ -101,6 +101,9 @@ Launched launch_resume(const base::Path& run_folder, const FurtherThan& further,
     std::vector<std::string> words{"resume", folder.string()};
     if (further.steps) words.insert(words.end(), {"--steps", std::to_string(*further.steps)});
     if (further.epochs) words.insert(words.end(), {"--epochs", std::to_string(*further.epochs)});
+    for (const auto& change : further.changes)
+        words.insert(words.end(), {"--set", change.path + "=" + change.text});
+    if (further.accept_changes) words.emplace_back("--accept-changes");
     return launch(dir, new_launch(dir), std::move(words), place);
 }
 

@@ -68,7 +68,7 @@ struct OnePicture {
 bool names_a_file(const base::Path& out) { return base::to_lower(out.extension().string()) == ".png"; }
 
 // "bird.png", then "bird-2.png"; in a folder "<seed>-<words of the prompt>.png", with the strength where there are
-// several. Nothing that exists is written over but a .png that was named.
+// several. Nothing that exists is written over unless that was asked for.
 base::Path name_for(const SampleRequest& asked, std::int64_t index, const OnePicture& one) {
     if (names_a_file(asked.out)) {
         if (index == 0) return asked.out;
@@ -92,6 +92,18 @@ void make_folder_for(const SampleRequest& asked) {
         base::fail(ErrorCode::Io,
                    fmt::format("Could not make the folder {}: {}.", folder.string(), trouble.message()),
                    "Choose another one with --out.");
+}
+
+// A .png that was named, and those numbered after it.
+void refuse_existing(const SampleRequest& asked) {
+    if (!names_a_file(asked.out) || asked.overwrite) return;
+    for (std::int64_t index = 0; index < pictures_of(asked); ++index) {
+        const auto file = name_for(asked, index, {});
+        std::error_code ignored;
+        if (fs::exists(file, ignored))
+            base::fail(ErrorCode::Conflict, fmt::format("{} exists already.", file.string()),
+                       "Give another name with --out, or --overwrite to replace it.");
+    }
 }
 
 // AUTOMATIC1111 names LoRAs inside the prompt.
@@ -118,6 +130,7 @@ class Painter {
         : asked_(asked), cancel_(cancel), events_(events) {}
 
     std::vector<base::Path> paint_all() {
+        refuse_existing(asked_);
         events_.take({"phase", {{"name", std::string("loading")}}});
         settings::Model model_settings;
         model_settings.checkpoint = asked_.model;

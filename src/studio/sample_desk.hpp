@@ -38,6 +38,7 @@ struct SampleRequest {
     // Each seed once with every LoRA at its strength times each of these: 0 is the model alone. Empty: once, as it is.
     std::vector<double> strengths;
     base::Path out;  // a folder, or a .png (numbered from the second on); empty: the working directory
+    bool overwrite = false;  // pictures named so that are there already
 };
 
 // How many pictures a request makes.
@@ -48,6 +49,7 @@ std::int64_t pictures_of(const SampleRequest& request);
 //
 // Writes the pictures as PNG with their settings in the text chunk `parameters`, in the words that AUTOMATIC1111's
 // web UI writes and reads. The model is loaded once.
+// Throws   Error{Conflict} before anything is loaded when a .png of one of the names is there and may not be replaced.
 std::vector<base::Path> sample(const SampleRequest& request, const base::Cancel& cancel,
                                base::EventSink& events);
 

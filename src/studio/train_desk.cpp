@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "data/caption.hpp"
+#include "data/loader.hpp"
 #include "data/order.hpp"
 #include "data/scan.hpp"
 #include "io/safetensors.hpp"
@@ -16,6 +17,7 @@
 #include "settings/toml.hpp"
 #include "studio/picture_shelf.hpp"
 #include "studio/workspace.hpp"
+#include "studio/writable.hpp"
 #include "train/choose.hpp"
 #include "train/horizon.hpp"
 #include "train/keeper.hpp"
@@ -93,6 +95,31 @@ void note_size(Plan& plan, const std::vector<std::int64_t>& resolution, std::int
                     "you know why.",
                     native_px, large >= 2 * native_px ? large : small, native_px));
     plan.fixes.push_back({"data.resolution", std::to_string(native_px)});
+}
+
+// Said now, not when everything is loaded.
+void look_at_folders(Plan& plan, const settings::Job& job) {
+    const auto look = [&](const base::Path& folder, const std::string& where, const std::string& remedy) {
+        if (auto trouble = trouble_writing_in(folder); !trouble.empty())
+            plan.problems.push_back({where, std::move(trouble), remedy});
+    };
+    if (!job.output.name.empty())
+        look(plan.run_folder, "output.folder", "Choose a folder that you may write to (output.folder).");
+    const bool keeps_text = job.data.cache_text && !job.adapter.train_text;
+    if (!job.data.cache_latents && !keeps_text) return;
+    std::set<base::Path> folders;
+    for (const auto& subset : job.data.subsets) {
+        data::Picture any;
+        any.file = base::Path(subset.folder) / "any";
+        std::error_code ignored;
+        const bool told_elsewhere = !fs::is_directory(subset.folder, ignored);
+        if (!told_elsewhere || !job.data.cache_folder.empty())
+            folders.insert(data::cache_folder(job.data, any));
+    }
+    for (const auto& folder : folders)
+        look(
+            folder, "data.cache_folder",
+            "Set data.cache_folder to a folder that may be written to; latents and captions are kept there.");
 }
 
 struct ModelLook {
@@ -270,6 +297,7 @@ Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& ca
     Plan plan;
     plan.run_folder = base::Path(wanted.output.folder) / wanted.output.name;
     look_at_place(plan, wanted, existing);
+    look_at_folders(plan, wanted);
     const auto [spec, size] = look_at_model(plan, wanted);
     plan.adapters = size.modules;
     plan.job = train::choose_for_model(wanted, spec);
@@ -296,13 +324,15 @@ TrainResult train(const settings::Job& job, Existing existing, base::EventSink& 
     return run_in(dir, job, train::Start::Fresh, sink, cancel);
 }
 
-TrainResult resume(const base::Path& run_folder, base::EventSink& sink, base::Cancel& cancel, Others others) {
-    const RunRecord record(run_folder, others);
+TrainResult resume(const base::Path& run_folder, base::EventSink& sink, base::Cancel& cancel,
+                   const ResumeWith& with) {
+    const RunRecord record(run_folder, with.others);
     tell_trouble(record, sink);
     const auto dir = train::RunDir::open(run_folder);
-    auto reading = settings::read_job_file(dir.job_file());
+    auto reading = settings::read_job_file(dir.job_file(), with.changes);
     base::fail_if_any(reading.problems);
-    return run_in(dir, reading.job, train::Start::Resume, sink, cancel);
+    const auto start = with.accept_changes ? train::Start::ResumeAsItIs : train::Start::Resume;
+    return run_in(dir, reading.job, start, sink, cancel);
 }
 
 }  // namespace lorikeet::studio

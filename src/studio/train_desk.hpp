@@ -68,8 +68,15 @@ struct TrainResult {
 TrainResult train(const settings::Job& job, Existing existing, base::EventSink& sink, base::Cancel& cancel,
                   Others others = Others::Allow);
 
-// Goes on where the state of a run stands, with the settings of its own job.toml.
+// How a run is resumed otherwise than it was begun.
+struct ResumeWith {
+    std::vector<settings::Assignment> changes;  // to its settings, such as where its pictures lie now
+    bool accept_changes = false;  // what differs from what it was begun with is gone on with, and recorded
+    Others others = Others::Allow;
+};
+// Goes on where the state of a run stands, with the settings of its own job.toml. Changes are written there once nothing
+// stands against them.
 TrainResult resume(const base::Path& run_folder, base::EventSink& sink, base::Cancel& cancel,
-                   Others others = Others::Allow);
+                   const ResumeWith& with = {});
 
 }  // namespace lorikeet::studio

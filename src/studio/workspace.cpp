@@ -49,6 +49,7 @@ std::optional<double> number_in(const base::Event& event, std::string_view name)
 
 void take(RunSummary& run, const base::Event& event) {
     run.changed = event.number("time", run.changed);
+    if (event.kind == "session") run.state = RunState::CutOff;
     if (event.kind == "phase") {
         run.phase = event.text("name");
         run.state = RunState::CutOff;  // what was said before ended another session of this run

@@ -11,7 +11,18 @@
 
 namespace lorikeet::tensor {
 
-enum class Stream : std::uint64_t { Order = 1, Time, Noise, Dropout, Flip, Caption, Posterior, Init, Sample };
+enum class Stream : std::uint64_t {
+    Order = 1,
+    Time,
+    Noise,
+    Dropout,
+    Flip,
+    Caption,
+    Posterior,
+    Init,
+    Sample,
+    CaptionDropout
+};
 
 // A mix of all four numbers (splitmix64): neighbours share nothing.
 std::uint64_t seed_of(std::uint64_t seed, Stream stream, std::uint64_t first = 0, std::uint64_t second = 0);

@@ -1,7 +1,6 @@
 #include "train/keeper.hpp"
 
-#include <algorithm>
-#include <cctype>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,13 +8,12 @@
 #include "adapters/lora_file.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
-#include "base/log.hpp"
 #include "base/text.hpp"
 #include "optim/lr_schedule.hpp"
 #include "settings/toml.hpp"
-#include "tensor/precision.hpp"
 #include "train/lora_facts.hpp"
-#include "train/preview.hpp"
+#include "train/other_place.hpp"
+#include "train/run_samples.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::train {
@@ -36,178 +34,180 @@ bool saves_lora_after(const settings::Output& output, const Horizon& horizon, st
     return by_epoch || (output.every_steps > 0 && step % output.every_steps == 0);
 }
 
-void Keeper::remember(const std::vector<data::Picture>& pictures) {
-    pictures_ = pictures;
-    started_at_ = fmt::format("{}", base::unix_seconds());
+namespace {
+
+// Where inputs lie, which a state knows by their content.
+bool is_place(const std::string& path) {
+    return path == "model.checkpoint" || path == "model.vae" || path == "adapter.start_from" ||
+           (path.starts_with("data.subsets.") && path.ends_with(".folder"));
+}
+
+std::string in_words(const std::vector<std::string>& sentences) {
+    constexpr std::ptrdiff_t kMost = 5;
+    if (std::ssize(sentences) <= kMost) return base::join(sentences, "; ");
+    const std::vector<std::string> first(sentences.begin(), sentences.begin() + kMost);
+    return fmt::format("{}; and {} more", base::join(first, "; "), std::ssize(sentences) - kMost);
+}
+
+// What states of the first version know the pictures by.
+std::string fingerprint_1(const std::vector<data::Picture>& pictures) {
     base::Sha256 hash;
     for (const auto& picture : pictures)
         hash.add(fmt::format("{}\n{}\n{}\n{}\n", picture.file.filename().string(),
                              fs::file_size(picture.file), picture.subset, picture.caption));
-    fingerprint_ = hash.hex();
+    return hash.hex();
 }
 
-void Keeper::save_state(State state) const {
+}  // namespace
+
+void Keeper::remember(const std::vector<data::Picture>& pictures) {
+    pictures_ = pictures;
+    started_at_ = fmt::format("{}", base::unix_seconds());
+    inputs_.pictures = facts_of(pictures);
+}
+
+void Keeper::remember(const models::Bundle& model) {
+    inputs_.checkpoint = weights_fingerprint(model.checkpoint);
+    inputs_.vae = model.vae_path == model.checkpoint ? "" : weights_fingerprint(model.vae_path);
+    checkpoint_hash_ = std::make_unique<FileHash>(model.held_checkpoint);
+}
+
+void Keeper::start_hashing() {
+    if (checkpoint_hash_) checkpoint_hash_->start();
+}
+
+// Empty while nobody knows it.
+std::string Keeper::known_sha256() {
+    const auto known = checkpoint_hash_ ? checkpoint_hash_->try_get() : std::nullopt;
+    if (!known || std::exchange(told_of_hash_, true)) return known.value_or("");
+    if (known->empty())
+        warn(fmt::format("{} LoRA files of this run are written without the checkpoint's SHA-256.",
+                         checkpoint_hash_->why()));
+    else if (!sha256_before_.empty() && sha256_before_ != *known)
+        warn(
+            "The checkpoint is not byte for byte the file that this run was begun with; names, shapes and "
+            "samples "
+            "of its weights are the same.");
+    return *known;
+}
+
+void Keeper::save_state_to(const base::Path& file, State state) {
     state.job = settings::write_job(job_);
-    state.pictures = fingerprint_;
+    inputs_.checkpoint_sha256 = known_sha256();
+    if (inputs_.checkpoint_sha256.empty()) inputs_.checkpoint_sha256 = sha256_before_;
+    state.inputs = to_text(inputs_);
+    state.accepted = accepted_;
+    train::save_state(file, state);
+}
+
+void Keeper::save_state(State state) {
     const auto step = state.step;
-    train::save_state(run_.state_file(), state);
+    save_state_to(run_.state_file(), std::move(state));
     events_.take({"state", {{"step", step}}});
 }
 
-std::optional<State> Keeper::load_state(std::int64_t total_steps) const {
-    if (!fs::exists(run_.state_file())) return std::nullopt;
-    auto state = train::load_state(run_.state_file());
+std::vector<std::string> Keeper::what_changed(const State& state, std::int64_t total_steps) const {
     const auto then = settings::read_job(state.job, "the saved state");
     // Another end leaves every step until now, and every rate, as it was.
     const bool longer = optim::can_be_stretched(job_.optim.schedule, state.step, total_steps) &&
                         total_steps >= state.step;
     std::vector<std::string> changed;
-    for (const auto& change : settings::difference(then.job, job_, settings::Effect::Results))
-        if (!(longer && (change.path == "train.steps" || change.path == "train.epochs")))
-            changed.push_back(fmt::format("{} was {} and is {}", change.path, change.before, change.after));
-    if (!changed.empty())
+    for (const auto& change : settings::difference(then.job, job_, settings::Effect::Results)) {
+        const bool end = change.path == "train.steps" || change.path == "train.epochs";
+        if ((longer && end) || (!state.inputs.empty() && is_place(change.path))) continue;
+        changed.push_back(fmt::format("{} was {} and is {}", change.path, change.before, change.after));
+    }
+    if (state.inputs.empty()) {  // of the first version
+        if (state.pictures != fingerprint_1(pictures_))
+            changed.emplace_back("pictures or captions are others");
+        return changed;
+    }
+    for (auto& one : differences(parse_run_inputs(state.inputs), inputs_)) changed.push_back(std::move(one));
+    return changed;
+}
+
+std::optional<State> Keeper::load_state(std::int64_t total_steps, Differences differences) {
+    if (!fs::exists(run_.state_file())) return std::nullopt;
+    auto state = train::load_state(run_.state_file());
+    const auto changed = what_changed(state, total_steps);
+    if (!changed.empty() && differences == Differences::Refuse)
         base::fail(ErrorCode::Conflict,
-                   fmt::format("The run was begun with other settings, so it cannot be resumed: {}.",
-                               base::join(changed, "; ")),
-                   "Set them back in job.toml, or start anew under another name.");
-    if (state.pictures != fingerprint_)
-        base::fail(ErrorCode::Conflict, "Pictures or captions have changed since the run was stopped.",
-                   "Put them back as they were, or start anew under another name with adapter.start_from set "
-                   "to the last LoRA.");
+                   fmt::format("The run was begun with something else, so it cannot simply be resumed: {}.",
+                               in_words(changed)),
+                   fmt::format("Put it back as it was; or go on with it as it is now, which is recorded in "
+                               "the run: lorikeet "
+                               "resume {} --accept-changes.",
+                               run_.path().string()));
+    accepted_ = state.accepted;
+    for (const auto& change : changed) accepted_.push_back(fmt::format("step {}: {}", state.step, change));
+    if (!changed.empty()) events_.take({"accepted", {{"step", state.step}, {"changes", changed}}});
+    if (!state.inputs.empty()) sha256_before_ = parse_run_inputs(state.inputs).checkpoint_sha256;
     return state;
 }
 
-base::Path Keeper::save_lora(Recipe& recipe, std::int64_t step, const Horizon& horizon) {
-    const auto file = run_.checkpoints() / lora_name(job_.output.name, horizon, step);
-    write_lora(file, recipe, step, horizon);
-    remove_old_loras();
-    return file;
+void Keeper::record_job() const {
+    const auto text = base::read_text(run_.job_file());
+    const auto there = settings::read_job(text, run_.job_file().filename().string());
+    const auto changes = settings::difference(there.job, job_);
+    if (changes.empty()) return;
+    base::write_whole(run_.job_file(), settings::patch_job(text, job_).text);
+    for (const auto& change : changes)
+        events_.take({"note",
+                      {{"text", fmt::format("From here on {} is {}; it was {}.", change.path, change.after,
+                                            change.before)}}});
 }
 
-// What is there is looked up, not remembered, so that a resumed run counts what was saved before it was stopped.
-void Keeper::remove_old_loras() const {
-    if (job_.output.keep_last <= 0) return;
-    std::vector<fs::directory_entry> files;
-    for (const auto& entry : fs::directory_iterator(run_.checkpoints()))
-        if (entry.path().filename().string().starts_with(job_.output.name + "-")) files.push_back(entry);
-    std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) {
-        return std::pair(a.last_write_time(), a.path()) < std::pair(b.last_write_time(), b.path());
-    });
-    for (std::size_t i = 0; i + static_cast<std::size_t>(job_.output.keep_last) < files.size(); ++i) {
-        std::error_code ignored;
-        fs::remove(files[i], ignored);
-    }
+base::Path Keeper::save_lora(Recipe& recipe, std::int64_t step, const Horizon& horizon) {
+    const auto name = lora_name(job_.output.name, horizon, step);
+    const auto file = run_.checkpoints() / name;
+    write_lora(file, recipe, step, horizon);
+    tell_lora(file, step);
+    saved_.add(name, step);
+    saved_.keep_last(job_.output.keep_last);
+    return file;
 }
 
 base::Path Keeper::save_final(Recipe& recipe, std::int64_t step, const Horizon& horizon) {
     const auto file = run_.checkpoints() / (job_.output.name + ".safetensors");
     write_lora(file, recipe, step, horizon);
+    tell_lora(file, step);
     return file;
 }
 
+std::optional<base::Path> Keeper::save_final_elsewhere(Recipe& recipe, std::int64_t step,
+                                                       const Horizon& horizon) {
+    return write_elsewhere(other_places(run_.path()), job_.output.name + ".safetensors",
+                           [&](const base::Path& file) { write_lora(file, recipe, step, horizon); });
+}
+
+// The weights first. What is still being worked out is added when they are safe.
 void Keeper::write_lora(const base::Path& file, Recipe& recipe, std::int64_t step, const Horizon& horizon) {
-    if (checkpoint_sha256_.empty()) checkpoint_sha256_ = base::sha256_file(recipe.model->checkpoint);
-    const LoraFacts facts{job_, recipe, horizon, pictures_, started_at_, checkpoint_sha256_, step};
-    adapters::save_lora(file, *recipe.network, scalar_type_of(job_.output.precision), metadata_of(facts));
+    if (!checkpoint_hash_) remember(*recipe.model);
+    const auto write = [&](const std::string& sha256) {
+        const LoraFacts facts{job_, recipe, horizon, pictures_, started_at_, sha256, step};
+        auto metadata = metadata_of(facts);
+        if (!accepted_.empty()) metadata["lorikeet.accepted_changes"] = base::join(accepted_, "; ");
+        adapters::save_lora(file, *recipe.network, scalar_type_of(job_.output.precision), metadata);
+    };
+    const auto known = known_sha256();
+    write(known);
+    if (!known.empty() || told_of_hash_) return;
+    checkpoint_hash_->get();
+    const auto sha256 = known_sha256();
+    if (sha256.empty()) return;
+    try {
+        write(sha256);
+    } catch (const base::Error& error) {
+        warn(fmt::format("{} stays without the checkpoint's SHA-256: {}", file.string(), error.what()));
+    }
+}
+
+void Keeper::tell_lora(const base::Path& file, std::int64_t step) {
     events_.take({"checkpoint", {{"file", file.string()}, {"step", step}}});
 }
 
-namespace {
-
-// The first words of a prompt as part of a file's name.
-std::string slug_of(const std::string& prompt) {
-    std::string slug;
-    for (const char c : prompt) {
-        if (slug.size() >= 40) break;
-        if (std::isalnum(static_cast<unsigned char>(c)))
-            slug += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-        else if (!slug.empty() && slug.back() != '-')
-            slug += '-';
-    }
-    while (!slug.empty() && slug.back() == '-') slug.pop_back();
-    return slug.empty() ? "picture" : slug;
-}
-
-// No dropout while a picture is made.
-class Evaluating {
-  public:
-    explicit Evaluating(adapters::Network& network) : network_(network) {
-        network_.set_mode(adapters::Mode::Eval);
-    }
-    ~Evaluating() { network_.set_mode(adapters::Mode::Train); }
-    Evaluating(const Evaluating&) = delete;
-    Evaluating& operator=(const Evaluating&) = delete;
-
-  private:
-    adapters::Network& network_;
-};
-
-// The VAE's decoder is there while pictures are made, and goes again where it had been let go.
-class WithDecoder {
-  public:
-    explicit WithDecoder(models::Bundle& model)
-        : model_(model), was_there_(model.has(models::Part::VaeDecoder)) {
-        model_.ensure(models::Part::VaeDecoder);
-    }
-    ~WithDecoder() {
-        if (!was_there_) model_.release(models::Part::VaeDecoder);
-    }
-    WithDecoder(const WithDecoder&) = delete;
-    WithDecoder& operator=(const WithDecoder&) = delete;
-
-  private:
-    models::Bundle& model_;
-    bool was_there_;
-};
-
-// Read as in a step, so that what is remembered of a prompt is what a step would make of it.
-models::TextStates states_of(Recipe& recipe, const PictureRequest& request) {
-    const tensor::Autocast autocast(at::kCPU, recipe.compute);
-    return recipe.captions->states(prompts_of(request));
-}
-
-PictureRequest request_for(const settings::Job& job, const settings::Prompt& prompt) {
-    const auto& size = job.sample.size.empty() ? job.data.resolution : job.sample.size;
-    PictureRequest request;
-    request.prompt = prompt.text;
-    request.negative = prompt.negative;
-    request.seed = static_cast<std::uint64_t>(prompt.seed);
-    request.steps = job.sample.steps;
-    request.cfg = job.sample.cfg;
-    request.sampler = job.sample.sampler;
-    request.width_px = size.front();
-    request.height_px = size.back();
-    request.clip_skip = job.model.clip_skip;
-    request.max_tokens = job.model.max_tokens;
-    request.prediction = job.model.prediction;
-    request.zero_snr = job.model.zero_snr;
-    return request;
-}
-
-}  // namespace
-
-void Keeper::paint_samples(Recipe& recipe, std::int64_t step, const base::Cancel& cancel) const {
-    const Evaluating evaluating(*recipe.network);
-    const WithDecoder with_decoder(*recipe.model);
-    for (std::size_t i = 0; i < job_.sample.prompts.size() && !cancel.stop_requested(); ++i) {
-        auto request = request_for(job_, job_.sample.prompts[i]);
-        if (recipe.captions->frozen()) request.text = states_of(recipe, request);
-        const auto file = run_.samples() / fmt::format("{:06d}_{}_{}.png", step, i, slug_of(request.prompt));
-        try {
-            const auto image = paint(*recipe.model, request, cancel, [&](std::int64_t done) {
-                events_.take(
-                    {"progress", {{"done", done}, {"total", request.steps}, {"what", request.prompt}}});
-            });
-            io::write_png(file, image, {{"parameters", parameters_text(request, job_.model.checkpoint)}});
-            events_.take({"sample", {{"file", file.string()}, {"prompt", request.prompt}, {"step", step}}});
-        } catch (const base::Error& error) {
-            // A picture is not worth a run: what went wrong is said, and training goes on.
-            if (error.code() == ErrorCode::Interrupted) return;
-            events_.take(
-                {"warning",
-                 {{"text", fmt::format("No picture for \"{}\": {}", request.prompt, error.what())}}});
-        }
-    }
+std::int64_t Keeper::paint_samples(Recipe& recipe, std::int64_t step, const base::Cancel& cancel) const {
+    return make_samples(job_, run_, recipe, step, events_, cancel);
 }
 
 }  // namespace lorikeet::train

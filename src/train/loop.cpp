@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
+#include <exception>
 #include <optional>
-#include <set>
 #include <vector>
 
 #include <fmt/format.h>
@@ -12,23 +11,22 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "data/scan.hpp"
 #include "nn/group_norm_gpu.hpp"
 #include "optim/lr_schedule.hpp"
 #include "settings/toml.hpp"
-#include "tensor/cuda.hpp"
 #include "tensor/device.hpp"
-#include "tensor/out_of_memory.hpp"
 #include "tensor/transfer.hpp"
+#include "train/checkpoint_writer.hpp"
 #include "train/choose.hpp"
+#include "train/failure.hpp"
 #include "train/horizon.hpp"
 #include "train/keeper.hpp"
 #include "train/launched.hpp"
-#include "train/memory_plan.hpp"
 #include "train/metrics.hpp"
 #include "train/recipe.hpp"
 #include "train/relief.hpp"
-#include "train/run_log.hpp"
+#include "train/session.hpp"
+#include "train/setup.hpp"
 #include "train/step.hpp"
 #include "train/step_player.hpp"
 #include "train/words.hpp"
@@ -41,64 +39,64 @@ using base::Event;
 
 class Run {
   public:
-    Run(const settings::Job& job, const RunDir& run, base::EventSink& events, const base::Cancel& cancel)
-        : job_(job), run_(run), events_(events), cancel_(cancel), keeper_(job, run, events) {}
+    Run(const settings::Job& job, const RunDir& run, Session& session)
+        : job_(job),
+          run_(run),
+          session_(session),
+          keeper_(job_, run, session),
+          saves_(keeper_, session, run) {}
 
+    // Whatever ends it is told, and what is done is saved where that can be.
     Outcome go(Start start) {
-        if (start == Start::Fresh) base::write_whole(run_.job_file(), settings::write_job(job_));
-        const tensor::OwnStream stream(device_for_work());
-        tensor::allow_tf32(job_.train.tf32);
-        tensor::set_threads(static_cast<int>(job_.train.threads));
-        read_pictures();
-        phase("loading");
-        plan_the_memory();
-        recipe_ = load_recipe(job_);
-        for (const auto& line : recipe_.news) note(line);
-        fill_cache();
-        keep_captions();
-        phase("loading");
-        fit_adapter(recipe_, job_);
-        if (start == Start::Resume) take_up_state();
-        train_all_steps();
-        return outcome_;
+        try {
+            choose_what_is_open();
+            if (start == Start::Fresh) base::write_whole(run_.job_file(), settings::write_job(job_));
+            const tensor::OwnStream stream(device_for_work(job_, session_));
+            try {
+                work(start);
+                return outcome_;
+            } catch (...) {
+                keep_what_is_done(std::current_exception());
+                throw;
+            }
+        } catch (...) {
+            return end_with(std::current_exception());
+        }
     }
 
   private:
-    void phase(std::string name) { events_.take({"phase", {{"name", std::move(name)}}}); }
-    void note(std::string text) { events_.take({"note", {{"text", std::move(text)}}}); }
-    void warn(std::string text) { events_.take({"warning", {{"text", std::move(text)}}}); }
-
-    at::Device device_for_work();
-    void read_pictures();
-    void plan_the_memory();
-    void fill_cache();
-    void keep_captions();
-    void take_up_state();
+    void choose_what_is_open();
+    void work(Start start);
+    void keep_what_is_done(const std::exception_ptr& thrown);
+    Outcome end_with(const std::exception_ptr& thrown);
+    void take_up_state(Start start);
     void train_all_steps();
+    void do_what_is_asked();
     void one_step();
     Launched launch();
     void settle();
     void report(std::int64_t step, const Launched::Numbers& numbers);
     void after_step();
+    void stop();
     void finish();
-    void save_state();
-    void paint_samples();
+    SaveNow now();
+    State state() const;
+    std::int64_t paint_samples();
     [[noreturn]] void fail_not_finite(std::string_view what, std::int64_t step,
                                       const std::vector<std::size_t>& pictures) const;
 
-    const settings::Job& job_;
+    settings::Job job_;
     const RunDir& run_;
-    base::EventSink& events_;
-    const base::Cancel& cancel_;
+    Session& session_;
     Keeper keeper_;
+    CheckpointWriter saves_;
 
-    std::vector<data::Picture> pictures_;
-    Horizon horizon_;
-    Recipe recipe_;
-    std::optional<data::Loader> loader_;
+    Setup setup_;
+    Recipe& recipe_ = setup_.recipe;
+    Horizon& horizon_ = setup_.horizon;
     std::optional<Step> step_maker_;
     Relief relief_{{job_.train.recompute == settings::Recompute::On, 1},
-                   [this](std::string text) { warn(std::move(text)); }};
+                   [this](std::string text) { session_.warn(std::move(text)); }};
     std::optional<StepPlayer> player_;
     Smoothed smoothed_;
     Pace pace_;
@@ -107,126 +105,85 @@ class Run {
     Outcome outcome_;
 };
 
-// A GPU that is there and cannot be used is worth a word: nobody wants to find out by the time a run takes.
-at::Device Run::device_for_work() {
-    const auto device = tensor::pick_device(name_of(job_.train.device));
-    if (job_.train.device != settings::DeviceChoice::Auto || device.is_cuda()) return device;
-    if (const auto& cuda = tensor::look_for_cuda(); cuda.driver)
-        warn(fmt::format("{} Training runs on the processor. {}", cuda.cause, cuda.remedy));
-    return device;
+// So that job.toml says what was chosen.
+void Run::choose_what_is_open() {
+    auto [whole, words] = choose(job_, session_.cancel());
+    job_ = std::move(whole);
+    if (!words.empty()) session_.note(std::move(words));
 }
 
-void Run::read_pictures() {
-    phase("reading pictures");
-    auto found =
-        data::scan(job_.data, cancel_, [&](std::size_t done, std::size_t total, const base::Path& file) {
-            events_.take({"progress",
-                          {{"done", static_cast<std::int64_t>(done)},
-                           {"total", static_cast<std::int64_t>(total)},
-                           {"what", file.filename().string()}}});
-        });
-    base::fail_if_any(found.errors);
-    for (const auto& problem : found.left_out) warn(base::to_text({problem}));
-    for (const auto& problem : found.news) warn(base::to_text({problem}));
-    pictures_ = std::move(found.pictures);
-    keeper_.remember(pictures_);
+void Run::work(Start start) {
+    const auto begins = start == Start::Fresh ? SessionStart::Fresh : SessionStart::Resume;
+    tensor::allow_tf32(job_.train.tf32);
+    tensor::set_threads(static_cast<int>(job_.train.threads));
+    setup_ = set_up(job_, begins, session_, keeper_);
+    relief_.set_plan(setup_.plan);
+    session_.next_phase("loading");
+    fit_adapter(recipe_, job_);
+    if (start != Start::Fresh) take_up_state(start);
+    train_all_steps();
 }
 
-// Whoever began the run has seen the plan; what the machine has left may be another matter by now.
-void Run::plan_the_memory() {
-    std::set<std::string> captions;
-    for (const auto& picture : pictures_) captions.insert(picture.caption);
-    const auto plan = plan_memory(job_, static_cast<std::int64_t>(captions.size()));
-    relief_.set_plan(plan.forecast.plan);
-    if (!plan.unknown.empty()) warn(plan.unknown);
-    if (!plan.choice.empty()) warn(plan.choice);
-    if (!plan.fits) warn(plan.why + " " + plan.advice);
-}
-
-void Run::fill_cache() {
-    phase("caching");
-    loader_.emplace(pictures_, job_.data, static_cast<std::uint64_t>(job_.train.seed),
-                    encoder_of(*recipe_.model, [this](std::string text) { warn(std::move(text)); }));
-    horizon_ = horizon_of(job_.train, loader_->batches_per_epoch());
-    loader_->fill_cache(
-        [&](std::size_t done, std::size_t total, const base::Path& file) {
-            events_.take({"progress",
-                          {{"done", static_cast<std::int64_t>(done)},
-                           {"total", static_cast<std::int64_t>(total)},
-                           {"what", file.filename().string()}}});
-        },
-        cancel_);
-    if (job_.data.cache_latents) recipe_.model->release(models::Part::VaeEncoder);
-}
-
-// What frozen text encoders make of everything that will be shown, so that they need not stay in memory.
-void Run::keep_captions() {
-    if (!recipe_.captions->frozen() || !job_.data.cache_text) return;
-    constexpr std::size_t kMost = 10'000;
-    auto captions = loader_->captions(horizon_.epochs(), kMost);
-    if (captions.empty())
-        return note(
-            fmt::format("There are more than {} captions, since tags are shuffled; the text encoders stay in "
-                        "memory and read each as it comes.",
-                        kMost));
-    if (!job_.sample.prompts.empty())
-        captions.insert("");  // what a picture without a negative prompt is guided by
-    for (const auto& prompt : job_.sample.prompts) captions.insert({prompt.text, prompt.negative});
-    phase("encoding");
-    recipe_.captions->keep(
-        captions, data::cache_folder(job_.data, pictures_.front()),
-        [&](std::size_t done, std::size_t total) {
-            events_.take({"progress",
-                          {{"done", static_cast<std::int64_t>(done)},
-                           {"total", static_cast<std::int64_t>(total)},
-                           {"what", std::string("captions")}}});
-        },
-        cancel_);
-    recipe_.model->release(models::Part::Text);
-}
-
-void Run::take_up_state() {
-    const auto state = keeper_.load_state(horizon_.total_steps);
-    if (!state) return warn("There is no saved state; the run begins at its first step.");
-    step_ = state->step;
+void Run::take_up_state(Start start) {
+    const auto state = keeper_.load_state(
+        horizon_.total_steps, start == Start::ResumeAsItIs ? Differences::Accept : Differences::Refuse);
+    keeper_.record_job();
+    if (!state) return session_.warn("There is no saved state; the run begins at its first step.");
+    recipe_.network->load(state->adapter);
+    recipe_.optimizer->load_state(state->optimizer);
     smoothed_.restore(state->loss_sum, state->loss_weight);
     relief_.set_plan({relief_.plan().recompute || state->plan.recompute,
                       std::max(relief_.plan().parts, state->plan.parts)});
-    recipe_.network->load(state->adapter);
-    recipe_.optimizer->load_state(state->optimizer);
-    events_.take({"phase", {{"name", std::string("resumed")}, {"step", step_}}});
+    step_ = state->step;
+    saves_.state_is(step_);
+    session_.take({"phase", {{"name", std::string("resumed")}, {"step", step_}}});
 }
 
 void Run::train_all_steps() {
     step_maker_.emplace(recipe_, job_);
     player_.emplace(*step_maker_, recipe_, job_, relief_,
-                    [this](std::string text) { warn(std::move(text)); });
+                    [this](std::string text) { session_.warn(std::move(text)); });
     if (const auto why = nn::trouble_with_kernels(recipe_.device); !why.empty())
-        warn(fmt::format("Lorikeet's own kernels are not used, which makes steps slower: {}.", why));
+        session_.warn(fmt::format("Lorikeet's own kernels are not used, which makes steps slower: {}.", why));
     if (step_ == 0 && job_.sample.at_start) paint_samples();
-    phase("training");
+    session_.next_phase("training");
+    session_.begin_steps();
     tensor::forget_peak(recipe_.device);
     pace_.restart();
-    bool stop = false;
-    while (step_ < horizon_.total_steps && !stop) {
+    bool stopping = false;
+    while (step_ < horizon_.total_steps && !stopping) {
         one_step();
         after_step();
-        stop = cancel_.stop_requested();
-        for (const auto request : run_.take_requests()) {
-            settle();
-            if (request == Request::Stop) stop = true;
-            if (request == Request::Save) save_state(), keeper_.save_lora(recipe_, step_, horizon_);
-            if (request == Request::Sample) paint_samples();
-        }
+        do_what_is_asked();
+        stopping = session_.stop_requested();
+        keeper_.start_hashing();  // somebody waited for the first step
     }
     settle();
-    if (step_ >= horizon_.total_steps) return finish();
-    save_state();
-    outcome_ = {Outcome::End::Stopped, step_, {}};
-    events_.take({"end",
-                  {{"reason", std::string("stopped")},
-                   {"step", step_},
-                   {"text", fmt::format("Go on with: lorikeet resume {}", run_.path().string())}}});
+    if (step_ >= horizon_.total_steps)
+        finish();
+    else
+        stop();
+}
+
+void Run::do_what_is_asked() {
+    for (const auto request : session_.take_requests()) {
+        settle();
+        if (request == Request::Save) {
+            auto why = saves_.save_lora(now());
+            if (auto also = saves_.save_state(now()); why.empty()) why = std::move(also);
+            if (why.empty())
+                session_.done(request, fmt::format("Saved after step {}.", step_));
+            else
+                session_.dropped(request, fmt::format("It could not be saved: {}", why));
+        } else if (job_.sample.prompts.empty()) {
+            session_.dropped(request, "The job has no prompts to make samples of (sample.prompts).");
+        } else if (paint_samples() > 0) {
+            session_.done(request, fmt::format("Samples were made after step {}.", step_));
+        } else {
+            session_.dropped(request, "No sample could be made.");
+        }
+        pace_.restart();
+    }
 }
 
 void Run::one_step() {
@@ -245,20 +202,13 @@ Launched Run::launch() {
     std::vector<std::size_t> pictures;
     std::vector<StepInputs> batches;
     for (auto index = first; index < end; ++index) {
-        const auto batch = loader_->batch(epoch, index);
+        const auto batch = setup_.loader->batch(epoch, index);
         pictures.insert(pictures.end(), batch.pictures.begin(), batch.pictures.end());
         batches.push_back(step_maker_->prepare(batch, step_, index - first, share));
     }
-    try {
-        const auto result =
-            player_->play(batches, optim::rate_at(job_.optim.schedule, step_, horizon_.total_steps));
-        return {step_, std::move(pictures), result.loss, result.norm};
-    } catch (const base::Error& error) {
-        if (error.code() != ErrorCode::NoSpace) throw;
-        settle();
-        save_state();  // of the steps that are done
-        throw;
-    }
+    const auto result =
+        player_->play(batches, optim::rate_at(job_.optim.schedule, step_, horizon_.total_steps));
+    return {step_, std::move(pictures), result.loss, result.norm};
 }
 
 void Run::settle() {
@@ -297,7 +247,7 @@ void Run::report(std::int64_t step, const Launched::Numbers& numbers) {
         event.fields.emplace_back(
             "gpu_memory_bytes",
             static_cast<std::int64_t>(tensor::memory_of_tensors(recipe_.device).peak_bytes));
-    events_.take(event);
+    session_.take(event);
 }
 
 void Run::after_step() {
@@ -306,25 +256,37 @@ void Run::after_step() {
     const bool saves_state = every(job_.output.state_every_steps) && !last;
     const bool saves_lora = saves_lora_after(job_.output, horizon_, step_);
     const bool paints = every(job_.sample.every_steps) && !last;
-    if (saves_state || saves_lora || paints) settle();  // nothing is kept of a step that was not judged
-    if (saves_state) save_state();
-    if (saves_lora) keeper_.save_lora(recipe_, step_, horizon_);
+    const bool retries = saves_.is_due();
+    if (saves_state || saves_lora || paints || retries)
+        settle();  // nothing is kept of a step that was not judged
+    if (saves_state) saves_.save_state(now());
+    if (saves_lora) saves_.save_lora(now());
+    if (retries) saves_.retry(now());
     if (paints) paint_samples();
     pace_.restart();
 }
 
-void Run::finish() {
-    outcome_ = {Outcome::End::Finished, step_, keeper_.save_final(recipe_, step_, horizon_)};
-    save_state();
-    if (job_.sample.at_end) paint_samples();
-    events_.take({"end",
-                  {{"reason", std::string("finished")},
-                   {"step", step_},
-                   {"file", outcome_.lora.string()},
-                   {"text", fmt::format("The LoRA is {}.", outcome_.lora.string())}}});
+void Run::stop() {
+    saves_.save_stopped(now());
+    outcome_ = {Outcome::End::Stopped, step_, {}};
+    session_.end_stopped(fmt::format("Go on with: lorikeet resume {}", run_.path().string()));
 }
 
-void Run::save_state() {
+void Run::finish() {
+    const auto saved = saves_.save_final(now());
+    saves_.save_state(now());
+    saves_.state_is(step_);  // all is done that can be
+    if (job_.sample.at_end) paint_samples();
+    if (saved.trouble) throw *saved.trouble;
+    outcome_ = {Outcome::End::Finished, step_, saved.file};
+    session_.end_finished(saved.file.string());
+}
+
+SaveNow Run::now() {
+    return {step_, recipe_, horizon_, [this] { return state(); }};
+}
+
+State Run::state() const {
     State state;
     state.step = step_;
     state.loss_sum = smoothed_.sum();
@@ -332,36 +294,51 @@ void Run::save_state() {
     state.plan = relief_.plan();
     state.adapter = recipe_.network->tensors();
     state.optimizer = recipe_.optimizer->state();
-    keeper_.save_state(std::move(state));
+    return state;
 }
 
-void Run::paint_samples() {
-    if (job_.sample.prompts.empty()) return;
-    phase("sampling");
-    keeper_.paint_samples(recipe_, step_, cancel_);
-    phase("training");
+std::int64_t Run::paint_samples() {
+    if (job_.sample.prompts.empty()) return 0;
+    session_.phase("sampling");
+    const auto made = keeper_.paint_samples(recipe_, step_, session_.cancel());
+    session_.phase("training");
+    return made;
+}
+
+// Not behind a number that is none, nor when weights may be half moved.
+void Run::keep_what_is_done(const std::exception_ptr& thrown) {
+    const auto code = failure_of(thrown, "This run").code();
+    const bool sound = player_ && !player_->broke_off() && code != ErrorCode::NotFinite;
+    if (!sound || code == ErrorCode::Interrupted || step_ <= saves_.saved_step()) return;
+    try {
+        settle();
+    } catch (const std::exception&) {
+        return;  // the last step is not sound; what was saved before it is
+    }
+    saves_.save_state(now());
+    saves_.save_lora(now());
+}
+
+Outcome Run::end_with(const std::exception_ptr& thrown) {
+    const auto error = failure_of(thrown, "This run");
+    if (error.code() != ErrorCode::Interrupted) {
+        session_.end_failed(error);
+        throw base::Error(error);
+    }
+    session_.end_stopped(error.what(), error.hint());
+    return {Outcome::End::Stopped, step_, {}};
 }
 
 void Run::fail_not_finite(std::string_view what, std::int64_t step,
                           const std::vector<std::size_t>& pictures) const {
     std::vector<std::string> names;
-    for (const auto picture : pictures) names.push_back(pictures_[picture].file.filename().string());
+    for (const auto picture : pictures) names.push_back(setup_.pictures[picture].file.filename().string());
     base::fail(
         ErrorCode::NotFinite,
         fmt::format("The {} became NaN at step {}, with {}.", what, step + 1, base::join(names, ", ")),
         "Nothing of it was saved. Lower optim.lr, or set train.precision = \"float32\"; if it is always the "
         "same "
         "picture, look at it.");
-}
-
-// Outside of a step, a want of memory cannot be mended; it is told like other trouble.
-Outcome with_memory(const std::function<Outcome()>& work) {
-    try {
-        return work();
-    } catch (const std::exception& error) {
-        if (!tensor::is_out_of_memory(error)) throw;
-        fail_for_memory("This run");
-    }
 }
 
 }  // namespace
@@ -373,25 +350,10 @@ Outcome train(const settings::Job& job, const RunDir& run, Start start, base::Ev
     if (start == Start::Fresh && std::filesystem::exists(run.job_file()))
         base::fail(ErrorCode::Conflict, fmt::format("{} was begun by another process.", run.path().string()),
                    "Choose another name (output.name), or resume that run.");
-    RunLog log(run);
-    base::EventFan events;
-    events.add(log);
-    events.add(listener);
-    try {
-        return with_memory([&] {
-            const auto [whole, words] = choose(job, cancel);  // job.toml says what was chosen
-            if (!words.empty()) events.take({"note", {{"text", words}}});
-            return Run(whole, run, events, cancel).go(start);
-        });
-    } catch (const base::Error& error) {
-        const bool stopped = error.code() == ErrorCode::Interrupted;
-        events.take({"end",
-                     {{"reason", std::string(stopped ? "stopped" : "failed")},
-                      {"text", std::string(error.what())},
-                      {"hint", error.hint()}}});
-        if (stopped) return {Outcome::End::Stopped, 0, {}};
-        throw;
-    }
+    run.ensure_folders();
+    Session session(run, start == Start::Fresh ? SessionStart::Fresh : SessionStart::Resume, listener,
+                    cancel);
+    return Run(job, run, session).go(start);
 }
 
 }  // namespace lorikeet::train

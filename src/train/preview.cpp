@@ -55,7 +55,8 @@ diffusion::Guess guess_of(const models::Bundle& model, const PictureRequest& req
 at::Tensor decode(const models::Bundle& model, const at::Tensor& latents) {
     auto pixels = model.vae.decode(latents);
     if (!tensor::all_finite(pixels) && model.options.vae != at::kFloat)
-        pixels = models::load_vae(model.vae_path, at::kFloat, model.options.device).decode(latents);
+        pixels =
+            models::load_vae(model.held_vae->readable(), at::kFloat, model.options.device).decode(latents);
     return pixels;
 }
 

@@ -27,18 +27,6 @@ std::string_view name_of(Request request) {
 
 namespace {
 
-void make_folders(const RunDir& run) {
-    for (const auto& folder :
-         {run.path(), run.samples(), run.checkpoints(), run.state_file().parent_path(), run.tensorboard()}) {
-        std::error_code trouble;
-        fs::create_directories(folder, trouble);
-        if (trouble)
-            fail(ErrorCode::Io,
-                 fmt::format("Could not make the folder {}: {}.", folder.string(), trouble.message()),
-                 "Choose a folder that you may write to (output.folder).");
-    }
-}
-
 // The lock is held, and stays, or another process could hold one that nobody sees any more. What says that this is a run
 // goes last: when the removal is cut off, the rest can still be replaced.
 void clear(const RunDir& run) {
@@ -67,7 +55,7 @@ RunDir RunDir::create(const base::Path& folder, const std::string& name, Existin
         const auto held = run.lock();
         clear(run);
     }
-    make_folders(run);
+    run.ensure_folders();
     return run;
 }
 
@@ -90,8 +78,18 @@ RunDir RunDir::open(const base::Path& path) {
     if (!fs::exists(run.job_file()))
         fail(ErrorCode::NotFound, fmt::format("{} is not a run: it has no job.toml.", path.string()),
              "Name the folder of a run, such as runs/my-lora; lorikeet runs lists them.");
-    make_folders(run);
     return run;
+}
+
+void RunDir::ensure_folders() const {
+    for (const auto& folder : {path(), samples(), checkpoints(), state_file().parent_path(), tensorboard()}) {
+        std::error_code trouble;
+        fs::create_directories(folder, trouble);
+        if (trouble)
+            fail(ErrorCode::InvalidInput,
+                 fmt::format("Could not make the folder {}: {}.", folder.string(), trouble.message()),
+                 "Choose a folder that you may write to (output.folder).");
+    }
 }
 
 base::FileLock RunDir::lock() const {

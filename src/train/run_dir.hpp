@@ -22,7 +22,7 @@ class RunDir {
 
     // A new folder `folder/name`. With Replace, a run of that name that nobody holds is removed first.
     static RunDir create(const base::Path& folder, const std::string& name, Existing existing);
-    // One that is there, known by its job.toml.
+    // One that is there, known by its job.toml. Looks and makes nothing.
     static RunDir open(const base::Path& path);
     // The names alone: nothing is looked at and nothing made.
     static RunDir at(base::Path path) { return RunDir(std::move(path)); }
@@ -38,10 +38,13 @@ class RunDir {
     base::Path samples() const { return path_ / "samples"; }
     base::Path checkpoints() const { return path_ / "checkpoints"; }
     base::Path state_file() const { return path_ / "state" / "state.safetensors"; }
+    base::Path saved_list() const { return path_ / "checkpoints.jsonl"; }
     base::Path control_file() const { return path_ / "control"; }
     base::Path lock_file() const { return path_ / "lock"; }
     base::Path launches() const { return path_ / "launch"; }
 
+    // Makes the folders that a run writes to, where they are missing.
+    void ensure_folders() const;
     // Held as long as the run works in here. Throws Error{Conflict} naming the pid of who holds it.
     base::FileLock lock() const;
     // The pid of the living process that holds the lock; 0 when nobody does.

@@ -1,11 +1,16 @@
 #include "train/run_log.hpp"
 
 #include <algorithm>
-#include <cstdio>
+#include <cerrno>
+#include <cstring>
 #include <memory>
+#include <optional>
+#include <utility>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
@@ -17,35 +22,79 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// A file that only grows, a whole line at a time. A line that a kill cut short is ended first.
+// A file that only grows, a whole line at a time. A line that a kill cut short is ended first. What the disk does not take
+// waits, and goes on from the very byte where it stopped.
 class LineFile {
   public:
     explicit LineFile(const base::Path& path)
-        : path_(path), file_(std::fopen(path.c_str(), "a+be"), &std::fclose) {
-        if (!file_) base::fail(base::ErrorCode::Io, fmt::format("Could not write {}.", path.string()));
-        if (std::fseek(file_.get(), -1, SEEK_END) == 0 && std::fgetc(file_.get()) != '\n') write("");
+        : path_(path), fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) {
+        if (fd_ < 0)
+            base::fail(base::ErrorCode::InvalidInput,
+                       fmt::format("Could not write {}: {}.", path.string(), std::strerror(errno)),
+                       "See that you may write to this folder.");
+        char last = '\n';
+        const auto size = ::lseek(fd_, 0, SEEK_END);
+        if (size > 0 && ::pread(fd_, &last, 1, size - 1) == 1 && last != '\n') write("");
     }
+    ~LineFile() { ::close(fd_); }
+    LineFile(const LineFile&) = delete;
+    LineFile& operator=(const LineFile&) = delete;
+
     void write(const std::string& line) {
-        const std::string whole = line + "\n";
-        if (std::fwrite(whole.data(), 1, whole.size(), file_.get()) != whole.size() ||
-            std::fflush(file_.get()) != 0)
-            base::fail(base::ErrorCode::NoSpace, fmt::format("Could not write {}.", path_.string()),
-                       "Free some space on this disk and resume the run; what was saved before is intact.");
+        // Of the oldest none is left out but whole lines that nothing of is written.
+        while (waiting_.size() > kMostWaiting) {
+            const auto first = waiting_.find('\n') + 1;
+            const auto second = waiting_.find('\n', first);
+            if (second == std::string::npos) break;
+            waiting_.erase(first, second + 1 - first);
+        }
+        waiting_ += line + "\n";
+        while (!waiting_.empty()) {
+            const auto n = ::write(fd_, waiting_.data(), waiting_.size());
+            if (n < 0 && errno == EINTR) continue;
+            if (n <= 0) return begin_trouble(errno);
+            waiting_.erase(0, static_cast<std::size_t>(n));
+        }
+        in_trouble_ = false;
     }
+    std::string take_trouble() { return std::exchange(trouble_, {}); }
 
   private:
+    void begin_trouble(int number) {
+        if (std::exchange(in_trouble_, true)) return;
+        trouble_ = fmt::format("Could not write {}: {}. It is tried again with every line.", path_.string(),
+                               std::strerror(number));
+    }
+
+    static constexpr std::size_t kMostWaiting = 8 << 20;  // bytes
     base::Path path_;
-    std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
+    int fd_;
+    std::string waiting_;
+    bool in_trouble_ = false;
+    std::string trouble_;
 };
 
 }  // namespace
 
 struct RunLog::Files {
-    explicit Files(const RunDir& run)
-        : events(run.events_file()), log(run.log_file()), tensorboard(run.tensorboard()) {}
+    explicit Files(const RunDir& run) : events(run.events_file()), log(run.log_file()) {
+        draw([&] { tensorboard.emplace(run.tensorboard()); });
+    }
+    // Curves are for show: the first thing that cannot be written ends them, and nothing else.
+    template <class Work>
+    void draw(Work work) {
+        try {
+            work();
+        } catch (const base::Error& error) {
+            tensorboard.reset();
+            trouble =
+                fmt::format("There are no more curves for TensorBoard in this session: {}", error.what());
+        }
+    }
     LineFile events;
     LineFile log;
-    io::TensorboardWriter tensorboard;
+    std::optional<io::TensorboardWriter> tensorboard;
+    std::string trouble;
 };
 
 RunLog::RunLog(const RunDir& run) : files_(std::make_unique<Files>(run)) {}
@@ -55,11 +104,20 @@ void RunLog::take(const base::Event& event) {
     files_->events.write(to_json_line(event, base::unix_seconds()));
     const auto line = to_log_line(event);
     if (!line.empty()) files_->log.write(fmt::format("{}  {}", base::utc_now(), line));
-    if (event.kind != "metrics") return;
+    if (event.kind != "metrics" || !files_->tensorboard) return;
     const auto step = static_cast<std::int64_t>(event.number("step"));
-    for (const auto* name : {"loss", "smoothed_loss", "lr", "lr_text", "grad_norm", "seconds_per_step"})
-        if (event.find(name)) files_->tensorboard.scalar(name, step, static_cast<float>(event.number(name)));
-    files_->tensorboard.flush();
+    files_->draw([&] {
+        for (const auto* name : {"loss", "smoothed_loss", "lr", "lr_text", "grad_norm", "seconds_per_step"})
+            if (event.find(name))
+                files_->tensorboard->scalar(name, step, static_cast<float>(event.number(name)));
+        files_->tensorboard->flush();
+    });
+}
+
+std::string RunLog::take_trouble() {
+    for (auto* file : {&files_->events, &files_->log})
+        if (auto trouble = file->take_trouble(); !trouble.empty()) return trouble;
+    return std::exchange(files_->trouble, {});
 }
 
 std::string to_json_line(const base::Event& event, double unix_seconds) {
@@ -99,6 +157,14 @@ std::string to_log_line(const base::Event& event) {
     if (event.kind == "warning") return fmt::format("warning: {}", event.text("text"));
     if (event.kind == "sample") return fmt::format("picture {}", event.text("file"));
     if (event.kind == "checkpoint") return fmt::format("saved {}", event.text("file"));
+    if (event.kind == "session")
+        return fmt::format("{} session, process {:.0f}", event.text("start"), event.number("pid"));
+    if (event.kind == "request")
+        return fmt::format("asked to {}: {}. {}", event.text("request"), event.text("answer"),
+                           event.text("text"));
+    if (event.kind == "accepted")
+        return fmt::format("resumed with changes: {}",
+                           base::join(std::get<std::vector<std::string>>(*event.find("changes")), "; "));
     if (event.kind == "end")
         return fmt::format("{} at step {:.0f}. {}", event.text("reason"), event.number("step"),
                            event.text("text"));

@@ -13,11 +13,14 @@
 namespace lorikeet::train {
 
 // Writes events as they come: events.jsonl, log.txt for people, tensorboard/. Appends, so a resumed run goes on.
+// A disk that is full ends no run: what it does not take waits in memory, up to some megabytes, and follows as soon as it can.
 class RunLog : public base::EventSink {
   public:
     explicit RunLog(const RunDir& run);
     ~RunLog() override;
     void take(const base::Event& event) override;
+    // Why something could not be written, once each time that it begins; else empty.
+    std::string take_trouble();
 
   private:
     struct Files;

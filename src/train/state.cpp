@@ -5,11 +5,13 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace lorikeet::train {
 namespace {
 
-constexpr std::string_view kFormat = "lorikeet state 1";
+constexpr std::string_view kFormat = "lorikeet state 2";
+constexpr std::string_view kFirstFormat = "lorikeet state 1";
 constexpr std::string_view kAdapter = "adapter.";
 constexpr std::string_view kOptimizer = "optimizer.";
 
@@ -44,7 +46,8 @@ void save_state(const base::Path& file, const State& state) {
                                 {"recompute", state.plan.recompute ? "1" : "0"},
                                 {"parts", fmt::format("{}", state.plan.parts)},
                                 {"job", state.job},
-                                {"pictures", state.pictures}};
+                                {"inputs", state.inputs},
+                                {"accepted", base::join(state.accepted, "\n")}};
     std::filesystem::create_directories(file.parent_path());
     tensor::save_tensors(file, tensors, metadata);
 }
@@ -52,10 +55,10 @@ void save_state(const base::Path& file, const State& state) {
 State load_state(const base::Path& file) {
     const tensor::WeightFile weights(file);
     const auto& metadata = weights.metadata();
-    if (text_of(metadata, "format", file) != kFormat)
+    const auto format = text_of(metadata, "format", file);
+    if (format != kFormat && format != kFirstFormat)
         base::fail(base::ErrorCode::Unsupported,
-                   fmt::format("{} was written by another version of Lorikeet ({}).", file.string(),
-                               metadata.at("format")),
+                   fmt::format("{} was written by another version of Lorikeet ({}).", file.string(), format),
                    "Resume it with that version, or start anew under another name.");
     State state;
     state.step = number_of<std::int64_t>(metadata, "step", file);
@@ -65,7 +68,13 @@ State load_state(const base::Path& file) {
         state.plan = {number_of<int>(metadata, "recompute", file) != 0,
                       number_of<std::int64_t>(metadata, "parts", file)};
     state.job = text_of(metadata, "job", file);
-    state.pictures = text_of(metadata, "pictures", file);
+    if (format == kFirstFormat)
+        state.pictures = text_of(metadata, "pictures", file);
+    else
+        state.inputs = text_of(metadata, "inputs", file);
+    if (const auto accepted = metadata.find("accepted");
+        accepted != metadata.end() && !accepted->second.empty())
+        state.accepted = base::split(accepted->second, "\n");
     for (const auto& entry : weights.entries()) {
         const std::string_view name = entry.name;
         auto copy = [&] { return weights.get(name).clone(); };  // the file is replaced while the run goes on

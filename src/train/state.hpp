@@ -1,12 +1,14 @@
 // All that is needed to go on as if never stopped, in one file that is written whole or not at all.
 //
-// Shapes   tensors "adapter.<kohya name>.<lora_down|lora_up>.weight" and "optimizer.<...>", float32.
+// Shapes   tensors "adapter.<kohya name>.<lora_down|lora_up>.weight" and "optimizer.<...>", float32; "adapter.<...>.alpha"
+//          float64. Nothing in it is rounded.
 // Source   docs/formats/run-directory.md. Randomness needs no state: it is a function of seed and step (tensor/rng).
 // Throws   Error{NotFound}, Error{Corrupt}.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/file.hpp"
 #include "tensor/weights.hpp"
@@ -18,9 +20,12 @@ struct State {
     std::int64_t step = 0;  // optimizer steps done
     double loss_sum = 0;    // Smoothed
     double loss_weight = 0;
-    StepPlan plan;         // what the memory sufficed for
-    std::string job;       // the settings it was made with, as TOML
-    std::string pictures;  // SHA-256 over the pictures and captions it was made with
+    StepPlan plan;    // what the memory sufficed for
+    std::string job;  // the settings it was made with, as TOML
+    std::string
+        inputs;  // what it was made from (run_inputs.hpp); empty in states of the first version, which have
+    std::string pictures;                 // a SHA-256 over names, sizes and captions
+    std::vector<std::string> accepted{};  // what differed at a resume and was gone on with
     tensor::NamedTensors adapter;
     tensor::NamedTensors optimizer;
 };

@@ -66,6 +66,12 @@ StepPlayer::StepPlayer(Step& step, const Recipe& recipe, const settings::Job& jo
 
 StepPlayer::~StepPlayer() = default;
 
+void StepPlayer::record_with(std::unique_ptr<tensor::Recorder> recorder) {
+    takes_.clear();
+    recorder_ = std::move(recorder);
+    why_not_.clear();
+}
+
 std::size_t StepPlayer::recordings() const {
     return static_cast<std::size_t>(std::count_if(
         takes_.begin(), takes_.end(), [](const auto& take) { return take.second->recording != nullptr; }));
@@ -86,7 +92,9 @@ StepResult StepPlayer::play(std::span<const StepInputs> batches, double rate) {
         for (std::size_t k = 0; k < to.size(); ++k) to[k]->copy_(*from[k], /*non_blocking=*/true);
     }
     take->rates.copy_(rates, /*non_blocking=*/true);
+    moving_ = true;
     take->recording->play();
+    moving_ = false;
     return take->result;
 }
 
@@ -111,7 +119,10 @@ StepResult StepPlayer::plain(std::span<const StepInputs> batches, double rate) {
     relief_.run(pictures, attempt, [&] { step_.forget_gradients(); });
     // The processor knows its numbers at once, and moves nothing by those that are none.
     if (on_processor_ && !std::isfinite(loss.item<double>())) return {loss, {}};
-    return {loss, step_.move(rate, loss)};
+    moving_ = true;
+    const auto norm = step_.move(rate, loss);
+    moving_ = false;
+    return {loss, norm};
 }
 
 StepResult StepPlayer::queue(std::span<const StepInputs> batches, const at::Tensor& rates) {
@@ -137,7 +148,9 @@ bool StepPlayer::record(Take& take, std::span<const StepInputs> batches, const a
     return false;
 }
 
+// What was recorded goes with it: a GPU's memory is for the steps that now run as they come.
 void StepPlayer::give_up(std::string why) {
+    takes_.clear();
     recorder_.reset();
     why_not_ = std::move(why);
     if (wish_ == settings::RecordSteps::On)

@@ -31,9 +31,14 @@ class StepPlayer {
     // `relief` has the plan, and changes it where a step as it comes runs out of memory.
     StepPlayer(Step& step, const Recipe& recipe, const settings::Job& job, Relief& relief, Say say);
 
+    // Another recorder than the device's own.
+    void record_with(std::unique_ptr<tensor::Recorder> recorder);
+
     // One optimizer step of these batches at `rate` times the learning rates.
     StepResult play(std::span<const StepInputs> batches, double rate);
 
+    // True once something was thrown while weights were being moved: they may be half of one step and half of another.
+    bool broke_off() const { return moving_; }
     std::size_t recordings() const;                      // made so far
     const std::string& why() const { return why_not_; }  // empty while steps are recorded
 
@@ -57,6 +62,7 @@ class StepPlayer {
     std::unique_ptr<tensor::Recorder> recorder_;
     std::string why_not_;
     std::map<Shapes, std::unique_ptr<Take>> takes_;
+    bool moving_ = false;
 };
 
 }  // namespace lorikeet::train

@@ -98,6 +98,18 @@ TEST(LoraDesk, ALoraForAnotherFamilyIsRefusedByName) {
     EXPECT_FALSE(std::filesystem::exists(folder.path() / "merged.safetensors"));
 }
 
+TEST(LoraDesk, AFolderThatIsNotThereIsFoundBeforeTheWork) {
+    try {
+        merge({"/nowhere/model.safetensors",
+               {{"/nowhere/lora.safetensors", 1}},
+               "/nowhere/at/all.safetensors"});
+        FAIL() << "nothing was thrown";
+    } catch (const base::Error& error) {
+        EXPECT_EQ(std::string(error.what()), "There is no folder /nowhere/at.");
+        EXPECT_EQ(base::exit_code(error.code()), 2);
+    }
+}
+
 TEST(LoraDesk, NothingIsWrittenOver) {
     const support::TempFolder folder;
     base::write_whole(folder.path() / "mine.safetensors", "x");

@@ -90,6 +90,24 @@ TEST(SampleDesk, InAFolderNothingIsWrittenOver) {
     EXPECT_EQ(base::read_text(folder.path() / "1-a-bird.png"), "mine");
 }
 
+TEST(SampleDesk, APictureThatWasNamedIsReplacedOnlyWhenAsked) {
+    const support::TempFolder folder;
+    base::write_whole(folder.path() / "a-2.png", "mine");
+    auto request = quick(folder.path() / "a.png");
+    request.count = 2;
+    try {
+        painted(request);
+        FAIL() << "nothing was thrown";
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.code(), base::ErrorCode::Conflict);
+        EXPECT_NE(std::string(error.what()).find("a-2.png exists"), std::string::npos) << error.what();
+    }
+    EXPECT_EQ(base::read_text(folder.path() / "a-2.png"), "mine");
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "a.png")) << "found out before anything is painted";
+    request.overwrite = true;
+    EXPECT_EQ(io::read_image(painted(request)[1]).width_px, io::read_image(folder.path() / "a.png").width_px);
+}
+
 TEST(SampleDesk, EachStrengthIsAsIfItHadBeenPaintedAlone) {
     const support::TempFolder folder;
     const support::SmallJob small;

@@ -171,6 +171,23 @@ TEST(TrainDesk, MoreThanTheDiskHoldsIsRefusedBeforeTheStart) {
     EXPECT_NE(problem->what.find("free"), std::string::npos) << problem->what;
 }
 
+TEST(TrainDesk, FoldersThatCannotBeWrittenAreToldBeforeTheStart) {
+    const support::SmallJob small;
+    auto job = small.job();
+    base::write_whole(small.folder() / "file", "");
+    job.output.folder = (small.folder() / "file").string();
+    job.data.cache_folder = (small.folder() / "file" / "cache").string();
+    const auto told = plan_of(job);
+    for (const auto* where : {"output.folder", "data.cache_folder"}) {
+        const auto* problem = problem_at(told, where);
+        ASSERT_NE(problem, nullptr) << where;
+        EXPECT_NE(problem->what.find("is a file"), std::string::npos) << problem->what;
+        EXPECT_NE(problem->hint.find(where), std::string::npos) << problem->hint;
+    }
+    job.data.cache_latents = false;  // nothing is kept there, then
+    EXPECT_EQ(problem_at(plan_of(job), "data.cache_folder"), nullptr);
+}
+
 TEST(TrainDesk, APlanChangesNothing) {
     const support::SmallJob small;
     plan_of(small.job());
@@ -193,6 +210,28 @@ TEST(TrainDesk, AStoppedRunGoesOnToItsEnd) {
     EXPECT_FALSE(finished.stopped);
     EXPECT_EQ(finished.step, 3);
     EXPECT_TRUE(std::filesystem::exists(finished.file));
+}
+
+TEST(TrainDesk, AResumeIsToldWherePicturesLieNow) {
+    const support::SmallJob small;
+    auto job = small.job();
+    job.train.steps = 4;
+    class Stopper : public base::EventSink {
+      public:
+        void take(const base::Event& event) override {
+            if (event.kind == "metrics") cancel.request_stop();
+        }
+        base::Cancel cancel;
+    } stopper;
+    const auto run = train(job, Existing::Refuse, stopper, stopper.cancel).run_folder;
+    std::filesystem::rename(small.folder() / "pictures", small.folder() / "moved");
+    Silence silence;
+    base::Cancel cancel;
+    EXPECT_THROW(resume(run, silence, cancel), base::Error);
+    const ResumeWith moved{{{"data.subsets.0.folder", (small.folder() / "moved").string()}}, false};
+    EXPECT_EQ(resume(run, silence, cancel, moved).step, 4);
+    const ResumeWith nonsense{{{"data.subsets.0.folders", "x"}}, false};
+    EXPECT_THROW(resume(run, silence, cancel, nonsense), base::Error);
 }
 
 TEST(TrainDesk, APlanNamesEveryFileThatIsWritten) {

@@ -51,6 +51,17 @@ TEST_F(Workspace, ARunThatEndedWithoutAWordWasCutOff) {
     EXPECT_EQ(run.loss, 0.25);
 }
 
+TEST_F(Workspace, LookingMakesNothing) {
+    std::filesystem::create_directories(folder_ / "bird");
+    base::write_whole(folder_ / "bird" / "job.toml", "");
+    EXPECT_EQ(list_runs(folder_).size(), 1U);
+    summary_of(folder_ / "bird");
+    EXPECT_THROW(ask_run(folder_ / "bird", RunRequest::Stop), base::Error);
+    std::size_t entries = 0;
+    for ([[maybe_unused]] const auto& entry : std::filesystem::recursive_directory_iterator(folder_)) ++entries;
+    EXPECT_EQ(entries, 2U) << "the run and its job";
+}
+
 TEST_F(Workspace, ALineCutInTheMiddleIsPassedOver) {
     make_run("bird", kTraining + "{\"time\":102,\"kind\":\"metr");
     EXPECT_EQ(summary_of(folder_ / "bird").step, 7);

@@ -110,7 +110,9 @@ TEST(Keeper, AResumeIsRefusedWhenWhatItWouldGiveHasChanged) {
         keeper.save_state({});
     }
     EXPECT_EQ(desk.refusal(desk.job, "a bird"), "");
-    EXPECT_NE(desk.refusal(desk.job, "another bird").find("captions have changed"), std::string::npos);
+    EXPECT_NE(desk.refusal(desk.job, "another bird")
+                  .find("the caption of picture0.png was \"a bird\" and is \"another bird\""),
+              std::string::npos);
     auto now = desk.job;
     now.train.threads = 2;  // how fast, not what
     EXPECT_EQ(desk.refusal(now, "a bird"), "");

@@ -15,7 +15,8 @@ TEST(State, ComesBackAsItWasSaved) {
     state.loss_weight = 1.0 / 3.0;
     state.plan = {true, 4};
     state.job = "[optim]\nlr = 1e-4\n";
-    state.pictures = "abc";
+    state.inputs = "{}";
+    state.accepted = {"a", "b"};
     state.adapter["lora_unet_x.lora_down.weight"] = at::randn({4, 8});
     state.optimizer["lora_unet_x.lora_down.weight.mean"] = at::randn({4, 8});
     const auto file = folder.path() / "state" / "state.safetensors";
@@ -26,9 +27,26 @@ TEST(State, ComesBackAsItWasSaved) {
     EXPECT_EQ(back.loss_weight, state.loss_weight);
     EXPECT_EQ(back.plan, state.plan);
     EXPECT_EQ(back.job, state.job);
-    EXPECT_EQ(back.pictures, "abc");
+    EXPECT_EQ(back.inputs, "{}");
+    EXPECT_EQ(back.accepted, state.accepted);
     EXPECT_TRUE(at::equal(back.adapter.at("lora_unet_x.lora_down.weight"), state.adapter.begin()->second));
     EXPECT_TRUE(at::equal(back.optimizer.begin()->second, state.optimizer.begin()->second));
+}
+
+TEST(State, OfTheFirstVersionIsRead) {
+    const support::TempFolder folder;
+    const auto file = folder.path() / "x.safetensors";
+    tensor::save_tensors(file, {{"adapter.a.alpha", at::scalar_tensor(2, at::kFloat)}},
+                         {{"format", "lorikeet state 1"},
+                          {"step", "3"},
+                          {"loss_sum", "0"},
+                          {"loss_weight", "0"},
+                          {"job", ""},
+                          {"pictures", "abc"}});
+    const auto state = load_state(file);
+    EXPECT_EQ(state.step, 3);
+    EXPECT_EQ(state.pictures, "abc");
+    EXPECT_TRUE(state.inputs.empty());
 }
 
 TEST(State, AnotherFileIsRefused) {

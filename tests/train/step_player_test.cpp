@@ -4,6 +4,7 @@
 #include <limits>
 
 #include <ATen/core/grad_mode.h>
+#include <c10/util/Exception.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -150,6 +151,43 @@ TEST(StepPlayer, InsistingWhereItCannotBeIsRefusedWithTheReason) {
         EXPECT_NE(std::string(error.what()).find("only a GPU"), std::string::npos) << error.what();
         EXPECT_NE(error.hint().find("train.record_steps"), std::string::npos);
     }
+}
+
+// Of the second shape there is no recording.
+class FakeRecorder : public tensor::Recorder {
+  public:
+    explicit FakeRecorder(int& living) : living_(living) {}
+    std::unique_ptr<tensor::Recording> record(const std::function<void()>& /*work*/) override {
+        TORCH_CHECK(living_ == 0, "no room for another");
+        return std::make_unique<Fake>(living_);
+    }
+
+  private:
+    class Fake : public tensor::Recording {
+      public:
+        explicit Fake(int& living) : living_(living) { ++living_; }
+        ~Fake() override { --living_; }
+        void play() override {}
+
+      private:
+        int& living_;
+    };
+    int& living_;
+};
+
+TEST(StepPlayer, WhenOneRecordingFailsAllAreGivenBack) {
+    int living = 0;
+    Bench bench(job_on(settings::DeviceChoice::Cpu, settings::Precision::Float32));
+    bench.player->record_with(std::make_unique<FakeRecorder>(living));
+    for (std::uint64_t i = 0; i < 3; ++i) bench.play({draws_of(i, 8, 8)});
+    EXPECT_EQ(living, 1);
+    for (std::uint64_t i = 0; i < 3; ++i) bench.play({draws_of(i, 8, 16)});
+    EXPECT_EQ(living, 0);
+    EXPECT_EQ(bench.player->recordings(), 0U);
+    ASSERT_EQ(bench.said.size(), 1U);
+    EXPECT_NE(bench.said[0].find("no room for another"), std::string::npos) << bench.said[0];
+    EXPECT_TRUE(std::isfinite(bench.play({draws_of(9, 8, 8)}).loss.item<double>()))
+        << "steps run as they come";
 }
 
 TEST(StepPlayerGpu, ARecordedStepIsThePlainStepBitForBit) {

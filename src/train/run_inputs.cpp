@@ -1,0 +1,129 @@
+#include "train/run_inputs.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "io/safetensors.hpp"
+
+namespace lorikeet::train {
+namespace {
+
+constexpr std::size_t kPeek = 4096;  // bytes of each tensor
+
+std::string quoted(const std::string& caption) {
+    return caption.empty() ? "empty" : fmt::format("\"{}\"", caption);
+}
+
+using ByName = std::map<std::pair<std::size_t, std::string>, const PictureFacts*>;
+
+ByName by_name(const std::vector<PictureFacts>& pictures) {
+    ByName names;
+    for (const auto& picture : pictures) names[{picture.subset, picture.name}] = &picture;
+    return names;
+}
+
+bool same(const PictureFacts& a, const PictureFacts& b) {
+    return a.sha256 == b.sha256 && a.caption == b.caption && a.subset == b.subset;
+}
+
+void compare_pictures(const std::vector<PictureFacts>& before, const std::vector<PictureFacts>& now,
+                      std::vector<std::string>& found) {
+    if (std::equal(before.begin(), before.end(), now.begin(), now.end(), same)) return;
+    const auto first = found.size();
+    const auto then = by_name(before), there = by_name(now);
+    for (const auto& [key, picture] : then) {
+        const auto at = there.find(key);
+        if (at == there.end()) {
+            found.push_back(fmt::format("{} is gone", picture->name));
+            continue;
+        }
+        if (at->second->sha256 != picture->sha256)
+            found.push_back(fmt::format("{} is another picture", picture->name));
+        if (at->second->caption != picture->caption)
+            found.push_back(fmt::format("the caption of {} was {} and is {}", picture->name,
+                                        quoted(picture->caption), quoted(at->second->caption)));
+    }
+    for (const auto& [key, picture] : there)
+        if (!then.contains(key)) found.push_back(fmt::format("{} is new", picture->name));
+    if (found.size() == first) found.emplace_back("the pictures come in another order");
+}
+
+}  // namespace
+
+std::string weights_fingerprint(const base::Path& path) {
+    const io::SafetensorsFile file(path);
+    std::vector<const io::TensorEntry*> entries;
+    for (const auto& entry : file.entries()) entries.push_back(&entry);
+    std::sort(entries.begin(), entries.end(), [](const auto* a, const auto* b) {
+        return std::pair(a->begin, std::string_view(a->name)) <
+               std::pair(b->begin, std::string_view(b->name));
+    });
+    base::Sha256 hash;
+    for (const auto* entry : entries) {  // in the order of the file: a disk reads forward
+        std::string about = fmt::format("{} {}", entry->name, io::name_of(entry->dtype));
+        for (const auto side : entry->shape) about += fmt::format(" {}", side);
+        hash.add(about + "\n");
+        const auto bytes = file.bytes(*entry);
+        const auto count = std::min(kPeek, bytes.size());
+        hash.add(bytes.subspan((bytes.size() - count) / 2, count));
+    }
+    file.file().forget_pages();
+    return hash.hex();
+}
+
+std::vector<PictureFacts> facts_of(const std::vector<data::Picture>& pictures) {
+    std::vector<PictureFacts> facts;
+    facts.reserve(pictures.size());
+    for (const auto& picture : pictures)
+        facts.push_back({picture.file.filename().string(),
+                         picture.sha256.empty() ? base::sha256_file(picture.file) : picture.sha256,
+                         picture.subset, picture.caption});
+    return facts;
+}
+
+std::vector<std::string> differences(const RunInputs& before, const RunInputs& now) {
+    std::vector<std::string> found;
+    if (before.checkpoint != now.checkpoint) found.emplace_back("the checkpoint holds other weights");
+    if (before.vae != now.vae)
+        found.emplace_back(before.vae.empty() ? "there was no VAE of its own"
+                           : now.vae.empty()  ? "the VAE of its own is gone"
+                                              : "the VAE holds other weights");
+    compare_pictures(before.pictures, now.pictures, found);
+    return found;
+}
+
+std::string to_text(const RunInputs& inputs) {
+    nlohmann::json pictures = nlohmann::json::array();
+    for (const auto& one : inputs.pictures)
+        pictures.push_back(
+            {{"name", one.name}, {"sha256", one.sha256}, {"subset", one.subset}, {"caption", one.caption}});
+    return nlohmann::json{{"checkpoint", inputs.checkpoint},
+                          {"vae", inputs.vae},
+                          {"checkpoint_sha256", inputs.checkpoint_sha256},
+                          {"pictures", std::move(pictures)}}
+        .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+RunInputs parse_run_inputs(const std::string& written) {
+    try {
+        const auto json = nlohmann::json::parse(written);
+        const auto text = [](const nlohmann::json& from, const char* key) {
+            return from.at(key).get<std::string>();
+        };
+        RunInputs inputs{text(json, "checkpoint"), text(json, "vae"), text(json, "checkpoint_sha256"), {}};
+        for (const auto& one : json.at("pictures"))
+            inputs.pictures.push_back({text(one, "name"), text(one, "sha256"),
+                                       one.at("subset").get<std::size_t>(), text(one, "caption")});
+        return inputs;
+    } catch (const nlohmann::json::exception&) {
+        base::fail(base::ErrorCode::Corrupt, "The saved state does not tell what the run was made from.",
+                   "The file is damaged; begin a new run.");
+    }
+}
+
+}  // namespace lorikeet::train

@@ -1,0 +1,125 @@
+#include "train/setup.hpp"
+
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "tensor/cuda.hpp"
+#include "tensor/device.hpp"
+#include "train/memory_plan.hpp"
+#include "train/words.hpp"
+
+namespace lorikeet::train {
+namespace {
+
+using base::ErrorCode;
+
+void read_pictures(Setup& setup, const settings::Job& job, Session& session, Keeper& keeper) {
+    session.phase("reading pictures");
+    auto found = data::scan(job.data, session.cancel(),
+                            [&](std::size_t done, std::size_t total, const base::Path& file) {
+                                session.progress(done, total, file.filename().string());
+                            });
+    base::fail_if_any(found.errors);
+    for (const auto& problem : found.left_out) session.warn(base::to_text({problem}));
+    for (const auto& problem : found.news) session.warn(base::to_text({problem}));
+    setup.pictures = std::move(found.pictures);
+    keeper.remember(setup.pictures);
+}
+
+// Whoever began the run has seen the plan; what the machine has left may be another matter by now.
+void plan_the_memory(Setup& setup, const settings::Job& job, Session& session) {
+    std::set<std::string> captions;
+    for (const auto& picture : setup.pictures) captions.insert(picture.caption);
+    const auto plan = plan_memory(job, static_cast<std::int64_t>(captions.size()));
+    setup.plan = plan.forecast.plan;
+    if (!plan.unknown.empty()) session.warn(plan.unknown);
+    if (!plan.choice.empty()) session.warn(plan.choice);
+    if (!plan.fits) session.warn(plan.why + " " + plan.advice);
+}
+
+// Pictures, memory and model: what has to be there.
+void take_inputs(Setup& setup, const settings::Job& job, Session& session, Keeper& keeper) {
+    read_pictures(setup, job, session, keeper);
+    session.next_phase("loading");
+    plan_the_memory(setup, job, session);
+    setup.recipe = load_recipe(job);
+    for (const auto& line : setup.recipe.news) session.note(line);
+    keeper.remember(*setup.recipe.model);
+}
+
+// What a resumed run lacks may only have moved.
+void take_inputs_again(Setup& setup, const settings::Job& job, Session& session, Keeper& keeper) {
+    try {
+        take_inputs(setup, job, session, keeper);
+    } catch (const base::Error& error) {
+        const bool missing = error.code() == ErrorCode::NotFound || error.code() == ErrorCode::InvalidInput;
+        if (!missing) throw;
+        base::fail(error.code(), error.what(),
+                   fmt::format("{}If it was moved, say where it is now: lorikeet resume RUN --set "
+                               "model.checkpoint=FILE, or --set data.subsets.0.folder=FOLDER.",
+                               error.hint().empty() ? "" : error.hint() + " "));
+    }
+}
+
+void fill_cache(Setup& setup, const settings::Job& job, Session& session) {
+    session.next_phase("caching");
+    setup.loader = std::make_unique<data::Loader>(
+        setup.pictures, job.data, static_cast<std::uint64_t>(job.train.seed),
+        encoder_of(*setup.recipe.model, [&session](std::string text) { session.warn(std::move(text)); }));
+    setup.horizon = horizon_of(job.train, setup.loader->batches_per_epoch());
+    setup.loader->fill_cache(
+        [&](std::size_t done, std::size_t total, const base::Path& file) {
+            session.progress(done, total, file.filename().string());
+        },
+        session.cancel());
+    if (job.data.cache_latents) setup.recipe.model->release(models::Part::VaeEncoder);
+}
+
+// What frozen text encoders make of everything that will be shown, so that they need not stay in memory.
+void keep_captions(Setup& setup, const settings::Job& job, Session& session) {
+    auto& recipe = setup.recipe;
+    if (!recipe.captions->frozen() || !job.data.cache_text) return;
+    constexpr std::size_t kMost = 10'000;
+    auto captions = setup.loader->captions(setup.horizon.epochs(), kMost);
+    if (captions.empty())
+        return session.note(
+            fmt::format("There are more than {} captions, since tags are shuffled; the text encoders stay in "
+                        "memory and read each as it comes.",
+                        kMost));
+    if (!job.sample.prompts.empty())
+        captions.insert("");  // what a picture without a negative prompt is guided by
+    for (const auto& prompt : job.sample.prompts) captions.insert({prompt.text, prompt.negative});
+    session.next_phase("encoding");
+    recipe.captions->keep(
+        captions, data::cache_folder(job.data, setup.pictures.front()),
+        [&](std::size_t done, std::size_t total) { session.progress(done, total, "captions"); },
+        session.cancel());
+    recipe.model->release(models::Part::Text);
+}
+
+}  // namespace
+
+at::Device device_for_work(const settings::Job& job, Session& session) {
+    const auto device = tensor::pick_device(name_of(job.train.device));
+    if (job.train.device != settings::DeviceChoice::Auto || device.is_cuda()) return device;
+    if (const auto& cuda = tensor::look_for_cuda(); cuda.driver)
+        session.warn(fmt::format("{} Training runs on the processor. {}", cuda.cause, cuda.remedy));
+    return device;
+}
+
+Setup set_up(const settings::Job& job, SessionStart begins, Session& session, Keeper& keeper) {
+    Setup setup;
+    if (begins == SessionStart::Fresh)
+        take_inputs(setup, job, session, keeper);
+    else
+        take_inputs_again(setup, job, session, keeper);
+    fill_cache(setup, job, session);
+    keep_captions(setup, job, session);
+    return setup;
+}
+
+}  // namespace lorikeet::train

@@ -1,0 +1,33 @@
+// All that comes before the first step: pictures looked at, the model loaded, latents and captions kept.
+//
+// Throws   what its parts throw; of a resumed run, what is missing with how to say where it is now; Error{Interrupted}.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "data/loader.hpp"
+#include "data/scan.hpp"
+#include "settings/job.hpp"
+#include "train/horizon.hpp"
+#include "train/keeper.hpp"
+#include "train/recipe.hpp"
+#include "train/relief.hpp"
+#include "train/session.hpp"
+
+namespace lorikeet::train {
+
+// Where the run is worked out. A GPU that is there and cannot be used is worth a word: nobody wants to find out by the time
+// a run takes.
+at::Device device_for_work(const settings::Job& job, Session& session);
+
+struct Setup {
+    std::vector<data::Picture> pictures;
+    Recipe recipe;  // its adapter is not fitted yet
+    std::unique_ptr<data::Loader> loader;
+    Horizon horizon;
+    StepPlan plan;  // what the memory suffices for, by the forecast
+};
+Setup set_up(const settings::Job& job, SessionStart begins, Session& session, Keeper& keeper);
+
+}  // namespace lorikeet::train

@@ -1,0 +1,83 @@
+#include "train/session.hpp"
+
+#include <chrono>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "support/run_listener.hpp"
+#include "support/temp_folder.hpp"
+
+namespace lorikeet::train {
+namespace {
+
+using support::RunListener;
+
+std::vector<std::string> answers(const RunListener& listener) {
+    std::vector<std::string> words;
+    for (const auto& event : listener.of("request"))
+        words.push_back(event.text("request") + " " + event.text("answer"));
+    return words;
+}
+
+struct Place {
+    support::TempFolder folder;
+    RunDir run = RunDir::create(folder.path(), "bird", RunDir::Existing::Refuse);
+    RunListener listener;
+};
+
+template <class Ready>
+bool soon(Ready ready) {
+    for (int i = 0; i < 500 && !ready(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return ready();
+}
+
+}  // namespace
+
+TEST(Session, HearsAStopWhateverTheRunIsDoing) {
+    Place place;
+    Session session(place.run, SessionStart::Fresh, place.listener, place.listener.cancel);
+    EXPECT_FALSE(session.cancel().stop_requested());
+    place.run.ask(Request::Stop);
+    EXPECT_TRUE(soon([&] { return session.cancel().stop_requested(); }));
+    session.end_stopped("Stopped as asked.");
+    EXPECT_EQ(answers(place.listener), (std::vector<std::string>{"stop heard", "stop done"}));
+    EXPECT_EQ(place.listener.events.front().kind, "session");
+    EXPECT_EQ(place.listener.events.back().kind, "end");
+    EXPECT_NE(place.listener.events.back().find("step"), nullptr);
+}
+
+TEST(Session, WhatAnEarlierSessionLeftIsDroppedWithAWord) {
+    Place place;
+    place.run.ask(Request::Stop);
+    Session session(place.run, SessionStart::Resume, place.listener, place.listener.cancel);
+    session.note("goes on");
+    EXPECT_FALSE(session.stop_requested());
+    EXPECT_EQ(answers(place.listener), (std::vector<std::string>{"stop dropped"}));
+}
+
+TEST(Session, EachKindThatWaitsIsGivenOnceAndAnsweredAtTheEnd) {
+    Place place;
+    Session session(place.run, SessionStart::Fresh, place.listener, place.listener.cancel);
+    for (const auto request : {Request::Save, Request::Save, Request::Sample}) place.run.ask(request);
+    EXPECT_EQ(session.take_requests(), (std::vector{Request::Save, Request::Sample}));
+    session.done(Request::Save, "Saved.");
+    place.run.ask(Request::Sample);
+    session.take({"metrics", {{"step", std::int64_t{7}}}});
+    session.end_failed({base::ErrorCode::Io, "The disk is gone.", ""});
+    EXPECT_EQ(answers(place.listener).back(), "sample dropped");
+    EXPECT_EQ(place.listener.events.back().kind, "end") << "nothing is told behind the end";
+    EXPECT_EQ(place.listener.events.back().number("step"), 7);
+}
+
+TEST(Session, TheCancelThatWasGivenIsHandedOnWithEveryEvent) {
+    Place place;
+    Session session(place.run, SessionStart::Fresh, place.listener, place.listener.cancel);
+    place.listener.cancel.request_stop();
+    EXPECT_TRUE(session.stop_requested());
+    session.note("anything");
+    EXPECT_TRUE(session.cancel().stop_requested());
+    EXPECT_THROW(session.next_phase("caching"), base::Error);
+}
+
+}  // namespace lorikeet::train
