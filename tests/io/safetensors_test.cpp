@@ -74,6 +74,23 @@ TEST(SafetensorsHeader, ACutFileIsToldWithBothSizes) {
               "This file is cut off: its header promises 4.27 GB, the file has 1.10 GB.");
 }
 
+TEST(SafetensorsHeader, NothingIsReadBehindWhatIsAtHand) {
+    const auto whole = with_length("{" + tensor("a", "U8", "[2]", "[0,2]") + "}", "xx");
+    for (std::size_t at_hand = 8; at_hand + 2 < whole.size(); ++at_hand) {
+        const std::vector<char> prefix(whole.begin(), whole.begin() + static_cast<long>(at_hand));
+        EXPECT_NE(trouble({prefix.data(), prefix.size()}, whole.size()).find("of it were read"),
+                  std::string::npos)
+            << at_hand;
+    }
+    EXPECT_EQ(trouble(whole.substr(0, whole.size() - 2), whole.size()), "");
+}
+
+TEST(SafetensorsHeader, NamesOfStrangersAreShownWithoutTheirCommands) {
+    const auto said =
+        trouble(with_length("{" + tensor("\\u001b[2J\\u202eevil", "F99", "[2]", "[0,2]") + "}", "xx"));
+    EXPECT_NE(said.find("tensor \\x1b[2J\\u202eevil has"), std::string::npos) << said;
+}
+
 TEST(SafetensorsHeader, WhatIsNotATableOfTensorsIsRefused) {
     EXPECT_EQ(unsound("[1, 2]", 0), "its header is not a JSON table");
     EXPECT_EQ(unsound("{\"a\"", 0), "its header is not a JSON table");
