@@ -11,14 +11,18 @@
 #include "data/order.hpp"
 #include "data/scan.hpp"
 #include "io/safetensors.hpp"
+#include "models/bundle.hpp"
+#include "models/layout.hpp"
 #include "models/spec.hpp"
 #include "settings/toml.hpp"
+#include "studio/plan_notes.hpp"
 #include "studio/workspace.hpp"
 #include "train/horizon.hpp"
 #include "train/keeper.hpp"
 #include "train/loop.hpp"
 #include "train/recipe.hpp"
 #include "train/run_dir.hpp"
+#include "train/start_from.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::studio {
@@ -86,29 +90,43 @@ void note_size(Plan& plan, const std::vector<std::int64_t>& resolution, std::int
     plan.fixes.push_back({"data.resolution", std::to_string(native_px)});
 }
 
+// Which layers go on from a file, and which begin anew.
+void look_at_start(Plan& plan, AdapterSize& size, const settings::Job& job, const models::Spec& spec) {
+    const auto facts = train::start_facts(job.adapter, spec);
+    auto ranks = facts.from_file;
+    for (const auto& [rank, count] : facts.fresh) ranks[rank] += count;
+    plan.ranks = train::words_for(ranks);
+    plan.notes.insert(plan.notes.end(), facts.news.begin(), facts.news.end());
+    size.numbers = facts.numbers;
+}
+
 AdapterSize look_at_model(Plan& plan, const settings::Job& job) {
     AdapterSize size;
-    std::optional<models::Family> family;
+    std::optional<models::Spec> spec;
     gather(plan, "model.checkpoint", [&] {
         plan.checkpoint = train::checkpoint_file(job.model);
         const io::SafetensorsFile file(plan.checkpoint);
+        std::optional<base::Path> vae_path;
+        if (!job.model.vae.empty()) vae_path = job.model.vae;
         std::optional<io::SafetensorsFile> vae;
-        if (!job.model.vae.empty()) vae.emplace(base::Path(job.model.vae));
-        const auto spec = models::spec_of(file, vae ? &*vae : nullptr);
-        note_size(plan, job.data.resolution, spec.native_size_px);
-        for (auto& note : train::notes_on(job.model, spec)) plan.notes.push_back(std::move(note));
-        const auto prediction = train::prediction_of(job.model.prediction, spec);
-        train::terminal_of(job.model.zero_snr, prediction, spec);
-        family = spec.family;
+        if (vae_path) vae.emplace(*vae_path);
+        spec = models::spec_of(file, vae ? &*vae : nullptr);
+        note_size(plan, job.data.resolution, spec->native_size_px);
+        for (auto& note : train::notes_on(job.model, *spec)) plan.notes.push_back(std::move(note));
+        if (auto words = models::words_for_unused(models::unused_in(plan.checkpoint, vae_path));
+            !words.empty())
+            plan.notes.push_back(std::move(words));
+        const auto prediction = train::prediction_of(job.model.prediction, *spec);
+        train::terminal_of(job.model.zero_snr, prediction, *spec);
         size = adapter_size(plan.checkpoint, job.adapter);
     });
-    if (!job.adapter.start_from.empty())
-        gather(plan, "adapter.start_from", [&] {
-            if (family)
-                train::expect_lora_for(*family, job.adapter.start_from);
-            else
-                io::SafetensorsFile(base::Path(job.adapter.start_from));
-        });
+    if (job.adapter.start_from.empty()) return size;
+    gather(plan, "adapter.start_from", [&] {
+        if (spec)
+            look_at_start(plan, size, job, *spec);
+        else
+            io::SafetensorsFile(base::Path(job.adapter.start_from));
+    });
     return size;
 }
 
@@ -253,6 +271,8 @@ Plan plan(const settings::Job& job, Existing existing, const base::Cancel& cance
     const AdapterSize size = look_at_model(plan, job);
     plan.adapters = size.modules;
     look_at_pictures(plan, job, cancel);
+    for (auto& notes : {notes_on_rates(job), notes_on_length(job, plan.length)})
+        plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
     plan.warmup_steps = warmup_of(job.optim.schedule, plan.length.steps);
     plan.file = (plan.run_folder / "checkpoints" / (job.output.name + ".safetensors")).string();
     plan.files = files_of(plan, job);

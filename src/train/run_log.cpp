@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "io/tensorboard.hpp"
 
@@ -54,7 +55,7 @@ RunLog::~RunLog() = default;
 void RunLog::take(const base::Event& event) {
     files_->events.write(to_json_line(event, base::unix_seconds()));
     const auto line = to_log_line(event);
-    if (!line.empty()) files_->log.write(fmt::format("{}  {}", base::utc_now(), line));
+    if (!line.empty()) files_->log.write(fmt::format("{}  {}", base::utc_now(), base::printable(line)));
     if (event.kind != "metrics") return;
     const auto step = static_cast<std::int64_t>(event.number("step"));
     for (const auto* name : {"loss", "smoothed_loss", "lr", "lr_text", "grad_norm", "seconds_per_step"})
