@@ -47,6 +47,12 @@ constexpr std::array<Foreign, 12> kForeign{{
 // Embeddings that OneTrainer puts into the file of a LoRA.
 bool is_bundled_embedding(std::string_view name) { return name.starts_with("bundle_emb."); }
 
+bool is_foreign(std::string_view name) {
+    return std::any_of(kForeign.begin(), kForeign.end(), [&](const auto& foreign) {
+        return name.find(foreign.part) != std::string_view::npos;
+    });
+}
+
 [[noreturn]] void refuse(const std::string& source, const std::string& name) {
     for (const auto& foreign : kForeign)
         if (name.find(foreign.part) != std::string::npos)
@@ -128,13 +134,16 @@ Given fit_one(const Target& target, const LoraEntry& entry) {
     auto up = in_form_of(target, entry.up, {1});
     const bool fits = down.defined() && up.defined() && down.size(1) == shape.in && up.size(0) == shape.out &&
                       (!target.is_conv || (down.size(2) == shape.kernel && down.size(3) == shape.kernel));
+    const bool swapped = entry.down.size(0) == shape.out && entry.up.size(1) == shape.in;
     if (!fits)
         base::fail(
             ErrorCode::Corrupt,
             fmt::format(
                 "The LoRA's {} has lora_down {} and lora_up {}; this model's layer goes from {} to {}.",
                 target.name, shape_text(entry.down), shape_text(entry.up), shape.in, shape.out),
-            "The LoRA was made for another kind of model.");
+            swapped ? "lora_down and lora_up are swapped in this layer; save it again with the program that "
+                      "made it."
+                    : "The LoRA was made for another kind of model.");
     return {target, std::move(down), std::move(up), entry.alpha};
 }
 
@@ -163,12 +172,12 @@ LoraFile parse_lora(const tensor::NamedTensors& tensors, io::Metadata metadata, 
     LoraFile file{.entries = {}, .metadata = std::move(metadata), .source = base::printable(source)};
     std::map<std::string, double> alphas;
     for (const auto& [name, tensor] : tensors) {
-        if (is_bundled_embedding(name)) {
+        const auto parsed = parse_name(name);
+        if (!parsed && is_foreign(name)) refuse(file.source, name);
+        if (!parsed) {
             file.left_out.push_back(name);
             continue;
         }
-        const auto parsed = parse_name(name);
-        if (!parsed) refuse(file.source, name);
         const auto& layer = parsed->layer;
         if (parsed->what == LoraTensor::Alpha) {
             alphas[layer] = read_alpha(tensor, file.source, base::printable(name));
@@ -199,7 +208,7 @@ LoraFile read_lora(const base::Path& path) {
                                   [](const auto& entry) { return parse_peft_name(entry.name).has_value(); });
     if (!peft) return file;
     const auto config = read_peft_config(path, weights.metadata());
-    if (config.is_dora) refuse(file.source, "use_dora.dora_scale");
+    if (config.is_dora) refuse(file.source, "adapter_config.json: use_dora, .dora_scale");
     const bool has_alpha = std::any_of(weights.entries().begin(), weights.entries().end(),
                                        [](const auto& entry) { return entry.name.ends_with(kAlpha); });
     if (!has_alpha)
@@ -209,15 +218,23 @@ LoraFile read_lora(const base::Path& path) {
 }
 
 std::string words_for_left_out(const LoraFile& file) {
-    if (file.left_out.empty()) return "";
     std::set<std::string> words;  // "bundle_emb.mybird.clip_l": of the word mybird
+    std::size_t others = 0;
     for (const auto& name : file.left_out)
-        words.insert(base::printable_start(base::split(name, ".").at(1), 40));
+        if (is_bundled_embedding(name))
+            words.insert(base::printable_start(base::split(name, ".").at(1), 40));
+        else if (++others == 1)
+            words.insert(base::printable_start(name, 80));
+    if (words.empty()) return "";
+    const bool embeddings = others < file.left_out.size();
+    const auto more = others > 1 ? fmt::format(" and {} more tensors", others - 1) : "";
     return fmt::format(
-        "{} also holds the {} {}, which {} not used: here a prompt's words keep the meaning that the "
-        "model gives them.",
-        file.source, words.size() == 1 ? "embedding" : "embeddings", fmt::join(words, ", "),
-        words.size() == 1 ? "is" : "are");
+        "{} also holds {}{}{}, which {} not used{}.", file.source,
+        !embeddings         ? ""
+        : words.size() == 1 ? "the embedding "
+                            : "embeddings: ",
+        fmt::join(words, ", "), more, words.size() == 1 && more.empty() ? "is" : "are",
+        embeddings ? ": the words of a prompt keep the meaning that the model gives them" : "");
 }
 
 void save_lora(const base::Path& path, const Network& network, at::ScalarType type,

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -87,20 +88,26 @@ bool is_true(const Json& json, const std::string& key) {
 void take(PeftConfig& config, const Json& json, const std::string& head, const std::string& part) {
     config.by_root = config.by_root || is_true(json, head + "use_rslora");
     config.is_dora = config.is_dora || is_true(json, head + "use_dora");
-    if (const auto key = head + "lora_alpha"; json.contains(key) && json[key].is_number())
+    if (const auto key = head + "lora_alpha"; json.contains(key)) {
+        if (!json[key].is_number())
+            base::fail(base::ErrorCode::Corrupt,
+                       "The LoRA's configuration has a lora_alpha that is no number.",
+                       "Correct adapter_config.json, or fetch it again.");
         config.alpha[part] = json[key].get<double>();
+    }
     const auto key = head + "alpha_pattern";
     if (!json.contains(key) || !json[key].is_object()) return;
     for (const auto& [layer, alpha] : json[key].items())
         if (alpha.is_number()) config.pattern[part][underscored(layer)] = alpha.get<double>();
 }
 
-Json beside(const base::Path& lora) {
-    try {
-        return Json::parse(base::read_text(lora.parent_path() / "adapter_config.json"), nullptr, false);
-    } catch (const base::Error&) {
-        return {};
-    }
+// Of a configuration that cannot be read nobody knows how strong the LoRA is meant to be.
+Json parsed(const std::string& text, const std::string& what) {
+    auto json = Json::parse(text, nullptr, false);
+    if (!json.is_object())
+        base::fail(base::ErrorCode::Corrupt, what + " cannot be read, so the LoRA's strength is not known.",
+                   "Fetch it again. Without it alpha counts as the rank.");
+    return json;
 }
 
 }  // namespace
@@ -131,12 +138,11 @@ std::optional<double> PeftConfig::alpha_of(std::string_view layer, std::int64_t 
 PeftConfig read_peft_config(const base::Path& lora, const io::Metadata& metadata) {
     PeftConfig config;
     if (const auto said = metadata.find("lora_adapter_metadata"); said != metadata.end()) {
-        const auto json = Json::parse(said->second, nullptr, false);
-        if (json.is_object())
-            for (const std::string part : {"unet", "text_encoder", "text_encoder_2"})
-                take(config, json, part + ".", part);
-    } else if (const auto json = beside(lora); json.is_object()) {
-        take(config, json, "", "");
+        const auto json = parsed(said->second, "The metadata lora_adapter_metadata");
+        for (const std::string part : {"unet", "text_encoder", "text_encoder_2"})
+            take(config, json, part + ".", part);
+    } else if (const auto file = lora.parent_path() / "adapter_config.json"; std::filesystem::exists(file)) {
+        take(config, parsed(base::read_text(file), file.string()), "", "");
     }
     return config;
 }

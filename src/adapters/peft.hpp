@@ -36,7 +36,8 @@ struct PeftConfig {
     // The alpha for which alpha / rank is the scale of the layer; nothing when it is not said.
     std::optional<double> alpha_of(std::string_view layer, std::int64_t rank) const;
 };
-// From diffusers' entry of the metadata, or adapter_config.json in the folder of `lora`. What cannot be read says nothing.
+// From diffusers' entry of the metadata, or adapter_config.json in the folder of `lora`; where neither is there, empty.
+// Throws   Error{Corrupt} when it is there and cannot be read.
 PeftConfig read_peft_config(const base::Path& lora, const io::Metadata& metadata);
 
 }  // namespace lorikeet::adapters

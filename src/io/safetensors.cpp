@@ -4,7 +4,7 @@
 #include <array>
 #include <cstring>
 #include <limits>
-#include <set>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -168,18 +168,52 @@ void check_layout(std::vector<TensorEntry> entries, std::uint64_t payload) {
 }
 
 // nlohmann::json keeps the last of two equal keys without a word; here it is an error, since two readers may then see
-// two different files. It parses without recursion, so depth is harmless; a depth over 4 is wrong all the same.
-Json parse_json(std::string_view text) {
-    std::vector<std::set<std::string>> keys;  // of each table that is open
-    const auto watch = [&](int depth, Json::parse_event_t event, Json& value) {
-        if (depth > 4) fail_corrupt("its header is nested too deeply");
-        if (event == Json::parse_event_t::object_start) keys.emplace_back();
-        if (event == Json::parse_event_t::object_end) keys.pop_back();
-        if (event == Json::parse_event_t::key && !keys.back().insert(value.get<std::string>()).second)
-            fail_corrupt(fmt::format("its header names {} twice", shown(value.get<std::string>())));
+// two different files. It parses without recursion, so depth is harmless; a depth over 4 is wrong all the same. Looked
+// at before the tables are built: its parser with a callback takes a time that grows with the square of their length.
+class WatchTables : public nlohmann::json_sax<Json> {
+  public:
+    bool start_object(std::size_t) override {
+        keys_.emplace_back();
+        return deeper();
+    }
+    bool end_object() override {
+        keys_.pop_back();
+        --depth_;
         return true;
-    };
-    return Json::parse(text, watch, false);
+    }
+    bool start_array(std::size_t) override { return deeper(); }
+    bool end_array() override {
+        --depth_;
+        return true;
+    }
+    bool key(std::string& name) override {
+        if (!keys_.back().insert(name).second)
+            fail_corrupt(fmt::format("its header names {} twice", shown(name)));
+        return true;
+    }
+    bool null() override { return true; }
+    bool boolean(bool) override { return true; }
+    bool number_integer(Json::number_integer_t) override { return true; }
+    bool number_unsigned(Json::number_unsigned_t) override { return true; }
+    bool number_float(Json::number_float_t, const std::string&) override { return true; }
+    bool string(std::string&) override { return true; }
+    bool binary(Json::binary_t&) override { return true; }
+    bool parse_error(std::size_t, const std::string&, const Json::exception&) override { return false; }
+
+  private:
+    bool deeper() {
+        if (++depth_ > 4) fail_corrupt("its header is nested too deeply");
+        return true;
+    }
+
+    std::vector<std::unordered_set<std::string>> keys_;  // of each table that is open
+    int depth_ = 0;
+};
+
+Json parse_json(std::string_view text) {
+    WatchTables watch;
+    if (!Json::sax_parse(text, &watch)) return {};
+    return Json::parse(text, nullptr, false);
 }
 
 std::uint64_t little_endian(std::span<const std::byte> bytes) {
@@ -217,6 +251,8 @@ SafetensorsHeader parse_safetensors_header(std::span<const std::byte> file, std:
                          base::human_bytes(length), base::human_bytes(file.size() - 8)),
              "Read the whole file, or as much of it as its header takes.");
     const std::string_view text(reinterpret_cast<const char*>(file.data()) + 8, length);
+    // nlohmann passes over a byte order mark; the reference library refuses it, and two readers must not see two files.
+    if (!text.starts_with('{')) fail_corrupt("its header is not a JSON table");
     const Json json = parse_json(text);
     if (!json.is_object()) fail_corrupt("its header is not a JSON table");
     SafetensorsHeader header;

@@ -185,7 +185,7 @@ class Checked : public nn::Visitor {
         origins_.erase(found);
         expect_finite(tensor, origin.name);
         if (origin.scale.defined()) {
-            expect_finite(origin.scale, origin.name);
+            expect_finite(origin.scale, "the scale of " + origin.name);
             tensor = with_scale(tensor, origin.scale, origin.name).to(dtype_);
         } else if (is_fp8(tensor.scalar_type())) {
             tensor = tensor.to(dtype_);

@@ -83,9 +83,15 @@ std::string names_of(const std::vector<LoraUse>& loras) {
 
 // Nobody wants to find out after all the work.
 void expect_writable(const base::Path& out, std::uint64_t bytes) {
-    if (fs::exists(out))
+    std::error_code trouble;
+    const auto there = fs::symlink_status(out, trouble);  // a link to nowhere is something, too
+    if (fs::exists(there))
         base::fail(ErrorCode::Conflict, fmt::format("{} exists already.", out.string()),
                    "Give another name with --out; nothing is ever written over.");
+    if (trouble && there.type() == fs::file_type::none)
+        base::fail(ErrorCode::InvalidInput,
+                   fmt::format("{} cannot be written: {}.", out.string(), trouble.message()),
+                   "Choose another file with --out.");
     const auto folder = out.has_parent_path() ? out.parent_path() : base::Path(".");
     if (!out.has_filename() || !fs::is_directory(folder))
         base::fail(ErrorCode::NotFound,

@@ -61,8 +61,7 @@ std::optional<LoraModule> module_of(const tensor::WeightFile& file, const adapte
     return LoraModule{layer, alpha_in(file, layer + ".alpha")};
 }
 
-std::vector<LoraPart> lora_parts(const tensor::WeightFile& file) {
-    const auto config = adapters::read_peft_config(file.path(), file.metadata());
+std::vector<LoraPart> lora_parts(const tensor::WeightFile& file, const adapters::PeftConfig& config) {
     std::map<std::string, LoraPart> parts;
     for (const auto& entry : file.entries()) {
         const auto module = module_of(file, config, entry);
@@ -150,7 +149,7 @@ std::string words_on_checkpoint(const tensor::WeightFile& file, models::FileKind
         auto sentence = sentence_for(file.file(), kind);
         for (const auto& note : train::notes_on({}, spec)) sentence += " " + note;
         if (const auto scaled = models::scaled_weights(file.file()); scaled > 0)
-            sentence += fmt::format(" {} of its weights are in fp8 with scales, which are applied.", scaled);
+            sentence += fmt::format(" {} of its weights have a scale beside them, which is applied.", scaled);
         const auto unused = models::words_for_unused(models::unused_in(file.path()));
         return sentence + (unused.empty() ? "" : " ") + unused;
     } catch (const base::Error& error) {
@@ -185,6 +184,24 @@ constexpr Fact kFacts[] = {
     {"lorikeet.native_size", "native size in pixels"},
 };
 
+// Of a LoRA in peft's layout, whose configuration may make it another kind.
+adapters::PeftConfig peft_config_of(const tensor::WeightFile& file, FileReport& report) {
+    const auto& entries = file.entries();
+    if (std::none_of(entries.begin(), entries.end(),
+                     [](const auto& entry) { return adapters::parse_peft_name(entry.name).has_value(); }))
+        return {};
+    try {
+        auto config = adapters::read_peft_config(file.path(), file.metadata());
+        if (!config.is_dora) return config;
+        report.kind = models::name_of(models::FileKind::Dora);
+        report.sentence = sentence_for(file.file(), models::FileKind::Dora);
+        return config;
+    } catch (const base::Error& error) {
+        report.sentence = fmt::format("This is {}. {} {}", report.kind, error.what(), error.hint());
+        return {};
+    }
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> training_facts(
@@ -216,7 +233,7 @@ FileReport inspect(const base::Path& path, Numbers numbers) {
     report.kind = models::name_of(kind);
     report.sentence = can_be_trained_on(kind) ? words_on_checkpoint(file, kind)
                                               : sentence_for(file.file(), kind);
-    report.lora = lora_parts(file);
+    report.lora = lora_parts(file, peft_config_of(file, report));
     if (numbers == Numbers::LookThrough) report.not_finite = bad_tensors(file.file());
     report.metadata = file.metadata();
     report.facts = training_facts(report.metadata);

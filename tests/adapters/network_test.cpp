@@ -226,6 +226,10 @@ TEST(LoraFile, WhatIsNoLayerIsToldAndWhatIsOfAnotherKindIsRefusedByName) {
     EXPECT_NE(
         words_for_left_out(parse_lora(bundled, {}, "x.safetensors")).find("the embedding my\\x1b[2Jbird,"),
         std::string::npos);
+    auto odd = tensors;
+    odd["extra"] = odd["more"] = at::zeros({0});
+    EXPECT_EQ(words_for_left_out(parse_lora(odd, {}, "x.safetensors")),
+              "x.safetensors also holds extra and 1 more tensors, which are not used.");
     for (const auto& [name, kind] : {std::pair{"n.dora_scale", "DoRA"},
                                      {"n.lora_mid.weight", "Tucker"},
                                      {"n.lokr_w1", "LoKr"},

@@ -65,8 +65,10 @@ TEST(Peft, AlphaComesFromTheConfigurationInEitherPlace) {
     base::write_whole(folder.path() / "adapter_config.json", R"({"lora_alpha": 8, "use_rslora": true})");
     EXPECT_DOUBLE_EQ(*read_peft_config(file, {}).alpha_of(kLayer, 16) / 16, 8 / std::sqrt(16.0));
     base::write_whole(folder.path() / "adapter_config.json", "{\"lora_alpha\": \"eight\", ");
-    EXPECT_FALSE(read_peft_config(file, {}).alpha_of(kLayer, 4)) << "what cannot be read says nothing";
-    EXPECT_FALSE(read_peft_config(file, {{"lora_adapter_metadata", "[1]"}}).alpha_of(kLayer, 4));
+    EXPECT_THROW(read_peft_config(file, {}), base::Error) << "its strength is not known";
+    EXPECT_THROW(read_peft_config(file, {{"lora_adapter_metadata", "[1]"}}), base::Error);
+    base::write_whole(folder.path() / "adapter_config.json", R"({"lora_alpha": "eight"})");
+    EXPECT_THROW(read_peft_config(file, {}), base::Error);
 }
 
 TEST(Peft, AFileIsReadAsItsLayersInKohyasNames) {

@@ -198,7 +198,8 @@ TEST(TrainLines, TextsOfStrangersAreShownNotObeyed) {
     status.run = "bird";
     status.take(phase("caching", 12), 2);
     status.take(progress(3, "a\x1b]0;x\x07\r.png"), 3);
-    for (const auto& text : {lines_of(status, kAscii, 4), summary(status, 4)}) {
+    const Screen wide{true, false, false, 200};
+    for (const auto& text : {lines_of(status, wide, 4), summary(status, 4)}) {
         EXPECT_EQ(text.find_first_of("\x1b\x07\r"), std::string::npos) << text;
         EXPECT_NE(text.find("a\\x1b]0;x\\x07\\r.png"), std::string::npos) << text;
     }

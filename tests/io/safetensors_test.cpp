@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "io/golden_file.hpp"
 #include "support/temp_folder.hpp"
@@ -74,6 +75,19 @@ TEST(SafetensorsHeader, ACutFileIsToldWithBothSizes) {
               "This file is cut off: its header promises 4.27 GB, the file has 1.10 GB.");
 }
 
+TEST(SafetensorsHeader, VeryManyTensorsTakeNoTime) {
+    std::string header = "{";
+    constexpr int kMany = 100'000;  // seconds, where each was compared with all before
+    for (int i = 0; i < kMany; ++i) {
+        const auto place = std::to_string(i);
+        header += (i > 0 ? "," : "") +
+                  tensor("t" + place, "U8", "[1]", "[" + place + "," + std::to_string(i + 1) + "]");
+    }
+    const base::Stopwatch watch;
+    EXPECT_EQ(trouble(with_length(header + "}", std::string(kMany, 'x'))), "");
+    EXPECT_LT(watch.seconds(), 5);
+}
+
 TEST(SafetensorsHeader, NothingIsReadBehindWhatIsAtHand) {
     const auto whole = with_length("{" + tensor("a", "U8", "[2]", "[0,2]") + "}", "xx");
     for (std::size_t at_hand = 8; at_hand + 2 < whole.size(); ++at_hand) {
@@ -94,6 +108,8 @@ TEST(SafetensorsHeader, NamesOfStrangersAreShownWithoutTheirCommands) {
 TEST(SafetensorsHeader, WhatIsNotATableOfTensorsIsRefused) {
     EXPECT_EQ(unsound("[1, 2]", 0), "its header is not a JSON table");
     EXPECT_EQ(unsound("{\"a\"", 0), "its header is not a JSON table");
+    EXPECT_EQ(unsound("\xEF\xBB\xBF{}", 0), "its header is not a JSON table");
+    EXPECT_EQ(unsound(" {}", 0), "its header is not a JSON table");
     EXPECT_EQ(unsound(R"({"a":3})", 0), "tensor a lacks dtype, shape or data_offsets");
     EXPECT_EQ(unsound(R"({"a":{"dtype":"F32","shape":[1]}})", 4),
               "tensor a lacks dtype, shape or data_offsets");

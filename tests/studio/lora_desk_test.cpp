@@ -186,7 +186,13 @@ TEST(LoraDesk, AnOutputThatCannotBeWrittenIsFoundBeforeAnythingIsRead) {
     const auto nowhere = folder.path() / "not" / "there" / "m.safetensors";
     EXPECT_NE(refusal_of({"no-such-model.safetensors", {}, nowhere}).find("There is no folder"),
               std::string::npos);
-    EXPECT_NE(refusal_of({"no-such-model.safetensors", {}, folder.path() / ""}).find("exists already"),
+    const auto refusal = [&](const std::string& name) {
+        return refusal_of({"no-such-model.safetensors", {}, folder.path() / name});
+    };
+    EXPECT_NE(refusal("").find("exists already"), std::string::npos);
+    std::filesystem::create_symlink("nowhere", folder.path() / "link.safetensors");
+    EXPECT_NE(refusal("link.safetensors").find("exists already"), std::string::npos);
+    EXPECT_NE(refusal(std::string(300, 'x')).find("cannot be written: File name too long"),
               std::string::npos);
 }
 

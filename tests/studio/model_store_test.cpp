@@ -136,6 +136,10 @@ TEST(ModelStore, SaysWhatCannotBeUsedYetAndAsksForNothingElse) {
     EXPECT_EQ(report.sentence, "This is a LoRA: it can be painted with, merged and trained further.");
     ASSERT_EQ(report.lora.size(), 1U);
     EXPECT_EQ(report.lora[0].ranks, (std::map<std::int64_t, std::int64_t>{{2, 1}}));
+    base::write_whole(folder.path() / "adapter_config.json", R"({"use_dora": true})");
+    EXPECT_TRUE(inspect(file).sentence.starts_with("This is a DoRA."));
+    base::write_whole(folder.path() / "adapter_config.json", "{");
+    EXPECT_NE(inspect(file).sentence.find("adapter_config.json cannot be read"), std::string::npos);
 }
 
 TEST(ModelStore, ACheckpointThatCannotBeUsedSaysWhy) {
