@@ -1,8 +1,9 @@
 #include "io/safetensors.hpp"
 
+#include <ctime>
+
 #include <gtest/gtest.h>
 
-#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "io/golden_file.hpp"
 #include "support/temp_folder.hpp"
@@ -83,9 +84,9 @@ TEST(SafetensorsHeader, VeryManyTensorsTakeNoTime) {
         header += (i > 0 ? "," : "") +
                   tensor("t" + place, "U8", "[1]", "[" + place + "," + std::to_string(i + 1) + "]");
     }
-    const base::Stopwatch watch;
+    const auto began = std::clock();  // of this process alone, however busy the machine is
     EXPECT_EQ(trouble(with_length(header + "}", std::string(kMany, 'x'))), "");
-    EXPECT_LT(watch.seconds(), 5);
+    EXPECT_LT(static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC, 5);
 }
 
 TEST(SafetensorsHeader, NothingIsReadBehindWhatIsAtHand) {
