@@ -1,5 +1,6 @@
 #include "adapters/lora_file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <optional>
@@ -9,7 +10,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "adapters/peft.hpp"
 #include "base/error.hpp"
+#include "base/printable.hpp"
+#include "base/text.hpp"
+#include "tensor/check.hpp"
 
 namespace lorikeet::adapters {
 namespace {
@@ -24,29 +29,43 @@ struct Foreign {
     std::string_view part;
     std::string_view what;
 };
-constexpr std::array<Foreign, 11> kForeign{{
-    {".hada_", "a LoHa"},
-    {".lokr_", "a LoKr"},
-    {".dora_scale", "a DoRA"},
-    {".oft_", "an OFT"},
-    {".lora_mid", "a LoCon in Tucker form"},
-    {".diff", "a file of full differences"},
-    {".w_norm", "a file of trained norms"},
-    {".lora_A.", "a LoRA in PEFT's layout"},
-    {".lora.down.", "a LoRA in diffusers' layout"},
-    {".lora.up.", "a LoRA in diffusers' layout"},
-    {"_lora.", "a LoRA in an old layout of diffusers"},
+constexpr std::array<Foreign, 12> kForeign{{
+    {".hada_", "LoHa layers"},
+    {".lokr_", "LoKr layers"},
+    {".dora_scale", "DoRA layers"},
+    {".lora_magnitude_vector", "DoRA layers"},
+    {".oft_", "OFT layers"},
+    {".lora_mid", "layers of a LoCon in Tucker form"},
+    {".diff", "full differences of layers"},
+    {".w_norm", "trained norms"},
+    {".b_norm", "trained norms"},
+    {".lora_A.", "LoRA layers in a layout of peft that is for other models"},
+    {".lora.down.", "LoRA layers in a layout of diffusers that is for other models"},
+    {"_lora.", "LoRA layers in an old layout of diffusers"},
 }};
+
+// Embeddings that OneTrainer puts into the file of a LoRA.
+bool is_bundled_embedding(std::string_view name) { return name.starts_with("bundle_emb."); }
+
+bool is_foreign(std::string_view name) {
+    return std::any_of(kForeign.begin(), kForeign.end(), [&](const auto& foreign) {
+        return name.find(foreign.part) != std::string_view::npos;
+    });
+}
 
 [[noreturn]] void refuse(const std::string& source, const std::string& name) {
     for (const auto& foreign : kForeign)
         if (name.find(foreign.part) != std::string::npos)
             base::fail(
                 ErrorCode::Unsupported,
-                fmt::format("{} is {}, not a LoRA in kohya's layout.", source, foreign.what),
-                "Only files with lora_down and lora_up are read; convert it with the program that made it.");
-    base::fail(ErrorCode::Unsupported, fmt::format("{} is not a LoRA: it holds {}.", source, name),
-               "A LoRA file holds names that end in lora_down.weight, lora_up.weight and alpha.");
+                fmt::format("{} holds {} ({}), which Lorikeet does not read.", source, foreign.what,
+                            base::printable_start(name, 80)),
+                "Plain LoRAs and LoCons are read, in the layouts of kohya, peft and diffusers. Convert or "
+                "extract it to one of these with the program that made it.");
+    base::fail(ErrorCode::Unsupported,
+               fmt::format("{} is not a LoRA: it holds {}.", source, base::printable_start(name, 80)),
+               "A LoRA file holds names that end in lora_down.weight, lora_up.weight and alpha, or in "
+               "lora_A.weight and lora_B.weight.");
 }
 
 std::string shape_text(const at::Tensor& tensor) {
@@ -69,10 +88,26 @@ std::optional<std::string> trouble_with(const LoraEntry& entry) {
     return std::nullopt;
 }
 
+std::string not_finite_in(const LoraEntry& entry) {
+    for (const auto& [name, tensor] : {std::pair{"lora_down", &entry.down}, {"lora_up", &entry.up}})
+        if (const auto found = tensor::find_not_finite(*tensor))
+            return fmt::format("{} in {}", io::words_for(*found), name);
+    return "";
+}
+
 // The layer's name when `name` ends so.
 std::optional<std::string> layer_of(const std::string& name, std::string_view ending) {
     if (!name.ends_with(ending) || name.size() == ending.size()) return std::nullopt;
     return name.substr(0, name.size() - ending.size());
+}
+
+// kohya's names as they are, those of peft and diffusers by kohya's.
+std::optional<LoraName> parse_name(const std::string& name) {
+    if (auto peft = parse_peft_name(name)) return peft;
+    if (const auto layer = layer_of(name, kDown)) return LoraName{*layer, LoraTensor::Down};
+    if (const auto layer = layer_of(name, kUp)) return LoraName{*layer, LoraTensor::Up};
+    if (const auto layer = layer_of(name, kAlpha)) return LoraName{*layer, LoraTensor::Alpha};
+    return std::nullopt;
 }
 
 double read_alpha(const at::Tensor& tensor, const std::string& source, const std::string& name) {
@@ -99,13 +134,16 @@ Given fit_one(const Target& target, const LoraEntry& entry) {
     auto up = in_form_of(target, entry.up, {1});
     const bool fits = down.defined() && up.defined() && down.size(1) == shape.in && up.size(0) == shape.out &&
                       (!target.is_conv || (down.size(2) == shape.kernel && down.size(3) == shape.kernel));
+    const bool swapped = entry.down.size(0) == shape.out && entry.up.size(1) == shape.in;
     if (!fits)
         base::fail(
             ErrorCode::Corrupt,
             fmt::format(
                 "The LoRA's {} has lora_down {} and lora_up {}; this model's layer goes from {} to {}.",
                 target.name, shape_text(entry.down), shape_text(entry.up), shape.in, shape.out),
-            "The LoRA was made for another kind of model.");
+            swapped ? "lora_down and lora_up are swapped in this layer; save it again with the program that "
+                      "made it."
+                    : "The LoRA was made for another kind of model.");
     return {target, std::move(down), std::move(up), entry.alpha};
 }
 
@@ -119,29 +157,44 @@ io::Metadata training_keys(const io::Metadata& metadata) {
 
 }  // namespace
 
+namespace {
+
+[[noreturn]] void fail_broken(const std::string& source, const std::string& layer,
+                              const std::string& trouble) {
+    base::fail(ErrorCode::Corrupt,
+               fmt::format("{}: the layer {} {}.", source, base::printable_start(layer, 120), trouble),
+               "The file is damaged or was cut off; fetch or save it again.");
+}
+
+}  // namespace
+
 LoraFile parse_lora(const tensor::NamedTensors& tensors, io::Metadata metadata, const std::string& source) {
-    LoraFile file{.entries = {}, .metadata = std::move(metadata)};
+    LoraFile file{.entries = {}, .metadata = std::move(metadata), .source = base::printable(source)};
     std::map<std::string, double> alphas;
     for (const auto& [name, tensor] : tensors) {
-        if (const auto down_of = layer_of(name, kDown)) {
-            file.entries[*down_of].down = tensor;
-        } else if (const auto up_of = layer_of(name, kUp)) {
-            file.entries[*up_of].up = tensor;
-        } else if (const auto alpha_of = layer_of(name, kAlpha)) {
-            alphas[*alpha_of] = read_alpha(tensor, source, name);
-        } else {
-            refuse(source, name);
+        const auto parsed = parse_name(name);
+        if (!parsed && is_foreign(name)) refuse(file.source, name);
+        if (!parsed) {
+            file.left_out.push_back(name);
+            continue;
         }
+        const auto& layer = parsed->layer;
+        if (parsed->what == LoraTensor::Alpha) {
+            alphas[layer] = read_alpha(tensor, file.source, base::printable(name));
+            continue;
+        }
+        auto& entry = file.entries[layer];
+        auto& half = parsed->what == LoraTensor::Down ? entry.down : entry.up;
+        if (half.defined()) fail_broken(file.source, layer, "is there twice, under two names");
+        half = tensor;
     }
     for (auto& [layer, entry] : file.entries) {
-        const auto alpha = alphas.find(layer);
-        if (alpha != alphas.end()) entry.alpha = alpha->second;
-        if (const auto trouble = trouble_with(entry))
-            base::fail(ErrorCode::Corrupt, fmt::format("{}: the layer {} {}.", source, layer, *trouble),
-                       "The file is damaged or was cut off; fetch or save it again.");
+        if (const auto alpha = alphas.find(layer); alpha != alphas.end()) entry.alpha = alpha->second;
+        if (const auto trouble = trouble_with(entry)) fail_broken(file.source, layer, *trouble);
         if (entry.alpha == 0) entry.alpha = static_cast<double>(entry.rank());
+        entry.not_finite = not_finite_in(entry);
     }
-    if (file.entries.empty()) refuse(source, tensors.empty() ? "nothing" : tensors.begin()->first);
+    if (file.entries.empty()) refuse(file.source, tensors.empty() ? "nothing" : tensors.begin()->first);
     return file;
 }
 
@@ -149,7 +202,39 @@ LoraFile read_lora(const base::Path& path) {
     const tensor::WeightFile weights(path);
     tensor::NamedTensors tensors;
     for (const auto& entry : weights.entries()) tensors[entry.name] = weights.get(entry.name);
-    return parse_lora(tensors, weights.metadata(), path.filename().string());
+    const auto source = path.filename().string();
+    auto file = parse_lora(tensors, weights.metadata(), source);
+    const bool peft = std::any_of(weights.entries().begin(), weights.entries().end(),
+                                  [](const auto& entry) { return parse_peft_name(entry.name).has_value(); });
+    if (!peft) return file;
+    const auto config = read_peft_config(path, weights.metadata());
+    if (config.is_dora) refuse(file.source, "adapter_config.json: use_dora, .dora_scale");
+    const bool has_alpha = std::any_of(weights.entries().begin(), weights.entries().end(),
+                                       [](const auto& entry) { return entry.name.ends_with(kAlpha); });
+    if (!has_alpha)
+        for (auto& [layer, entry] : file.entries)
+            entry.alpha = config.alpha_of(layer, entry.rank()).value_or(entry.alpha);
+    return file;
+}
+
+std::string words_for_left_out(const LoraFile& file) {
+    std::set<std::string> words;  // "bundle_emb.mybird.clip_l": of the word mybird
+    std::size_t others = 0;
+    for (const auto& name : file.left_out)
+        if (is_bundled_embedding(name))
+            words.insert(base::printable_start(base::split(name, ".").at(1), 40));
+        else if (++others == 1)
+            words.insert(base::printable_start(name, 80));
+    if (words.empty()) return "";
+    const bool embeddings = others < file.left_out.size();
+    const auto more = others > 1 ? fmt::format(" and {} more tensors", others - 1) : "";
+    return fmt::format(
+        "{} also holds {}{}{}, which {} not used{}.", file.source,
+        !embeddings         ? ""
+        : words.size() == 1 ? "the embedding "
+                            : "embeddings: ",
+        fmt::join(words, ", "), more, words.size() == 1 && more.empty() ? "is" : "are",
+        embeddings ? ": the words of a prompt keep the meaning that the model gives them" : "");
 }
 
 void save_lora(const base::Path& path, const Network& network, at::ScalarType type,
@@ -170,15 +255,23 @@ Fitting fit(const LoraFile& file, const std::vector<Target>& targets) {
         if (entry == file.entries.end() && !target.alias.empty()) entry = file.entries.find(target.alias);
         if (entry == file.entries.end()) continue;
         known.insert(entry->first);
+        if (!entry->second.not_finite.empty())
+            base::fail(ErrorCode::Corrupt,
+                       fmt::format("{}: the layer {} holds {}.", file.source, entry->first,
+                                   entry->second.not_finite),
+                       "Its training went wrong: take an earlier save of this LoRA, or train it again with a "
+                       "lower learning rate.");
         fitting.given.push_back(fit_one(target, entry->second));
     }
     for (const auto& [name, entry] : file.entries)
         if (!known.contains(name)) fitting.unknown.push_back(name);
     if (fitting.given.empty())
-        base::fail(ErrorCode::InvalidInput,
-                   fmt::format("The LoRA fits no layer of this model; its first layer is {}.",
-                               file.entries.empty() ? "missing" : file.entries.begin()->first),
-                   "It was made for another family of models, such as SDXL or Flux.");
+        base::fail(
+            ErrorCode::InvalidInput,
+            fmt::format(
+                "The LoRA fits no layer of this model; its first layer is {}.",
+                file.entries.empty() ? "missing" : base::printable_start(file.entries.begin()->first, 120)),
+            "It was made for another family of models, such as SDXL or Flux.");
     return fitting;
 }
 
@@ -187,7 +280,13 @@ std::unique_ptr<Network> network_from(const LoraFile& file, const std::vector<Ta
                                       std::vector<std::string>& unknown) {
     auto fitting = fit(file, targets);
     unknown = std::move(fitting.unknown);
-    return std::make_unique<Network>(std::move(fitting.given), options, seed);
+    std::vector<Given> all;  // in the order of the targets, so that chance is drawn as for a fresh network
+    auto next = fitting.given.begin();
+    for (const auto& target : targets) {
+        const bool in_file = next != fitting.given.end() && next->target.name == target.name;
+        all.push_back(in_file ? std::move(*next++) : Given{target, {}, {}, 0});
+    }
+    return std::make_unique<Network>(std::move(all), options, seed);
 }
 
 }  // namespace lorikeet::adapters

@@ -1,10 +1,10 @@
-// LoRA files in kohya's layout: "<layer>.lora_down.weight", "<layer>.lora_up.weight", "<layer>.alpha".
+// LoRA files in kohya's layout: "<layer>.lora_down.weight", "<layer>.lora_up.weight", "<layer>.alpha"; those of peft and
+// diffusers are read by the same names (peft.hpp).
 //
 // Shapes   down [rank, in] or [rank, in, k, k];  up [out, rank] or [out, rank, 1, 1];  alpha 0-D.
 // Golden   tests/golden/lora_file.safetensors
-// Throws   what tensor::WeightFile throws; Error{Unsupported} for files of other adapters (LoHa, LoKr, DoRA,
-// ...)
-//          and other layouts; Error{Corrupt} for pairs that do not belong together.
+// Throws   what tensor::WeightFile throws; Error{Unsupported} for files of other adapters (LoHa, LoKr, DoRA, ...) and other
+//          layouts; Error{Corrupt} for pairs that do not belong together.
 #pragma once
 
 #include <map>
@@ -24,7 +24,8 @@ namespace lorikeet::adapters {
 struct LoraEntry {
     at::Tensor down;  // as in the file: dtype and all
     at::Tensor up;
-    double alpha = 0;  // the rank, when the file does not tell
+    double alpha = 0;             // the rank, when the file does not tell
+    std::string not_finite = {};  // "a NaN in lora_up"; empty when all its numbers are finite
 
     std::int64_t rank() const { return down.size(0); }
     double scale() const { return alpha / static_cast<double>(rank()); }
@@ -33,7 +34,11 @@ struct LoraEntry {
 struct LoraFile {
     std::map<std::string, LoraEntry> entries;  // by the layer's name in files
     io::Metadata metadata;
+    std::string source = {};                 // what messages call it: the file's name
+    std::vector<std::string> left_out = {};  // names of tensors that are no layer's: bundled embeddings
 };
+// What the file holds besides layers, in one sentence; empty when there is nothing.
+std::string words_for_left_out(const LoraFile& file);
 
 LoraFile read_lora(const base::Path& path);
 // The same from tensors by their names in the file; `source` is what messages call it.
@@ -49,10 +54,12 @@ struct Fitting {
     std::vector<Given> given;
     std::vector<std::string> unknown;  // names that no layer has; such parts of the file are left out
 };
-// Throws Error{InvalidInput} when no layer has any of the names; Error{Corrupt} when a shape is another one.
+// Throws Error{InvalidInput} when no layer has any of the names; Error{Corrupt} when a shape is another one, or a number
+// of a layer that fits is not finite.
 Fitting fit(const LoraFile& file, const std::vector<Target>& targets);
 
-// A network that goes on from a file; `unknown` gets the names that no layer has.
+// A network that goes on from a file, at the ranks and alphas of the file. Targets that it lacks get a fresh LoRA, as the
+// options say. `unknown` gets the names that no layer has.
 std::unique_ptr<Network> network_from(const LoraFile& file, const std::vector<Target>& targets,
                                       const NetworkOptions& options, std::uint64_t seed,
                                       std::vector<std::string>& unknown);

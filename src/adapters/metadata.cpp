@@ -90,10 +90,14 @@ io::Metadata run_keys(const RunFacts& run) {
 }
 
 io::Metadata network_keys(const NetworkFacts& network) {
-    return {{"ss_network_module", "networks.lora"},
-            {"ss_network_dim", str(network.rank)},
-            {"ss_network_alpha", str(network.alpha)},
-            {"ss_network_dropout", str(network.dropout)}};
+    io::Metadata keys{{"ss_network_module", "networks.lora"},
+                      {"ss_network_dim", str(network.rank)},
+                      {"ss_network_alpha", str(network.alpha)},
+                      {"ss_network_dropout", str(network.dropout)}};
+    if (network.mixed.empty()) return keys;
+    keys["ss_network_dim"] = keys["ss_network_alpha"] = "Dynamic";  // the reference's word, as after a resize
+    keys["lorikeet.network_ranks"] = network.mixed;
+    return keys;
 }
 
 io::Metadata optim_keys(const OptimFacts& optim) {

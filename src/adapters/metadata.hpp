@@ -62,6 +62,7 @@ struct NetworkFacts {
     std::int64_t rank = 0;
     double alpha = 0;
     std::optional<double> dropout;
+    std::string mixed = {};  // which layers have which, where they differ: "48 of rank 4, alpha 2; ..."
 };
 
 struct OptimFacts {

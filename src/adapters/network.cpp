@@ -26,6 +26,12 @@ at::Tensor trainable_copy(const at::Tensor& values, at::Device device) {
     return values.detach().to(options, /*non_blocking=*/false, /*copy=*/true).contiguous().requires_grad_();
 }
 
+std::vector<Given> all_fresh(std::vector<Target> targets) {
+    std::vector<Given> given;
+    for (auto& target : targets) given.push_back({std::move(target), {}, {}, 0});
+    return given;
+}
+
 const at::Tensor& fitting(const tensor::NamedTensors& tensors, const std::string& name,
                           const at::Tensor& like) {
     const auto found = tensors.find(name);
@@ -38,20 +44,7 @@ const at::Tensor& fitting(const tensor::NamedTensors& tensors, const std::string
 }  // namespace
 
 Network::Network(std::vector<Target> targets, const NetworkOptions& options, std::uint64_t seed)
-    : control_{.dropout = options.dropout, .seed = seed, .window = {}},
-      dropout_(options.dropout),
-      compute_(options.compute) {
-    std::uint64_t index = 0;
-    for (auto& target : targets) {
-        ++index;  // counted for every target: training one half alone begins it with the same numbers
-        if (!is_trained(options, target.half)) continue;
-        auto lora = std::make_unique<Lora>(target, options.rank, options.alpha, control_, index);
-        lora->down = trainable_copy(lora->down, options.device);
-        lora->up = trainable_copy(lora->up, options.device);
-        modules_.push_back({std::move(target), std::move(lora)});
-    }
-    attach();
-}
+    : Network(all_fresh(std::move(targets)), options, seed) {}
 
 Network::Network(std::vector<Given> given, const NetworkOptions& options, std::uint64_t seed)
     : control_{.dropout = options.dropout, .seed = seed, .window = {}},
@@ -59,11 +52,13 @@ Network::Network(std::vector<Given> given, const NetworkOptions& options, std::u
       compute_(options.compute) {
     std::uint64_t index = 0;
     for (auto& one : given) {
-        ++index;
+        ++index;  // counted for every target: training one half alone begins it with the same numbers
         if (!is_trained(options, one.target.half)) continue;
-        auto lora = std::make_unique<Lora>(one.target, trainable_copy(one.down, options.device),
-                                           trainable_copy(one.up, options.device), one.alpha, control_,
-                                           index);
+        auto lora = one.down.defined()
+                        ? std::make_unique<Lora>(one.target, one.down, one.up, one.alpha, control_, index)
+                        : std::make_unique<Lora>(one.target, options.rank, options.alpha, control_, index);
+        lora->down = trainable_copy(lora->down, options.device);
+        lora->up = trainable_copy(lora->up, options.device);
         modules_.push_back({std::move(one.target), std::move(lora)});
     }
     attach();

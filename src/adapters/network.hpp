@@ -41,7 +41,7 @@ struct Module {
     std::unique_ptr<Lora> lora;
 };
 
-// A module to be made from tensors that are there already.
+// A module to be made from tensors that are there already; a fresh one where they are undefined.
 struct Given {
     Target target;
     at::Tensor down;
@@ -53,7 +53,7 @@ class Network {
   public:
     // Fresh LoRAs for the targets whose half is trained.
     Network(std::vector<Target> targets, const NetworkOptions& options, std::uint64_t seed);
-    // From given tensors, which are copied; rank and alpha of the options are not read.
+    // From given tensors, which are copied, at their own rank and alpha; those of the options are for fresh modules alone.
     Network(std::vector<Given> given, const NetworkOptions& options, std::uint64_t seed);
     ~Network();
     Network(const Network&) = delete;

@@ -1,8 +1,10 @@
 #include "adapters/surgery.hpp"
 
 #include <ATen/core/grad_mode.h>
+#include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "tensor/check.hpp"
 
 namespace lorikeet::adapters {
 
@@ -14,7 +16,15 @@ std::vector<std::string> merge(const LoraFile& file, const std::vector<Target>& 
         base::expects(weight.defined(), "merging follows loading");
         const double scale = strength * given.alpha / static_cast<double>(given.down.size(0));
         const auto delta = low_rank_delta(given.down, given.up, scale).to(weight.device());
-        weight = (weight.to(at::kFloat) + delta).to(weight.scalar_type());
+        const auto type = weight.scalar_type();
+        const bool is_fp8 = type == at::kFloat8_e4m3fn || type == at::kFloat8_e5m2;
+        weight = (weight.to(at::kFloat) + delta).to(is_fp8 ? at::kHalf : type);
+        if (const auto found = tensor::find_not_finite(weight))
+            base::fail(
+                base::ErrorCode::NotFinite,
+                fmt::format("With {} at strength {:g}, the layer {} holds {}.", file.source, strength,
+                            given.target.path, io::words_for(*found)),
+                "The sum is too large for the numbers of the checkpoint: use the LoRA at a lower strength.");
     }
     return fitting.unknown;
 }

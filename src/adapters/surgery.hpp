@@ -1,7 +1,7 @@
 // Operations on finished LoRAs.
 //
 // Golden   tests/golden/lora_merge.safetensors
-// Throws   what fit() throws.
+// Throws   what fit() throws; Error{NotFinite} naming the layer when a sum is not a number.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@
 namespace lorikeet::adapters {
 
 // W += strength * scale * B A for every layer that the file names, summed in float32 and rounded once to the
-// weight's dtype. The weights are replaced, not written into: they may be views of a mapped file.
+// weight's dtype; float16 where that is fp8, which would round most of the sum away. The weights are replaced, not written into: they may be views of a mapped file.
 // Returns the names in the file that no layer has.
 std::vector<std::string> merge(const LoraFile& file, const std::vector<Target>& targets, double strength);
 

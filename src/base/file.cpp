@@ -105,11 +105,13 @@ void write_whole(const Path& path, std::string_view bytes) {
 }
 
 MappedFile::MappedFile(const Path& path) : path_(path) {
-    const Descriptor fd(path, O_RDONLY, "open");
+    const Descriptor fd(path, O_RDONLY | O_NONBLOCK, "open");  // a pipe without a writer is not waited for
     struct stat facts {};
     if (::fstat(fd.get(), &facts) != 0) fail_io(path, "read");
-    if (S_ISDIR(facts.st_mode))
-        fail(ErrorCode::InvalidInput, fmt::format("{} is a folder, not a file.", path.string()));
+    if (!S_ISREG(facts.st_mode))
+        fail(ErrorCode::InvalidInput,
+             fmt::format("{} is {}, not a file.", path.string(),
+                         S_ISDIR(facts.st_mode) ? "a folder" : "a pipe or a device"));
     size_ = static_cast<std::size_t>(facts.st_size);
     if (size_ == 0) return;
     void* memory = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd.get(), 0);

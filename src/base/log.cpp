@@ -6,6 +6,8 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "base/printable.hpp"
+
 namespace lorikeet::base {
 namespace {
 
@@ -22,8 +24,8 @@ spdlog::logger& logger() {
 
 }  // namespace
 
-void log_info(std::string_view line) { logger().info("{}", line); }
-void log_warning(std::string_view line) { logger().warn("{}", line); }
+void log_info(std::string_view line) { logger().info("{}", printable(line, LineBreaks::Keep)); }
+void log_warning(std::string_view line) { logger().warn("{}", printable(line, LineBreaks::Keep)); }
 
 void set_log_level(LogLevel level) {
     logger().sinks().front()->set_level(level == LogLevel::Quiet ? spdlog::level::warn : spdlog::level::info);

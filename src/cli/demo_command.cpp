@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
@@ -30,7 +31,7 @@ int demo(const DemoArguments& arguments, Console& console) {
         "  look at  {}\n"
         "  the LoRA {}\n",
         base::human_seconds(result.seconds), 100 * (1 - result.distance_after / result.distance_before),
-        result.page.string(), result.lora.string());
+        base::printable(result.page.string()), base::printable(result.lora.string()));
     return 0;
 }
 

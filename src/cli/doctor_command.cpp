@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/printable.hpp"
 #include "cli/commands.hpp"
 #include "studio/doctor.hpp"
 
@@ -28,9 +29,9 @@ int doctor(Console& console) {
     const auto rows = studio::examine(studio::Surroundings::real("."));
     for (const auto& row : rows) {
         console.out << fmt::format("{}  {:<10}  {}\n", state_of(row.health, console.out_screen), row.what,
-                                   row.found);
+                                   base::printable(row.found));
         for (const auto* line : {&row.cause, &row.remedy})
-            if (!line->empty()) console.out << fmt::format("{:19}{}\n", "", *line);
+            if (!line->empty()) console.out << fmt::format("{:19}{}\n", "", base::printable(*line));
     }
     const bool wrong = std::any_of(rows.begin(), rows.end(),
                                    [](const auto& row) { return row.health == studio::Health::Wrong; });

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/report.hpp"
@@ -35,7 +36,7 @@ std::string shares(const std::map<Number, std::int64_t>& counts) {
 }
 
 void say_row(Console& console, std::string_view name, std::string_view text) {
-    console.out << fmt::format("  {:<34}  {}\n", name, text);
+    console.out << fmt::format("  {:<34}  {}\n", name, base::printable(text));
 }
 
 void say_lora(Console& console, const studio::LoraPart& part) {
@@ -47,9 +48,19 @@ void say_lora(Console& console, const studio::LoraPart& part) {
                         shares(part.ranks), alpha));
 }
 
+void say_not_finite(Console& console, const studio::FileReport& report) {
+    constexpr std::size_t kListed = 5;
+    if (report.not_finite.empty()) return say_row(console, "NaN and infinity", "none");
+    for (std::size_t i = 0; i < std::min(kListed, report.not_finite.size()); ++i)
+        say_row(console, i == 0 ? "NaN and infinity" : "",
+                fmt::format("{} in {}", report.not_finite[i].words, report.not_finite[i].name));
+    if (report.not_finite.size() > kListed)
+        say_row(console, "", fmt::format("and in {} more tensors", report.not_finite.size() - kListed));
+}
+
 void say_report(Console& console, const studio::FileReport& report) {
-    console.out << inked(Ink::Bold, report.file.string(), console.out_screen) << '\n'
-                << "  " << report.sentence << '\n';
+    console.out << inked(Ink::Bold, base::printable(report.file.string()), console.out_screen) << '\n'
+                << "  " << base::printable(report.sentence) << '\n';
     std::vector<std::string> dtypes;
     for (const auto& [dtype, count] : report.tensors_by_dtype)
         dtypes.push_back(fmt::format("{} {}", count, dtype));
@@ -57,6 +68,7 @@ void say_report(Console& console, const studio::FileReport& report) {
     say_row(console, "tensors",
             fmt::format("{} ({})", in_thousands(report.tensors), base::join(dtypes, ", ")));
     say_row(console, "numbers in them", in_thousands(report.parameters));
+    say_not_finite(console, report);
     for (const auto& part : report.lora) say_lora(console, part);
     for (const auto& [name, text] : report.facts) say_row(console, name, text);
     if (report.metadata.empty())
@@ -67,7 +79,8 @@ void say_report(Console& console, const studio::FileReport& report) {
 }
 
 void say_metadata(Console& console, const studio::FileReport& report) {
-    for (const auto& [key, value] : report.metadata) console.out << key << " = " << value << '\n';
+    for (const auto& [key, value] : report.metadata)
+        console.out << base::printable(key) << " = " << base::printable(value) << '\n';
 }
 
 }  // namespace
@@ -77,7 +90,9 @@ int inspect(const InspectArguments& arguments, Console& console) {
     for (const auto& file : arguments.files) {
         // One bad file does not hide the others.
         worst = std::max(worst, guarded(console, [&] {
-                             const auto report = studio::inspect(file);
+                             const auto report = studio::inspect(file, arguments.metadata
+                                                                           ? studio::Numbers::Leave
+                                                                           : studio::Numbers::LookThrough);
                              if (arguments.metadata)
                                  say_metadata(console, report);
                              else
@@ -94,12 +109,10 @@ int merge(const MergeArguments& arguments, Console& console) {
     request.out = arguments.out;
     for (const auto& lora : arguments.loras) request.loras.push_back(studio::parse_lora_use(lora));
     const auto report = studio::merge(request);
-    console.out << fmt::format("Wrote {} ({}): {} modules changed.\n", arguments.out.string(),
-                               base::human_bytes(report.bytes), report.modules);
-    if (report.unknown > 0)
-        say_warning(console,
-                    fmt::format("{} modules of the LoRA have no place in this model.", report.unknown),
-                    "Was it trained on another family of model? lorikeet inspect tells.");
+    console.out << fmt::format("Wrote {} ({}): {} modules changed.\n",
+                               base::printable(arguments.out.string()), base::human_bytes(report.bytes),
+                               report.modules);
+    for (const auto& note : report.notes) say_warning(console, note);
     return 0;
 }
 

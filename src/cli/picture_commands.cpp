@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
@@ -78,6 +79,9 @@ class PaintReport : public base::EventSink {
     }
     void take(const base::Event& event) override {
         if (file_.is_open()) file_ << studio::event_line(event) << '\n' << std::flush;
+        if (event.kind == "note")
+            console_.err << (console_.err_screen.live ? "\r\x1b[K" : "")
+                         << base::printable(event.text("text")) << std::endl;
         if (!console_.err_screen.live) return;
         if (event.kind == "progress")
             console_.err << fmt::format("\r\x1b[Kpicture {:.0f} of {:.0f}, step {:.0f} of {:.0f}",
@@ -101,7 +105,7 @@ int sample(const SampleArguments& arguments, Console& console) {
     PaintReport report(console, arguments.events);
     const base::Stopwatch watch;
     const auto files = studio::sample(request, cancel, report);
-    for (const auto& file : files) console.out << file.string() << '\n';
+    for (const auto& file : files) console.out << base::printable(file.string()) << '\n';
     console.err << fmt::format("{} in {}.\n",
                                files.size() == 1 ? "One picture" : fmt::format("{} pictures", files.size()),
                                base::human_seconds(watch.seconds()));

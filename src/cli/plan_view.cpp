@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "settings/chosen.hpp"
 
@@ -23,7 +24,7 @@ class Rows {
     // A row without a name goes on with the one above. A long value goes on below itself, parted at spaces.
     void add(std::string_view name, std::string_view value) {
         std::string line;
-        for (const auto& word : base::split(value, " ")) {
+        for (const auto& word : base::split(base::printable(value), " ")) {
             if (!line.empty() && columns_of(line) + 1 + columns_of(word) > columns_) {
                 put(name, line);
                 name = "";
@@ -39,7 +40,7 @@ class Rows {
 
   private:
     void put(std::string_view name, std::string_view line) {
-        text_ += fmt::format("  {:<9}  {}\n", name, line);
+        text_ += fmt::format("  {:<9}  {}\n", name, base::printable(line));
     }
 
     int columns_;
@@ -98,6 +99,15 @@ void add_memory(Rows& rows, const studio::MemoryEstimate& memory) {
         rows.add_line(fmt::format("{:>9}  while a sample is painted", base::human_bytes(memory.paint_bytes)));
 }
 
+// Of what is trained.
+std::string rates_of(const settings::Job& job) {
+    const auto text = job.optim.text_lr.value_or(settings::chosen(job.optim.lr));
+    if (!job.adapter.train_unet) return fmt::format("{:g}", text);
+    if (!job.adapter.train_text || !job.optim.text_lr)
+        return fmt::format("{:g}", settings::chosen(job.optim.lr));
+    return fmt::format("{:g} (text {:g})", settings::chosen(job.optim.lr), text);
+}
+
 }  // namespace
 
 std::string plan_text(const settings::Job& job, const studio::Plan& plan, const Screen& screen) {
@@ -109,13 +119,12 @@ std::string plan_text(const settings::Job& job, const studio::Plan& plan, const 
     if (plan.pace)
         rows.add("time", fmt::format("about {} ({:.3g} s a step, {})", base::human_seconds(plan.seconds),
                                      plan.pace->seconds_per_step, plan.pace->source));
-    rows.add("trains",
-             fmt::format("{} of rank {}, alpha {}, at {:g}{}", counted(plan.adapters, "layer", "layers"),
-                         settings::chosen(job.adapter.rank), settings::chosen(job.adapter.alpha),
-                         settings::chosen(job.optim.lr),
-                         job.adapter.train_text && job.optim.text_lr
-                             ? fmt::format(" (text {:g})", *job.optim.text_lr)
-                             : ""));
+    const auto layers = counted(plan.adapters, "layer", "layers");
+    const auto ranks = plan.ranks.empty() ? fmt::format("{} of rank {}, alpha {}", layers,
+                                                        settings::chosen(job.adapter.rank),
+                                                        settings::chosen(job.adapter.alpha))
+                                          : fmt::format("{}: {}", layers, plan.ranks);
+    rows.add("trains", fmt::format("{}, at {}", ranks, rates_of(job)));
     rows.add("writes", fmt::format("{} ({})", plan.file, base::human_bytes(plan.disk.lora_bytes)));
     if (job.output.every_epochs > 0) rows.add("", one_more_every(job.output.every_epochs, "epoch"));
     if (job.output.every_steps > 0) rows.add("", one_more_every(job.output.every_steps, "step"));
@@ -125,7 +134,7 @@ std::string plan_text(const settings::Job& job, const studio::Plan& plan, const 
     for (std::size_t i = 0; i < std::min(plan.notes.size(), kListed); ++i)
         rows.add(i == 0 ? "note" : "", plan.notes[i]);
     if (plan.notes.size() > kListed) rows.add("", fmt::format("and {} more", plan.notes.size() - kListed));
-    return inked(Ink::Bold, job.output.name, screen) + "\n" + rows.text();
+    return inked(Ink::Bold, base::printable(job.output.name), screen) + "\n" + rows.text();
 }
 
 }  // namespace lorikeet::cli

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/printable.hpp"
 #include "base/text.hpp"
 
 namespace lorikeet::cli {
@@ -13,7 +14,7 @@ namespace {
 
 // A cause of several lines keeps them, set under the first.
 std::string indented(std::string_view text) {
-    return base::replace_all(std::string(text), "\n", "\n       ");
+    return base::replace_all(base::printable(text, base::LineBreaks::Keep), "\n", "\n       ");
 }
 
 }  // namespace
@@ -31,14 +32,16 @@ void say_warning(Console& console, std::string_view cause, std::string_view reme
 
 int say_problems(Console& console, std::string_view thing, const std::vector<base::Problem>& problems) {
     const std::string count = problems.size() == 1 ? "One thing" : fmt::format("{} things", problems.size());
-    say_error(console, fmt::format("{} to mend in {}; nothing was started.", count, thing), "");
+    say_error(console, fmt::format("{} to mend in {}; nothing was started.", count, base::printable(thing)),
+              "");
     for (std::size_t i = 0; i < problems.size(); ++i) {
         const auto& problem = problems[i];
-        const std::string where = problem.where.empty() ? "" : problem.where + ": ";
+        const std::string where = problem.where.empty() ? "" : base::printable(problem.where) + ": ";
         console.err << fmt::format("{:>4}. {}{}\n", i + 1,
                                    where.empty() ? "" : inked(Ink::Bold, where, console.err_screen),
-                                   problem.what);
-        if (!problem.hint.empty()) console.err << "      " << problem.hint << '\n';
+                                   base::printable(problem.what, base::LineBreaks::Keep));
+        if (!problem.hint.empty())
+            console.err << "      " << base::printable(problem.hint, base::LineBreaks::Keep) << '\n';
     }
     return base::exit_code(base::ErrorCode::InvalidInput);
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/clock.hpp"
+#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "studio/living_runs.hpp"
@@ -71,20 +72,22 @@ void say_others(const std::vector<studio::RunSummary>& listed, Console& console)
 int runs(const RunsArguments& arguments, Console& console) {
     const auto found = studio::list_runs(arguments.folder);
     if (found.empty()) {
-        console.out << "There are no runs in " << arguments.folder.string()
+        console.out << "There are no runs in " << base::printable(arguments.folder.string())
                     << ". lorikeet train job.toml starts one.\n";
         say_others(found, console);
         return 0;
     }
     std::size_t widest = 4;
-    for (const auto& run : found) widest = std::max(widest, static_cast<std::size_t>(columns_of(run.name)));
+    for (const auto& run : found)
+        widest = std::max(widest, static_cast<std::size_t>(columns_of(base::printable(run.name))));
     console.out << padded("run", widest) << "  state     step         loss    last seen\n";
     for (const auto& run : found) {
         const std::string loss = run.loss ? fmt::format("{:.4f}", *run.loss) : "-";
         const std::string state = padded(std::string(studio::words_for(run.state)), 8);
-        console.out << fmt::format("{}  {}  {:<11}  {:<6}  {:<16}  {}\n", padded(run.name, widest),
+        console.out << fmt::format("{}  {}  {:<11}  {:<6}  {:<16}  {}\n",
+                                   padded(base::printable(run.name), widest),
                                    inked(ink_of(run.state), state, console.out_screen), steps_of(run), loss,
-                                   when(run.changed), remark_on(run));
+                                   when(run.changed), base::printable(remark_on(run)));
     }
     say_others(found, console);
     return 0;
@@ -93,14 +96,16 @@ int runs(const RunsArguments& arguments, Console& console) {
 int stop(const RunArguments& arguments, Console& console) {
     const auto folder = studio::find_run(arguments.run);
     studio::ask_run(folder, studio::RunRequest::Stop);
-    console.out << "Asked " << folder.filename().string() << " to finish its step, save and stop.\n";
+    console.out << "Asked " << base::printable(folder.filename().string())
+                << " to finish its step, save and stop.\n";
     return 0;
 }
 
 int save(const RunArguments& arguments, Console& console) {
     const auto folder = studio::find_run(arguments.run);
     studio::ask_run(folder, studio::RunRequest::Save);
-    console.out << "Asked " << folder.filename().string() << " to save a finished file and go on.\n";
+    console.out << "Asked " << base::printable(folder.filename().string())
+                << " to save a finished file and go on.\n";
     return 0;
 }
 

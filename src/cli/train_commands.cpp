@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "base/printable.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/plan_view.hpp"
@@ -51,7 +52,7 @@ int watched(Console& console, const std::string& name, base::Cancel& cancel,
         result = work(*view);
     }
     if (!result.stopped) return 0;
-    console.out << "Go on with it: lorikeet resume " << result.run_folder.string() << '\n';
+    console.out << "Go on with it: lorikeet resume " << base::printable(result.run_folder.string()) << '\n';
     return base::exit_code(base::ErrorCode::Interrupted);
 }
 

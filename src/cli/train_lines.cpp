@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/printable.hpp"
 #include "base/text.hpp"
 
 namespace lorikeet::cli {
@@ -100,13 +101,15 @@ std::vector<std::string> frame(const TrainStatus& status, const Screen& screen, 
     lines.push_back(status.stopping
                         ? "  Finishing this step, saving; press again to leave at once without saving."
                         : "  Ctrl-C finishes this step, saves and stops.");
-    for (auto& line : lines) line = fit(line, screen.width);
+    for (auto& line : lines) line = fit(base::printable(line), screen.width);
     lines.front() = inked(Ink::Bold, lines.front(), screen);
     lines.back() = inked(Ink::Dim, lines.back(), screen);
     return lines;
 }
 
-std::string summary(const TrainStatus& status, double now) {
+namespace {
+
+std::string summary_of(const TrainStatus& status, double now) {
     if (status.phase != "training" || status.total_steps <= 0) {
         std::string text = words_for_phase(status);
         if (status.total > 0) text += fmt::format(" {}/{}", status.done, status.total);
@@ -121,7 +124,7 @@ std::string summary(const TrainStatus& status, double now) {
     return base::join(words, ", ");
 }
 
-std::string news_of(const base::Event& event) {
+std::string news_in(const base::Event& event) {
     const std::string file = event.text("file");
     if (event.kind == "note") return event.text("text");
     if (event.kind == "warning") return "warning: " + event.text("text");
@@ -138,6 +141,16 @@ std::string news_of(const base::Event& event) {
     if (reason == "stopped" && at == 0) text = "Stopped before the first step.";
     // Why a run failed is said by the command, as every error is.
     return file.empty() ? text : text + " The result: " + file;
+}
+
+}  // namespace
+
+std::string summary(const TrainStatus& status, double now) {
+    return base::printable(summary_of(status, now));
+}
+
+std::string news_of(const base::Event& event) {
+    return base::printable(news_in(event), base::LineBreaks::Keep);
 }
 
 }  // namespace lorikeet::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "io/finite.hpp"
 
 namespace lorikeet::data {
 namespace {
@@ -19,7 +20,10 @@ std::optional<tensor::NamedTensors> read_entry(const base::Path& file, const std
     if (value(kEntryKey) != key) return std::nullopt;
     if (value(kPayloadKey) != base::sha256(entry.file().payload())) return std::nullopt;
     tensor::NamedTensors tensors;
-    for (const auto& one : entry.entries()) tensors[one.name] = entry.get(one.name);
+    for (const auto& one : entry.entries()) {
+        if (io::find_not_finite(entry.file().bytes(one), one.dtype)) return std::nullopt;
+        tensors[one.name] = entry.get(one.name);
+    }
     return tensors;
 }
 

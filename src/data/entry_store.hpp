@@ -16,7 +16,7 @@ class EntryStore {
   public:
     explicit EntryStore(base::Path folder) : folder_(std::move(folder)) {}
 
-    // Views of the mapped file. Nothing when it is not there or damaged.
+    // Views of the mapped file. Nothing when it is not there, damaged, or holds NaN or infinity.
     std::optional<tensor::NamedTensors> find(const std::string& key) const;
     bool has(const std::string& key) const { return find(key).has_value(); }
     // Throws Error{Io}, Error{NoSpace}. Safe against others that write the same entry.

@@ -4,13 +4,14 @@
 #include <array>
 #include <cstring>
 #include <limits>
-#include <set>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/printable.hpp"
 #include "base/text.hpp"
 
 namespace lorikeet::io {
@@ -58,6 +59,9 @@ const DTypeFacts& facts_of(DType dtype) {
          "Download it again, and compare its size and SHA-256 with those on its page.");
 }
 
+// A name of a stranger, in a message.
+std::string shown(std::string_view name) { return base::printable_start(name, 120); }
+
 bool starts_with(std::span<const std::byte> file, std::string_view text) {
     return file.size() >= text.size() && std::memcmp(file.data(), text.data(), text.size()) == 0;
 }
@@ -89,9 +93,9 @@ void refuse_other_kinds(std::span<const std::byte> file) {
 std::int64_t checked_count(const std::vector<std::int64_t>& shape, std::string_view name) {
     std::int64_t count = 1;
     for (const auto side : shape) {
-        if (side < 0) fail_corrupt(fmt::format("tensor {} has a negative side", name));
+        if (side < 0) fail_corrupt(fmt::format("tensor {} has a negative side", shown(name)));
         if (__builtin_mul_overflow(count, side, &count))
-            fail_corrupt(fmt::format("the shape of tensor {} is too large to be true", name));
+            fail_corrupt(fmt::format("the shape of tensor {} is too large to be true", shown(name)));
     }
     return count;
 }
@@ -105,35 +109,36 @@ TensorEntry parse_entry(const std::string& name, const Json& value) {
     TensorEntry entry{name, DType::F32, {}, 0, 0};
     if (!value.is_object() || !value.contains("dtype") || !value.contains("shape") ||
         !value.contains("data_offsets"))
-        fail_corrupt(fmt::format("tensor {} lacks dtype, shape or data_offsets", name));
+        fail_corrupt(fmt::format("tensor {} lacks dtype, shape or data_offsets", shown(name)));
     const auto& dtype = value["dtype"];
-    if (!dtype.is_string()) fail_corrupt(fmt::format("the dtype of tensor {} is not a word", name));
+    if (!dtype.is_string()) fail_corrupt(fmt::format("the dtype of tensor {} is not a word", shown(name)));
     const auto word = dtype.get<std::string>();
     const auto* row =
         std::find_if(kDTypes.begin(), kDTypes.end(), [&](const auto& f) { return f.name == word; });
-    if (row == kDTypes.end()) fail_corrupt(fmt::format("tensor {} has the unknown dtype \"{}\"", name, word));
+    if (row == kDTypes.end())
+        fail_corrupt(fmt::format("tensor {} has the unknown dtype \"{}\"", shown(name), shown(word)));
     entry.dtype = row->dtype;
     if (!value["shape"].is_array() || value["shape"].size() > 16)
-        fail_corrupt(fmt::format("the shape of tensor {} is not a list of sides", name));
+        fail_corrupt(fmt::format("the shape of tensor {} is not a list of sides", shown(name)));
     for (const auto& side : value["shape"]) {
-        const auto number = whole_number(side, fmt::format("a side of tensor {}", name));
+        const auto number = whole_number(side, fmt::format("a side of tensor {}", shown(name)));
         if (number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-            fail_corrupt(fmt::format("the shape of tensor {} is too large to be true", name));
+            fail_corrupt(fmt::format("the shape of tensor {} is too large to be true", shown(name)));
         entry.shape.push_back(static_cast<std::int64_t>(number));
     }
     const auto& offsets = value["data_offsets"];
     if (!offsets.is_array() || offsets.size() != 2)
-        fail_corrupt(fmt::format("the data_offsets of tensor {} are not two numbers", name));
-    entry.begin = whole_number(offsets[0], fmt::format("an offset of tensor {}", name));
-    entry.end = whole_number(offsets[1], fmt::format("an offset of tensor {}", name));
-    if (entry.begin > entry.end) fail_corrupt(fmt::format("tensor {} ends before it begins", name));
+        fail_corrupt(fmt::format("the data_offsets of tensor {} are not two numbers", shown(name)));
+    entry.begin = whole_number(offsets[0], fmt::format("an offset of tensor {}", shown(name)));
+    entry.end = whole_number(offsets[1], fmt::format("an offset of tensor {}", shown(name)));
+    if (entry.begin > entry.end) fail_corrupt(fmt::format("tensor {} ends before it begins", shown(name)));
     std::uint64_t wanted = 0;
     if (__builtin_mul_overflow(static_cast<std::uint64_t>(checked_count(entry.shape, name)), row->bytes,
                                &wanted))
-        fail_corrupt(fmt::format("the shape of tensor {} is too large to be true", name));
+        fail_corrupt(fmt::format("the shape of tensor {} is too large to be true", shown(name)));
     if (wanted != entry.end - entry.begin)
-        fail_corrupt(fmt::format("tensor {} wants {} bytes by its shape and has {} by its offsets", name,
-                                 wanted, entry.end - entry.begin));
+        fail_corrupt(fmt::format("tensor {} wants {} bytes by its shape and has {} by its offsets",
+                                 shown(name), wanted, entry.end - entry.begin));
     return entry;
 }
 
@@ -141,7 +146,7 @@ Metadata parse_metadata(const Json& value) {
     Metadata metadata;
     if (!value.is_object()) fail_corrupt("its metadata is not a table");
     for (const auto& [key, text] : value.items()) {
-        if (!text.is_string()) fail_corrupt(fmt::format("the metadata value of {} is not text", key));
+        if (!text.is_string()) fail_corrupt(fmt::format("the metadata value of {} is not text", shown(key)));
         metadata[key] = text.get<std::string>();
     }
     return metadata;
@@ -154,26 +159,61 @@ void check_layout(std::vector<TensorEntry> entries, std::uint64_t payload) {
     });
     std::uint64_t at = 0;
     for (const auto& entry : entries) {
-        if (entry.begin < at) fail_corrupt(fmt::format("tensor {} overlaps another", entry.name));
-        if (entry.begin > at) fail_corrupt(fmt::format("there is a hole before tensor {}", entry.name));
+        if (entry.begin < at) fail_corrupt(fmt::format("tensor {} overlaps another", shown(entry.name)));
+        if (entry.begin > at)
+            fail_corrupt(fmt::format("there is a hole before tensor {}", shown(entry.name)));
         at = entry.end;
     }
     if (at < payload) fail_corrupt(fmt::format("{} bytes at its end belong to no tensor", payload - at));
 }
 
 // nlohmann::json keeps the last of two equal keys without a word; here it is an error, since two readers may then see
-// two different files. It parses without recursion, so depth is harmless; a depth over 4 is wrong all the same.
-Json parse_json(std::string_view text) {
-    std::vector<std::set<std::string>> keys;  // of each table that is open
-    const auto watch = [&](int depth, Json::parse_event_t event, Json& value) {
-        if (depth > 4) fail_corrupt("its header is nested too deeply");
-        if (event == Json::parse_event_t::object_start) keys.emplace_back();
-        if (event == Json::parse_event_t::object_end) keys.pop_back();
-        if (event == Json::parse_event_t::key && !keys.back().insert(value.get<std::string>()).second)
-            fail_corrupt(fmt::format("its header names {} twice", value.get<std::string>()));
+// two different files. It parses without recursion, so depth is harmless; a depth over 4 is wrong all the same. Looked
+// at before the tables are built: its parser with a callback takes a time that grows with the square of their length.
+class WatchTables : public nlohmann::json_sax<Json> {
+  public:
+    bool start_object(std::size_t) override {
+        keys_.emplace_back();
+        return deeper();
+    }
+    bool end_object() override {
+        keys_.pop_back();
+        --depth_;
         return true;
-    };
-    return Json::parse(text, watch, false);
+    }
+    bool start_array(std::size_t) override { return deeper(); }
+    bool end_array() override {
+        --depth_;
+        return true;
+    }
+    bool key(std::string& name) override {
+        if (!keys_.back().insert(name).second)
+            fail_corrupt(fmt::format("its header names {} twice", shown(name)));
+        return true;
+    }
+    bool null() override { return true; }
+    bool boolean(bool) override { return true; }
+    bool number_integer(Json::number_integer_t) override { return true; }
+    bool number_unsigned(Json::number_unsigned_t) override { return true; }
+    bool number_float(Json::number_float_t, const std::string&) override { return true; }
+    bool string(std::string&) override { return true; }
+    bool binary(Json::binary_t&) override { return true; }
+    bool parse_error(std::size_t, const std::string&, const Json::exception&) override { return false; }
+
+  private:
+    bool deeper() {
+        if (++depth_ > 4) fail_corrupt("its header is nested too deeply");
+        return true;
+    }
+
+    std::vector<std::unordered_set<std::string>> keys_;  // of each table that is open
+    int depth_ = 0;
+};
+
+Json parse_json(std::string_view text) {
+    WatchTables watch;
+    if (!Json::sax_parse(text, &watch)) return {};
+    return Json::parse(text, nullptr, false);
 }
 
 std::uint64_t little_endian(std::span<const std::byte> bytes) {
@@ -205,7 +245,14 @@ SafetensorsHeader parse_safetensors_header(std::span<const std::byte> file, std:
              fmt::format("This file is cut off: the header alone is {}, the file has {}.",
                          base::human_bytes(length), base::human_bytes(file_size)),
              "Download it again.");
+    if (file.size() - 8 < length)  // only the beginning of the file is at hand
+        fail(ErrorCode::Corrupt,
+             fmt::format("The header of this file is {}, and only {} of it were read.",
+                         base::human_bytes(length), base::human_bytes(file.size() - 8)),
+             "Read the whole file, or as much of it as its header takes.");
     const std::string_view text(reinterpret_cast<const char*>(file.data()) + 8, length);
+    // nlohmann passes over a byte order mark; the reference library refuses it, and two readers must not see two files.
+    if (!text.starts_with('{')) fail_corrupt("its header is not a JSON table");
     const Json json = parse_json(text);
     if (!json.is_object()) fail_corrupt("its header is not a JSON table");
     SafetensorsHeader header;

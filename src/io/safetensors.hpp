@@ -52,7 +52,8 @@ class SafetensorsFile {
     Metadata metadata_;
 };
 
-// The header alone, from the first bytes of a file of `file_size` bytes: what is fuzzed.
+// The header alone, from the first bytes of a file of `file_size` bytes: what is fuzzed. Nothing behind `file` is read,
+// whatever the file claims: Error{Corrupt} where the header goes on there.
 struct SafetensorsHeader {
     std::size_t payload_begin = 0;
     std::vector<TensorEntry> entries;

@@ -7,21 +7,36 @@
 
 #include <fmt/format.h>
 
+#include "base/error.hpp"
+#include "base/printable.hpp"
 #include "models/key_map.hpp"
 #include "models/layout.hpp"
+#include "models/quantized.hpp"
+#include "nn/conv.hpp"
 #include "nn/frozen.hpp"
+#include "nn/linear.hpp"
 #include "nn/visitors.hpp"
+#include "tensor/check.hpp"
 #include "tensor/weights.hpp"
 
 namespace lorikeet::models {
 
 namespace {
 
+// Where a weight came from, by the memory that it was found in.
+struct Origin {
+    std::string name;  // in the file
+    at::Tensor scale;  // undefined for most
+};
+using Origins = std::map<const void*, Origin>;
+
 // Finds the weights of parts of a model in one file, as they lie there: nothing is read yet. Remembers which tensors
 // were wanted.
 class Finder {
   public:
     explicit Finder(const tensor::WeightFile& file) : file_(file) {}
+
+    Origins origins;
 
     void find(Unet& unet) {
         fill(unet, [this](const std::string& path) { return take(std::string(kUnetPrefix) + path); });
@@ -45,14 +60,28 @@ class Finder {
     std::vector<std::string> unused() const {
         std::vector<std::string> names;
         for (const auto& entry : file_.entries())
-            if (!used_.contains(entry.name) && !is_ballast(entry.name)) names.push_back(entry.name);
+            if (!used_.contains(entry.name) && !is_ballast(entry.name) && !belongs_to_scales(entry.name))
+                names.push_back(entry.name);
         return names;
     }
 
   private:
     at::Tensor take(const std::string& name) {
         used_.insert(name);
-        return file_.find(name);
+        auto weight = file_.find(name);
+        if (weight.defined() && weight.numel() > 0)
+            origins.insert_or_assign(weight.const_data_ptr(), Origin{name, scale_of(file_, name)});
+        return weight;
+    }
+
+    // A third of a tensor, with its part of the scale.
+    at::Tensor third_of(const at::Tensor& whole, const TextPlace& place) {
+        const auto third = whole.chunk(3)[static_cast<std::size_t>(place.third)];
+        auto scale = scale_of(file_, place.name);
+        if (scale.defined() && scale.numel() == whole.size(0))
+            scale = scale.chunk(3)[static_cast<std::size_t>(place.third)];
+        origins.insert_or_assign(third.const_data_ptr(), Origin{place.name, scale});
+        return third;
     }
 
     at::Tensor take(const TextPlace& place) {
@@ -62,7 +91,7 @@ class Finder {
             return weight.defined() ? weight.t() : weight;
         }
         const bool whole = place.third < 0 || weight.size(0) % 3 != 0;
-        return whole ? weight : weight.chunk(3)[static_cast<std::size_t>(place.third)];
+        return whole ? weight : third_of(weight, place);
     }
 
     nn::LoadWeights::Find places_of(const Vae& vae) {
@@ -128,11 +157,66 @@ at::ScalarType dtype_of(const LoadOptions& options, Part part) {
     return part == Part::Unet ? options.unet : options.vae;
 }
 
+// Goes before the visitor that settles the weights: what comes from a file is looked through for NaN and given its scale
+// in the pass that reads it anyhow.
+class Checked : public nn::Visitor {
+  public:
+    Checked(const base::Path& file, const Origins& origins, at::ScalarType dtype, nn::Visitor& next)
+        : file_(file), origins_(origins), dtype_(dtype), next_(next) {}
+
+    void weight(const std::string& path, at::Tensor& tensor, at::IntArrayRef sizes) override {
+        check(tensor);
+        next_.weight(path, tensor, sizes);
+    }
+    void layer(const std::string& path, nn::Linear& linear) override {
+        check(linear.weight);
+        next_.layer(path, linear);
+    }
+    void layer(const std::string& path, nn::Conv2d& conv) override {
+        check(conv.weight);
+        next_.layer(path, conv);
+    }
+
+  private:
+    void check(at::Tensor& tensor) {
+        const auto found = tensor.defined() ? origins_.find(tensor.const_data_ptr()) : origins_.end();
+        if (found == origins_.end()) return;
+        const auto origin = std::move(found->second);
+        origins_.erase(found);
+        expect_finite(tensor, origin.name);
+        if (origin.scale.defined()) {
+            expect_finite(origin.scale, "the scale of " + origin.name);
+            tensor = with_scale(tensor, origin.scale, origin.name).to(dtype_);
+        } else if (is_fp8(tensor.scalar_type())) {
+            tensor = tensor.to(dtype_);
+        }
+    }
+
+    void expect_finite(const at::Tensor& tensor, const std::string& name) const {
+        if (const auto found = tensor::find_not_finite(tensor))
+            base::fail(base::ErrorCode::Corrupt,
+                       fmt::format("{} holds {} in {}.", base::printable(file_.string()),
+                                   io::words_for(*found), base::printable(name)),
+                       "The file is damaged, or it was merged or trained with numbers that grew too large. "
+                       "Take another checkpoint; lorikeet inspect looks through all numbers of a file.");
+    }
+
+    const base::Path& file_;
+    Origins origins_;
+    at::ScalarType dtype_;
+    nn::Visitor& next_;
+};
+
 // From the file's pages to where and how they are needed in one pass; pages are let go as they are done with.
-void settle(const LoadOptions& options, Part part, const tensor::WeightFile& file,
+void settle(const LoadOptions& options, Part part, const tensor::WeightFile& file, const Origins& origins,
             const std::function<void(nn::Visitor&)>& visit) {
     const auto dtype = dtype_of(options, part);
     const auto forget = [&] { file.file().file().forget_pages(); };
+    const auto visit_checked = [&](nn::Visitor& next) {
+        if (options.device.is_meta()) return visit(next);  // nothing is read
+        Checked checked(file.path(), origins, dtype, next);
+        visit(checked);
+    };
     // Of a rehearsal only what keeps something for a gradient: frozen layers keep less than ATen's.
     const bool rehearsed = options.device.is_meta() && options.stands_for.is_cpu() && !is_of_vae(part);
     if (options.weights == WeightsAre::Frozen && (options.device.is_cpu() || rehearsed)) {
@@ -144,7 +228,7 @@ void settle(const LoadOptions& options, Part part, const tensor::WeightFile& fil
         // Pictures are only looked at, once each: memory for a short while, and no gradient.
         const auto asked = part == Part::VaeEncoder ? nn::Asked::ResultsAlone : nn::Asked::Gradients;
         nn::FreezeWeights freeze(dtype, forget, asked);
-        visit(freeze);
+        visit_checked(freeze);
     } else {
         nn::ChangeWeights change([&](const std::string&, const at::Tensor& weight) {
             auto settled = weight.to(at::TensorOptions().dtype(dtype).device(options.device));
@@ -154,7 +238,7 @@ void settle(const LoadOptions& options, Part part, const tensor::WeightFile& fil
             if (!settled.is_same(weight)) forget();
             return settled;
         });
-        visit(change);
+        visit_checked(change);
     }
     forget();
 }
@@ -188,7 +272,7 @@ void Bundle::ensure(Part part) {
     const tensor::WeightFile file((is_of_vae(part) ? held_vae : held_checkpoint)->readable());
     Finder finder(file);
     find(finder, *this, part);
-    settle(options, part, file, [&](nn::Visitor& visitor) { visit(*this, part, visitor); });
+    settle(options, part, file, finder.origins, [&](nn::Visitor& visitor) { visit(*this, part, visitor); });
 }
 
 std::unique_ptr<Bundle> load_bundle(const base::Path& checkpoint, const LoadOptions& options) {
@@ -211,8 +295,10 @@ std::unique_ptr<Bundle> load_bundle(const base::Path& checkpoint, const LoadOpti
     else
         finder.find(bundle->texts);
     finder.find(bundle->unet);
+    std::optional<Finder> vae_finder;
     if (vae_file) {
-        Finder(*vae_file).find(bundle->vae);
+        vae_finder.emplace(*vae_file);
+        vae_finder->find(bundle->vae);
         bundle->unused = without_vae(finder.unused());
     } else {
         finder.find(bundle->vae);
@@ -220,23 +306,43 @@ std::unique_ptr<Bundle> load_bundle(const base::Path& checkpoint, const LoadOpti
     }
     for (const auto part : kParts) {
         if (!bundle->has(part)) continue;
-        if (options.weights == WeightsAre::Frozen)
+        if (options.weights == WeightsAre::Frozen) {
             bundle->release(part);
-        else
-            settle(options, part, is_of_vae(part) && vae_file ? *vae_file : file,
-                   [&](nn::Visitor& visitor) { visit(*bundle, part, visitor); });
+            continue;
+        }
+        const bool from_vae_file = is_of_vae(part) && vae_file.has_value();
+        settle(options, part, from_vae_file ? *vae_file : file,
+               from_vae_file ? vae_finder->origins : finder.origins,
+               [&](nn::Visitor& visitor) { visit(*bundle, part, visitor); });
     }
     return bundle;
+}
+
+std::vector<std::string> unused_in(const base::Path& checkpoint, const std::optional<base::Path>& vae_file) {
+    const tensor::WeightFile file(checkpoint);
+    std::optional<io::SafetensorsFile> vae;
+    if (vae_file) vae.emplace(*vae_file);
+    const auto spec = spec_of(file.file(), vae ? &*vae : nullptr);
+    Finder finder(file);
+    finder.leave_texts();
+    Unet unet(spec.unet);
+    finder.find(unet);
+    if (vae) return without_vae(finder.unused());
+    Vae own(spec.vae);
+    finder.find(own);
+    return finder.unused();
 }
 
 Vae load_vae(const base::Path& path, at::ScalarType dtype, at::Device device) {
     const tensor::WeightFile file(path);
     Vae vae(vae_spec_of(file.file()));
-    Finder(file).find(vae);
+    Finder finder(file);
+    finder.find(vae);
     LoadOptions options;
     options.vae = dtype;
     options.device = device;
-    settle(options, Part::VaeDecoder, file, [&](nn::Visitor& visitor) { vae.visit(visitor); });
+    settle(options, Part::VaeDecoder, file, finder.origins,
+           [&](nn::Visitor& visitor) { vae.visit(visitor); });
     return vae;
 }
 

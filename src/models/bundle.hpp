@@ -62,11 +62,19 @@ struct Bundle {
     bool has(Part part) const;
 };
 
-// Weights are read from the mapped file, each once, and cast one by one; those that are wanted as they lie
+// Weights are read from the mapped file, each once, looked through for NaN and infinity, given their scale where they have
+// one (quantized.hpp), and cast one by one; those that are wanted as they lie
 // there are not copied at all: they are read-only, and clone() comes before writing. None asks for a gradient.
 //
-// Throws   what spec_of throws; Error{Corrupt} naming weights that are missing or of another shape.
+// Throws   what spec_of throws; Error{Corrupt} naming weights that are missing, of another shape, or not finite: frozen ones
+//          when their part is read, in ensure().
 std::unique_ptr<Bundle> load_bundle(const base::Path& checkpoint, const LoadOptions& options = {});
+
+// The tensors of a checkpoint that no part of the model wants, told from its header alone. Its own VAE is none of them
+// where `vae_file` takes its place.
+// Throws   what load_bundle throws for missing weights.
+std::vector<std::string> unused_in(const base::Path& checkpoint,
+                                   const std::optional<base::Path>& vae_file = {});
 
 // One part alone: what caching latents and caching text need.
 Vae load_vae(const base::Path& file, at::ScalarType dtype = at::kFloat, at::Device device = at::kCPU);

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace lorikeet::models {
 
@@ -22,7 +25,11 @@ constexpr std::string_view kKnown =
 constexpr std::string_view kWholeFile =
     "Choose the whole model in one file: text encoder, UNet and VAE together, usually 2 to 7 GB.";
 
-constexpr std::array<KindText, 16> kTexts{{
+constexpr std::string_view kPlain =
+    "Lorikeet uses plain LoRAs and LoCons so far. Extract or convert it to one with the program that made "
+    "it.";
+
+constexpr std::array<KindText, 23> kTexts{{
     {FileKind::StableDiffusion1, "a Stable Diffusion 1.x checkpoint", ""},
     {FileKind::StableDiffusion1Edit, "a Stable Diffusion 1.x checkpoint for inpainting or editing",
      "Choose the ordinary checkpoint it was made from; a LoRA trained on that one works on this one too."},
@@ -35,8 +42,14 @@ constexpr std::array<KindText, 16> kTexts{{
     {FileKind::KohyaLora, "a LoRA",
      "A LoRA is trained on top of a checkpoint: name the checkpoint here, and the LoRA as "
      "adapter.start_from."},
-    {FileKind::OtherAdapter, "an adapter of another kind than kohya's LoRA",
-     "Name the checkpoint that it was trained on."},
+    {FileKind::Dora, "a DoRA", kPlain},
+    {FileKind::Loha, "a LoHa (LyCORIS)", kPlain},
+    {FileKind::Lokr, "a LoKr (LyCORIS)", kPlain},
+    {FileKind::Oft, "an OFT adapter", kPlain},
+    {FileKind::FullDifference, "a file of full differences (LyCORIS)", kPlain},
+    {FileKind::TuckerLocon, "a LoCon in Tucker form (LyCORIS)", kPlain},
+    {FileKind::MixedAdapter, "a file of several kinds of adapter layers", kPlain},
+    {FileKind::OtherAdapter, "an adapter of a kind that Lorikeet does not know", kPlain},
     {FileKind::DiffusersPart, "one part of a model in diffusers' layout of folders", kWholeFile},
     {FileKind::Vae, "a VAE alone", "Name it as model.vae, and a whole checkpoint as model.checkpoint."},
     {FileKind::TextEncoder, "a text encoder alone", kWholeFile},
@@ -76,11 +89,25 @@ class Names {
     const io::SafetensorsFile& file_;
 };
 
-bool is_other_adapter(const Names& names) {
-    constexpr std::array<std::string_view, 9> kMarks = {".lora_A.",  ".lora_B.",    ".lora.down.",
-                                                        ".lora.up.", ".processor.", ".hada_w",
-                                                        ".lokr_w",   ".oft_blocks", ".oft_diag"};
-    return std::any_of(kMarks.begin(), kMarks.end(), [&](auto mark) { return names.any_holds(mark); });
+// The kind of an adapter by what its layers are made of; nothing for a file that is none.
+std::optional<FileKind> kind_of_adapter(const Names& names) {
+    const auto any_of = [&](std::initializer_list<std::string_view> marks) {
+        return std::any_of(marks.begin(), marks.end(), [&](auto mark) { return names.any_holds(mark); });
+    };
+    const bool plain =
+        any_of({".lora_down.weight", ".lora_A.", ".lora.down.", "_lora.down.", ".lora_linear_layer.down."});
+    const bool dora = any_of({".dora_scale", ".lora_magnitude_vector"});
+    std::vector<FileKind> kinds;
+    if (plain) kinds.push_back(dora ? FileKind::Dora : FileKind::KohyaLora);
+    if (any_of({".hada_w"})) kinds.push_back(FileKind::Loha);
+    if (any_of({".lokr_w"})) kinds.push_back(FileKind::Lokr);
+    if (any_of({".oft_blocks", ".oft_diag"})) kinds.push_back(FileKind::Oft);
+    if (names.any_begins("lora_") && any_of({".diff", ".w_norm", ".b_norm"}))
+        kinds.push_back(FileKind::FullDifference);
+    if (kinds.size() > 1) return FileKind::MixedAdapter;
+    if (kinds.size() == 1 && plain && any_of({".lora_mid.weight"})) return FileKind::TuckerLocon;
+    if (kinds.size() == 1) return kinds.front();
+    return any_of({".processor."}) ? std::optional(FileKind::OtherAdapter) : std::nullopt;
 }
 
 // A checkpoint in one file, or its UNet with the checkpoint's names: told apart by what the UNet attends to.
@@ -119,8 +146,9 @@ FileKind kind_of_part(const Names& names, std::size_t count) {
 
 FileKind what_is(const io::SafetensorsFile& file) {
     const Names names(file);
-    if (names.any_holds(".lora_down.weight")) return FileKind::KohyaLora;
-    if (is_other_adapter(names)) return FileKind::OtherAdapter;
+    const bool whole = file.find("model.diffusion_model.input_blocks.0.0.weight") != nullptr;
+    if (!whole)  // a checkpoint may carry LoRA layers along, and stays one
+        if (const auto adapter = kind_of_adapter(names)) return *adapter;
     if (names.any_begins("control_model.") || names.any_begins("controlnet_") ||
         names.any_begins("input_hint_block."))
         return FileKind::ControlNet;
@@ -128,18 +156,46 @@ FileKind what_is(const io::SafetensorsFile& file) {
     return kind_of_part(names, file.entries().size());
 }
 
+bool has_convolutions(const io::SafetensorsFile& file) {
+    constexpr std::array<std::string_view, 5> kParts = {"resnets", "samplers", "conv_in", "in_layers",
+                                                        "emb_layers"};
+    return std::any_of(file.entries().begin(), file.entries().end(), [&](const auto& entry) {
+        const std::string_view name = entry.name;
+        if (!name.ends_with(".lora_down.weight") && !name.ends_with(".lora_A.weight")) return false;
+        const bool wide = entry.shape.size() == 4 && entry.shape[2] > 1;
+        return wide || std::any_of(kParts.begin(), kParts.end(),
+                                   [&](auto part) { return name.find(part) != std::string_view::npos; });
+    });
+}
+
+namespace {
+
+// What its U-Net attends to, by the first layer that reads the text; 0 when there is none.
+std::int64_t context_of_lora(const Names& names) {
+    for (const std::string_view layer :
+         {"attn2_to_k.lora_down.weight", "attn2.to_k.lora_A.weight", "attn2.to_k.lora_A.default.weight",
+          "attn2.to_k.lora.down.weight", "attn2.processor.to_k_lora.down.weight"})
+        if (const auto side = names.side(layer, 1); side > 0) return side;
+    return 0;
+}
+
+}  // namespace
+
 std::string_view family_of_lora(const io::SafetensorsFile& file) {
     const Names names(file);
-    for (const std::string_view head :
-         {"lora_te2_", "lora_unet_input_blocks_", "lora_unet_middle_block_", "lora_unet_output_blocks_"})
+    for (const std::string_view head : {"lora_te2_", "text_encoder_2.", "lora_unet_input_blocks_",
+                                        "lora_unet_middle_block_", "lora_unet_output_blocks_"})
         if (names.any_begins(head)) return "Stable Diffusion XL";
-    for (const std::string_view head : {"lora_unet_double_blocks_", "lora_unet_single_blocks_"})
+    for (const std::string_view head :
+         {"lora_unet_double_blocks_", "lora_unet_single_blocks_", "transformer.single_transformer_blocks.",
+          "diffusion_model.double_blocks.", "diffusion_model.single_blocks."})
         if (names.any_begins(head)) return "Flux";
     if (names.any_begins("lora_unet_joint_blocks_")) return "Stable Diffusion 3";
     if (names.any_begins("lora_te1_")) return "Stable Diffusion XL";
-    switch (names.side("attn2_to_k.lora_down.weight", 1)) {
+    switch (context_of_lora(names)) {
         case 2048: return "Stable Diffusion XL";
         case 1024: return "Stable Diffusion 2.x";
+        case 768: return "Stable Diffusion 1.x";
         default: break;
     }
     const bool first = names.any_begins("lora_te_text_model_") ||

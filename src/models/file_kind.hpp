@@ -15,9 +15,16 @@ enum class FileKind {
     SdxlRefiner,
     StableDiffusion3,
     Flux,
-    Edm,  // Playground 2.5 and others, which noise is added to by another rule
-    KohyaLora,
-    OtherAdapter,  // LoRA in diffusers' layout, LoHa, LoKr, ...
+    Edm,        // Playground 2.5 and others, which noise is added to by another rule
+    KohyaLora,  // a plain LoRA or LoCon, also in the layouts of peft and diffusers
+    Dora,
+    Loha,
+    Lokr,
+    Oft,
+    FullDifference,
+    TuckerLocon,
+    MixedAdapter,  // layers of several of these
+    OtherAdapter,
     DiffusersPart,
     Vae,
     TextEncoder,
@@ -33,7 +40,10 @@ std::string_view name_of(FileKind kind);
 // What to do when a checkpoint to train on was wanted; a sentence. Empty for such a checkpoint.
 std::string_view hint_for(FileKind kind);
 
-// The family of models that a LoRA in kohya's layout is for, as models are named: "Stable Diffusion XL". Told from its
+// Whether a LoRA holds layers outside of the transformers, as a LoCon does.
+bool has_convolutions(const io::SafetensorsFile& file);
+
+// The family of models that a LoRA is for, as models are named: "Stable Diffusion XL". Told from its
 // names, and from what the UNet attends to where names are the same. Empty when they do not tell.
 std::string_view family_of_lora(const io::SafetensorsFile& file);
 

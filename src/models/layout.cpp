@@ -3,6 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
+#include "base/printable.hpp"
+#include "base/text.hpp"
+
 namespace lorikeet::models {
 
 namespace {
@@ -38,23 +43,63 @@ std::optional<VaeLayout> vae_layout(const io::SafetensorsFile& file) {
 }
 
 bool is_ballast(std::string_view name) {
-    constexpr std::array<std::string_view, 15> kHeads = {"model_ema.",
-                                                         "alphas_cumprod",
-                                                         "betas",
-                                                         "sqrt_",
-                                                         "log_one_minus",
-                                                         "posterior_",
-                                                         "first_stage_model.loss.",
-                                                         "loss.",
-                                                         "logvar",
-                                                         "lvlb_weights",
-                                                         "v_pred",
-                                                         "ztsnr",
-                                                         "cond_stage_model.logit_scale",
-                                                         "denoiser.sigmas",
-                                                         "model_ema_"};
+    constexpr std::array<std::string_view, 16> kHeads = {"model_ema.decay", "model_ema.num_updates",
+                                                         "alphas_cumprod",  "betas",
+                                                         "sqrt_",           "log_one_minus",
+                                                         "posterior_",      "first_stage_model.loss.",
+                                                         "loss.",           "logvar",
+                                                         "lvlb_weights",    "v_pred",
+                                                         "ztsnr",           "cond_stage_model.logit_scale",
+                                                         "denoiser.sigmas", "global_step"};
     return name.ends_with("position_ids") || name.ends_with(".logit_scale") ||
            std::any_of(kHeads.begin(), kHeads.end(), [&](auto head) { return name.starts_with(head); });
+}
+
+namespace {
+
+bool is_average(std::string_view name) {
+    return name.starts_with("model_ema.") || name.starts_with("model_ema_") || name.starts_with("ema.");
+}
+
+bool is_of_optimizer(std::string_view name) {
+    return name.starts_with("optimizer") || name.starts_with("lr_scheduler") || name.ends_with(".exp_avg") ||
+           name.ends_with(".exp_avg_sq");
+}
+
+bool is_of_adapter(std::string_view name) {
+    return name.find("lora_") != std::string_view::npos || name.find(".lora.") != std::string_view::npos;
+}
+
+std::string counted(std::size_t number, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", number, number == 1 ? one : many);
+}
+
+}  // namespace
+
+std::string words_for_unused(const std::vector<std::string>& names) {
+    std::size_t averages = 0, optimizer = 0, adapter = 0, unknown = 0;
+    std::string example;
+    for (const auto& name : names) {
+        if (is_average(name)) {
+            ++averages;
+        } else if (is_of_optimizer(name)) {
+            ++optimizer;
+        } else if (is_of_adapter(name)) {
+            ++adapter;
+        } else {
+            if (unknown == 0) example = base::printable_start(name, 80);
+            ++unknown;
+        }
+    }
+    std::vector<std::string> groups;
+    if (averages > 0) groups.push_back(counted(averages, "EMA copy of a weight", "EMA copies of weights"));
+    if (optimizer > 0) groups.push_back(counted(optimizer, "optimizer state", "optimizer states"));
+    if (adapter > 0) groups.push_back(counted(adapter, "tensor of a LoRA", "tensors of a LoRA"));
+    if (unknown > 0)
+        groups.push_back(counted(unknown, "unknown tensor", "unknown tensors") +
+                         (unknown == 1 ? ", " : ", such as ") + example);
+    if (groups.empty()) return "";
+    return fmt::format("Not used of the checkpoint: {}.", base::join(groups, "; "));
 }
 
 }  // namespace lorikeet::models

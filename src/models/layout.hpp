@@ -29,8 +29,12 @@ struct VaeLayout {
 // Nothing when the file holds no VAE.
 std::optional<VaeLayout> vae_layout(const io::SafetensorsFile& file);
 
-// True for what checkpoints carry besides weights that are used: schedules, position numbers, averages of the
-// training, the VAE's training loss. Its absence or presence is no news.
+// True for what checkpoints carry besides weights that are used: schedules, position numbers, the VAE's training loss.
+// Its absence or presence is no news.
 bool is_ballast(std::string_view name);
+
+// What is left of a checkpoint that no part of the model wanted, in groups and one sentence: EMA copies, states of an
+// optimizer, tensors of a LoRA, unknown ones. Empty when there is nothing.
+std::string words_for_unused(const std::vector<std::string>& names);
 
 }  // namespace lorikeet::models

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "models/key_map.hpp"
 #include "models/layout.hpp"
+#include "models/quantized.hpp"
 
 namespace lorikeet::models {
 
@@ -261,6 +262,8 @@ VaeSpec vae_spec_of(const io::SafetensorsFile& file) {
 Spec spec_of(const io::SafetensorsFile& file, const io::SafetensorsFile* vae_file) {
     const auto kind = what_is(file);
     if (kind != FileKind::StableDiffusion1 && kind != FileKind::Sdxl) fail_kind(file, kind);
+    expect_known_scales(file);
+    if (vae_file) expect_known_scales(*vae_file);
     Spec spec;
     if (kind == FileKind::Sdxl) {
         spec.family = Family::Sdxl;

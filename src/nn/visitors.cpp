@@ -24,6 +24,11 @@ void LoadWeights::weight(const std::string& path, at::Tensor& tensor, at::IntArr
                                        fmt::join(sizes.begin(), sizes.end(), ", ")));
         return;
     }
+    if (!at::isFloatingType(found.scalar_type())) {
+        trouble_.push_back(fmt::format("{} holds numbers of the kind {}, which no weight has", path,
+                                       tensor::name_of(found.scalar_type())));
+        return;
+    }
     tensor = found.to(at::TensorOptions().dtype(dtype_.value_or(found.scalar_type())).device(device_));
     // As a GPU's convolutions take them; otherwise each call would lay them anew.
     if (!device_.is_cpu() && tensor.dim() == 4 && !tensor.requires_grad())

@@ -55,6 +55,7 @@ MemoryEstimate estimate_memory(const settings::Job& job, std::int64_t captions);
 struct AdapterSize {
     std::int64_t modules = 0;
     std::int64_t weights_per_rank = 0;
+    std::int64_t numbers = 0;  // in all, where a file to start from decides about ranks; else 0
 };
 // Read from the header of the checkpoint's file.
 AdapterSize adapter_size(const base::Path& checkpoint, const settings::Adapter& adapter);

@@ -1,19 +1,26 @@
 #include "studio/lora_desk.hpp"
 
+#include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "adapters/surgery.hpp"
 #include "base/error.hpp"
+#include "base/printable.hpp"
+#include "base/text.hpp"
+#include "models/bundle.hpp"
 #include "models/clip_text.hpp"
 #include "models/key_map.hpp"
 #include "models/layout.hpp"
+#include "models/quantized.hpp"
 #include "models/spec.hpp"
 #include "models/unet.hpp"
-#include "studio/writable.hpp"
+#include "tensor/check.hpp"
 #include "tensor/weights.hpp"
 #include "train/recipe.hpp"
 
@@ -74,36 +81,125 @@ std::string names_of(const std::vector<LoraUse>& loras) {
     return text;
 }
 
+// Nobody wants to find out after all the work.
+void expect_writable(const base::Path& out, std::uint64_t bytes) {
+    std::error_code trouble;
+    const auto there = fs::symlink_status(out, trouble);  // a link to nowhere is something, too
+    if (fs::exists(there))
+        base::fail(ErrorCode::Conflict, fmt::format("{} exists already.", out.string()),
+                   "Give another name with --out; nothing is ever written over.");
+    if (trouble && there.type() == fs::file_type::none)
+        base::fail(ErrorCode::InvalidInput,
+                   fmt::format("{} cannot be written: {}.", out.string(), trouble.message()),
+                   "Choose another file with --out.");
+    const auto folder = out.has_parent_path() ? out.parent_path() : base::Path(".");
+    if (!out.has_filename() || !fs::is_directory(folder))
+        base::fail(ErrorCode::NotFound,
+                   out.has_filename() ? fmt::format("There is no folder {} to write to.", folder.string())
+                                      : fmt::format("{} is not the name of a file.", out.string()),
+                   "Make the folder first, or choose another file with --out.");
+    if (::access(folder.c_str(), W_OK) != 0)
+        base::fail(ErrorCode::Io, fmt::format("The folder {} may not be written to.", folder.string()),
+                   "Choose another folder with --out.");
+    if (const auto free = base::free_bytes(folder); free < bytes)
+        base::fail(ErrorCode::NoSpace,
+                   fmt::format("The merged checkpoint takes {}, and the disk of {} has {} free.",
+                               base::human_bytes(bytes), folder.string(), base::human_bytes(free)),
+                   "Free some space, or choose another disk with --out.");
+}
+
+// What is used of the checkpoint must be finite; what is carried along alone is told.
+void expect_finite(const tensor::WeightFile& file, const tensor::NamedTensors& weights, MergeReport& report) {
+    const auto names = models::unused_in(file.path());
+    const std::set<std::string> unused(names.begin(), names.end());
+    std::vector<std::string> told;
+    for (const auto& [name, weight] : weights) {
+        const auto found = tensor::find_not_finite(weight);
+        if (!found) continue;
+        const auto words = fmt::format("{} in {}", io::words_for(*found), base::printable_start(name, 120));
+        if (!unused.contains(name) && !models::is_ballast(name))
+            base::fail(
+                ErrorCode::Corrupt, fmt::format("{} holds {}.", file.path().string(), words),
+                "The file is damaged, or it was merged or trained with numbers that grew too large. Take "
+                "another checkpoint.");
+        told.push_back(words);
+    }
+    if (told.empty()) return;
+    report.notes.push_back(
+        fmt::format("The checkpoint holds {}{}; no part of the model uses it, and it is kept.", told.front(),
+                    told.size() > 1 ? fmt::format(" and {} more", told.size() - 1) : ""));
+}
+
+// The numbers that weights in fp8 stand for, as plain float16; bfloat16 where they are too large for that.
+void work_in_scales(const tensor::WeightFile& file, tensor::NamedTensors& weights, MergeReport& report) {
+    std::int64_t count = 0;
+    for (auto& [name, weight] : weights) {
+        const auto scale = models::scale_of(file, name);
+        if (!scale.defined()) continue;
+        const auto whole = models::with_scale(weight, scale, name);
+        weight = whole.to(at::kHalf);
+        if (tensor::find_not_finite(weight)) weight = whole.to(at::kBFloat16);
+        ++count;
+    }
+    if (count == 0) return;
+    std::erase_if(weights, [](const auto& entry) { return models::belongs_to_scales(entry.first); });
+    report.notes.push_back(fmt::format(
+        "The checkpoint keeps {} weights in fp8 with scales; the merged file has them as plain float16.",
+        count));
+}
+
+// Of fp8 without scales only what changed is written in 16 bits.
+void note_widened(const tensor::WeightFile& file, const tensor::NamedTensors& weights, MergeReport& report) {
+    const auto count = std::count_if(file.entries().begin(), file.entries().end(), [&](const auto& entry) {
+        const auto after = weights.find(entry.name);
+        return after != weights.end() && models::is_fp8(tensor::to_scalar_type(entry.dtype)) &&
+               after->second.scalar_type() == at::kHalf;
+    });
+    if (count > 0 && models::scaled_weights(file.file()) == 0)
+        report.notes.push_back(fmt::format(
+            "{} fp8 weights that changed are written as float16: fp8 would round most of the LoRA away.",
+            count));
+}
+
+void merge_one(const LoraUse& use, const std::vector<adapters::Target>& targets, MergeReport& report) {
+    const auto lora = adapters::read_lora(use.file);
+    const auto unknown = adapters::merge(lora, targets, use.strength);
+    report.unknown += static_cast<std::int64_t>(unknown.size());
+    report.modules += static_cast<std::int64_t>(lora.entries.size() - unknown.size());
+    if (auto words = adapters::words_for_left_out(lora); !words.empty())
+        report.notes.push_back(std::move(words));
+    if (unknown.empty()) return;
+    report.notes.push_back(fmt::format("{} of the {} layers of {} have no place in this model, such as {}.",
+                                       unknown.size(), lora.entries.size(), lora.source,
+                                       base::printable_start(unknown.front(), 120)));
+    for (const auto& name : unknown)
+        if (const auto& bad = lora.entries.at(name).not_finite; !bad.empty())
+            report.notes.push_back(fmt::format("{} holds {} of {}, which is not used.", lora.source, bad,
+                                               base::printable_start(name, 120)));
+}
+
 }  // namespace
 
 MergeReport merge(const MergeRequest& request) {
-    if (fs::exists(request.out))
-        base::fail(ErrorCode::Conflict, fmt::format("{} exists already.", request.out.string()),
-                   "Give another name with --out; nothing is ever written over.");
-    const auto folder = request.out.parent_path();
-    if (!folder.empty() && !fs::is_directory(folder))
-        base::fail(ErrorCode::NotFound, fmt::format("There is no folder {}.", folder.string()),
-                   "Make it, or choose another place with --out.");
-    if (const auto trouble = trouble_writing_in(folder.empty() ? base::Path(".") : folder); !trouble.empty())
-        base::fail(ErrorCode::InvalidInput, trouble, "Choose another place with --out.");
     settings::Model model;
     model.checkpoint = request.model;
+    expect_writable(request.out, 0);
     const tensor::WeightFile file(train::checkpoint_file(model));
+    expect_writable(request.out, file.file().file().bytes().size());
     const auto spec = models::spec_of(file.file());
     for (const auto& use : request.loras) train::expect_lora_for(spec.family, use.file);
+    MergeReport report;
     tensor::NamedTensors weights;
     for (const auto& entry : file.entries()) weights[entry.name] = file.get(entry.name);
+    expect_finite(file, weights, report);
+    work_in_scales(file, weights, report);
     FileTargets targets(file, spec, weights);
-    MergeReport report;
-    for (const auto& use : request.loras) {
-        const auto lora = adapters::read_lora(use.file);
-        const auto unknown = adapters::merge(lora, targets.list(), use.strength);
-        report.unknown += static_cast<std::int64_t>(unknown.size());
-        report.modules += static_cast<std::int64_t>(lora.entries.size() - unknown.size());
-    }
+    for (const auto& use : request.loras) merge_one(use, targets.list(), report);
     targets.join_thirds();
+    note_widened(file, weights, report);
     auto metadata = file.metadata();
     metadata.erase("modelspec.hash_sha256");  // it was the hash of other weights
+    metadata.erase("_quantization_metadata");
     metadata["modelspec.merged_from"] =
         fmt::format("{}, {}", file.path().filename().string(), names_of(request.loras));
     tensor::save_tensors(request.out, weights, metadata);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/file.hpp"
@@ -17,12 +18,15 @@ struct MergeRequest {
 
 struct MergeReport {
     std::int64_t modules = 0;  // changed
-    std::int64_t unknown = 0;  // of the LoRA, without a place in this model
+    std::int64_t unknown = 0;  // of the LoRAs, without a place in this model
     std::uint64_t bytes = 0;
+    std::vector<std::string> notes;  // what was left out or written in another way, a sentence each
 };
 
-// A checkpoint with the LoRAs worked into its weights: everything else (dtypes, other tensors, metadata) as it was.
-// Throws Error{Conflict} when `out` exists; Error{Unsupported} when a LoRA does not fit the model.
+// A checkpoint with the LoRAs worked into its weights: everything else (dtypes, other tensors, metadata) as it was. But
+// weights in fp8 with scales become plain float16 ones, and so do other fp8 weights that a LoRA changes.
+// Throws Error{Conflict} when `out` exists; Error{NotFound}, Error{Io} or Error{NoSpace} when it cannot be written, before any work;
+// Error{Unsupported} when a LoRA does not fit the model; Error{Corrupt} naming a tensor that is not finite and is used.
 MergeReport merge(const MergeRequest& request);
 
 }  // namespace lorikeet::studio

@@ -7,9 +7,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "adapters/peft.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "io/finite.hpp"
 #include "io/safetensors.hpp"
+#include "models/bundle.hpp"
+#include "models/layout.hpp"
+#include "models/quantized.hpp"
 #include "models/spec.hpp"
 #include "tensor/weights.hpp"
 #include "train/words.hpp"
@@ -21,7 +26,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::string_view kDown = ".lora_down.weight";
-constexpr std::string_view kPeftDown = ".lora_A.weight";
 
 // "lora_unet_..." -> "U-Net"; other tools' names are told apart by what they hold.
 std::string part_of(std::string_view module) {
@@ -32,23 +36,41 @@ std::string part_of(std::string_view module) {
     return "U-Net";
 }
 
-std::optional<double> alpha_of(const tensor::WeightFile& file, const std::string& module) {
-    const at::Tensor alpha = file.find(module + ".alpha");
+// Of a file that is looked at because it is odd, an odd alpha is left to whoever wants to use it.
+std::optional<double> alpha_in(const tensor::WeightFile& file, const std::string& name) {
+    const at::Tensor alpha = file.find(name);
     if (!alpha.defined() || alpha.numel() != 1) return std::nullopt;
     return alpha.to(at::kDouble).item<double>();
 }
 
-std::vector<LoraPart> lora_parts(const tensor::WeightFile& file) {
+struct LoraModule {
+    std::string layer;  // as kohya names it
+    std::optional<double> alpha;
+};
+
+// The layer whose lora_down this is; nothing for any other tensor.
+std::optional<LoraModule> module_of(const tensor::WeightFile& file, const adapters::PeftConfig& config,
+                                    const io::TensorEntry& entry) {
+    if (entry.shape.empty()) return std::nullopt;
+    if (const auto peft = adapters::parse_peft_name(entry.name)) {
+        if (peft->what != adapters::LoraTensor::Down) return std::nullopt;
+        return LoraModule{peft->layer, config.alpha_of(peft->layer, entry.shape.front())};
+    }
+    if (!entry.name.ends_with(kDown)) return std::nullopt;
+    const auto layer = entry.name.substr(0, entry.name.size() - kDown.size());
+    return LoraModule{layer, alpha_in(file, layer + ".alpha")};
+}
+
+std::vector<LoraPart> lora_parts(const tensor::WeightFile& file, const adapters::PeftConfig& config) {
     std::map<std::string, LoraPart> parts;
     for (const auto& entry : file.entries()) {
-        const std::string_view ending = entry.name.ends_with(kDown) ? kDown : kPeftDown;
-        if (!entry.name.ends_with(ending) || entry.shape.empty()) continue;
-        const std::string module = entry.name.substr(0, entry.name.size() - ending.size());
-        LoraPart& part = parts[part_of(module)];
+        const auto module = module_of(file, config, entry);
+        if (!module) continue;
+        LoraPart& part = parts[part_of(module->layer)];
         ++part.modules;
         ++part.ranks[entry.shape.front()];
-        if (const auto alpha = alpha_of(file, module))
-            ++part.alphas[*alpha];
+        if (module->alpha)
+            ++part.alphas[*module->alpha];
         else
             ++part.without_alpha;
     }
@@ -58,6 +80,20 @@ std::vector<LoraPart> lora_parts(const tensor::WeightFile& file) {
         list.push_back(std::move(part));
     }
     return list;
+}
+
+std::vector<BadTensor> bad_tensors(const io::SafetensorsFile& file) {
+    constexpr std::uint64_t kHeld = 64 << 20;  // bytes looked at before their pages are let go
+    std::vector<BadTensor> bad;
+    std::uint64_t held = 0;
+    for (const auto& entry : file.entries()) {
+        if (const auto found = io::find_not_finite(file.bytes(entry), entry.dtype))
+            bad.push_back({entry.name, io::words_for(*found)});
+        if ((held += entry.end - entry.begin) < kHeld) continue;
+        file.file().forget_pages();
+        held = 0;
+    }
+    return bad;
 }
 
 // "{"10_bird": {"a lorikeet": 12, ...}}" -> "a lorikeet (12), ...": the tags seen most.
@@ -92,6 +128,11 @@ std::string sentence_for(const io::SafetensorsFile& file, models::FileKind kind)
         const bool known = family.empty() || family == models::name_of(models::Family::StableDiffusion1) ||
                            family == models::name_of(models::Family::Sdxl);
         const auto name = fmt::format("{}{}{}", models::name_of(kind), family.empty() ? "" : " for ", family);
+        if (known && models::has_convolutions(file))
+            return fmt::format(
+                "This is {} with convolution layers (a LoCon): it can be painted with and merged; "
+                "training does not reach these layers yet.",
+                name);
         if (known)
             return fmt::format("This is {}: it can be painted with, merged and trained further.", name);
         return fmt::format("This is {}, a family that Lorikeet does not know; it knows {} and {}.", name,
@@ -101,12 +142,19 @@ std::string sentence_for(const io::SafetensorsFile& file, models::FileKind kind)
     return fmt::format("This is {}.{}{}", models::name_of(kind), hint.empty() ? "" : " ", hint);
 }
 
-// What the file's marks say; nothing of a file whose parts do not fit, which is no reason not to tell what it holds.
-std::vector<std::string> marks_of(const io::SafetensorsFile& file) {
+// What can be done with a checkpoint, what its marks say, and what no part of the model uses.
+std::string words_on_checkpoint(const tensor::WeightFile& file, models::FileKind kind) {
     try {
-        return train::notes_on({}, models::spec_of(file));
-    } catch (const base::Error&) {
-        return {};
+        const auto spec = models::spec_of(file.file());
+        auto sentence = sentence_for(file.file(), kind);
+        for (const auto& note : train::notes_on({}, spec)) sentence += " " + note;
+        if (const auto scaled = models::scaled_weights(file.file()); scaled > 0)
+            sentence += fmt::format(" {} of its weights have a scale beside them, which is applied.", scaled);
+        const auto unused = models::words_for_unused(models::unused_in(file.path()));
+        return sentence + (unused.empty() ? "" : " ") + unused;
+    } catch (const base::Error& error) {
+        return fmt::format("This is {}, and it cannot be used as it is. {} {}", models::name_of(kind),
+                           error.what(), error.hint());
     }
 }
 
@@ -136,6 +184,24 @@ constexpr Fact kFacts[] = {
     {"lorikeet.native_size", "native size in pixels"},
 };
 
+// Of a LoRA in peft's layout, whose configuration may make it another kind.
+adapters::PeftConfig peft_config_of(const tensor::WeightFile& file, FileReport& report) {
+    const auto& entries = file.entries();
+    if (std::none_of(entries.begin(), entries.end(),
+                     [](const auto& entry) { return adapters::parse_peft_name(entry.name).has_value(); }))
+        return {};
+    try {
+        auto config = adapters::read_peft_config(file.path(), file.metadata());
+        if (!config.is_dora) return config;
+        report.kind = models::name_of(models::FileKind::Dora);
+        report.sentence = sentence_for(file.file(), models::FileKind::Dora);
+        return config;
+    } catch (const base::Error& error) {
+        report.sentence = fmt::format("This is {}. {} {}", report.kind, error.what(), error.hint());
+        return {};
+    }
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> training_facts(
@@ -153,7 +219,7 @@ std::vector<std::pair<std::string, std::string>> training_facts(
     return facts;
 }
 
-FileReport inspect(const base::Path& path) {
+FileReport inspect(const base::Path& path, Numbers numbers) {
     const tensor::WeightFile file(path);
     FileReport report;
     report.file = path;
@@ -165,10 +231,10 @@ FileReport inspect(const base::Path& path) {
     }
     const auto kind = models::what_is(file.file());
     report.kind = models::name_of(kind);
-    report.sentence = sentence_for(file.file(), kind);
-    if (can_be_trained_on(kind))
-        for (const auto& line : marks_of(file.file())) report.sentence += " " + line;
-    report.lora = lora_parts(file);
+    report.sentence = can_be_trained_on(kind) ? words_on_checkpoint(file, kind)
+                                              : sentence_for(file.file(), kind);
+    report.lora = lora_parts(file, peft_config_of(file, report));
+    if (numbers == Numbers::LookThrough) report.not_finite = bad_tensors(file.file());
     report.metadata = file.metadata();
     report.facts = training_facts(report.metadata);
     return report;

@@ -1,4 +1,4 @@
-// What a file of weights is, told from its header alone: no tensor is loaded, so any size takes no time.
+// What a file of weights is, told from its header, and whether all its numbers are finite, for which it is read once.
 //
 // Throws   what io::SafetensorsFile throws: Error{NotFound}, Error{Corrupt}, Error{Unsupported}.
 #pragma once
@@ -24,6 +24,12 @@ struct LoraPart {
     std::int64_t without_alpha = 0;              // those act as if alpha were their rank
 };
 
+// A tensor that holds NaN or infinity.
+struct BadTensor {
+    std::string name;
+    std::string words;  // "128 NaN"
+};
+
 struct FileReport {
     base::Path file;
     std::uint64_t bytes = 0;
@@ -34,10 +40,12 @@ struct FileReport {
     std::map<std::string, std::int64_t> tensors_by_dtype;    // "F16" -> count
     std::vector<std::pair<std::string, std::string>> facts;  // "trained on" -> "...": what the metadata tells
     std::vector<LoraPart> lora;                              // empty when it is none
-    std::map<std::string, std::string> metadata;             // as in the file
+    std::vector<BadTensor> not_finite;
+    std::map<std::string, std::string> metadata;  // as in the file
 };
 
-FileReport inspect(const base::Path& file);
+enum class Numbers { LookThrough, Leave };  // Leave: the header alone is read
+FileReport inspect(const base::Path& file, Numbers numbers = Numbers::LookThrough);
 
 // What the metadata that sd-scripts and we write tells about a training, in words and in a fixed order.
 std::vector<std::pair<std::string, std::string>> training_facts(

@@ -9,6 +9,7 @@
 
 #include "adapters/surgery.hpp"
 #include "base/error.hpp"
+#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "io/image.hpp"
 #include "models/bundle.hpp"
@@ -31,6 +32,20 @@ class Strengths {
         targets_ = train::targets_of(model, adapters::Reach::Everything);
         for (const auto& use : loras) loras_.emplace_back(adapters::read_lora(use.file), use.strength);
         for (const auto& target : targets_) plain_.push_back(*target.weight);
+    }
+    // What of the LoRAs is not used, a sentence each.
+    std::vector<std::string> notes() const {
+        std::vector<std::string> notes;
+        for (const auto& [lora, strength] : loras_) {
+            if (auto words = adapters::words_for_left_out(lora); !words.empty())
+                notes.push_back(std::move(words));
+            const auto unknown = adapters::fit(lora, targets_).unknown;
+            if (unknown.empty()) continue;
+            notes.push_back(fmt::format("{} of the {} layers of {} have no place in this model, such as {}.",
+                                        unknown.size(), lora.entries.size(), lora.source,
+                                        base::printable_start(unknown.front(), 120)));
+        }
+        return notes;
     }
     // Merging replaces weights and never writes into them, so the model's own are still as they were: putting them
     // back is exact and costs no copy.
@@ -136,6 +151,7 @@ class Painter {
         model_settings.checkpoint = asked_.model;
         const auto model = load(train::checkpoint_file(model_settings));
         Strengths strengths(*model, asked_.loras);
+        for (auto& note : strengths.notes()) events_.take({"note", {{"text", std::move(note)}}});
         make_folder_for(asked_);
         events_.take({"phase", {{"name", std::string("painting")}}});
         const auto order = pictures_in_order(asked_);

@@ -45,7 +45,7 @@ struct SampleRequest {
 std::int64_t pictures_of(const SampleRequest& request);
 
 // Tells, as events, what happens: phase {name: loading, painting}, progress {done, total: of the sampler's steps;
-// picture (from 0), pictures}, sample {file, prompt, seed, strength}, end {reason, text, hint}.
+// picture (from 0), pictures}, note {text: what of a LoRA is not used}, sample {file, prompt, seed, strength}, end {reason, text, hint}.
 //
 // Writes the pictures as PNG with their settings in the text chunk `parameters`, in the words that AUTOMATIC1111's
 // web UI writes and reads. The model is loaded once.

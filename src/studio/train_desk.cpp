@@ -12,10 +12,13 @@
 #include "data/order.hpp"
 #include "data/scan.hpp"
 #include "io/safetensors.hpp"
+#include "models/bundle.hpp"
+#include "models/layout.hpp"
 #include "models/spec.hpp"
 #include "settings/chosen.hpp"
 #include "settings/toml.hpp"
 #include "studio/picture_shelf.hpp"
+#include "studio/plan_notes.hpp"
 #include "studio/workspace.hpp"
 #include "studio/writable.hpp"
 #include "train/choose.hpp"
@@ -24,6 +27,7 @@
 #include "train/loop.hpp"
 #include "train/recipe.hpp"
 #include "train/run_dir.hpp"
+#include "train/start_from.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::studio {
@@ -122,35 +126,49 @@ void look_at_folders(Plan& plan, const settings::Job& job) {
             "Set data.cache_folder to a folder that may be written to; latents and captions are kept there.");
 }
 
+// Which layers go on from a file, and which begin anew.
+void look_at_start(Plan& plan, AdapterSize& size, const settings::Job& job, const models::Spec& spec) {
+    const auto facts = train::start_facts(job.adapter, spec);
+    auto ranks = facts.from_file;
+    for (const auto& [rank, count] : facts.fresh) ranks[rank] += count;
+    plan.ranks = train::words_for(ranks);
+    plan.notes.insert(plan.notes.end(), facts.news.begin(), facts.news.end());
+    size.numbers = facts.numbers;
+}
+
 struct ModelLook {
     models::Spec spec;  // of a usual model where this one cannot be read
+    bool read = false;
     AdapterSize size;
 };
 
 ModelLook look_at_model(Plan& plan, const settings::Job& job) {
     ModelLook look;
-    std::optional<models::Family> family;
     gather(plan, "model.checkpoint", [&] {
         plan.checkpoint = train::checkpoint_file(job.model);
         const io::SafetensorsFile file(plan.checkpoint);
+        std::optional<base::Path> vae_path;
+        if (!job.model.vae.empty()) vae_path = job.model.vae;
         std::optional<io::SafetensorsFile> vae;
-        if (!job.model.vae.empty()) vae.emplace(base::Path(job.model.vae));
-        const auto spec = models::spec_of(file, vae ? &*vae : nullptr);
-        look.spec = spec;
-        note_size(plan, job.data.resolution, spec.native_size_px);
-        for (auto& note : train::notes_on(job.model, spec)) plan.notes.push_back(std::move(note));
-        const auto prediction = train::prediction_of(job.model.prediction, spec);
-        train::terminal_of(job.model.zero_snr, prediction, spec);
-        family = spec.family;
+        if (vae_path) vae.emplace(*vae_path);
+        look.spec = models::spec_of(file, vae ? &*vae : nullptr);
+        look.read = true;
+        note_size(plan, job.data.resolution, look.spec.native_size_px);
+        for (auto& note : train::notes_on(job.model, look.spec)) plan.notes.push_back(std::move(note));
+        if (auto words = models::words_for_unused(models::unused_in(plan.checkpoint, vae_path));
+            !words.empty())
+            plan.notes.push_back(std::move(words));
+        const auto prediction = train::prediction_of(job.model.prediction, look.spec);
+        train::terminal_of(job.model.zero_snr, prediction, look.spec);
         look.size = adapter_size(plan.checkpoint, job.adapter);
     });
-    if (!job.adapter.start_from.empty())
-        gather(plan, "adapter.start_from", [&] {
-            if (family)
-                train::expect_lora_for(*family, job.adapter.start_from);
-            else
-                io::SafetensorsFile(base::Path(job.adapter.start_from));
-        });
+    if (job.adapter.start_from.empty()) return look;
+    gather(plan, "adapter.start_from", [&] {
+        if (look.read)
+            look_at_start(plan, look.size, train::choose_for_model(job, look.spec), look.spec);
+        else
+            io::SafetensorsFile(base::Path(job.adapter.start_from));
+    });
     return look;
 }
 
@@ -298,12 +316,16 @@ Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& ca
     plan.run_folder = base::Path(wanted.output.folder) / wanted.output.name;
     look_at_place(plan, wanted, existing);
     look_at_folders(plan, wanted);
-    const auto [spec, size] = look_at_model(plan, wanted);
+    const auto look = look_at_model(plan, wanted);
+    const auto& spec = look.spec;
+    const auto& size = look.size;
     plan.adapters = size.modules;
     plan.job = train::choose_for_model(wanted, spec);
     plan_pictures(plan, plan.job, spec, cancel);
     plan.choice = train::words_of_choice(wanted, plan.job, spec, plan.length.pictures);
     const auto& job = plan.job;
+    for (auto& notes : {notes_on_rates(wanted), notes_on_length(job, plan.length)})
+        plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
     plan.warmup_steps = warmup_of(job.optim.schedule, plan.length.steps);
     plan.file = (plan.run_folder / "checkpoints" / (job.output.name + ".safetensors")).string();
     plan.files = files_of(plan, job);

@@ -1,5 +1,7 @@
 #include "tensor/check.hpp"
 
+#include "tensor/weights.hpp"
+
 namespace lorikeet::tensor {
 
 bool all_finite(std::span<const at::Tensor> tensors) {
@@ -14,5 +16,13 @@ bool all_finite(std::span<const at::Tensor> tensors) {
 }
 
 bool all_finite(const at::Tensor& tensor) { return all_finite(std::span(&tensor, 1)); }
+
+std::optional<io::NotFinite> find_not_finite(const at::Tensor& tensor) {
+    if (!tensor.defined() || tensor.is_meta() || !at::isFloatingType(tensor.scalar_type()))
+        return std::nullopt;
+    const auto here = tensor.detach().to(at::kCPU).contiguous();
+    return io::find_not_finite(std::span(static_cast<const std::byte*>(here.const_data_ptr()), here.nbytes()),
+                               to_dtype(here.scalar_type()));
+}
 
 }  // namespace lorikeet::tensor

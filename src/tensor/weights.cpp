@@ -17,7 +17,7 @@ struct Pair {
     at::ScalarType type;
     std::string_view name;
 };
-constexpr std::array<Pair, 12> kPairs{{
+constexpr std::array<Pair, 15> kPairs{{
     {DType::F64, at::kDouble, "float64"},
     {DType::F32, at::kFloat, "float32"},
     {DType::F16, at::kHalf, "float16"},
@@ -29,6 +29,9 @@ constexpr std::array<Pair, 12> kPairs{{
     {DType::I16, at::kShort, "int16"},
     {DType::I8, at::kChar, "int8"},
     {DType::U8, at::kByte, "uint8"},
+    {DType::U16, at::kUInt16, "uint16"},
+    {DType::U32, at::kUInt32, "uint32"},
+    {DType::U64, at::kUInt64, "uint64"},
     {DType::Bool, at::kBool, "bool"},
 }};
 

@@ -1,6 +1,7 @@
 #include "train/lora_facts.hpp"
 
 #include <optional>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 #include "optim/lr_schedule.hpp"
 #include "settings/chosen.hpp"
 #include "tensor/rng.hpp"
+#include "train/start_from.hpp"
 
 namespace lorikeet::train {
 namespace {
@@ -67,6 +69,18 @@ adapters::RunFacts run_of(const LoraFacts& facts) {
             .caches_latents = job.data.cache_latents,
             .recomputes = job.train.recompute == settings::Recompute::On,
             .program = "lorikeet"};
+}
+
+// Not the job's ranks: it may go on from a file, and layers may differ.
+adapters::NetworkFacts network_of(const LoraFacts& facts) {
+    const auto& modules = facts.recipe.network->modules();
+    LayerRanks ranks;
+    for (const auto& module : modules) ++ranks[{module.lora->rank(), module.lora->alpha}];
+    adapters::NetworkFacts network;
+    std::tie(network.rank, network.alpha) = ranks.begin()->first;
+    network.dropout = none_if_zero(facts.job.adapter.dropout);
+    if (ranks.size() > 1) network.mixed = words_for(ranks);
+    return network;
 }
 
 adapters::OptimFacts optim_of(const settings::Job& job, const Horizon& horizon) {
@@ -132,9 +146,7 @@ io::Metadata metadata_of(const LoraFacts& facts) {
                       .guesses_velocity = facts.recipe.prediction == diffusion::Prediction::Velocity,
                       .zero_snr = facts.recipe.schedule.terminal == diffusion::Terminal::Nothing};
     training.run = run_of(facts);
-    const auto& lora =
-        *facts.recipe.network->modules().front().lora;  // not the job's: it may go on from a file
-    training.network = {lora.rank(), lora.alpha, none_if_zero(facts.job.adapter.dropout)};
+    training.network = network_of(facts);
     training.optim = optim_of(facts.job, facts.horizon);
     training.data = data_of(facts);
     return adapters::kohya_metadata(training);

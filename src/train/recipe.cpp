@@ -3,17 +3,18 @@
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
-#include "adapters/lora_file.hpp"
 #include "base/error.hpp"
 #include "base/home.hpp"
 #include "models/file_kind.hpp"
 #include "models/key_map.hpp"
+#include "models/layout.hpp"
 #include "optim/adamw.hpp"
 #include "optim/adamw8bit.hpp"
 #include "settings/chosen.hpp"
 #include "tensor/check.hpp"
 #include "tensor/device.hpp"
 #include "train/choose.hpp"
+#include "train/start_from.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::train {
@@ -53,7 +54,7 @@ Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
     options.device = recipe.device;
     if (!job.model.vae.empty()) options.vae_file = job.model.vae;
     const auto spec = spec_in(checkpoint, options.vae_file);
-    if (!job.adapter.start_from.empty()) expect_lora_for(spec.family, job.adapter.start_from);
+    if (!job.adapter.start_from.empty()) recipe.news = start_facts(job.adapter, spec).news;
     options.unet = options.text = recipe.compute;
     options.vae = vae_type_of(job.model.vae_precision, spec, job.train.precision);
     options.weights = models::WeightsAre::Frozen;
@@ -61,8 +62,10 @@ Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
     recipe.prediction = prediction_of(job.model.prediction, spec);
     recipe.schedule =
         diffusion::make_schedule(terminal_of(job.model.zero_snr, recipe.prediction, spec), recipe.device);
-    recipe.news = notes_on(job.model, spec);
+    for (auto& note : notes_on(job.model, spec)) recipe.news.push_back(std::move(note));
     recipe.model = models::load_bundle(checkpoint, options);
+    if (auto words = models::words_for_unused(recipe.model->unused); !words.empty())
+        recipe.news.push_back(std::move(words));
     recipe.captions = std::make_unique<Captions>(*recipe.model, job);
     return recipe;
 }
@@ -85,8 +88,10 @@ std::vector<adapters::Target> targets_of(models::Family family, models::Unet& un
         return xl ? models::kohya_sdxl_unet_name(path) : models::kohya_unet_name(unet.spec, path);
     });
     if (xl)  // some programs name its layers as those of Stable Diffusion 1.x are
-        for (auto& target : targets)
+        for (auto& target : targets) {
             if (target.half == Half::Unet) target.alias = models::kohya_unet_name(unet.spec, target.path);
+            if (target.name.starts_with("lora_te1_")) target.alias = models::kohya_text_name(target.path);
+        }
     return targets;
 }
 
@@ -127,21 +132,6 @@ std::unique_ptr<optim::Optimizer> make_optimizer(const settings::Optim& optim,
     base::fail(ErrorCode::Internal, "An optimizer without a maker.");
 }
 
-// A file whose layers this model lacks in part is refused: training would silently forget them.
-std::unique_ptr<adapters::Network> network_from_file(const base::Path& file,
-                                                     const std::vector<adapters::Target>& targets,
-                                                     const adapters::NetworkOptions& options,
-                                                     std::uint64_t seed) {
-    std::vector<std::string> unknown;
-    auto network = adapters::network_from(adapters::read_lora(file), targets, options, seed, unknown);
-    if (!unknown.empty())
-        base::fail(ErrorCode::InvalidInput,
-                   fmt::format("{} holds {} layers that this model does not have, such as {}.", file.string(),
-                               unknown.size(), unknown.front()),
-                   "Start from a LoRA that was trained on a model of the same family (adapter.start_from).");
-    return network;
-}
-
 }  // namespace
 
 void fit_adapter(Recipe& recipe, const settings::Job& wanted) {
@@ -157,9 +147,7 @@ void fit_adapter(Recipe& recipe, const settings::Job& wanted) {
                                            recipe.device,
                                            recipe.compute};
     const auto seed = static_cast<std::uint64_t>(job.train.seed);
-    recipe.network = wish.start_from.empty()
-                         ? std::make_unique<adapters::Network>(targets_of(*recipe.model), options, seed)
-                         : network_from_file(wish.start_from, targets_of(*recipe.model), options, seed);
+    recipe.network = make_network(wish, targets_of(*recipe.model), options, seed);
     const double lr = settings::chosen(job.optim.lr);
     std::vector<optim::ParamGroup> groups;  // the text encoder first, as the reference orders them
     if (wish.train_text)

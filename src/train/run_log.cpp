@@ -14,6 +14,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "io/tensorboard.hpp"
 
@@ -103,7 +104,7 @@ RunLog::~RunLog() = default;
 void RunLog::take(const base::Event& event) {
     files_->events.write(to_json_line(event, base::unix_seconds()));
     const auto line = to_log_line(event);
-    if (!line.empty()) files_->log.write(fmt::format("{}  {}", base::utc_now(), line));
+    if (!line.empty()) files_->log.write(fmt::format("{}  {}", base::utc_now(), base::printable(line)));
     if (event.kind != "metrics" || !files_->tensorboard) return;
     const auto step = static_cast<std::int64_t>(event.number("step"));
     files_->draw([&] {

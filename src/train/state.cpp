@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/printable.hpp"
 #include "base/text.hpp"
+#include "io/finite.hpp"
 
 namespace lorikeet::train {
 namespace {
@@ -77,6 +79,13 @@ State load_state(const base::Path& file) {
         state.accepted = base::split(accepted->second, "\n");
     for (const auto& entry : weights.entries()) {
         const std::string_view name = entry.name;
+        if (const auto found = io::find_not_finite(weights.file().bytes(entry), entry.dtype))
+            base::fail(
+                base::ErrorCode::Corrupt,
+                fmt::format("{} holds {} in {}.", file.string(), io::words_for(*found),
+                            base::printable(name)),
+                "The state is damaged. Start anew under another name, with adapter.start_from set to the "
+                "last LoRA of this run.");
         auto copy = [&] { return weights.get(name).clone(); };  // the file is replaced while the run goes on
         if (name.starts_with(kAdapter)) state.adapter[std::string(name.substr(kAdapter.size()))] = copy();
         if (name.starts_with(kOptimizer))

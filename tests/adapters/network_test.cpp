@@ -1,6 +1,7 @@
 #include "adapters/network.hpp"
 
 #include <filesystem>
+#include <limits>
 
 #include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
@@ -165,6 +166,11 @@ TEST(LoraFile, SaysWhichNamesItDoesNotKnow) {
     const auto fitting = fit(file, model.targets());
     EXPECT_EQ(fitting.unknown, std::vector<std::string>{"lora_unet_elsewhere"});
     EXPECT_EQ(fitting.given.size(), 1U);
+    std::vector<std::string> unknown;
+    const auto network = network_from(file, model.targets(), {.rank = 5, .alpha = 5}, 1, unknown);
+    ASSERT_EQ(network->modules().size(), model.targets().size()) << "what the file lacks is made fresh";
+    EXPECT_EQ(network->modules()[0].lora->rank(), 2);
+    EXPECT_EQ(network->modules()[1].lora->rank(), 5);
 }
 
 TEST(LoraFile, RefusesWhatIsNotALoraOrIsBroken) {
@@ -186,6 +192,58 @@ TEST(LoraFile, RefusesWhatIsNotALoraOrIsBroken) {
     EXPECT_EQ(
         code_of({{"n.lora_down.weight", a}, {"n.lora_up.weight", b}, {"n.alpha", at::scalar_tensor(NAN)}}),
         base::ErrorCode::Corrupt);
+}
+
+TEST(LoraFile, ALayerThatIsNotFiniteIsNamedWhereItIsUsed) {
+    TinyModel model(1);
+    const auto a = at::zeros({2, 6}), b = at::zeros({8, 2});
+    const auto bad = at::full({8, 2}, std::numeric_limits<float>::infinity());
+    const auto message_for = [&](const at::Tensor& used, const at::Tensor& elsewhere) {
+        const auto file = parse_lora({{"lora_unet_blocks_0_first.lora_down.weight", a},
+                                      {"lora_unet_blocks_0_first.lora_up.weight", used},
+                                      {"lora_unet_elsewhere.lora_down.weight", a},
+                                      {"lora_unet_elsewhere.lora_up.weight", elsewhere}},
+                                     {}, "x.safetensors");
+        try {
+            fit(file, model.targets());
+        } catch (const base::Error& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    EXPECT_EQ(message_for(bad, b),
+              "x.safetensors: the layer lora_unet_blocks_0_first holds 16 infinities in lora_up.");
+    EXPECT_EQ(message_for(b, bad), "");
+}
+
+TEST(LoraFile, WhatIsNoLayerIsToldAndWhatIsOfAnotherKindIsRefusedByName) {
+    const auto a = at::zeros({2, 6}), b = at::zeros({8, 2});
+    tensor::NamedTensors tensors{{"n.lora_down.weight", a}, {"n.lora_up.weight", b}};
+    EXPECT_EQ(words_for_left_out(parse_lora(tensors, {}, "x.safetensors")), "");
+    auto bundled = tensors;
+    bundled["bundle_emb.my\x1b[2Jbird.clip_l"] = bundled["bundle_emb.my\x1b[2Jbird.clip_g"] =
+        at::zeros({1, 4});
+    EXPECT_NE(
+        words_for_left_out(parse_lora(bundled, {}, "x.safetensors")).find("the embedding my\\x1b[2Jbird,"),
+        std::string::npos);
+    auto odd = tensors;
+    odd["extra"] = odd["more"] = at::zeros({0});
+    EXPECT_EQ(words_for_left_out(parse_lora(odd, {}, "x.safetensors")),
+              "x.safetensors also holds extra and 1 more tensors, which are not used.");
+    for (const auto& [name, kind] : {std::pair{"n.dora_scale", "DoRA"},
+                                     {"n.lora_mid.weight", "Tucker"},
+                                     {"n.lokr_w1", "LoKr"},
+                                     {"n.hada_w1_a", "LoHa"},
+                                     {"n.diff", "differences"}}) {
+        auto other = tensors;
+        other[name] = at::zeros({1});
+        try {
+            parse_lora(other, {}, "x.safetensors");
+            ADD_FAILURE() << name;
+        } catch (const base::Error& error) {
+            EXPECT_NE(std::string(error.what()).find(kind), std::string::npos) << error.what();
+        }
+    }
 }
 
 TEST(LoraFile, RefusesALayerOfAnotherWidth) {
@@ -213,6 +271,21 @@ TEST(Merge, ThenRunIsRunWithTheAdapter) {
         EXPECT_TRUE(at::allclose(merged, with_adapter, 1e-5, 1e-5 * merged.abs().max().item<double>()))
             << "seed " << seed;
     }
+}
+
+TEST(Merge, ASumThatIsTooLargeIsNamedAndFp8BecomesFloat16) {
+    TinyModel model(1);
+    const auto lora = [](float size) {
+        return parse_lora({{"lora_unet_blocks_0_first.lora_down.weight", at::full({2, 6}, size)},
+                           {"lora_unet_blocks_0_first.lora_up.weight", at::full({8, 2}, size)}},
+                          {}, "x.safetensors");
+    };
+    model.first.weight = model.first.weight.to(at::kFloat8_e4m3fn);
+    const auto before = model.first.weight.to(at::kFloat);
+    merge(lora(0.01F), model.targets(), 1);
+    EXPECT_EQ(model.first.weight.scalar_type(), at::kHalf);
+    EXPECT_TRUE(at::allclose(model.first.weight.to(at::kFloat), before + 0.0002, 1e-3, 1e-5));
+    EXPECT_THROW(merge(lora(1000), model.targets(), 1), base::Error);
 }
 
 }  // namespace lorikeet::adapters

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -121,6 +122,20 @@ TEST(MappedFile, SeesTheBytesAndOutlivesTheName) {
     EXPECT_EQ(file.bytes()[4], std::byte{'o'});
     EXPECT_THROW(MappedFile(folder.path()), Error);
     EXPECT_THROW(MappedFile{path}, Error);
+}
+
+TEST(MappedFile, DoesNotWaitForAPipe) {
+    const support::TempFolder folder;
+    const auto path = folder.path() / "pipe";
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    for (const auto& other : {path, Path("/dev/zero")}) {
+        try {
+            MappedFile file(other);
+            FAIL() << other;
+        } catch (const Error& error) {
+            EXPECT_NE(std::string(error.what()).find("is a pipe or a device, not a file"), std::string::npos);
+        }
+    }
 }
 
 TEST(FileLock, IsHeldByOneAndFreeAgainAfterItsProcess) {

@@ -48,6 +48,26 @@ TEST(PlanView, SaysWhatWillBeDoneInTenCalmLines) {
               "  disk       3.2 MB needed at most, 22.40 GB free\n");
 }
 
+TEST(PlanView, TellsTheRanksOfAFileAndTheRatesOfWhatIsTrained) {
+    auto plan = small_plan();
+    auto job = small_job();
+    plan.ranks = "48 of rank 4, alpha 2; 216 of rank 16, alpha 8";
+    EXPECT_NE(
+        plan_text(job, plan, {false, false, false, 120})
+            .find("264 layers: 48 of rank 4, alpha 2; 216 of rank 16, alpha 8, at 0.0005 (text 0.0001)"),
+        std::string::npos);
+    job.adapter.train_unet = false;
+    EXPECT_NE(plan_text(job, plan, {false, false, false, 120}).find("alpha 8, at 0.0001\n"),
+              std::string::npos);
+}
+
+TEST(PlanView, ShowsWhatATerminalWouldObey) {
+    auto plan = small_plan();
+    plan.captions = {{"a\x1b[2J.png", "a bird\x07\n\u202e"}};
+    const auto text = plan_text(small_job(), plan, {false, false, false, 80});
+    EXPECT_NE(text.find("a\\x1b[2J.png: a bird\\x07\\n\\u202e\n"), std::string::npos) << text;
+}
+
 TEST(PlanView, NamesSomeOfThePicturesLeftOutAndCountsTheRest) {
     auto plan = small_plan();
     for (int i = 0; i < 7; ++i) plan.left_out.push_back({"bad.png", "is cut off.", ""});

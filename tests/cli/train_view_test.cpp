@@ -191,4 +191,18 @@ TEST(Heartbeat, TellsTheViewThatAStopWasAskedFor) {
     EXPECT_NE(out.str().find("press Ctrl-C again"), std::string::npos);
 }
 
+TEST(TrainLines, TextsOfStrangersAreShownNotObeyed) {
+    EXPECT_EQ(news_of({"warning", {{"text", std::string("a\x1b[2J.png is cut off.")}}}),
+              "warning: a\\x1b[2J.png is cut off.");
+    TrainStatus status;
+    status.run = "bird";
+    status.take(phase("caching", 12), 2);
+    status.take(progress(3, "a\x1b]0;x\x07\r.png"), 3);
+    const Screen wide{true, false, false, 200};
+    for (const auto& text : {lines_of(status, wide, 4), summary(status, 4)}) {
+        EXPECT_EQ(text.find_first_of("\x1b\x07\r"), std::string::npos) << text;
+        EXPECT_NE(text.find("a\\x1b]0;x\\x07\\r.png"), std::string::npos) << text;
+    }
+}
+
 }  // namespace lorikeet::cli

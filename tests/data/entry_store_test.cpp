@@ -1,6 +1,7 @@
 #include "data/entry_store.hpp"
 
 #include <fstream>
+#include <limits>
 
 #include <gtest/gtest.h>
 
@@ -40,6 +41,19 @@ TEST(EntryStore, ADamagedEntryCountsAsMissingAndIsWrittenOver) {
     EXPECT_FALSE(store.has(kKey));
     store.keep(kKey, {{"context", at::ones({64})}});
     EXPECT_TRUE(store.has(kKey));
+}
+
+TEST(EntryStore, AnEntryThatIsNotFiniteCountsAsMissing) {
+    const support::TempFolder folder;
+    const EntryStore store(folder.path());
+    for (const auto type : {at::kFloat, at::kBFloat16}) {
+        auto latent = at::ones({64}, type);
+        store.keep(kKey, {{"mean", latent}});
+        EXPECT_TRUE(store.has(kKey));
+        latent[63] = std::numeric_limits<float>::quiet_NaN();
+        store.keep(kKey, {{"mean", latent}});
+        EXPECT_FALSE(store.has(kKey));
+    }
 }
 
 TEST(EntryStore, AnEntryUnderAnothersNameIsNotServed) {

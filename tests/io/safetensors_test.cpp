@@ -1,5 +1,7 @@
 #include "io/safetensors.hpp"
 
+#include <ctime>
+
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -74,9 +76,41 @@ TEST(SafetensorsHeader, ACutFileIsToldWithBothSizes) {
               "This file is cut off: its header promises 4.27 GB, the file has 1.10 GB.");
 }
 
+TEST(SafetensorsHeader, VeryManyTensorsTakeNoTime) {
+    std::string header = "{";
+    constexpr int kMany = 100'000;  // seconds, where each was compared with all before
+    for (int i = 0; i < kMany; ++i) {
+        const auto place = std::to_string(i);
+        header += (i > 0 ? "," : "") +
+                  tensor("t" + place, "U8", "[1]", "[" + place + "," + std::to_string(i + 1) + "]");
+    }
+    const auto began = std::clock();  // of this process alone, however busy the machine is
+    EXPECT_EQ(trouble(with_length(header + "}", std::string(kMany, 'x'))), "");
+    EXPECT_LT(static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC, 5);
+}
+
+TEST(SafetensorsHeader, NothingIsReadBehindWhatIsAtHand) {
+    const auto whole = with_length("{" + tensor("a", "U8", "[2]", "[0,2]") + "}", "xx");
+    for (std::size_t at_hand = 8; at_hand + 2 < whole.size(); ++at_hand) {
+        const std::vector<char> prefix(whole.begin(), whole.begin() + static_cast<long>(at_hand));
+        EXPECT_NE(trouble({prefix.data(), prefix.size()}, whole.size()).find("of it were read"),
+                  std::string::npos)
+            << at_hand;
+    }
+    EXPECT_EQ(trouble(whole.substr(0, whole.size() - 2), whole.size()), "");
+}
+
+TEST(SafetensorsHeader, NamesOfStrangersAreShownWithoutTheirCommands) {
+    const auto said =
+        trouble(with_length("{" + tensor("\\u001b[2J\\u202eevil", "F99", "[2]", "[0,2]") + "}", "xx"));
+    EXPECT_NE(said.find("tensor \\x1b[2J\\u202eevil has"), std::string::npos) << said;
+}
+
 TEST(SafetensorsHeader, WhatIsNotATableOfTensorsIsRefused) {
     EXPECT_EQ(unsound("[1, 2]", 0), "its header is not a JSON table");
     EXPECT_EQ(unsound("{\"a\"", 0), "its header is not a JSON table");
+    EXPECT_EQ(unsound("\xEF\xBB\xBF{}", 0), "its header is not a JSON table");
+    EXPECT_EQ(unsound(" {}", 0), "its header is not a JSON table");
     EXPECT_EQ(unsound(R"({"a":3})", 0), "tensor a lacks dtype, shape or data_offsets");
     EXPECT_EQ(unsound(R"({"a":{"dtype":"F32","shape":[1]}})", 4),
               "tensor a lacks dtype, shape or data_offsets");

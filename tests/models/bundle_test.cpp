@@ -1,9 +1,12 @@
 #include "models/bundle.hpp"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "models/changed_checkpoint.hpp"
 #include "models/key_map.hpp"
+#include "models/layout.hpp"
 #include "nn/visitors.hpp"
 
 namespace lorikeet::models {
@@ -44,12 +47,85 @@ TEST(Bundle, NamesWhatIsMissingAndWhatNobodyWants) {
     Changed file;
     file.tensors["model.diffusion_model.extra.weight"] = at::zeros({2});
     file.tensors["model_ema.decay"] = at::zeros({1});
+    file.tensors["model_ema.diffusion_modelout0bias"] = at::zeros({1});
     file.tensors["cond_stage_model.transformer.text_model.embeddings.position_ids"] = at::zeros({1, 77});
-    EXPECT_EQ(load_bundle(file.save())->unused,
-              std::vector<std::string>{"model.diffusion_model.extra.weight"});
+    const std::vector<std::string> unused{"model.diffusion_model.extra.weight",
+                                          "model_ema.diffusion_modelout0bias"};
+    EXPECT_EQ(load_bundle(file.save())->unused, unused);
+    EXPECT_EQ(unused_in(file.save()), unused);
+    EXPECT_TRUE(unused_in(support::tiny_sdxl_checkpoint()).empty());
+    EXPECT_EQ(words_for_unused(unused),
+              "Not used of the checkpoint: 1 EMA copy of a weight; 1 unknown tensor, "
+              "model.diffusion_model.extra.weight.");
     file.tensors.erase("model.diffusion_model.out.0.bias");
     const auto path = file.save("missing.safetensors");
     EXPECT_TRUE(holds(message_of([&] { load_bundle(path); }), "out.0.bias is missing"));
+}
+
+TEST(Bundle, NamesTheTensorWhoseNumbersAreNotFinite) {
+    constexpr auto kName = "model.diffusion_model.middle_block.1.proj_in.weight";
+    for (const auto type : {at::kFloat, at::kHalf, at::kBFloat16}) {
+        Changed file;
+        file.tensors[kName] = file.tensors[kName].to(type).clone();
+        file.tensors[kName].view(-1)[3] = std::numeric_limits<float>::infinity();
+        const auto path = file.save();
+        const auto message = message_of([&] { load_bundle(path); });
+        EXPECT_TRUE(holds(message, "holds an infinity in " + std::string(kName))) << message;
+        const auto frozen = load_bundle(path, {.weights = WeightsAre::Frozen});
+        EXPECT_EQ(message_of([&] { frozen->ensure(Part::Text); }), "nothing was thrown");
+        EXPECT_TRUE(holds(message_of([&] { frozen->ensure(Part::Unet); }), kName));
+    }
+    Changed file;
+    auto& bias = file.tensors["first_stage_model.decoder.conv_out.bias"];
+    bias = at::full_like(bias, std::numeric_limits<float>::quiet_NaN());
+    const auto path = file.save();
+    EXPECT_TRUE(
+        holds(message_of([&] { load_vae(path); }), "3 NaN in first_stage_model.decoder.conv_out.bias"));
+}
+
+TEST(Bundle, WhatNobodyUsesMayBeNotFinite) {
+    Changed file;
+    file.tensors["model_ema.diffusion_modelout0bias"] =
+        at::full({4}, std::numeric_limits<float>::quiet_NaN());
+    file.tensors["cond_stage_model.attn_mask"] = at::full({4}, -std::numeric_limits<float>::infinity());
+    EXPECT_EQ(load_bundle(file.save())->unused.size(), 2U);
+}
+
+TEST(Bundle, WeightsInFp8AreMultipliedByTheirScale) {
+    for (const auto type : {at::kFloat8_e4m3fn, at::kFloat8_e5m2})
+        for (const bool plain : {true, false}) {
+            Changed file, wanted;
+            for (auto& [name, weight] : file.tensors) {
+                if (!name.starts_with("model.diffusion_model.") || weight.dim() != 2) continue;
+                const auto scale = weight.abs().max() / 300;
+                wanted.tensors[name] = (weight / scale).to(type).to(at::kFloat) * scale;
+            }
+            for (const auto& [name, weight] : wanted.tensors) {
+                if (weight.is_same(file.tensors[name])) continue;
+                if (!name.starts_with("model.diffusion_model.") || weight.dim() != 2) continue;
+                const auto scale = file.tensors[name].abs().max() / 300;
+                file.tensors[name.substr(0, name.size() - 6) + "scale_weight"] = scale.reshape({1});
+                file.tensors[name] = (file.tensors[name] / scale).to(type);
+            }
+            file.tensors["scaled_fp8"] = at::zeros({2}).to(type);
+            const auto weights = plain ? WeightsAre::Plain : WeightsAre::Frozen;
+            const auto bundle = load_bundle(file.save(), {.weights = weights});
+            const auto same = load_bundle(wanted.save(), {.weights = weights});
+            bundle->ensure(Part::Unet);
+            same->ensure(Part::Unet);
+            EXPECT_TRUE(bundle->unused.empty());
+            const auto x = at::ones({1, 4, 16, 16}), t = at::full({1}, 500, at::kLong);
+            const auto context = at::ones({1, 77, bundle->spec.unet.context_width});
+            EXPECT_TRUE(at::equal(bundle->unet(x, t, context), same->unet(x, t, context)));
+        }
+}
+
+TEST(Bundle, AWholeNumberIsNoWeight) {
+    Changed file;
+    file.tensors["model.diffusion_model.out.0.bias"] =
+        at::zeros_like(file.tensors["model.diffusion_model.out.0.bias"], at::kLong);
+    const auto path = file.save();
+    EXPECT_TRUE(holds(message_of([&] { load_bundle(path); }), "out.0.bias holds numbers of the kind int64"));
 }
 
 TEST(Bundle, ReadsEarlyMergesWithoutTheWordTextModel) {

@@ -66,10 +66,12 @@ TEST(FileKind, TellsCheckpointsByWhatTheirUnetAttendsTo) {
 TEST(FileKind, TellsAdaptersAndParts) {
     EXPECT_EQ(kind_of({{"lora_unet_mid_block_attentions_0_proj_in.lora_down.weight", {4, 4}}}),
               FileKind::KohyaLora);
-    EXPECT_EQ(kind_of({{"unet.down_blocks.0.attentions.0.proj_in.lora_A.weight", {4, 4}}}),
-              FileKind::OtherAdapter);
-    EXPECT_EQ(kind_of({{"lora_unet_mid_block_attentions_0_proj_in.hada_w1_a", {4, 4}}}),
-              FileKind::OtherAdapter);
+    for (const auto* name : {"unet.down_blocks.0.attentions.0.proj_in.lora_A.weight",
+                             "base_model.model.mid_block.attentions.0.proj_in.lora_A.default.weight",
+                             "unet.mid_block.attn1.processor.to_q_lora.down.weight"})
+        EXPECT_EQ(kind_of({{name, {4, 4}}}), FileKind::KohyaLora) << name;
+    EXPECT_EQ(kind_of(with(checkpoint(768), "lora_te_text_model_encoder_layers_0_mlp_fc1.lora_down.weight")),
+              FileKind::StableDiffusion1);
     EXPECT_EQ(kind_of({{"down_blocks.0.resnets.0.conv1.weight", {4, 4, 3, 3}}}), FileKind::DiffusersPart);
     EXPECT_EQ(kind_of({{"encoder.down.0.block.0.conv1.weight", {4, 4, 3, 3}}}), FileKind::Vae);
     EXPECT_EQ(kind_of({{"encoder.down_blocks.0.resnets.0.conv1.weight", {4, 4, 3, 3}}}), FileKind::Vae);
@@ -77,6 +79,33 @@ TEST(FileKind, TellsAdaptersAndParts) {
     EXPECT_EQ(kind_of({{"emb_params", {8, 768}}}), FileKind::Embedding);
     EXPECT_EQ(kind_of(with(checkpoint(768), "control_model.input_hint_block.0.bias")), FileKind::ControlNet);
     EXPECT_EQ(kind_of({{"layer1.0.conv1.weight", {4, 4}}}), FileKind::Unknown);
+}
+
+TEST(FileKind, TellsTheKindsOfAdaptersApart) {
+    const std::string layer = "lora_unet_mid_block_attentions_0_proj_in.";
+    const Sizes plain{{layer + "lora_down.weight", {4, 4}}, {layer + "lora_up.weight", {4, 4}}};
+    EXPECT_EQ(kind_of(plain), FileKind::KohyaLora);
+    EXPECT_EQ(kind_of(with(plain, layer + "dora_scale")), FileKind::Dora);
+    EXPECT_EQ(kind_of(with(plain, layer + "lora_mid.weight")), FileKind::TuckerLocon);
+    EXPECT_EQ(kind_of(with(plain, "lora_unet_mid_block_attentions_0_proj_out.lokr_w1")),
+              FileKind::MixedAdapter);
+    EXPECT_EQ(kind_of({{layer + "hada_w1_a", {4, 4}}}), FileKind::Loha);
+    EXPECT_EQ(kind_of({{layer + "lokr_w1", {4, 4}}}), FileKind::Lokr);
+    EXPECT_EQ(kind_of({{layer + "oft_blocks", {4, 4}}}), FileKind::Oft);
+    EXPECT_EQ(kind_of({{layer + "diff", {4, 4}}}), FileKind::FullDifference);
+}
+
+TEST(FileKind, TellsALoconByItsLayers) {
+    const auto is_locon = [](const std::string& name, at::IntArrayRef sizes) {
+        const support::TempFolder folder;
+        const auto path = folder.path() / "lora.safetensors";
+        tensor::save_tensors(path, {{name + ".lora_down.weight", at::zeros(sizes)}});
+        return has_convolutions(io::SafetensorsFile(path));
+    };
+    EXPECT_TRUE(is_locon("lora_unet_down_blocks_0_resnets_0_conv1", {4, 4, 3, 3}));
+    EXPECT_TRUE(is_locon("lora_unet_down_blocks_0_resnets_0_time_emb_proj", {4, 4}));
+    EXPECT_TRUE(is_locon("lora_unet_input_blocks_1_0_in_layers_2", {4, 4, 3, 3}));
+    EXPECT_FALSE(is_locon("lora_unet_down_blocks_0_attentions_0_proj_in", {4, 4, 1, 1}));
 }
 
 TEST(FileKind, TellsTheFamilyThatALoraIsFor) {
@@ -96,6 +125,18 @@ TEST(FileKind, TellsTheFamilyThatALoraIsFor) {
     EXPECT_EQ(family_of("lora_unet_double_blocks_0_img_attn_qkv", 3072), "Flux");
     EXPECT_EQ(family_of("lora_unet_joint_blocks_0_x_block_attn_qkv", 1536), "Stable Diffusion 3");
     EXPECT_EQ(family_of("layer", 4), "");
+    const auto family_in_peft = [](const std::string& layer, std::int64_t in) {
+        const support::TempFolder folder;
+        const auto path = folder.path() / "lora.safetensors";
+        tensor::save_tensors(path, {{layer + ".lora_A.weight", at::zeros({2, in})}});
+        return std::string(family_of_lora(io::SafetensorsFile(path)));
+    };
+    const std::string block = "unet.down_blocks.1.attentions.0.transformer_blocks.0.attn2.to_k";
+    EXPECT_EQ(family_in_peft(block, 768), "Stable Diffusion 1.x");
+    EXPECT_EQ(family_in_peft(block, 2048), "Stable Diffusion XL");
+    EXPECT_EQ(family_in_peft("text_encoder_2.text_model.encoder.layers.0.mlp.fc1", 1280),
+              "Stable Diffusion XL");
+    EXPECT_EQ(family_in_peft("transformer.single_transformer_blocks.0.attn.to_q", 3072), "Flux");
 }
 
 TEST(FileKind, EveryKindHasASentenceAndOnlyTheRightOneNeedsNoAdvice) {

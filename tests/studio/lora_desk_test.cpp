@@ -1,5 +1,8 @@
 #include "studio/lora_desk.hpp"
 
+#include <cmath>
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -120,6 +123,89 @@ TEST(LoraDesk, NothingIsWrittenOver) {
         EXPECT_EQ(error.code(), base::ErrorCode::Conflict);
     }
     EXPECT_EQ(base::read_text(folder.path() / "mine.safetensors"), "x");
+}
+
+namespace {
+
+std::string refusal_of(const MergeRequest& request) {
+    try {
+        merge(request);
+    } catch (const base::Error& error) {
+        return std::string(error.what()) + " " + error.hint();
+    }
+    return "nothing was thrown";
+}
+
+base::Path save_sound_lora(const base::Path& folder) {
+    const auto weight = tensor::WeightFile(support::tiny_checkpoint()).get(kLayer);
+    return save_lora(folder, at::randn({2, weight.size(1), 1, 1}), at::randn({weight.size(0), 2, 1, 1}));
+}
+
+}  // namespace
+
+TEST(LoraDesk, NotANumberIsNeverMerged) {
+    const support::TempFolder folder;
+    const auto out = folder.path() / "merged.safetensors";
+    const auto weight = tensor::WeightFile(support::tiny_checkpoint()).get(kLayer);
+    auto up = at::randn({weight.size(0), 2, 1, 1});
+    up.view(-1)[0] = std::numeric_limits<float>::quiet_NaN();
+    const auto lora = save_lora(folder.path(), at::randn({2, weight.size(1), 1, 1}), up);
+    EXPECT_NE(
+        refusal_of({support::tiny_checkpoint().string(), {{lora, 1}}, out})
+            .find("lora_unet_down_blocks_0_attentions_0_proj_in holds a NaN in lora_up. Its training went"),
+        std::string::npos);
+    EXPECT_FALSE(std::filesystem::exists(out));
+
+    const auto sound = save_sound_lora(folder.path());
+    const tensor::WeightFile plain(support::tiny_checkpoint());
+    tensor::NamedTensors tensors{{"cond_stage_model.attn_mask", at::full({4}, -INFINITY)}};
+    for (const auto& entry : plain.entries()) tensors[entry.name] = plain.get(entry.name);
+    const auto odd = folder.path() / "odd.safetensors";
+    tensor::save_tensors(odd, tensors, plain.metadata());
+    const auto report = merge({odd.string(), {{sound, 1}}, out});  // nothing uses the mask
+    ASSERT_EQ(report.notes.size(), 2U);
+    EXPECT_NE(report.notes[0].find("4 infinities in cond_stage_model.attn_mask"), std::string::npos);
+    const auto bias = "first_stage_model.decoder.conv_out.bias";
+    tensors[bias] = at::full_like(tensors[bias], INFINITY);
+    tensor::save_tensors(odd, tensors, plain.metadata());
+    EXPECT_NE(refusal_of({odd.string(), {{sound, 1}}, folder.path() / "b.safetensors"}).find(bias),
+              std::string::npos);
+}
+
+TEST(LoraDesk, ScaledFp8BecomesPlainNumbersWithTheirScalesWorkedIn) {
+    const support::TempFolder folder;
+    const tensor::WeightFile plain(support::tiny_checkpoint());
+    const std::string layer = "model.diffusion_model.middle_block.1.transformer_blocks.0.attn1.to_q.";
+    tensor::NamedTensors tensors{{"scaled_fp8", at::zeros({2}).to(at::kFloat8_e4m3fn)},
+                                 {layer + "scale_weight", at::full({1}, 0.25F)},
+                                 {layer + "scale_input", at::full({1}, 3.F)}};
+    for (const auto& entry : plain.entries()) tensors[entry.name] = plain.get(entry.name);
+    const auto fp8 = (tensors[layer + "weight"] * 4).to(at::kFloat8_e4m3fn);
+    tensors[layer + "weight"] = fp8;
+    tensor::save_tensors(folder.path() / "fp8.safetensors", tensors, plain.metadata());
+    const auto out = folder.path() / "merged.safetensors";
+    const auto report =
+        merge({(folder.path() / "fp8.safetensors").string(), {{save_sound_lora(folder.path()), 1}}, out});
+    EXPECT_NE(report.notes[0].find("1 weights in fp8 with scales"), std::string::npos) << report.notes[0];
+    const tensor::WeightFile after(out);
+    EXPECT_TRUE(at::equal(after.get(layer + "weight"), (fp8.to(at::kFloat) * 0.25).to(at::kHalf)));
+    for (const auto* gone : {"scale_weight", "scale_input"}) EXPECT_FALSE(after.has(layer + gone));
+    EXPECT_FALSE(after.has("scaled_fp8"));
+}
+
+TEST(LoraDesk, AnOutputThatCannotBeWrittenIsFoundBeforeAnythingIsRead) {
+    const support::TempFolder folder;
+    const auto nowhere = folder.path() / "not" / "there" / "m.safetensors";
+    EXPECT_NE(refusal_of({"no-such-model.safetensors", {}, nowhere}).find("There is no folder"),
+              std::string::npos);
+    const auto refusal = [&](const std::string& name) {
+        return refusal_of({"no-such-model.safetensors", {}, folder.path() / name});
+    };
+    EXPECT_NE(refusal("").find("exists already"), std::string::npos);
+    std::filesystem::create_symlink("nowhere", folder.path() / "link.safetensors");
+    EXPECT_NE(refusal("link.safetensors").find("exists already"), std::string::npos);
+    EXPECT_NE(refusal(std::string(300, 'x')).find("cannot be written: File name too long"),
+              std::string::npos);
 }
 
 }  // namespace lorikeet::studio

@@ -1,5 +1,7 @@
 #include "studio/model_store.hpp"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -94,6 +96,62 @@ TEST(ModelStore, TellsTheFamiliesApartAndWhatTheirMarksSay) {
               "This is a LoRA for Flux, a family that Lorikeet does not know; it knows Stable Diffusion 1.x "
               "and Stable "
               "Diffusion XL.");
+}
+
+TEST(ModelStore, LooksThroughAllNumbers) {
+    const support::TempFolder folder;
+    const auto file = folder.path() / "lora.safetensors";
+    auto up = at::zeros({4, 2}, at::kHalf);
+    EXPECT_TRUE(inspect(support::tiny_checkpoint()).not_finite.empty());
+    up[1][1] = std::numeric_limits<float>::quiet_NaN();
+    up[2][1] = std::numeric_limits<float>::infinity();
+    tensor::save_tensors(
+        file, {{"lora_unet_a.lora_down.weight", at::zeros({2, 4})}, {"lora_unet_a.lora_up.weight", up}});
+    const auto report = inspect(file);
+    ASSERT_EQ(report.not_finite.size(), 1U);
+    EXPECT_EQ(report.not_finite[0].name, "lora_unet_a.lora_up.weight");
+    EXPECT_EQ(report.not_finite[0].words, "a NaN and an infinity");
+}
+
+TEST(ModelStore, SaysWhatCannotBeUsedYetAndAsksForNothingElse) {
+    const support::TempFolder folder;
+    const auto file = folder.path() / "lora.safetensors";
+    const std::string layer = "lora_unet_mid_block_attentions_0_proj_in.";
+    const auto sentence_with = [&](const std::string& name, at::IntArrayRef sizes) {
+        tensor::save_tensors(file, {{layer + "lora_down.weight", at::zeros({2, 4})},
+                                    {layer + "lora_up.weight", at::zeros({4, 2})},
+                                    {name, at::zeros(sizes)}});
+        return inspect(file).sentence;
+    };
+    EXPECT_TRUE(
+        sentence_with(layer + "dora_scale", {1}).starts_with("This is a DoRA. Lorikeet uses plain LoRAs"));
+    EXPECT_TRUE(sentence_with("lora_unet_a.lokr_w1", {1}).starts_with("This is a file of several kinds"));
+    EXPECT_NE(
+        sentence_with("lora_unet_conv_in.lora_down.weight", {2, 4, 3, 3}).find("training does not reach"),
+        std::string::npos);
+    tensor::save_tensors(file, {{"base_model.model.mid_block.proj.lora_A.weight", at::zeros({2, 4})},
+                                {"base_model.model.mid_block.proj.lora_B.weight", at::zeros({4, 2})}});
+    const auto report = inspect(file);
+    EXPECT_EQ(report.sentence, "This is a LoRA: it can be painted with, merged and trained further.");
+    ASSERT_EQ(report.lora.size(), 1U);
+    EXPECT_EQ(report.lora[0].ranks, (std::map<std::int64_t, std::int64_t>{{2, 1}}));
+    base::write_whole(folder.path() / "adapter_config.json", R"({"use_dora": true})");
+    EXPECT_TRUE(inspect(file).sentence.starts_with("This is a DoRA."));
+    base::write_whole(folder.path() / "adapter_config.json", "{");
+    EXPECT_NE(inspect(file).sentence.find("adapter_config.json cannot be read"), std::string::npos);
+}
+
+TEST(ModelStore, ACheckpointThatCannotBeUsedSaysWhy) {
+    const support::TempFolder folder;
+    const tensor::WeightFile plain(support::tiny_checkpoint());
+    tensor::NamedTensors tensors;
+    for (const auto& entry : plain.entries())
+        if (!entry.name.starts_with("first_stage_model.")) tensors[entry.name] = plain.get(entry.name);
+    const auto file = folder.path() / "no-vae.safetensors";
+    tensor::save_tensors(file, tensors, plain.metadata());
+    const auto sentence = inspect(file).sentence;
+    EXPECT_NE(sentence.find("and it cannot be used as it is. There is no VAE in"), std::string::npos)
+        << sentence;
 }
 
 TEST(ModelStore, AFileThatIsNotThereIsNotFound) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "support/tiny.hpp"
+#include "tensor/weights.hpp"
 
 namespace lorikeet::train {
 namespace {
@@ -106,6 +107,24 @@ TEST(LoraFacts, AFrozenHalfHasNoRateAndVelocityIsToldAsV) {
     EXPECT_EQ(metadata.at("ss_text_encoder_lr"), "None");
     EXPECT_EQ(metadata.at("ss_unet_lr"), "0.0005");
     EXPECT_EQ(metadata.at("modelspec.prediction_type"), "v");
+}
+
+TEST(LoraFacts, RanksAreThoseThatAreTrained) {
+    const support::TempFolder folder;
+    Making making;
+    EXPECT_EQ(making.tell().at("ss_network_dim"), "2");
+    making.job.adapter.start_from = (folder.path() / "a.safetensors").string();
+    const std::string layer = "lora_unet_mid_block_attentions_0_proj_in.";
+    const auto weight = tensor::WeightFile(support::tiny_checkpoint())
+                            .get("model.diffusion_model.middle_block.1.proj_in.weight");
+    tensor::save_tensors(making.job.adapter.start_from,
+                         {{layer + "lora_down.weight", at::zeros({5, weight.size(1), 1, 1})},
+                          {layer + "lora_up.weight", at::zeros({weight.size(0), 5, 1, 1})}});
+    const auto metadata = making.tell();
+    EXPECT_EQ(metadata.at("ss_network_dim"), "Dynamic");
+    EXPECT_EQ(metadata.at("ss_network_alpha"), "Dynamic");
+    EXPECT_TRUE(metadata.at("lorikeet.network_ranks").ends_with("; 1 of rank 5, alpha 5"))
+        << metadata.at("lorikeet.network_ranks");
 }
 
 }  // namespace lorikeet::train

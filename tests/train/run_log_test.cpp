@@ -44,4 +44,14 @@ TEST(RunLog, GoesOnBehindALineThatAKillCutShort) {
     EXPECT_EQ(parse_json_line(lines[2]).text("text"), "hot");
 }
 
+TEST(RunLog, TextsOfStrangersAreEscapedInTheLog) {
+    const support::TempFolder folder;
+    const auto run = RunDir::create(folder.path(), "bird", RunDir::Existing::Refuse);
+    const std::string text = "a\x1b[2J.png\nforged: all is well";
+    RunLog(run).take({"warning", {{"text", text}}});
+    const auto log = base::read_text(run.log_file());
+    EXPECT_TRUE(log.ends_with("warning: a\\x1b[2J.png\\nforged: all is well\n")) << log;
+    EXPECT_EQ(parse_json_line(base::split(base::read_text(run.events_file()), "\n")[0]).text("text"), text);
+}
+
 }  // namespace lorikeet::train

@@ -1,5 +1,7 @@
 #include "train/state.hpp"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -47,6 +49,24 @@ TEST(State, OfTheFirstVersionIsRead) {
     EXPECT_EQ(state.step, 3);
     EXPECT_EQ(state.pictures, "abc");
     EXPECT_TRUE(state.inputs.empty());
+}
+
+TEST(State, WhatIsNotFiniteIsNamed) {
+    const support::TempFolder folder;
+    const auto file = folder.path() / "state.safetensors";
+    State state;
+    state.optimizer["lora_unet_x.lora_down.weight.mean"] =
+        at::full({4}, std::numeric_limits<float>::quiet_NaN());
+    save_state(file, state);
+    try {
+        load_state(file);
+        FAIL() << "nothing was thrown";
+    } catch (const base::Error& error) {
+        EXPECT_NE(std::string(error.what()).find("4 NaN in optimizer.lora_unet_x.lora_down.weight.mean"),
+                  std::string::npos)
+            << error.what();
+        EXPECT_NE(error.hint().find("adapter.start_from"), std::string::npos);
+    }
 }
 
 TEST(State, AnotherFileIsRefused) {

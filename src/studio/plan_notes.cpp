@@ -1,0 +1,37 @@
+#include "studio/plan_notes.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "settings/chosen.hpp"
+
+namespace lorikeet::studio {
+
+std::vector<std::string> notes_on_rates(const settings::Job& job) {
+    const settings::Optim usual;  // a rate that nobody set is no news
+    const auto& optim = job.optim;
+    if (!job.adapter.train_text && optim.text_lr && optim.text_lr != usual.text_lr)
+        return {
+            fmt::format("optim.text_lr = {:g} does nothing: the text encoder is not trained "
+                        "(adapter.train_text).",
+                        *optim.text_lr)};
+    if (!job.adapter.train_unet && optim.text_lr && optim.lr && optim.lr != usual.lr)
+        return {
+            fmt::format("optim.lr = {:g} does nothing: the U-Net is not trained (adapter.train_unet), and "
+                        "the text encoder has optim.text_lr.",
+                        *optim.lr)};
+    return {};
+}
+
+std::vector<std::string> notes_on_length(const settings::Job& job, const RunLength& length) {
+    if (length.steps < 1 || length.steps >= length.steps_per_epoch) return {};
+    const auto reached = length.steps * job.train.accumulate * settings::chosen(job.data.batch);
+    const auto missed = std::max<std::int64_t>(1, length.images_per_epoch - reached);
+    return {fmt::format(
+        "Training ends before its first epoch does: {} of {} images are never reached. All of them "
+        "take {} steps (train.steps), or train.epochs = 1.",
+        missed, length.images_per_epoch, length.steps_per_epoch)};
+}
+
+}  // namespace lorikeet::studio

@@ -1,0 +1,18 @@
+// What of a job's settings does nothing, or less than it seems: worth a line of the plan, and stops nothing.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "settings/job.hpp"
+#include "studio/estimate.hpp"
+
+namespace lorikeet::studio {
+
+// Learning rates that were set for a part that is not trained.
+std::vector<std::string> notes_on_rates(const settings::Job& job);
+
+// Batches of the first epoch that a run never reaches.
+std::vector<std::string> notes_on_length(const settings::Job& job, const RunLength& length);
+
+}  // namespace lorikeet::studio

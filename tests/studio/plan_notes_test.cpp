@@ -1,0 +1,47 @@
+#include "studio/plan_notes.hpp"
+
+#include <gtest/gtest.h>
+
+namespace lorikeet::studio {
+namespace {
+
+bool holds(const std::vector<std::string>& notes, const std::string& part) {
+    return notes.size() == 1 && notes.front().find(part) != std::string::npos;
+}
+
+TEST(PlanNotes, ARateOfAPartThatIsNotTrainedIsTold) {
+    settings::Job job;
+    job.adapter.train_unet = job.adapter.train_text = true;
+    EXPECT_TRUE(notes_on_rates(job).empty());
+    job.optim.text_lr = 5e-5;
+    EXPECT_TRUE(notes_on_rates(job).empty());
+    job.adapter.train_text = false;
+    EXPECT_TRUE(holds(notes_on_rates(job), "optim.text_lr = 5e-05 does nothing"));
+    job.optim.text_lr = settings::Optim{}.text_lr;
+    EXPECT_TRUE(notes_on_rates(job).empty()) << "nobody set it";
+    job.adapter.train_text = true;
+    job.adapter.train_unet = false;
+    EXPECT_TRUE(notes_on_rates(job).empty());
+    job.optim.lr = 3e-4;
+    EXPECT_TRUE(holds(notes_on_rates(job), "optim.lr = 0.0003 does nothing"));
+    job.optim.text_lr.reset();  // the text encoder is trained at optim.lr
+    EXPECT_TRUE(notes_on_rates(job).empty());
+}
+
+TEST(PlanNotes, BatchesThatAreNeverReachedAreTold) {
+    settings::Job job;
+    job.data.batch = 2;
+    RunLength length;
+    length.images_per_epoch = 24;
+    length.steps_per_epoch = 12;
+    length.steps = 12;
+    EXPECT_TRUE(notes_on_length(job, length).empty());
+    length.steps = 5;
+    EXPECT_TRUE(
+        holds(notes_on_length(job, length), "14 of 24 images are never reached. All of them take 12 steps"));
+    length.steps = 0;
+    EXPECT_TRUE(notes_on_length(job, length).empty());
+}
+
+}  // namespace
+}  // namespace lorikeet::studio
