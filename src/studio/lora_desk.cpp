@@ -8,6 +8,7 @@
 
 #include "adapters/surgery.hpp"
 #include "base/error.hpp"
+#include "base/path.hpp"
 #include "models/clip_text.hpp"
 #include "models/key_map.hpp"
 #include "models/layout.hpp"
@@ -76,7 +77,7 @@ std::string names_of(const std::vector<LoraUse>& loras) {
 }  // namespace
 
 MergeReport merge(const MergeRequest& request) {
-    if (fs::exists(request.out))
+    if (base::is_there(request.out))
         base::fail(ErrorCode::Conflict, fmt::format("{} exists already.", request.out.string()),
                    "Give another name with --out; nothing is ever written over.");
     settings::Model model;

@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "optim/lr_schedule.hpp"
 #include "settings/toml.hpp"
@@ -42,7 +43,7 @@ void Keeper::remember(const std::vector<data::Picture>& pictures) {
     base::Sha256 hash;
     for (const auto& picture : pictures)
         hash.add(fmt::format("{}\n{}\n{}\n{}\n", picture.file.filename().string(),
-                             fs::file_size(picture.file), picture.subset, picture.caption));
+                             base::bytes_in(picture.file).value_or(0), picture.subset, picture.caption));
     fingerprint_ = hash.hex();
 }
 
@@ -55,7 +56,7 @@ void Keeper::save_state(State state) const {
 }
 
 std::optional<State> Keeper::load_state(std::int64_t total_steps) const {
-    if (!fs::exists(run_.state_file())) return std::nullopt;
+    if (!base::is_there(run_.state_file())) return std::nullopt;
     auto state = train::load_state(run_.state_file());
     const auto then = settings::read_job(state.job, "the saved state");
     // Another end leaves every step until now, and every rate, as it was.

@@ -11,6 +11,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "data/scan.hpp"
 #include "nn/group_norm_gpu.hpp"
@@ -20,11 +21,13 @@
 #include "tensor/device.hpp"
 #include "tensor/out_of_memory.hpp"
 #include "tensor/transfer.hpp"
+#include "train/caption_length.hpp"
 #include "train/horizon.hpp"
 #include "train/keeper.hpp"
 #include "train/launched.hpp"
 #include "train/memory_plan.hpp"
 #include "train/metrics.hpp"
+#include "train/preview.hpp"
 #include "train/recipe.hpp"
 #include "train/relief.hpp"
 #include "train/run_log.hpp"
@@ -53,6 +56,8 @@ class Run {
         plan_the_memory();
         recipe_ = load_recipe(job_);
         for (const auto& line : recipe_.news) note(line);
+        if (const auto cut = cut_captions(recipe_.model->tokenizer, job_, pictures_))
+            warn(base::to_text({*cut}));
         fill_cache();
         keep_captions();
         phase("loading");
@@ -135,7 +140,8 @@ void Run::read_pictures() {
 void Run::plan_the_memory() {
     std::set<std::string> captions;
     for (const auto& picture : pictures_) captions.insert(picture.caption);
-    const auto plan = plan_memory(job_, static_cast<std::int64_t>(captions.size()));
+    const auto plan = plan_memory(job_, static_cast<std::int64_t>(captions.size()), {},
+                                  data::reading_bytes(pictures_, job_.data));
     relief_.set_plan(plan.forecast.plan);
     if (!plan.unknown.empty()) warn(plan.unknown);
     if (!plan.choice.empty()) warn(plan.choice);
@@ -168,9 +174,7 @@ void Run::keep_captions() {
             fmt::format("There are more than {} captions, since tags are shuffled; the text encoders stay in "
                         "memory and read each as it comes.",
                         kMost));
-    if (!job_.sample.prompts.empty())
-        captions.insert("");  // what a picture without a negative prompt is guided by
-    for (const auto& prompt : job_.sample.prompts) captions.insert({prompt.text, prompt.negative});
+    captions.merge(texts_of(job_.sample));
     phase("encoding");
     recipe_.captions->keep(
         captions, data::cache_folder(job_.data, pictures_.front()),
@@ -369,7 +373,7 @@ Outcome train(const settings::Job& job, const RunDir& run, Start start, base::Ev
               const base::Cancel& cancel) {
     const auto lock = run.lock();
     // Two that were started at once both found the place free; the one that came second must not write over the first.
-    if (start == Start::Fresh && std::filesystem::exists(run.job_file()))
+    if (start == Start::Fresh && base::is_there(run.job_file()))
         base::fail(ErrorCode::Conflict, fmt::format("{} was begun by another process.", run.path().string()),
                    "Choose another name (output.name), or resume that run.");
     RunLog log(run);
