@@ -218,8 +218,9 @@ std::string sha256_file(const Path& path) {
 }
 
 std::uint64_t free_bytes(const Path& path) {
-    Path place = std::filesystem::absolute(path);
-    while (!std::filesystem::exists(place) && place.has_relative_path()) place = place.parent_path();
+    std::error_code no;
+    Path place = std::filesystem::absolute(path, no);
+    while (!std::filesystem::exists(place, no) && place.has_relative_path()) place = place.parent_path();
     struct statvfs facts {};
     if (::statvfs(place.c_str(), &facts) != 0) fail_io(place, "look at the disk of");
     return static_cast<std::uint64_t>(facts.f_bavail) * facts.f_frsize;

@@ -72,7 +72,8 @@ void add_pictures(Rows& rows, const studio::Plan& plan) {
                                                     : fmt::format("{} of {} pictures have none",
                                                                   plan.captions_missing, length.pictures));
     for (const auto& shown : plan.captions)
-        rows.add("", fmt::format("{}: {}", shown.file, shown.caption.empty() ? "(empty)" : shown.caption));
+        rows.add("", fmt::format("{}: {}{}", shown.file, shown.caption.empty() ? "(empty)" : shown.caption,
+                                 shown.unread.empty() ? "" : fmt::format(" [not read: {}]", shown.unread)));
 }
 
 std::string length_words(const settings::Job& job, const studio::Plan& plan) {

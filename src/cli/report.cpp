@@ -1,5 +1,6 @@
 #include "cli/report.hpp"
 
+#include <filesystem>
 #include <new>
 #include <ostream>
 
@@ -62,6 +63,13 @@ int guarded(Console& console, const std::function<int()>& command) {
         else
             say_error(console, error.what(), error.hint());
         return base::exit_code(error.code());
+    } catch (const std::filesystem::filesystem_error& error) {
+        // A stranger's path that the system does not like is no bug of ours.
+        say_error(
+            console,
+            fmt::format("The system refuses {}: {}.", error.path1().string(), error.code().message()),
+            "See that this file or folder is there, that you may use it, and that its name is not too long.");
+        return base::exit_code(base::ErrorCode::Io);
     } catch (const std::bad_alloc&) {
         say_error(console, "There is not enough memory for this.",
                   "Close other programs, or choose a smaller data.batch, data.resolution or model.");

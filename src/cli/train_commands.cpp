@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "base/path.hpp"
 #include "base/printable.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
@@ -59,7 +60,7 @@ int watched(Console& console, const std::string& name, base::Cancel& cancel,
 }  // namespace
 
 int train(const TrainArguments& arguments, Console& console) {
-    if (!std::filesystem::exists(arguments.job_file))
+    if (!base::is_there(arguments.job_file))
         base::fail(base::ErrorCode::NotFound,
                    fmt::format("There is no job file {}.", arguments.job_file.string()),
                    "Check the path, or write one to start from: lorikeet settings --example > job.toml");

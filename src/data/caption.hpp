@@ -35,7 +35,8 @@ std::string write_tags(std::span<const std::string> tags);  // joined with ", "
 // What the text encoder is shown this time, for the draw at `place` of `epoch`:
 //   1. by caption_dropout, nothing at all;
 //   2. the caption, its tags in another order if asked for, the first keep_tokens staying where they are;
-//   3. the trigger and ", " in front, unless the caption begins with it.
+//   3. the trigger and ", " in front; where it is one of the tags already, in any case of its letters, it goes from there.
+// Escaped brackets are plain ones (base/prompt_syntax.hpp).
 // A pure function: the same arguments give the same text, whoever asks and whenever.
 std::string caption_for_draw(const settings::Subset& subset, const std::string& caption, std::uint64_t seed,
                              std::int64_t epoch, std::int64_t place);

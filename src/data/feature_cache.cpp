@@ -19,10 +19,13 @@ bool is_sound(const at::Tensor& t) {
 FeatureCache::FeatureCache(base::Path folder, std::string vae_identity)
     : store_(std::move(folder)), vae_identity_(std::move(vae_identity)) {}
 
-std::string FeatureCache::key(const std::string& picture_sha256, Size size, Mirrored mirrored) const {
-    return base::sha256(fmt::format(
-        "lorikeet feature 1\n{}\n{}x{}\n{}\n{}\n{}\n", picture_sha256, size.width_px, size.height_px,
-        mirrored == Mirrored::Yes ? "mirrored" : "as is", vae_identity_, kTransformVersion));
+std::string FeatureCache::key(const std::string& picture_sha256, Size size, Mirrored mirrored,
+                              const std::string& colours) const {
+    auto made_from = fmt::format("lorikeet feature 1\n{}\n{}x{}\n{}\n{}\n{}\n", picture_sha256, size.width_px,
+                                 size.height_px, mirrored == Mirrored::Yes ? "mirrored" : "as is",
+                                 vae_identity_, kTransformVersion);
+    if (!colours.empty()) made_from += colours + "\n";
+    return base::sha256(made_from);
 }
 
 std::optional<Moments> FeatureCache::find(const std::string& key) const {

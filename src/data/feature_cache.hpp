@@ -33,7 +33,9 @@ class FeatureCache {
     // `vae_identity` names the VAE's weights and how they compute: a SHA-256 of them and the dtype.
     FeatureCache(base::Path folder, std::string vae_identity);
 
-    std::string key(const std::string& picture_sha256, Size size, Mirrored mirrored) const;
+    // `colours` is Picture::colours.
+    std::string key(const std::string& picture_sha256, Size size, Mirrored mirrored,
+                    const std::string& colours = {}) const;
     // Nothing when it is not there or damaged.
     std::optional<Moments> find(const std::string& key) const;
     // True for an entry that find() would give.

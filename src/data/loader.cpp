@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/workers.hpp"
 #include "data/caption.hpp"
+#include "data/decoding.hpp"
 #include "data/order.hpp"
 #include "data/size_hint.hpp"
 #include "data/transform.hpp"
@@ -37,10 +38,15 @@ struct Item {
 
 using Place = std::pair<std::int64_t, std::int64_t>;  // epoch, index
 
-at::Tensor pixels_of(std::span<const std::byte> bytes, const Path& file, Size size, Mirrored mirrored) {
-    const auto fitted = fit(io::decode_image(bytes, file.string()), size);
+at::Tensor pixels_of(const io::Image& fitted, Mirrored mirrored) {
     return to_pixels(mirrored == Mirrored::Yes ? io::mirror(fitted) : fitted);
 }
+
+// Which latents a picture has, once they are kept: the keys they are found by.
+struct Kept {
+    std::string sha256;  // of the picture's bytes
+    std::map<Mirrored, std::string> keys;
+};
 
 std::vector<std::int64_t> repeats_of(const std::vector<Picture>& pictures, const settings::Data& data) {
     std::vector<std::int64_t> repeats;
@@ -55,6 +61,18 @@ Path cache_folder(const settings::Data& data, const Picture& picture) {
                                      : Path(data.cache_folder);
 }
 
+std::int64_t reading_bytes(const std::vector<Picture>& pictures, const settings::Data& data) {
+    const auto threads = std::min(worker_count(data), kMostAhead) + 1;
+    std::vector<std::int64_t> decoding;
+    for (const auto& picture : pictures) decoding.push_back(picture.decoding_bytes);
+    const bool flips =
+        std::any_of(data.subsets.begin(), data.subsets.end(), [](const auto& s) { return s.flip; });
+    const auto pixels = data.resolution.front() * data.resolution.back() * 3 *
+                        static_cast<std::int64_t>(sizeof(float)) * (flips ? 2 : 1);
+    const auto waiting = static_cast<std::int64_t>(std::min(threads + 1, pictures.size()));
+    return most_while_decoding(std::move(decoding), threads) + waiting * pixels;
+}
+
 struct Loader::State {
     std::vector<Picture> pictures;
     settings::Data data;
@@ -62,14 +80,17 @@ struct Loader::State {
     Encoder encoder;
     Size size;
     Order order;
-    std::vector<std::string> hashes;  // of each picture's bytes, once fill_cache has looked
+    std::vector<Kept> kept;  // of each picture, once fill_cache has looked
     std::map<Place, std::future<std::vector<Item>>> ahead;
 
     const settings::Subset& subset_of(std::size_t picture) const {
         return data.subsets[pictures[picture].subset];
     }
-    FeatureCache cache_of(std::size_t picture) const {
-        return {cache_folder(data, pictures[picture]), encoder.vae_identity};
+    FeatureCache cache_of(std::size_t picture, const std::string& vae = {}) const {
+        return {cache_folder(data, pictures[picture]), vae};
+    }
+    std::string key_of(std::size_t picture, Mirrored mirrored, const std::string& vae) const {
+        return cache_of(picture, vae).key(kept[picture].sha256, size, mirrored, pictures[picture].colours);
     }
     Mirrored mirrored_at(std::size_t picture, std::int64_t epoch, std::int64_t place) const;
     Item prepare(const Draw& draw, std::int64_t epoch) const;
@@ -77,7 +98,8 @@ struct Loader::State {
     Place after(Place place) const;
     void read_ahead(Place from);
     Moments encode_one(const at::Tensor& pixels, const Path& file) const;
-    std::vector<Item> missing(std::size_t picture);
+    std::vector<Item> missing(std::size_t picture, const std::string& vae);
+    bool keep(const Item& item);
     at::Tensor size_hint_of(const Item& item) const;
 };
 
@@ -95,15 +117,14 @@ Item Loader::State::prepare(const Draw& draw, std::int64_t epoch) const {
     item.picture = draw.picture;
     item.mirrored = mirrored_at(draw.picture, epoch, draw.place);
     item.caption = caption_for_draw(subset_of(draw.picture), picture.caption, seed, epoch, draw.place);
-    if (!hashes.empty()) {
-        const auto cache = cache_of(draw.picture);
-        if (auto moments = cache.find(cache.key(hashes[draw.picture], size, item.mirrored))) {
+    if (!kept.empty()) {
+        if (auto moments = cache_of(draw.picture).find(kept[draw.picture].keys.at(item.mirrored))) {
             item.moments = std::move(*moments);
             return item;
         }
     }
     const base::MappedFile file(picture.file);
-    item.pixels = pixels_of(file.bytes(), picture.file, size, item.mirrored);
+    item.pixels = pixels_of(fit_file(file.bytes(), picture.file.string(), size), item.mirrored);
     return item;
 }
 
@@ -152,22 +173,38 @@ at::Tensor Loader::State::size_hint_of(const Item& item) const {
     return size_hint(picture, size, cut_of(picture, size, item.mirrored, data.crop_hint));
 }
 
-// What the cache lacks of one picture; runs in a reading thread.
-std::vector<Item> Loader::State::missing(std::size_t picture) {
+// What the cache lacks of one picture for the VAE named; runs in a reading thread.
+std::vector<Item> Loader::State::missing(std::size_t picture, const std::string& vae) {
     const auto& path = pictures[picture].file;
     const base::MappedFile file(path);
-    hashes[picture] = base::sha256(file.bytes());
-    const auto cache = cache_of(picture);
+    auto& known = kept[picture];
+    known.sha256 = base::sha256(file.bytes());
     std::vector<Item> items;
     for (const auto mirrored : {Mirrored::No, Mirrored::Yes}) {
         if (mirrored == Mirrored::Yes && !subset_of(picture).flip) continue;
-        if (cache.has(cache.key(hashes[picture], size, mirrored))) continue;
+        known.keys[mirrored] = key_of(picture, mirrored, vae);
+        if (cache_of(picture).has(known.keys[mirrored])) continue;
         auto& item = items.emplace_back();
         item.picture = picture;
         item.mirrored = mirrored;
-        item.pixels = pixels_of(file.bytes(), path, size, mirrored);
     }
+    if (items.empty()) return items;
+    const auto fitted = fit_file(file.bytes(), path.string(), size);
+    for (auto& item : items) item.pixels = pixels_of(fitted, item.mirrored);
     return items;
+}
+
+// Encodes and keeps; false when it is there after all, since the VAE computes otherwise by now than when it was looked for.
+// The key says how it was computed.
+bool Loader::State::keep(const Item& item) {
+    auto& key = kept[item.picture].keys[item.mirrored];
+    key = key_of(item.picture, item.mirrored, encoder.vae_identity());
+    const auto cache = cache_of(item.picture);
+    if (cache.has(key)) return false;
+    const auto moments = encode_one(item.pixels, pictures[item.picture].file);
+    key = key_of(item.picture, item.mirrored, encoder.vae_identity());
+    cache.keep(key, moments);
+    return true;
 }
 
 Loader::Loader(std::vector<Picture> pictures, const settings::Data& data, std::uint64_t seed,
@@ -201,22 +238,21 @@ Loader::Filled Loader::fill_cache(const OnProgress& on_progress, const base::Can
     if (!s.data.cache_latents) return filled;
     const auto total = s.pictures.size();
     s.ahead.clear();
-    s.hashes.assign(total, {});
+    s.kept.assign(total, {});
     const auto crew = std::min(worker_count(s.data), kMostAhead);
     std::map<std::size_t, std::future<std::vector<Item>>> reading;
     std::size_t started = 0;
     for (std::size_t done = 0; done < total; ++done) {
         for (; started < std::min(done + crew + 1, total); ++started)
-            reading[started] = std::async(std::launch::async, [&s, started] { return s.missing(started); });
+            reading[started] = std::async(std::launch::async, [&s, started, vae = s.encoder.vae_identity()] {
+                return s.missing(started, vae);
+            });
         const auto items = reading.extract(done).mapped().get();
         const auto& picture = s.pictures[done];
         filled.found += (s.subset_of(done).flip ? 2 : 1) - items.size();
         for (const auto& item : items) {
             cancel.throw_if_stopped();
-            const auto cache = s.cache_of(done);
-            cache.keep(cache.key(s.hashes[done], s.size, item.mirrored),
-                       s.encode_one(item.pixels, picture.file));
-            ++filled.encoded;
+            ++(s.keep(item) ? filled.encoded : filled.found);
         }
         if (on_progress) on_progress(done + 1, total, picture.file);
     }

@@ -27,7 +27,9 @@ base::Path cache_folder(const settings::Data& data, const Picture& picture);
 
 struct Encoder {
     Encode encode;
-    std::string vae_identity;
+    // Names the VAE and how it computes now; it may change while pictures are encoded, and is asked for before and after
+    // each. Called from the same thread as `encode`.
+    std::function<std::string()> vae_identity;
 };
 
 struct Batch {
@@ -39,6 +41,9 @@ struct Batch {
     std::int64_t epoch = 0;
     std::int64_t index = 0;
 };
+
+// The memory that pictures take at the most while they are read ahead: some are decoded, others wait as pixels.
+std::int64_t reading_bytes(const std::vector<Picture>& pictures, const settings::Data& data);
 
 class Loader {
   public:

@@ -1,15 +1,20 @@
 #include "data/scan.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <mutex>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "base/path.hpp"
+#include "base/prompt_syntax.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
 #include "data/caption.hpp"
+#include "data/decoding.hpp"
+#include "data/listing.hpp"
 #include "data/transform.hpp"
 #include "io/image.hpp"
 
@@ -23,6 +28,8 @@ using base::Problem;
 struct Look {
     Picture picture;
     bool more_lines = false;
+    bool transparent = false;
+    io::Profile profile = io::Profile::None;
     std::optional<Problem> unreadable;
     std::optional<Problem> bad_caption;
 };
@@ -33,61 +40,70 @@ std::optional<Problem> trouble_with_folder(const Path& folder, const std::string
     if (folder.empty())
         return Problem{key, "No folder is given.", "Name the folder that holds the pictures."};
     std::error_code code;
-    if (!std::filesystem::exists(folder, code))
-        return Problem{key, fmt::format("The folder {} is not there.", folder.string()), "Check the path."};
-    if (!std::filesystem::is_directory(folder, code))
+    if (!std::filesystem::exists(folder, code)) {
+        if (code && code != std::errc::no_such_file_or_directory && code != std::errc::not_a_directory)
+            return Problem{key,
+                           fmt::format("The folder {} cannot be read: {}.", folder.string(), code.message()),
+                           "See that you may read it."};
+        return Problem{key, fmt::format("The folder {} is not there.", folder.string()),
+                       base::hint_for_missing(folder.string())};
+    }
+    if (!base::is_folder(folder))
         return Problem{key, fmt::format("{} is a file, not a folder.", folder.string()),
                        "Name the folder that holds the pictures."};
     return std::nullopt;
 }
 
-std::vector<Path> pictures_in(const Path& folder) {
-    std::vector<Path> files;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-        const bool hidden = entry.path().filename().string().starts_with('.');
-        if (!hidden && entry.is_regular_file() && io::has_image_extension(entry.path()))
-            files.push_back(entry.path());
-    }
-    std::sort(files.begin(), files.end());
-    return files;
-}
-
-std::vector<Look> list_subset(const settings::Subset& subset, std::size_t index,
-                              std::vector<Problem>& errors) {
-    const Path folder = subset.folder;
+std::vector<Look> list_subset(const settings::Data& data, std::size_t index, ScanResult& result) {
+    const Path folder = data.subsets[index].folder;
     const auto key = key_of(index);
-    try {
-        if (auto trouble = trouble_with_folder(folder, key)) {
-            errors.push_back(std::move(*trouble));
-            return {};
-        }
-        std::vector<Look> looks;
-        for (auto& file : pictures_in(folder)) {
-            looks.emplace_back().picture.file = std::move(file);
-            looks.back().picture.subset = index;
-        }
-        if (looks.empty())
-            errors.push_back(
-                {key, fmt::format("There is no picture in {}.", folder.string()),
-                 "JPEG, PNG, WebP, GIF, BMP and AVIF files right in this folder are used; folders "
-                 "inside it are not looked into."});
-        return looks;
-    } catch (const std::filesystem::filesystem_error& error) {
-        errors.push_back(
-            {key, fmt::format("The folder {} cannot be read: {}.", folder.string(), error.code().message()),
+    if (auto trouble = trouble_with_folder(folder, key)) {
+        result.errors.push_back(std::move(*trouble));
+        return {};
+    }
+    auto listing = list_folder(folder, data.caption_extensions);
+    if (!listing.trouble.empty()) {
+        result.errors.push_back(
+            {key, fmt::format("The folder {} cannot be read: {}.", folder.string(), listing.trouble),
              "See that you may read it."});
         return {};
     }
+    const auto unused = words_of(listing.unused);
+    if (listing.pictures.empty())
+        result.errors.push_back(
+            {key, fmt::format("There is no picture in {}.", folder.string()),
+             "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC and JPEG XL files right in this folder are used" +
+                 (unused.empty() ? std::string(".") : fmt::format("; there is {}.", unused))});
+    else if (!unused.empty())
+        result.news.push_back({key, fmt::format("Not used in {}: {}.", folder.string(), unused), ""});
+    std::vector<Look> looks;
+    for (auto& file : listing.pictures) {
+        looks.emplace_back().picture.file = std::move(file);
+        looks.back().picture.subset = index;
+    }
+    return looks;
+}
+
+// Decoded to the last row, and none of it kept.
+void decode(Look& look) {
+    auto& picture = look.picture;
+    const base::MappedFile file(picture.file);
+    picture.sha256 = base::sha256(file.bytes());
+    const auto facts = io::peek_image(file.bytes(), picture.file.string());
+    const DecodingTurn turn(facts.decoding_bytes);
+    look.transparent = io::read_rows(file.bytes(), picture.file.string(), [](auto, auto) {}).transparent;
+    file.forget_pages();
+    look.profile = facts.profile;
+    picture.width_px = facts.width_px;
+    picture.height_px = facts.height_px;
+    picture.decoding_bytes = facts.decoding_bytes;
+    picture.colours = facts.colours;
 }
 
 void look_at(Look& look, std::span<const std::string> extensions) {
     auto& picture = look.picture;
     try {
-        const base::MappedFile file(picture.file);
-        picture.sha256 = base::sha256(file.bytes());
-        const auto image = io::decode_image(file.bytes(), picture.file.string());
-        picture.width_px = image.width_px;
-        picture.height_px = image.height_px;
+        decode(look);
     } catch (const base::Error& error) {
         look.unreadable = Problem{picture.file.string(), error.what(), error.hint()};
     }
@@ -121,6 +137,52 @@ bool is_smaller(const Picture& picture, Size target) {
     return picture.width_px < target.width_px || picture.height_px < target.height_px;
 }
 
+// What a generator would understand in a caption, and the model cannot. An example says what is meant.
+void report_captions(const std::vector<Look>& looks, const std::string& where, ScanResult& result) {
+    struct Sign {
+        std::function<std::string(const std::string&)> first;
+        std::string_view what, hint;
+    };
+    const Sign signs[] = {
+        {[](const std::string& caption) {
+             return base::unescape_brackets(caption) == caption ? std::string() : std::string("\\(");
+         },
+         "with brackets written as {} in the caption",
+         "They are trained as plain brackets, as generators read them."},
+        {[](const std::string& caption) { return std::string(base::first_weight(caption)); },
+         "with a weight such as {} in the caption",
+         "The model is given it letter by letter; write the words without it."},
+        {[](const std::string& caption) { return std::string(base::first_wildcard(caption)); },
+         "with a wildcard such as {} in the caption",
+         "The model is given it letter by letter; write one of the words."}};
+    for (const auto& sign : signs) {
+        std::vector<std::string> names;
+        std::string example;
+        for (const auto& look : looks) {
+            const auto found = look.unreadable ? std::string() : sign.first(look.picture.caption);
+            if (found.empty()) continue;
+            if (names.empty()) example = found;
+            names.push_back(look.picture.file.filename().string());
+        }
+        tell(result.news, where, names, base::replace_all(std::string(sign.what), "{}", example), sign.hint);
+    }
+}
+
+void report_colours(const std::vector<Look>& looks, const std::string& where, ScanResult& result) {
+    const auto names_where = [&](auto&& chosen) {
+        std::vector<std::string> names;
+        for (const auto& look : looks)
+            if (!look.unreadable && chosen(look)) names.push_back(look.picture.file.filename().string());
+        return names;
+    };
+    tell(result.news, where, names_where([](const Look& l) { return l.transparent; }),
+         "that can be seen through", "What is transparent is trained as white.");
+    tell(result.news, where, names_where([](const Look& l) { return l.profile == io::Profile::Converted; }),
+         "with a colour profile", "Their colours are converted to sRGB, as they are shown.");
+    tell(result.news, where, names_where([](const Look& l) { return l.profile == io::Profile::Broken; }),
+         "with a colour profile that cannot be used", "Their colours are taken for sRGB.");
+}
+
 void report_subset(const std::vector<Look>& looks, const settings::Data& data, std::size_t subset,
                    ScanResult& result) {
     const auto names_where = [&](auto&& chosen) {
@@ -147,6 +209,8 @@ void report_subset(const std::vector<Look>& looks, const settings::Data& data, s
     tell(result.news, where, names_where([&](const Look& l) { return is_smaller(l.picture, target); }),
          fmt::format("smaller than {} x {}", target.width_px, target.height_px),
          "They are enlarged, and the LoRA learns their softness.");
+    report_captions(looks, where, result);
+    report_colours(looks, where, result);
 }
 
 void sort_out(std::vector<Look>& looks, const settings::Data& data, ScanResult& result) {
@@ -172,8 +236,7 @@ ScanResult scan(const settings::Data& data, const base::Cancel& cancel, const On
             {"data.subsets", "No folder of pictures is given.", "Add a [[data.subsets]] with a folder."});
     std::vector<std::vector<Look>> subsets;
     std::vector<Look*> all;
-    for (std::size_t i = 0; i < data.subsets.size(); ++i)
-        subsets.push_back(list_subset(data.subsets[i], i, result.errors));
+    for (std::size_t i = 0; i < data.subsets.size(); ++i) subsets.push_back(list_subset(data, i, result));
     for (auto& looks : subsets)
         std::transform(looks.begin(), looks.end(), std::back_inserter(all), [](Look& l) { return &l; });
     std::mutex guard;

@@ -23,6 +23,9 @@ struct Picture {
     std::int64_t height_px = 0;
     std::size_t subset = 0;  // of settings::Data::subsets
     std::string sha256{};    // of the file's bytes, as it was looked at
+    std::string
+        colours;  // how its colours become sRGB where they are not that already; part of a latent's key
+    std::int64_t decoding_bytes = 0;  // what decoding it takes
 };
 
 struct ScanResult {
@@ -35,8 +38,9 @@ struct ScanResult {
 // (done, total, the file just looked at): called from one thread at a time.
 using OnProgress = std::function<void(std::size_t, std::size_t, const base::Path&)>;
 
-// Looks into each folder, not below it, at every file whose name ends like a picture; decodes each once, with
-// `workers` threads, so that a picture that is cut off is found now and not in the night.
+// Looks into each folder, not below it, at every file that is a picture (listing.hpp); decodes each once, with `workers`
+// threads, so that a picture that is cut off is found now and not in the night. What is not used, what captions have that a
+// generator would read otherwise, transparency and colour profiles are news.
 // Throws Error{Interrupted} when `cancel` asks for it; what is wrong with the data is in the result.
 ScanResult scan(const settings::Data& data, const base::Cancel& cancel, const OnProgress& on_progress = {});
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "data/decoding.hpp"
 #include "io/resample.hpp"
 
 namespace lorikeet::data {
@@ -21,13 +22,37 @@ Size cover(Size picture, Size target) {
             std::max(scaled(picture.height_px), target.height_px)};
 }
 
+namespace {
+
+io::Resizing resizing_of(Size picture, Size target) {
+    const auto size = cover(picture, target);
+    const bool shrinks = picture.width_px >= size.width_px && picture.height_px >= size.height_px;
+    return {picture.width_px,
+            picture.height_px,
+            size.width_px,
+            size.height_px,
+            {(size.width_px - target.width_px) / 2, (size.height_px - target.height_px) / 2, target.width_px,
+             target.height_px},
+            shrinks ? io::Filter::Area : io::Filter::Lanczos};
+}
+
+}  // namespace
+
 io::Image fit(const io::Image& image, Size target) {
-    const auto size = cover({image.width_px, image.height_px}, target);
-    const bool shrinks = image.width_px >= size.width_px && image.height_px >= size.height_px;
-    const auto resized =
-        io::resize(image, size.width_px, size.height_px, shrinks ? io::Filter::Area : io::Filter::Lanczos);
-    return io::crop(resized, (size.width_px - target.width_px) / 2, (size.height_px - target.height_px) / 2,
-                    target.width_px, target.height_px);
+    io::ResizedPart part(resizing_of({image.width_px, image.height_px}, target));
+    const auto line = static_cast<std::size_t>(image.width_px) * 3;
+    for (std::int64_t y = 0; y < image.height_px; ++y)
+        part.add_row(y, std::span(image.rgb).subspan(line * static_cast<std::size_t>(y), line));
+    return part.result();
+}
+
+io::Image fit_file(std::span<const std::byte> file, const std::string& name, Size target) {
+    const auto facts = io::peek_image(file, name);
+    const DecodingTurn turn(facts.decoding_bytes);
+    io::ResizedPart part(resizing_of({facts.width_px, facts.height_px}, target));
+    io::read_rows(file, name,
+                  [&](std::int64_t y, std::span<const std::uint8_t> rgb) { part.add_row(y, rgb); });
+    return part.result();
 }
 
 at::Tensor to_pixels(const io::Image& image) {

@@ -4,7 +4,10 @@
 // resize_image. Golden   tests/golden/transform.safetensors
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include <ATen/ATen.h>
@@ -28,6 +31,10 @@ Size cover(Size picture, Size target);
 
 // Resized to cover `target` (area where no side grows, else Lanczos), then cut to it from the middle.
 io::Image fit(const io::Image& image, Size target);
+
+// The same of a file's bytes, decoded row by row: the picture as a whole is never in memory. Waits for its turn
+// (decoding.hpp).  Throws what io::read_rows throws.
+io::Image fit_file(std::span<const std::byte> file, const std::string& name, Size target);
 
 // Shapes   [3, H, W] float32 in [-1, 1].
 at::Tensor to_pixels(const io::Image& image);

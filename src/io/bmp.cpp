@@ -84,7 +84,8 @@ std::uint32_t channel(std::uint32_t pixel, std::uint32_t mask) {
     return static_cast<std::uint32_t>(most == 0 ? 0 : value * 255 / most);
 }
 
-std::array<std::uint32_t, 3> pixel_at(Bytes file, const Header& h, std::size_t row, std::size_t x) {
+std::array<std::uint32_t, 3> pixel_at(Bytes file, const Header& h, std::size_t row, std::size_t x,
+                                      bool& transparent) {
     if (h.bits == 24) {
         const auto at = row + 3 * x;
         return {number_at(file, at + 2, 1), number_at(file, at + 1, 1), number_at(file, at, 1)};
@@ -102,6 +103,7 @@ std::array<std::uint32_t, 3> pixel_at(Bytes file, const Header& h, std::size_t r
     for (std::size_t c = 0; c < 3; ++c) colour[c] = channel(pixel, h.masks[c]);
     if (h.masks[3] == 0) return colour;
     const auto alpha = channel(pixel, h.masks[3]);  // over white
+    transparent = transparent || alpha != 255;
     for (auto& value : colour) value = (value * alpha + 255 * (255 - alpha) + 127) / 255;
     return colour;
 }
@@ -112,22 +114,34 @@ bool is_bmp(Bytes file) { return file.size() >= 2 && file[0] == std::byte{'B'} &
 
 ImageFacts peek_bmp(Bytes file) {
     const auto h = read_header(file);
-    return {h.width, h.height, "bmp"};
+    return {h.width, h.height, "bmp", Profile::None, "", h.width * 3};
 }
 
-Image decode_bmp(Bytes file) {
+RowsRead read_bmp_rows(Bytes file, const OnRow& take) {
     const auto h = read_header(file);
     const auto rows = static_cast<std::size_t>(h.height);
     if (h.pixels_begin > file.size() || (file.size() - h.pixels_begin) / h.stride() < rows)
         fail(ErrorCode::Corrupt, "it is cut off");
-    Image image{h.width, h.height, {}};
-    image.rgb.reserve(static_cast<std::size_t>(h.width) * rows * 3);
+    RowsRead result;
+    std::vector<std::uint8_t> rgb;
     for (std::size_t y = 0; y < rows; ++y) {
         const auto row = h.pixels_begin + (h.top_down ? y : rows - 1 - y) * h.stride();
+        rgb.clear();
         for (std::size_t x = 0; x < static_cast<std::size_t>(h.width); ++x)
-            for (const auto value : pixel_at(file, h, row, x))
-                image.rgb.push_back(static_cast<std::uint8_t>(value));
+            for (const auto value : pixel_at(file, h, row, x, result.transparent))
+                rgb.push_back(static_cast<std::uint8_t>(value));
+        take(static_cast<std::int64_t>(y), rgb);
     }
+    return result;
+}
+
+Image decode_bmp(Bytes file) {
+    Image image;
+    read_bmp_rows(file, [&](std::int64_t y, std::span<const std::uint8_t> row) {
+        image.rgb.insert(image.rgb.end(), row.begin(), row.end());
+        image.width_px = static_cast<std::int64_t>(row.size()) / 3;
+        image.height_px = y + 1;
+    });
     return image;
 }
 

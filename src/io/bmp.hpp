@@ -18,5 +18,6 @@ namespace lorikeet::io {
 bool is_bmp(std::span<const std::byte> file);
 ImageFacts peek_bmp(std::span<const std::byte> file);
 Image decode_bmp(std::span<const std::byte> file);
+RowsRead read_bmp_rows(std::span<const std::byte> file, const OnRow& take);
 
 }  // namespace lorikeet::io

@@ -1,10 +1,8 @@
 #include "io/image.hpp"
 
 #include <algorithm>
-#include <array>
 #include <mutex>
 #include <shared_mutex>
-#include <string_view>
 #include <vips/vips8>
 
 #include <fmt/format.h>
@@ -12,6 +10,8 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "io/bmp.hpp"
+#include "io/colour.hpp"
+#include "io/format.hpp"
 #include "io/png_text.hpp"
 
 namespace lorikeet::io {
@@ -23,8 +23,7 @@ using vips::VImage;
 using Bytes = std::span<const std::byte>;
 
 constexpr std::int64_t kMaxPixels = 400'000'000;  // 20,000 x 20,000: 1.2 GB as RGB
-constexpr std::array<std::string_view, 7> kExtensions{".jpg", ".jpeg", ".png", ".webp",
-                                                      ".gif", ".bmp",  ".avif"};
+constexpr int kLines = 16;                        // decoded at once
 
 void be_quiet(const gchar*, GLogLevelFlags, const gchar*, gpointer) {}
 
@@ -38,31 +37,13 @@ void start_vips() {
         vips_cache_set_max(0);
         g_log_set_handler("VIPS", G_LOG_LEVEL_WARNING, be_quiet, nullptr);
         vips_operation_block_set("VipsForeignLoad", TRUE);
-        for (const auto* loader : {"VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp",
-                                   "VipsForeignLoadNsgif", "VipsForeignLoadHeif", "VipsForeignLoadSvg"})
+        for (const auto* loader :
+             {"VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadNsgif",
+              "VipsForeignLoadHeif", "VipsForeignLoadTiff", "VipsForeignLoadJxl", "VipsForeignLoadSvg"})
             vips_operation_block_set(loader, FALSE);
         return true;
     }();
     base::expects(started, "libvips is started");
-}
-
-bool is_avif(std::string_view head) {
-    if (head.size() < 12 || head.substr(4, 4) != "ftyp") return false;
-    const auto brands = head.substr(8, 56);
-    return brands.starts_with("avif") || brands.starts_with("avis") ||
-           (brands.starts_with("mif1") && brands.find("avif") != std::string_view::npos);
-}
-
-std::string format_of(Bytes file) {
-    const std::string_view head(reinterpret_cast<const char*>(file.data()),
-                                std::min<std::size_t>(file.size(), 64));
-    if (head.starts_with("\xFF\xD8\xFF")) return "jpeg";
-    if (head.starts_with("\x89PNG\r\n\x1a\n")) return "png";
-    if (head.starts_with("RIFF") && head.size() >= 12 && head.substr(8, 4) == "WEBP") return "webp";
-    if (head.starts_with("GIF87a") || head.starts_with("GIF89a")) return "gif";
-    if (is_bmp(file)) return "bmp";
-    if (is_avif(head)) return "avif";
-    return {};
 }
 
 std::string format_or_fail(Bytes file, const std::string& name) {
@@ -70,11 +51,11 @@ std::string format_or_fail(Bytes file, const std::string& name) {
     auto format = format_of(file);
     if (format.empty())
         fail(ErrorCode::Unsupported, fmt::format("{} is not a picture of a kind that is read.", name),
-             "JPEG, PNG, WebP, GIF, BMP and AVIF are; convert it to one of them.");
+             "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC and JPEG XL are; convert it to one of them.");
     return format;
 }
 
-// Opens without decoding. `file` outlives the result.
+// Opens without decoding, as the file has it. `file` outlives the result.
 VImage open(Bytes file, const std::string& format, VipsAccess access) {
     start_vips();
     auto* options = VImage::option()->set("access", access)->set("fail_on", VIPS_FAIL_ON_ERROR);
@@ -83,14 +64,41 @@ VImage open(Bytes file, const std::string& format, VipsAccess access) {
         VipsBlob* blob;
         ~Release() { vips_area_unref(VIPS_AREA(blob)); }
     } const release{blob};
-    const auto image = [&] {
-        if (format == "jpeg") return VImage::jpegload_buffer(blob, options);
-        if (format == "png") return VImage::pngload_buffer(blob, options);
-        if (format == "webp") return VImage::webpload_buffer(blob, options);
-        if (format == "gif") return VImage::gifload_buffer(blob, options);
-        return VImage::heifload_buffer(blob, options);
-    }();
-    return image.autorot();
+    if (format == "jpeg") return VImage::jpegload_buffer(blob, options);
+    if (format == "png") return VImage::pngload_buffer(blob, options);
+    if (format == "webp") return VImage::webpload_buffer(blob, options);
+    if (format == "gif") return VImage::gifload_buffer(blob, options);
+    if (format == "tiff") return VImage::tiffload_buffer(blob, options);
+    if (format == "jxl") return VImage::jxlload_buffer(blob, options);
+    return VImage::heifload_buffer(blob, options);
+}
+
+// A picture that is to be turned, or mirrored top to bottom, has to be in memory first.
+bool is_turned(const VImage& stored) { return vips_image_get_orientation(stored.get_image()) > 2; }
+
+// Of one decoding, measured for each kind (tests/io/image_test.cpp).
+std::int64_t decoding_bytes_of(const VImage& stored, const std::string& format) {
+    const auto area = std::int64_t{stored.width()} * stored.height();
+    const auto size_of_sample = static_cast<std::int64_t>(vips_format_sizeof(stored.format()));
+    const auto whole = area * stored.bands() * size_of_sample;
+    const auto lines = std::int64_t{stored.width()} * stored.bands() * 8 * kLines * 8;
+    const bool interlaced = stored.get_typeof("interlaced") != 0;
+    std::int64_t bytes = lines;
+    if (format == "jpeg" && interlaced) bytes += area * 6;  // its coefficients
+    if (format == "png" && interlaced) bytes += whole;
+    if (format == "webp" || format == "gif") bytes += area * 8;
+    if (format == "avif" || format == "heic") bytes += area * 9;
+    if (format == "jxl") bytes += area * 24;
+    if (is_turned(stored)) bytes += whole;
+    return bytes;
+}
+
+ImageFacts facts_of(const VImage& stored, const std::string& format) {
+    const auto shown = stored.autorot();
+    const auto profile = profile_of(stored);
+    const bool inks = stored.interpretation() == VIPS_INTERPRETATION_CMYK;
+    const auto* colours = profile == Profile::Converted ? "profile 1" : inks ? "inks 1" : "";
+    return {shown.width(), shown.height(), format, profile, colours, decoding_bytes_of(stored, format)};
 }
 
 std::string reason_of(const char* text) {
@@ -137,38 +145,76 @@ void check_size(std::int64_t width, std::int64_t height, const std::string& name
          "Make it smaller; training looks at far fewer pixels anyway.");
 }
 
-Image pixels_of(VImage image) {
-    if (image.interpretation() != VIPS_INTERPRETATION_sRGB || image.format() != VIPS_FORMAT_UCHAR)
-        image = image.colourspace(VIPS_INTERPRETATION_sRGB);
-    if (image.has_alpha())
-        image = image.flatten(VImage::option()->set("background", std::vector<double>{255, 255, 255}));
-    if (image.format() != VIPS_FORMAT_UCHAR) image = image.cast(VIPS_FORMAT_UCHAR);
-    base::expects(image.bands() == 3, "sRGB has three bands");
-    Image result{image.width(), image.height(), {}};
-    std::size_t size = 0;
-    void* memory = image.write_to_memory(&size);
-    const auto* first = static_cast<const std::uint8_t*>(memory);
-    result.rgb.assign(first, first + size);
-    g_free(memory);
+// Lines as they are asked for; nothing more of the picture is kept.
+class Lines {
+  public:
+    explicit Lines(const VImage& image) : image_(image), region_(vips_region_new(image.get_image())) {}
+    ~Lines() { g_object_unref(region_); }
+    Lines(const Lines&) = delete;
+    Lines& operator=(const Lines&) = delete;
+
+    std::span<const std::uint8_t> at(int y) {
+        if (y % kLines == 0) {
+            const VipsRect strip{0, y, image_.width(), std::min(kLines, image_.height() - y)};
+            if (vips_region_prepare(region_, &strip) != 0) throw vips::VError();
+        }
+        return {VIPS_REGION_ADDR(region_, 0, y), static_cast<std::size_t>(image_.width() * image_.bands())};
+    }
+
+  private:
+    VImage image_;
+    VipsRegion* region_;
+};
+
+RowsRead rows_of(const VImage& upright, const OnRow& take) {
+    const auto shown = shown_of(upright);
+    Lines lines(shown.image);
+    std::vector<std::uint8_t> rgb(static_cast<std::size_t>(shown.image.width()) * 3);
+    RowsRead result;
+    for (int y = 0; y < shown.image.height(); ++y) {
+        if (to_rgb(shown.layout, lines.at(y), rgb.data())) result.transparent = true;
+        take(y, rgb);
+    }
     return result;
+}
+
+Image collect(std::int64_t width, std::int64_t height, const std::function<void(const OnRow&)>& rows) {
+    Image image{width, height, std::vector<std::uint8_t>(static_cast<std::size_t>(width * height * 3))};
+    rows([&](std::int64_t y, std::span<const std::uint8_t> row) {
+        std::copy(row.begin(), row.end(), image.rgb.begin() + y * width * 3);
+    });
+    return image;
 }
 
 }  // namespace
 
 ImageFacts peek_image(Bytes file, const std::string& name) {
     const auto format = format_or_fail(file, name);
-    if (format == "bmp") return with_name(name, [&] { return peek_bmp(file); });
+    const auto peek = [&] {
+        if (format == "bmp") return with_name(name, [&] { return peek_bmp(file); });
+        return with_reason(name,
+                           [&] { return facts_of(open(file, format, VIPS_ACCESS_SEQUENTIAL), format); });
+    };
+    auto facts = peek();
+    facts.decoding_bytes += static_cast<std::int64_t>(file.size());  // its pages, as they are read
+    return facts;
+}
+
+RowsRead read_rows(Bytes file, const std::string& name, const OnRow& take) {
+    const auto facts = peek_image(file, name);
+    check_size(facts.width_px, facts.height_px, name);
+    if (facts.format == "bmp") return with_name(name, [&] { return read_bmp_rows(file, take); });
     return with_reason(name, [&] {
-        const auto image = open(file, format, VIPS_ACCESS_SEQUENTIAL);
-        return ImageFacts{image.width(), image.height(), format};
+        auto stored = open(file, facts.format, VIPS_ACCESS_SEQUENTIAL);
+        if (is_turned(stored)) stored = open(file, facts.format, VIPS_ACCESS_RANDOM);
+        return rows_of(stored.autorot(), take);
     });
 }
 
 Image decode_image(Bytes file, const std::string& name) {
     const auto facts = peek_image(file, name);
     check_size(facts.width_px, facts.height_px, name);
-    if (facts.format == "bmp") return with_name(name, [&] { return decode_bmp(file); });
-    return with_reason(name, [&] { return pixels_of(open(file, facts.format, VIPS_ACCESS_RANDOM)); });
+    return collect(facts.width_px, facts.height_px, [&](const OnRow& take) { read_rows(file, name, take); });
 }
 
 Image read_image(const base::Path& path) {
@@ -179,11 +225,6 @@ Image read_image(const base::Path& path) {
 ImageFacts peek_image(const base::Path& path) {
     const base::MappedFile file(path);
     return peek_image(file.bytes(), path.string());
-}
-
-bool has_image_extension(const base::Path& path) {
-    const auto extension = base::to_lower(path.extension().string());
-    return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 
 std::string encode_png(const Image& image, const std::map<std::string, std::string>& texts) {
@@ -213,7 +254,7 @@ Image draw_svg(const std::string& svg) {
     try {
         const auto drawn = VImage::svgload_buffer(blob, VImage::option()->set("unlimited", true));
         vips_area_unref(VIPS_AREA(blob));
-        return pixels_of(drawn);
+        return collect(drawn.width(), drawn.height(), [&](const OnRow& take) { rows_of(drawn, take); });
     } catch (const vips::VError& error) {
         fail(ErrorCode::Internal, fmt::format("A drawing of our own could not be drawn: {}", error.what()));
     }

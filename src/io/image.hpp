@@ -1,16 +1,17 @@
-// Pictures: decoded to 8 bit RGB, written as PNG. Only this room knows libvips.
+// Pictures: decoded to 8 bit RGB, written as PNG. This room, format and colour are the only ones that know libvips.
 //
-// What a file holds is told from its first bytes, never from its name. EXIF orientation is applied; what is
-// transparent becomes white; 16 bit, grey, palette and CMYK become 8 bit RGB; of an animation the first frame
-// is taken. Colour profiles of RGB files are not applied, as the reference trainers do not.
+// What a file holds is told from its first bytes, never from its name. EXIF orientation is applied; a colour profile is
+// converted to sRGB (colour.hpp); what is transparent becomes white; 16 bit, grey, palette and CMYK become 8 bit RGB; of
+// an animation the first frame is taken.
 //
-// Golden   tests/golden/image.safetensors (Pillow)
+// Golden   tests/golden/image.safetensors, tests/golden/colour.safetensors (Pillow)
 // Throws   Error{Unsupported} for a format or a size that is not read, Error{Corrupt} for a picture that is
 //          damaged or cut off, Error{NotFound}; each names the file and the reason.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -28,10 +29,18 @@ struct Image {
     bool operator==(const Image&) const = default;
 };
 
+// A file's colour profile: none, one that means sRGB, one that is converted, or one that cannot be used.
+enum class Profile { None, Srgb, Converted, Broken };
+
 struct ImageFacts {
     std::int64_t width_px = 0;  // as shown: after the orientation of the camera
     std::int64_t height_px = 0;
-    std::string format;  // "jpeg", "png", "webp", "gif", "bmp", "avif"
+    std::string format;  // see format.hpp
+    Profile profile = Profile::None;
+    std::string
+        colours{};  // how they become sRGB, in a word with its version; empty where nothing is to be done
+    // What read_rows takes of memory at the most, about: some lines, or for kinds that come only whole the picture.
+    std::int64_t decoding_bytes = 0;
 };
 
 // May be called from many threads; each decodes on its own.
@@ -39,15 +48,20 @@ Image read_image(const base::Path& path);
 // The same from memory; `name` is what messages call it.
 Image decode_image(std::span<const std::byte> file, const std::string& name);
 
+// The same row by row, from the top, so that a picture need not be in memory as a whole. `take` is given every row's number
+// and bytes; row 0 may come a second time, and everything then comes again.
+struct RowsRead {
+    bool transparent = false;  // some of it could be seen through
+};
+using OnRow = std::function<void(std::int64_t y, std::span<const std::uint8_t> rgb)>;
+RowsRead read_rows(std::span<const std::byte> file, const std::string& name, const OnRow& take);
+
 // The header alone.
 ImageFacts peek_image(const base::Path& path);
 ImageFacts peek_image(std::span<const std::byte> file, const std::string& name);
 
 // A drawing of our own (SVG) as a picture of its own size. Never for a stranger's bytes.
 Image draw_svg(const std::string& svg);
-
-// True for a name that ends like a picture this room reads: jpg, jpeg, png, webp, gif, bmp, avif in any case.
-bool has_image_extension(const base::Path& path);
 
 // Written whole or not at all. Texts become tEXt chunks, or iTXt where they are not plain ASCII.
 void write_png(const base::Path& path, const Image& image,

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/home.hpp"
 #include "base/text.hpp"
+#include "io/format.hpp"
 #include "io/image.hpp"
 #include "settings/toml.hpp"
 #include "studio/demo_page.hpp"

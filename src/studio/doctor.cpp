@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/home.hpp"
 #include "base/machine.hpp"
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
 #include "models/tokenizer.hpp"
@@ -196,7 +197,7 @@ DoctorRow models_row(const Surroundings& here) {
 DoctorRow tiny_base_row(const Surroundings&) {
     DoctorRow row{"tiny base", Health::Fine, "", "", "", ""};
     const auto file = train::checkpoint_file(settings::Model{});
-    row.found = fmt::format("{} ({})", file.string(), base::human_bytes(fs::file_size(file)));
+    row.found = fmt::format("{} ({})", file.string(), base::human_bytes(base::bytes_in(file).value_or(0)));
     return row;
 }
 
@@ -217,7 +218,7 @@ DoctorRow folders_row(const Surroundings& here) {
     if (!may_write(here.working_folder)) shut.push_back(fs::absolute(here.working_folder).string());
     for (const auto* name : kFolders) {
         const auto folder = here.working_folder / name;
-        if (!fs::exists(folder))
+        if (!base::is_there(folder))
             missing.emplace_back(name);
         else if (!may_write(folder))
             shut.emplace_back(name);

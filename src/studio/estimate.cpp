@@ -135,8 +135,8 @@ DiskEstimate estimate_disk(const settings::Job& job, const AdapterSize& size, co
     return disk;
 }
 
-MemoryEstimate estimate_memory(const settings::Job& job, std::int64_t captions) {
-    const auto plan = train::plan_memory(job, captions);
+MemoryEstimate estimate_memory(const settings::Job& job, std::int64_t captions, std::int64_t reading) {
+    const auto plan = train::plan_memory(job, captions, {}, reading);
     const auto& f = plan.forecast;
     MemoryEstimate memory;
     for (const auto& [name, bytes] : {std::pair{"weights of the model", f.weights},
@@ -145,10 +145,11 @@ MemoryEstimate estimate_memory(const settings::Job& job, std::int64_t captions) 
                                       {"gradients", f.gradients},
                                       {"optimizer", f.optimizer},
                                       {"captions read", f.captions},
+                                      {"pictures read", f.decodes_in_steps ? f.decoding : 0},
                                       {"program", f.program}})
         if (bytes > 0) memory.parts.push_back({name, unsigned_of(bytes)});
     memory.step_bytes = unsigned_of(f.step());
-    memory.cache_bytes = unsigned_of(f.program + f.encoding);
+    memory.cache_bytes = unsigned_of(f.caching());
     if (f.painting > 0) memory.paint_bytes = unsigned_of(f.resting() + f.painting);
     memory.most_bytes = unsigned_of(f.most());
     memory.room_bytes = unsigned_of(plan.room);

@@ -48,8 +48,9 @@ struct MemoryEstimate {
     std::string choice;             // why it is another way than the settings' first, or why nothing is known
     std::vector<base::Problem> problems;  // when it does not fit: why, and the setting to change
 };
-// `captions`: the number of different ones. Throws what train::plan_memory throws.
-MemoryEstimate estimate_memory(const settings::Job& job, std::int64_t captions);
+// `captions`: the number of different ones; `reading`: what pictures take while they are read. Throws what
+// train::plan_memory throws.
+MemoryEstimate estimate_memory(const settings::Job& job, std::int64_t captions, std::int64_t reading = 0);
 
 // Numbers of adapter weights of rank 1: each target of the checkpoint adds (in + out) of them.
 struct AdapterSize {

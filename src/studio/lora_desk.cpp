@@ -11,6 +11,7 @@
 
 #include "adapters/surgery.hpp"
 #include "base/error.hpp"
+#include "base/path.hpp"
 #include "base/printable.hpp"
 #include "base/text.hpp"
 #include "models/bundle.hpp"

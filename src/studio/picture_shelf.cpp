@@ -7,6 +7,7 @@
 #include "base/path.hpp"
 #include "base/text.hpp"
 #include "data/caption.hpp"
+#include "io/format.hpp"
 #include "io/image.hpp"
 #include "io/resample.hpp"
 
@@ -17,14 +18,13 @@ namespace fs = std::filesystem;
 namespace {
 
 bool trouble_with(const base::Path& folder, PictureLook& look) {
-    std::error_code ignored;
     if (folder.empty()) {
         look.trouble = "No folder is given.";
         look.hint = "Choose the folder with the images.";
-    } else if (!fs::exists(folder, ignored)) {
+    } else if (!base::is_there(folder)) {
         look.trouble = fmt::format("There is no folder {}.", folder.string());
         look.hint = base::hint_for_missing(folder.string());
-    } else if (!fs::is_directory(folder, ignored)) {
+    } else if (!base::is_folder(folder)) {
         look.trouble = fmt::format("{} is a file, not a folder.", folder.string());
         look.hint = "Choose the folder with the images.";
     }
@@ -36,12 +36,14 @@ void list_files(const base::Path& folder, const std::vector<std::string>& captio
     for (const auto& entry : fs::directory_iterator(folder, trouble)) {
         const auto& path = entry.path();
         if (path.filename().string().starts_with('.')) continue;
-        std::error_code ignored;
-        if (entry.is_directory(ignored))
+        const bool is_caption = std::find(captions.begin(), captions.end(), path.extension().string()) !=
+                                captions.end();
+        if (base::is_folder(path))
             ++look.folders;
-        else if (io::has_image_extension(path))
+        else if (!is_caption && base::is_file(path) &&
+                 (io::has_image_extension(path) || !io::format_of_file(path).empty()))
             look.files.push_back(path);
-        else if (std::find(captions.begin(), captions.end(), path.extension().string()) == captions.end())
+        else if (!is_caption)
             ++look.other_files;
     }
     std::sort(look.files.begin(), look.files.end());

@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "settings/toml.hpp"
 #include "studio/living_runs.hpp"
@@ -82,7 +83,7 @@ Launched launch_training(const settings::Job& job, Existing existing, const Laun
         base::fail(ErrorCode::InvalidInput, "The run has no name.", "Give it one: output.name.");
     expect_machine_free();
     if (!train::RunDir::is_free(folder)) {
-        const bool replaces = existing == Existing::Replace && fs::exists(dir.job_file());
+        const bool replaces = existing == Existing::Replace && base::is_there(dir.job_file());
         if (!replaces || dir.holder() != 0) fail_in_the_way(dir);
     }
     const auto stem = new_launch(dir);

@@ -9,6 +9,7 @@
 
 #include "adapters/surgery.hpp"
 #include "base/error.hpp"
+#include "base/path.hpp"
 #include "base/printable.hpp"
 #include "base/text.hpp"
 #include "io/image.hpp"
@@ -94,7 +95,7 @@ base::Path name_for(const SampleRequest& asked, std::int64_t index, const OnePic
         stem += std::isalnum(static_cast<unsigned char>(c)) ? c : '-';
     if (!asked.strengths.empty()) stem += fmt::format("-at-{:g}", one.factor);
     base::Path path = asked.out / (stem + ".png");
-    for (int version = 2; fs::exists(path); ++version)
+    for (int version = 2; base::is_there(path); ++version)
         path = asked.out / fmt::format("{}_v{}.png", stem, version);
     return path;
 }
@@ -208,7 +209,7 @@ class Painter {
 
 LoraUse parse_lora_use(std::string_view text) {
     const auto colon = text.rfind(':');
-    if (colon == std::string_view::npos || fs::exists(base::Path(text))) return {base::Path(text), 1.0};
+    if (colon == std::string_view::npos || base::is_there(base::Path(text))) return {base::Path(text), 1.0};
     const std::string number(text.substr(colon + 1));
     char* end = nullptr;
     const double strength = std::strtod(number.c_str(), &end);

@@ -1,6 +1,7 @@
 #include "studio/train_desk.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <set>
 
@@ -21,10 +22,12 @@
 #include "studio/plan_notes.hpp"
 #include "studio/workspace.hpp"
 #include "studio/writable.hpp"
+#include "train/caption_length.hpp"
 #include "train/choose.hpp"
 #include "train/horizon.hpp"
 #include "train/keeper.hpp"
 #include "train/loop.hpp"
+#include "train/memory_plan.hpp"
 #include "train/recipe.hpp"
 #include "train/run_dir.hpp"
 #include "train/start_from.hpp"
@@ -48,12 +51,28 @@ void gather(Plan& plan, const std::string& where, const std::function<void()>& p
     }
 }
 
-// Without chance: what the text encoder reads most of the time.
-std::string shown_caption(const settings::Subset& subset, const data::Picture& picture) {
-    settings::Subset plain = subset;
-    plain.caption_dropout = 0;
-    plain.shuffle_tags = false;
-    return data::caption_for_draw(plain, picture.caption, 0, 0, 0);
+// As the model will read it, and what it will not.
+CaptionShown shown_caption(const models::Tokenizer& tokenizer, const settings::Job& job,
+                           const data::Picture& picture) {
+    auto caption = train::usual_caption(job, picture);
+    const auto read = train::bytes_read(tokenizer, caption, job.model.max_tokens);
+    CaptionShown shown{picture.file.filename().string(), caption.substr(0, read), caption.substr(read)};
+    return shown;
+}
+
+void look_at_captions(Plan& plan, const settings::Job& job, const std::vector<data::Picture>& pictures) {
+    const auto tokenizer = models::Tokenizer::from_file(models::default_vocabulary());
+    for (std::size_t i = 0; i < std::min(kCaptionsShown, pictures.size()); ++i)
+        plan.captions.push_back(shown_caption(tokenizer, job, pictures[i]));
+    const auto cut = train::cut_captions(tokenizer, job, pictures);
+    if (!cut) return;
+    plan.notes.push_back(base::to_text({*cut}));
+    const std::string_view hint = cut->hint;
+    constexpr std::string_view kSet = "Set model.max_tokens = ";
+    if (hint.starts_with(kSet))
+        plan.fixes.push_back(
+            {"model.max_tokens",
+             std::string(hint.substr(kSet.size(), hint.find('.', kSet.size()) - kSet.size()))});
 }
 
 // Chooses the length besides, which follows from them.
@@ -67,14 +86,12 @@ void plan_pictures(Plan& plan, settings::Job& job, const models::Spec& spec, con
     std::int64_t generated = 0;
     for (const auto& picture : found.pictures) {
         captions.insert(picture.caption);
-        generated += is_generated(picture.file) ? 1 : 0;
-        const auto& subset = job.data.subsets.at(picture.subset);
-        repeats.push_back(subset.repeats);
+        repeats.push_back(job.data.subsets.at(picture.subset).repeats);
         plan.captions_missing += picture.has_caption ? 0 : 1;
-        if (plan.captions.size() < kCaptionsShown)
-            plan.captions.push_back({picture.file.filename().string(), shown_caption(subset, picture)});
     }
     if (generated > 0) plan.notes.push_back(words_for_generated(generated));
+    gather(plan, "captions", [&] { look_at_captions(plan, job, found.pictures); });
+    plan.reading_bytes = data::reading_bytes(found.pictures, job.data);
     plan.length.pictures = static_cast<std::int64_t>(found.pictures.size());
     plan.different_captions = static_cast<std::int64_t>(captions.size());
     job = train::choose_length(std::move(job), spec, plan.length.pictures);
@@ -94,11 +111,16 @@ void note_size(Plan& plan, const std::vector<std::int64_t>& resolution, std::int
     if (resolution.empty()) return;  // the model's own is taken
     const auto [small, large] = std::minmax(resolution.front(), resolution.back());
     if (large < 2 * native_px && 2 * small > native_px) return;
+    // As many pixels as the model was made for, in the shape that was asked for.
+    const auto shorter = static_cast<double>(native_px) *
+                         std::sqrt(static_cast<double>(small) / static_cast<double>(large));
+    const auto advised =
+        train::same_shape(resolution, std::max<std::int64_t>(64, std::llround(shorter / 64) * 64));
     plan.notes.push_back(
         fmt::format("The model was made for {} pixels, and data.resolution is {}. Set it to {}, unless "
                     "you know why.",
-                    native_px, large >= 2 * native_px ? large : small, native_px));
-    plan.fixes.push_back({"data.resolution", std::to_string(native_px)});
+                    native_px, large >= 2 * native_px ? large : small, advised));
+    plan.fixes.push_back({"data.resolution", advised});
 }
 
 // Said now, not when everything is loaded.
@@ -212,7 +234,7 @@ void look_at_disk(Plan& plan, const settings::Job& job, const AdapterSize& size)
 // Where anything else is wrong there is nothing to forecast.
 void look_at_memory(Plan& plan, const settings::Job& job, std::int64_t captions) {
     if (!plan.problems.empty() || plan.checkpoint.empty()) return;
-    gather(plan, "memory", [&] { plan.memory = estimate_memory(job, captions); });
+    gather(plan, "memory", [&] { plan.memory = estimate_memory(job, captions, plan.reading_bytes); });
     if (!plan.memory) return;
     plan.problems.insert(plan.problems.end(), plan.memory->problems.begin(), plan.memory->problems.end());
     if (!plan.memory->choice.empty()) plan.notes.push_back(plan.memory->choice);

@@ -24,6 +24,7 @@ enum class Existing { Refuse, Replace };  // a run of the same name that is ther
 struct CaptionShown {
     std::string file;
     std::string caption;  // as the model will read it, the trigger in front
+    std::string unread;   // what follows, and is not read
 };
 
 struct Plan {
@@ -35,6 +36,7 @@ struct Plan {
     RunLength length;
     std::int64_t captions_missing = 0;
     std::int64_t different_captions = 0;
+    std::int64_t reading_bytes = 0;       // of memory, while pictures are read
     std::vector<CaptionShown> captions;   // the first three
     std::vector<base::Problem> left_out;  // pictures that will not be trained on, and why
     std::int64_t warmup_steps = 0;

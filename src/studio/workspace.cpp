@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "studio/living_runs.hpp"
 #include "train/run_dir.hpp"
@@ -68,7 +69,7 @@ void take(RunSummary& run, const base::Event& event) {
     }
 }
 
-bool is_run(const base::Path& folder) { return fs::exists(folder / "job.toml") && fs::is_directory(folder); }
+bool is_run(const base::Path& folder) { return base::is_file(folder / "job.toml"); }
 
 std::vector<std::string> run_names(const base::Path& runs_folder) {
     std::vector<std::string> names;
@@ -112,7 +113,7 @@ RunSummary summary_of(const base::Path& run_folder) {
     run.pid = dir.holder();
     if (run.pid != 0) run.state = RunState::Running;
     run.resumable = run.state != RunState::Running && run.state != RunState::Finished &&
-                    fs::exists(dir.state_file());
+                    base::is_there(dir.state_file());
     return run;
 }
 

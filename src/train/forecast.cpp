@@ -155,7 +155,7 @@ struct Forecaster::Stage {
     }
 };
 
-std::int64_t Forecast::most() const { return std::max({step(), program + encoding, resting() + painting}); }
+std::int64_t Forecast::most() const { return std::max({step(), caching(), resting() + painting}); }
 
 Forecaster::Forecaster(const settings::Job& job, std::int64_t captions)
     : stage_(std::make_unique<Stage>(job, captions)) {}

@@ -28,10 +28,15 @@ struct Forecast {
     std::int64_t activations = 0;  // what a step keeps until its gradient is computed, at the most
     std::int64_t encoding =
         0;  // before the first step: pictures and captions are encoded; all weights of then included
-    std::int64_t painting = 0;  // what a sample takes beside all that stays between two steps
+    std::int64_t decoding = 0;      // pictures that are read ahead, while others are encoded
+    bool decodes_in_steps = false;  // latents are not kept, so that steps read pictures too
+    std::int64_t painting = 0;      // what a sample takes beside all that stays between two steps
 
     std::int64_t resting() const { return program + weights + adapter + optimizer + captions; }
-    std::int64_t step() const { return resting() + gradients + activations; }
+    std::int64_t caching() const { return program + encoding + decoding; }
+    std::int64_t step() const {
+        return resting() + gradients + activations + (decodes_in_steps ? decoding : 0);
+    }
     // The largest of caching, training and painting.
     std::int64_t most() const;
 };

@@ -8,6 +8,7 @@
 #include "adapters/lora_file.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "optim/lr_schedule.hpp"
 #include "settings/toml.hpp"
@@ -54,7 +55,7 @@ std::string fingerprint_1(const std::vector<data::Picture>& pictures) {
     base::Sha256 hash;
     for (const auto& picture : pictures)
         hash.add(fmt::format("{}\n{}\n{}\n{}\n", picture.file.filename().string(),
-                             fs::file_size(picture.file), picture.subset, picture.caption));
+                             base::bytes_in(picture.file).value_or(0), picture.subset, picture.caption));
     return hash.hex();
 }
 

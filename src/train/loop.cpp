@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "nn/group_norm_gpu.hpp"
 #include "optim/lr_schedule.hpp"
@@ -23,6 +24,7 @@
 #include "train/keeper.hpp"
 #include "train/launched.hpp"
 #include "train/metrics.hpp"
+#include "train/preview.hpp"
 #include "train/recipe.hpp"
 #include "train/relief.hpp"
 #include "train/session.hpp"
@@ -347,7 +349,7 @@ Outcome train(const settings::Job& job, const RunDir& run, Start start, base::Ev
               const base::Cancel& cancel) {
     const auto lock = run.lock();
     // Two that were started at once both found the place free; the one that came second must not write over the first.
-    if (start == Start::Fresh && std::filesystem::exists(run.job_file()))
+    if (start == Start::Fresh && base::is_there(run.job_file()))
         base::fail(ErrorCode::Conflict, fmt::format("{} was begun by another process.", run.path().string()),
                    "Choose another name (output.name), or resume that run.");
     run.ensure_folders();

@@ -56,31 +56,49 @@ std::vector<Change> changes_of(const settings::Job& job) {
     for (auto rank = settings::chosen(job.adapter.rank) / 2; rank >= 4; rank /= 2)
         changes.push_back({"adapter.rank", fmt::format("{}", rank)});
     if (job.adapter.train_unet) changes.push_back({"adapter.train_text", "false"});
-    for (auto side = (job.data.resolution.front() - 1) / 64 * 64; side >= 256; side -= 64)
-        changes.push_back({"data.resolution", fmt::format("{}", side)});
+    const auto shorter = std::min(job.data.resolution.front(), job.data.resolution.back());
+    for (auto side = (shorter - 1) / 64 * 64; side >= 256; side -= 64)
+        changes.push_back({"data.resolution", same_shape(job.data.resolution, side)});
     return changes;
 }
 
-std::string advice_for(const settings::Job& job, std::int64_t captions, std::int64_t room) {
+// What no plan and no setting of the model changes.
+struct Given {
+    std::int64_t captions = 0;
+    std::int64_t reading = 0;
+};
+
+Forecast with_reading(Forecast forecast, const settings::Job& job, const Given& given) {
+    if (!tensor::pick_device(name_of(job.train.device)).is_cpu()) return forecast;
+    forecast.decoding = given.reading;
+    forecast.decodes_in_steps = !job.data.cache_latents;
+    return forecast;
+}
+
+std::string advice_for(const settings::Job& job, const Given& given, std::int64_t room) {
     for (const auto& change : changes_of(job)) {
         auto other = job;
         if (settings::apply(other, change.path, change.value)) continue;  // not allowed
-        const auto forecast = Forecaster(other, captions).of(plans_of(other).back());
+        const auto forecast =
+            with_reading(Forecaster(other, given.captions).of(plans_of(other).back()), other, given);
         if (forecast.most() <= room)
             return fmt::format("Set {} = {}: it would take {}.", change.path, change.value,
                                human(forecast.most()));
     }
+    if (given.reading > room / 2)
+        return fmt::format("Save the largest pictures smaller: reading them alone takes {}.",
+                           human(given.reading));
     return "No single setting makes it fit. Close other programs, or take a machine with more memory.";
 }
 
-MemoryPlan plan_in(const settings::Job& job, std::int64_t captions, std::int64_t room) {
+MemoryPlan plan_in(const settings::Job& job, const Given& given, std::int64_t room) {
     MemoryPlan result;
     result.room = room;
     const auto plans = plans_of(job);
     {
-        Forecaster forecaster(job, captions);
+        Forecaster forecaster(job, given.captions);
         for (const auto& plan : plans) {
-            result.forecast = forecaster.of(plan);
+            result.forecast = with_reading(forecaster.of(plan), job, given);
             if (result.room == 0 || result.forecast.most() <= result.room) break;
         }
     }
@@ -88,7 +106,7 @@ MemoryPlan plan_in(const settings::Job& job, std::int64_t captions, std::int64_t
     if (!result.fits) {
         result.why = fmt::format("This run would take {} of memory at the least, and {} are free.",
                                  human(result.forecast.most()), human(result.room));
-        result.advice = advice_for(job, captions, result.room);
+        result.advice = advice_for(job, given, result.room);
     } else if (result.forecast.plan != plans.front()) {
         result.choice =
             fmt::format("{} are free, so steps are worked out with {}: the same result, more slowly.",
@@ -99,10 +117,18 @@ MemoryPlan plan_in(const settings::Job& job, std::int64_t captions, std::int64_t
 
 }  // namespace
 
+std::string same_shape(const std::vector<std::int64_t>& resolution, std::int64_t shorter_px) {
+    const auto [shorter, longer] = std::minmax(resolution.front(), resolution.back());
+    if (shorter == longer) return fmt::format("{}", shorter_px);
+    const auto other = std::max<std::int64_t>(64, (shorter_px * longer + shorter * 32) / (shorter * 64) * 64);
+    return resolution.front() == shorter ? fmt::format("{}, {}", shorter_px, other)
+                                         : fmt::format("{}, {}", other, shorter_px);
+}
+
 MemoryPlan plan_memory(const settings::Job& job, std::int64_t captions,
-                       std::optional<std::int64_t> given_room) {
+                       std::optional<std::int64_t> given_room, std::int64_t reading) {
     try {
-        return plan_in(job, captions, given_room ? *given_room : room_of(job));
+        return plan_in(job, {captions, reading}, given_room ? *given_room : room_of(job));
     } catch (const c10::Error& error) {  // an operation that cannot be rehearsed is no reason not to train
         MemoryPlan plan;
         plan.forecast.plan = plans_of(job).front();

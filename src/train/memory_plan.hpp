@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "settings/job.hpp"
 #include "train/forecast.hpp"
@@ -20,10 +21,15 @@ struct MemoryPlan {
     std::string advice;   // and the setting that would make it fit
 };
 
+// What reading the pictures takes, in bytes (data::reading_bytes), counts on the processor alone.
 // `captions` is the number of different ones. `room` is what the run may take: by default what the machine or the container
 // has free together with what this process has, or of a GPU what is free there.
 // Throws   what Forecaster throws.
 MemoryPlan plan_memory(const settings::Job& job, std::int64_t captions = 0,
-                       std::optional<std::int64_t> room = {});
+                       std::optional<std::int64_t> room = {}, std::int64_t reading = 0);
+
+// A resolution of the same shape whose shorter side has so many pixels, in steps of 64, as the setting is written:
+// "448, 896".
+std::string same_shape(const std::vector<std::int64_t>& resolution, std::int64_t shorter_px);
 
 }  // namespace lorikeet::train

@@ -1,9 +1,12 @@
 #include "train/preview.hpp"
 
+#include <utility>
+
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/prompt_syntax.hpp"
 #include "diffusion/sampler.hpp"
 #include "models/conditioning.hpp"
 #include "tensor/check.hpp"
@@ -63,8 +66,17 @@ at::Tensor decode(const models::Bundle& model, const at::Tensor& latents) {
 }  // namespace
 
 std::vector<std::string> prompts_of(const PictureRequest& request) {
-    if (request.cfg == 1) return {request.prompt};
-    return {request.negative, request.prompt};
+    auto prompt = base::unescape_brackets(request.prompt);
+    if (request.cfg == 1) return {std::move(prompt)};
+    return {base::unescape_brackets(request.negative), std::move(prompt)};
+}
+
+std::set<std::string> texts_of(const settings::Sample& sample) {
+    std::set<std::string> texts;
+    for (const auto& prompt : sample.prompts)
+        for (const auto& text : {std::string(), prompt.text, prompt.negative})
+            texts.insert(base::unescape_brackets(text));
+    return texts;
 }
 
 io::Image paint(const models::Bundle& model, const PictureRequest& request, const base::Cancel& cancel,

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,8 +41,10 @@ struct PictureRequest {
     std::optional<models::TextStates> text{};
 };
 
-// What a picture is guided by, in the order of PictureRequest::text.
+// What a picture is guided by, in the order of PictureRequest::text; escaped brackets are plain ones, as in captions.
 std::vector<std::string> prompts_of(const PictureRequest& request);
+// The same of all samples of a job, with "", by which one without a negative prompt is guided. Empty without prompts.
+std::set<std::string> texts_of(const settings::Sample& sample);
 
 using OnStep = std::function<void(std::int64_t done)>;
 

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/home.hpp"
+#include "base/path.hpp"
 #include "models/file_kind.hpp"
 #include "models/key_map.hpp"
 #include "models/layout.hpp"
@@ -23,10 +24,11 @@ using base::ErrorCode;
 
 base::Path checkpoint_file(const settings::Model& model) {
     if (model.checkpoint != "tiny") {
-        if (std::filesystem::exists(model.checkpoint)) return model.checkpoint;
+        if (base::is_there(model.checkpoint)) return model.checkpoint;
         base::fail(ErrorCode::NotFound, fmt::format("There is no checkpoint {}.", model.checkpoint),
-                   "Set model.checkpoint to a .safetensors file, or to \"tiny\" for the small model that "
-                   "comes along.");
+                   base::hint_for_missing(model.checkpoint) +
+                       " model.checkpoint is a .safetensors file, or \"tiny\" for the small model that comes "
+                       "along.");
     }
     if (auto file = base::try_find_asset("tiny/tiny.safetensors")) return *file;
     base::fail(
@@ -173,8 +175,10 @@ data::Encoder encoder_of(models::Bundle& model, std::function<void(std::string)>
         }
         return data::Moments{moments.mean, moments.deviation()};
     };
-    return {encode, fmt::format("{} {}", models::identity_of_vae(model.vae_path),
-                                tensor::name_of(model.options.vae))};
+    const auto identity = [&model, weights = models::identity_of_vae(model.vae_path)] {
+        return fmt::format("{} {}", weights, tensor::name_of(model.options.vae));
+    };
+    return {encode, identity};
 }
 
 }  // namespace lorikeet::train

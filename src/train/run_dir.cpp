@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "base/path.hpp"
 #include "base/text.hpp"
 
 namespace lorikeet::train {
@@ -48,7 +49,7 @@ RunDir RunDir::create(const base::Path& folder, const std::string& name, Existin
                              "{}), or replace it "
                              "with --overwrite.",
                              name, run.path().string()));
-        if (!fs::exists(run.job_file()))
+        if (!base::is_there(run.job_file()))
             fail(ErrorCode::Conflict,
                  fmt::format("{} is not a run of Lorikeet and is not overwritten.", run.path().string()),
                  "Give another name (output.name).");
@@ -75,7 +76,7 @@ bool RunDir::is_free(const base::Path& path) {
 
 RunDir RunDir::open(const base::Path& path) {
     RunDir run(path.has_filename() ? path : path.parent_path());
-    if (!fs::exists(run.job_file()))
+    if (!base::is_there(run.job_file()))
         fail(ErrorCode::NotFound, fmt::format("{} is not a run: it has no job.toml.", path.string()),
              "Name the folder of a run, such as runs/my-lora; lorikeet runs lists them.");
     return run;
@@ -101,7 +102,7 @@ base::FileLock RunDir::lock() const {
 }
 
 int RunDir::holder() const {
-    if (!fs::exists(lock_file())) return 0;
+    if (!base::is_there(lock_file())) return 0;
     if (base::FileLock::try_peek(lock_file())) return 0;
     return std::atoi(base::read_text(lock_file()).c_str());
 }

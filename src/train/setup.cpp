@@ -9,7 +9,9 @@
 #include "base/text.hpp"
 #include "tensor/cuda.hpp"
 #include "tensor/device.hpp"
+#include "train/caption_length.hpp"
 #include "train/memory_plan.hpp"
+#include "train/preview.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::train {
@@ -34,7 +36,8 @@ void read_pictures(Setup& setup, const settings::Job& job, Session& session, Kee
 void plan_the_memory(Setup& setup, const settings::Job& job, Session& session) {
     std::set<std::string> captions;
     for (const auto& picture : setup.pictures) captions.insert(picture.caption);
-    const auto plan = plan_memory(job, static_cast<std::int64_t>(captions.size()));
+    const auto plan = plan_memory(job, static_cast<std::int64_t>(captions.size()), {},
+                                  data::reading_bytes(setup.pictures, job.data));
     setup.plan = plan.forecast.plan;
     if (!plan.unknown.empty()) session.warn(plan.unknown);
     if (!plan.choice.empty()) session.warn(plan.choice);
@@ -48,6 +51,8 @@ void take_inputs(Setup& setup, const settings::Job& job, Session& session, Keepe
     plan_the_memory(setup, job, session);
     setup.recipe = load_recipe(job);
     for (const auto& line : setup.recipe.news) session.note(line);
+    if (const auto cut = cut_captions(setup.recipe.model->tokenizer, job, setup.pictures))
+        session.warn(base::to_text({*cut}));
     keeper.remember(*setup.recipe.model);
 }
 
@@ -90,9 +95,7 @@ void keep_captions(Setup& setup, const settings::Job& job, Session& session) {
             fmt::format("There are more than {} captions, since tags are shuffled; the text encoders stay in "
                         "memory and read each as it comes.",
                         kMost));
-    if (!job.sample.prompts.empty())
-        captions.insert("");  // what a picture without a negative prompt is guided by
-    for (const auto& prompt : job.sample.prompts) captions.insert({prompt.text, prompt.negative});
+    captions.merge(texts_of(job.sample));
     session.next_phase("encoding");
     recipe.captions->keep(
         captions, data::cache_folder(job.data, setup.pictures.front()),

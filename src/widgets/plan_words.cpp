@@ -77,10 +77,12 @@ std::vector<Fact> facts_of(const settings::Job& job, const studio::Plan& plan) {
     facts.push_back({"Model", job.model.checkpoint});  // as the person wrote it
     facts.push_back({"Images", pictures_words(plan)});
     for (std::size_t i = 0; i < std::min(plan.captions.size(), kListed); ++i)
-        facts.push_back(
-            {i == 0 ? "Captions" : "",
-             fmt::format("{}: {}", plan.captions[i].file,
-                         plan.captions[i].caption.empty() ? "(empty)" : plan.captions[i].caption)});
+        facts.push_back({i == 0 ? "Captions" : "",
+                         fmt::format("{}: {}{}", plan.captions[i].file,
+                                     plan.captions[i].caption.empty() ? "(empty)" : plan.captions[i].caption,
+                                     plan.captions[i].unread.empty()
+                                         ? ""
+                                         : fmt::format(" [not read: {}]", plan.captions[i].unread))});
     for (std::size_t i = 0; i < std::min(plan.left_out.size(), kListed); ++i)
         facts.push_back({i == 0 ? "Skipped" : "", words_for_page(base::to_text({plan.left_out[i]}))});
     if (plan.left_out.size() > kListed)

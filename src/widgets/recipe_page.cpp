@@ -304,7 +304,7 @@ void RecipePage::save() {
     say(Mood::Busy, "Saving.");
     file_errand_.start(
         [this, path = file(), job = form_.typed().job(), may_replace](base::Cancel&) -> Errand::Answer {
-            const bool there = std::filesystem::exists(path);
+            const bool there = base::is_there(path);
             const auto earlier = there ? base::read_text(path) : std::string();
             const auto patched = there ? settings::patch_job(earlier, job)
                                        : settings::Patched{settings::write_job(job), {}};

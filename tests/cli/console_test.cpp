@@ -1,5 +1,6 @@
 #include "cli/console.hpp"
 
+#include <filesystem>
 #include <cstdlib>
 #include <sstream>
 
@@ -55,6 +56,17 @@ TEST(Report, SaysCauseAndRemedyInTwoLines) {
     });
     EXPECT_EQ(code, 2);
     EXPECT_EQ(told.err.str(), "error: There is no file a.toml.\n help: Check the path.\n");
+}
+
+TEST(Report, AFileSystemThatRefusesAPathIsNoBugOfOurs) {
+    Told told;
+    const int code = guarded(told.console, []() -> int {
+        std::filesystem::exists(std::filesystem::path(std::string(300, 'c')));
+        return 0;
+    });
+    EXPECT_EQ(code, 1);
+    EXPECT_NE(told.err.str().find("File name too long."), std::string::npos) << told.err.str();
+    EXPECT_EQ(told.err.str().find("bug of Lorikeet"), std::string::npos) << told.err.str();
 }
 
 TEST(Report, KeepsALibrarysStackTraceToItself) {

@@ -96,6 +96,32 @@ TEST(CaptionForDraw, TheTriggerStandsInFrontOnce) {
     EXPECT_EQ(caption_for_draw(subset, "mybird", 1, 0, 0), "mybird");
 }
 
+TEST(CaptionForDraw, ATriggerThatIsATagAlreadyIsNotAddedTwice) {
+    settings::Subset subset;
+    subset.trigger = "mybird";
+    EXPECT_EQ(caption_for_draw(subset, "MyBird, sky", 1, 0, 0), "mybird, sky");
+    EXPECT_EQ(caption_for_draw(subset, "sky,  MYBIRD , tree", 1, 0, 0), "mybird, sky, tree");
+    EXPECT_EQ(caption_for_draw(subset, "a photo of mybird", 1, 0, 0), "mybird, a photo of mybird");
+    subset.trigger = "m\xC3\xB6we";  // Moewe, with the umlaut
+    EXPECT_EQ(caption_for_draw(subset, "sky, M\xC3\x96WE", 1, 0, 0), "m\xC3\xB6we, sky");
+    subset.trigger = "\xD0\x96\xD1\x8F";
+    EXPECT_EQ(caption_for_draw(subset, "\xD0\xB6\xD0\xAF", 1, 0, 0), "\xD0\x96\xD1\x8F");
+}
+
+TEST(CaptionForDraw, EscapedBracketsArePlainOnes) {
+    settings::Subset subset;
+    EXPECT_EQ(caption_for_draw(subset, R"(lorikeet \(bird\), a\b)", 1, 0, 0), R"(lorikeet (bird), a\b)");
+    subset.trigger = R"(my \(bird\))";
+    EXPECT_EQ(caption_for_draw(subset, "My (bird), sky", 1, 0, 0), "my (bird), sky");
+}
+
+TEST(Caption, ANameThatIsTooLongForACaptionHasNone) {
+    const support::TempFolder folder;
+    const auto picture = folder.path() / (std::string(251, 'c') + ".png");
+    const std::vector<std::string> extensions{".txt", ".caption"};
+    EXPECT_FALSE(find_caption(picture, extensions).has_value());
+}
+
 TEST(CaptionForDraw, ShufflingKeepsEveryTagAndTheFirstInPlace) {
     const std::string caption = "one, two, three, four, five, six";
     std::set<std::string> seen;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "data/support.hpp"
+#include "data/transform.hpp"
 #include "tensor/rng.hpp"
 
 namespace lorikeet::data {
@@ -173,6 +174,44 @@ TEST(Loader, NothingStaleIsServed) {
     EXPECT_EQ(encodings(made), 0);  // another name, the same bytes
 }
 
+// A VAE that goes over to float32 at the third picture, as one does that made NaN of it in bfloat16.
+TEST(Loader, LatentsAreKeptUnderTheWayTheyWereComputed) {
+    const Pictures made(5);
+    const auto pictures = scan(made.data, kGoOn).pictures;
+    const auto third = pictures[2].file;
+    const auto run = [&](int& calls, Loader::Filled& filled) {
+        std::string way = "bfloat16";
+        const auto marked = to_pixels(fit(io::read_image(third), {16, 16}));
+        const Encoder encoder{[&](const at::Tensor& pixels) {
+                                  ++calls;
+                                  if (at::equal(pixels[0], marked)) way = "float32";
+                                  const auto mean = at::avg_pool2d(pixels, {4, 4});
+                                  return Moments{mean, mean.abs() + 0.5};
+                              },
+                              [&] { return way; }};
+        Loader loader(pictures, made.data, 1, encoder);
+        filled = loader.fill_cache({}, kGoOn);
+        return batches_of(loader, 1);
+    };
+    int first_calls = 0, second_calls = 0;
+    Loader::Filled first, second;
+    const auto once = run(first_calls, first), again = run(second_calls, second);
+    EXPECT_EQ(first.encoded, 5U);
+    EXPECT_EQ(first_calls, 5);  // batches found what was kept
+    EXPECT_EQ(second.found, 4U);
+    EXPECT_EQ(second_calls, 1);  // the third, which changes the way again
+    expect_same(once, again, 0);
+    for (std::size_t i = 0; i < 5; ++i) {
+        const auto sha = base::sha256_file(pictures[i].file);
+        const auto has = [&](const char* way) {
+            const FeatureCache cache(cache_folder(made.data, pictures[i]), way);
+            return cache.has(cache.key(sha, {16, 16}, Mirrored::No));
+        };
+        EXPECT_EQ(has("bfloat16"), i < 2) << i;
+        EXPECT_EQ(has("float32"), i >= 2) << i;
+    }
+}
+
 TEST(Loader, ADamagedCacheFileIsMadeAnew) {
     const Pictures made(2);
     EXPECT_EQ(encodings(made), 2);
@@ -208,6 +247,19 @@ TEST(Loader, ALatentThatIsNotFiniteNamesItsPicture) {
         EXPECT_EQ(error.code(), base::ErrorCode::NotFinite);
         EXPECT_NE(std::string(error.what()).find(made.file(0).string()), std::string::npos);
     }
+}
+
+TEST(ReadingBytes, AreThoseOfDecodingAtOnceAndOfPixelsThatWait) {
+    const Pictures made(3);
+    auto data = made.data;
+    data.workers = 1;
+    auto pictures = scan(data, kGoOn).pictures;
+    constexpr std::int64_t kPixels = 16 * 16 * 3 * 4;
+    for (std::size_t i = 0; i < 3; ++i) pictures[i].decoding_bytes = 1000 * static_cast<std::int64_t>(i + 1);
+    EXPECT_EQ(reading_bytes(pictures, data), 5000 + 3 * kPixels);  // one thread, and one that reads ahead
+    data.subsets[0].flip = true;
+    EXPECT_EQ(reading_bytes(pictures, data), 5000 + 6 * kPixels);
+    EXPECT_EQ(reading_bytes({}, data), 0);
 }
 
 TEST(Loader, APictureThatIsGoneMeanwhileIsNamed) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "data/support.hpp"
+#include "io/golden_file.hpp"
 
 namespace lorikeet::data {
 namespace {
@@ -33,7 +34,54 @@ TEST(Scan, OtherFilesAreNotLookedAt) {
     const base::Path folder = made.data.subsets[0].folder;
     for (const auto* name : {"notes.md", "._p0.png", ".hidden.png"}) base::write_whole(folder / name, "x");
     std::filesystem::create_directory(folder / "inner.png");
-    EXPECT_EQ(scan(made.data, kGoOnScanning).pictures.size(), 1U);
+    const auto found = scan(made.data, kGoOnScanning);
+    EXPECT_EQ(found.pictures.size(), 1U);
+    ASSERT_EQ(found.news.size(), 1U);
+    EXPECT_EQ(found.news[0].what,
+              "Not used in " + folder.string() +
+                  ": 1 file of a kind that is not read (notes.md), 1 folder inside, which "
+                  "is not looked into (inner.png).");
+}
+
+TEST(Scan, WhatOnlyGeneratorsUnderstandInACaptionIsSaidWithAnExample) {
+    const Pictures made(4);
+    base::write_whole(made.caption_file(0), R"(lorikeet \(bird\))");
+    base::write_whole(made.caption_file(1), "(lorikeet:1.3), ((red))");
+    base::write_whole(made.caption_file(2), "(lorikeet:1.1), a {red|blue} bird");
+    const auto found = scan(made.data, kGoOnScanning);
+    ASSERT_EQ(found.news.size(), 3U);
+    EXPECT_EQ(found.news[0].what, "1 picture with brackets written as \\( in the caption: p0.png.");
+    EXPECT_EQ(found.news[1].what,
+              "2 pictures with a weight such as (lorikeet:1.3) in the caption: p1.png, p2.png.");
+    EXPECT_EQ(found.news[2].what, "1 picture with a wildcard such as {red|blue} in the caption: p2.png.");
+}
+
+TEST(Scan, TransparencyAndColourProfilesAreTold) {
+    Pictures made(2);
+    made.data.resolution = {8};
+    const base::Path folder = made.data.subsets[0].folder;
+    const auto put = [&](const char* file, const char* name) {
+        base::write_whole(folder / name, io::golden_text(io::golden(file),
+                                                         std::string("file.") + std::string(name).substr(1)));
+        base::write_whole((folder / name).replace_extension(".txt"), "a bird");
+    };
+    put("image", "xpng.alpha");
+    put("colour", "xjpeg.p3");
+    put("colour", "xpng.broken");
+    put("colour", "xpng.srgb");
+    const auto found = scan(made.data, kGoOnScanning);
+    EXPECT_EQ(found.pictures.size(), 6U) << base::to_text(found.left_out);
+    std::string all = base::to_text(found.news);
+    EXPECT_NE(
+        all.find("1 picture that can be seen through: xpng.alpha. What is transparent is trained as white."),
+        std::string::npos)
+        << all;
+    EXPECT_NE(all.find("1 picture with a colour profile: xjpeg.p3."), std::string::npos) << all;
+    EXPECT_NE(all.find("1 picture with a colour profile that cannot be used: xpng.broken."),
+              std::string::npos)
+        << all;
+    for (const auto& picture : found.pictures)
+        EXPECT_EQ(picture.colours, picture.file.filename() == "xjpeg.p3" ? "profile 1" : "") << picture.file;
 }
 
 TEST(Scan, APictureThatIsCutOffIsLeftOutWithItsReason) {

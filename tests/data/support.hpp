@@ -59,7 +59,7 @@ struct FakeVae {
                     const auto mean = at::avg_pool2d(pixels, {4, 4});
                     return Moments{mean, mean.abs() + 0.5};
                 },
-                identity};
+                [this] { return identity; }};
     }
 };
 

@@ -40,6 +40,18 @@ TEST(TransformGolden, FittingIsThatOfTheReference) {
     }
 }
 
+// Decoded row by row: the bytes that the whole picture gives, turned ones too.
+TEST(TransformGolden, AFileIsFittedLikeItsPicture) {
+    const tensor::WeightFile pictures(support::root() / "tests/golden/image.safetensors");
+    for (const auto& entry : pictures.entries()) {
+        if (!entry.name.starts_with("file.")) continue;
+        const auto bytes = pictures.file().bytes(*pictures.file().find(entry.name));
+        for (const Size target : {Size{16, 8}, Size{7, 14}, Size{40, 24}, Size{8, 8}})
+            EXPECT_EQ(fit_file(bytes, entry.name, target), fit(io::decode_image(bytes, entry.name), target))
+                << entry.name;
+    }
+}
+
 TEST(TransformGolden, BytesBecomeTheVeryNumbersOfTorch) {
     io::Image image{16, 16, {}};
     const auto bytes = golden().get("bytes");

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/home.hpp"
+#include "io/format.hpp"
 #include "io/image.hpp"
 #include "settings/check.hpp"
 #include "studio/likeness.hpp"

@@ -1,5 +1,8 @@
 // No idle setting: each one is changed, a run is made, and something that the run did must differ. What a run did is
-// its losses, its files, its pictures and its words; never a print-out of the settings, which would prove nothing.
+// numbers that came out of it: losses, tensors, pixels, counts. Never a print-out of the settings, which would prove
+// nothing (names of files that are made of them, texts in files, keys of the cache), and nothing that is different each
+// time anyway: the same job twice has to give the same digest. Settings that are said to change the speed alone have
+// to leave what was trained as it was, bit for bit.
 #include <map>
 #include <set>
 
@@ -8,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "io/image.hpp"
 #include "io/safetensors.hpp"
 #include "settings/check.hpp"
 #include "support/small_job.hpp"
@@ -18,36 +22,62 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What a run did, in words.
+// What a run did. `trained`: what came out of it; `way`: that and how it went about it.
 class Digest : public base::EventSink {
   public:
     void take(const base::Event& event) override {
-        text += event.kind;
-        for (const auto* name : {"name", "file", "prompt", "what"})
-            if (event.find(name)) text += " " + fs::path(event.text(name)).filename().string();
-        for (const auto* name : {"step", "total_steps", "loss", "done", "total", "recompute"})
-            if (event.find(name)) text += fmt::format(" {}", event.number(name));
-        text += "\n";
+        way += event.kind;
+        for (const auto* name : {"step", "total_steps", "done", "total", "recompute", "parts"})
+            if (event.find(name)) way += fmt::format(" {}", event.number(name));
+        if (event.kind == "phase") way += " " + event.text("name");
+        way += "\n";
+        if (event.kind == "metrics")
+            trained += fmt::format("{} {:a} {:a}\n", event.number("step"), event.number("loss"),
+                                   event.number("grad_norm"));
     }
+    // Below one of the folders of the test, such as "runs".
     void add_files(const fs::path& folder) {
         std::set<fs::path> files;
         if (fs::exists(folder))
             for (const auto& entry : fs::recursive_directory_iterator(folder))
                 if (entry.is_regular_file()) files.insert(entry.path());
-        for (const auto& file : files) {
-            text += file.string();
-            if (file.extension() == ".png") text += " " + base::sha256_file(file);
-            if (file.parent_path().filename() == "checkpoints") text += " " + of_lora(file);
-            text += "\n";
-        }
+        std::multiset<std::string> found;
+        for (const auto& file : files) found.insert(of_file(file, fs::relative(file, folder.parent_path())));
+        for (const auto& line : found) way += line + "\n";
     }
-    std::string text;
+    // The tensors of the LoRAs that are there, and the pixels of samples.
+    std::string trained, way;
 
   private:
-    static std::string of_lora(const fs::path& path) {
+    std::string of_file(const fs::path& file, const fs::path& relative) {
+        const auto place = file.parent_path().filename().string();
+        if (file.extension() == ".png") {
+            const auto image = io::read_image(file);
+            const auto pixels = base::sha256(std::as_bytes(std::span(image.rgb)));
+            trained += fmt::format("picture {}\n", pixels);
+            return fmt::format("{} of {} x {}", pixels, image.width_px, image.height_px);
+        }
+        if (file.extension() == ".safetensors") {
+            const auto payload = payload_of(file);
+            if (place == "checkpoints") trained += fmt::format("lora {}\n", payload);
+            // A name in the cache is made of settings; that of a LoRA is something that a run did.
+            const auto name = place == "checkpoints" ? relative.string() : relative.begin()->string();
+            return fmt::format("{} {}", name, payload + comment_of(file));
+        }
+        if (place == "tensorboard") return (relative.parent_path() / "events").string();  // named by the time
+        return relative.string();
+    }
+    static std::string payload_of(const fs::path& path) {
+        const io::SafetensorsFile file(path);
+        std::string shapes;  // the same bytes in another shape are another thing
+        for (const auto& entry : file.entries())
+            shapes += fmt::format("{} {}\n", entry.name, entry.shape.size());
+        return base::sha256(file.payload()) + base::sha256(shapes);
+    }
+    static std::string comment_of(const fs::path& path) {
         const io::SafetensorsFile file(path);
         const auto at = file.metadata().find("ss_training_comment");
-        return base::sha256(file.payload()) + (at == file.metadata().end() ? "" : at->second);
+        return at == file.metadata().end() ? "" : at->second;
     }
 };
 
@@ -81,7 +111,7 @@ class ConsumedSlow : public ::testing::Test {
         return job;
     }
 
-    std::string digest(const settings::Job& job) const {
+    Digest digest(const settings::Job& job) const {
         fs::remove_all(small_.folder() / "runs");
         fs::remove_all(small_.folder() / "elsewhere");
         fs::remove_all(small_.folder() / "cache");
@@ -91,10 +121,11 @@ class ConsumedSlow : public ::testing::Test {
             train(job, RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse),
                   Start::Fresh, digest, cancel);
         } catch (const base::Error& error) {
-            digest.text += error.what();
+            digest.way += error.what();
         }
         for (const auto* folder : {"runs", "elsewhere", "cache"}) digest.add_files(small_.folder() / folder);
-        return digest.text + fmt::format("{} threads", at::get_num_threads());
+        digest.way += fmt::format("{} threads\n", at::get_num_threads()) + digest.trained;
+        return digest;
     }
 
     std::string path(std::string_view name) const { return (small_.folder() / name).string(); }
@@ -128,6 +159,7 @@ std::map<std::string, Try> ConsumedSlow::tries_of_inputs() const {
         {subset + "caption_dropout", {"0.9", {}}},
         {"data.resolution", {"128", {}}},
         {"data.batch", {"1", {}}},
+        {"data.workers", {"3", {}}},
         {"data.caption_extensions", {".caption", {}}},
         {"data.require_captions", {"true", {}}},
         {"data.strict", {"true", {}}},
@@ -194,10 +226,30 @@ std::map<std::string, Try> ConsumedSlow::tries_of_the_run() const {
 const std::map<std::string, std::string> kExcused = {
     {"train.device", "needs another device; tests/tensor/device_test.cpp asks for one that is not there"},
     {"train.tf32", "only a GPU knows it: tests/tensor/device_test.cpp"},
-    {"data.workers", "must change nothing but the time: tests/data/loader_test.cpp"},
+};
+
+// Settings that change nothing but the time, so that nothing of a run shows them.
+const std::map<std::string, std::string> kOnlyTime = {
+    {"data.workers", "tests/data/loader_test.cpp has the number of threads"},
 };
 
 }  // namespace
+
+TEST_F(ConsumedSlow, TheSameJobTwiceDoesTheSame) {
+    const auto once = digest(base_job()), again = digest(base_job());
+    EXPECT_EQ(once.way, again.way);
+    EXPECT_EQ(once.trained, again.trained);
+    EXPECT_NE(once.trained.find("lora "), std::string::npos);
+    EXPECT_NE(once.trained.find("picture "), std::string::npos);
+}
+
+// Names, comments and prompts as texts are no proof that a setting does anything.
+TEST_F(ConsumedSlow, APrintOutOfSettingsIsNoPartOfIt) {
+    const auto usual = digest(base_job());
+    for (const auto* text : {"bird", "tiny", "rank"})
+        EXPECT_EQ(usual.trained.find(text), std::string::npos) << text;
+    EXPECT_EQ(usual.way.find("a bird"), std::string::npos);
+}
 
 TEST_F(ConsumedSlow, EverySettingChangesWhatARunDoes) {
     {
@@ -221,8 +273,13 @@ TEST_F(ConsumedSlow, EverySettingChangesWhatARunDoes) {
         auto after = before;
         const auto problem = settings::apply(after, leaf.path, at->second.value);
         ASSERT_EQ(problem, std::nullopt) << leaf.path << ": " << problem->what;
-        EXPECT_NE(digest(after), at->second.within.empty() ? usual : digest(before))
-            << leaf.path << " changes nothing";
+        const auto changed = digest(after), without = at->second.within.empty() ? usual : digest(before);
+        if (kOnlyTime.contains(leaf.path))
+            EXPECT_EQ(changed.way, without.way) << leaf.path << " changes more than the time";
+        else
+            EXPECT_NE(changed.way, without.way) << leaf.path << " changes nothing";
+        if (leaf.field->effect == settings::Effect::Speed)
+            EXPECT_EQ(changed.trained, without.trained) << leaf.path << " changes what is trained";
     }
 }
 

@@ -57,6 +57,27 @@ TEST_F(MemoryPlanning, WhereNothingFitsTheSettingToChangeIsNamedAndHelps) {
     EXPECT_TRUE(plan_memory(job_, 0, least - 4 * kSlack).fits);
 }
 
+TEST_F(MemoryPlanning, ReadingPicturesIsPartOfCachingAndOfStepsThatReadThem) {
+    constexpr std::int64_t kReading = std::int64_t{10} << 30;
+    auto plan = plan_memory(job_, 0, std::int64_t{1} << 40, kReading);
+    EXPECT_EQ(plan.forecast.most(), plan.forecast.program + plan.forecast.encoding + kReading);
+    EXPECT_LT(plan.forecast.step(), kReading);
+    job_.data.cache_latents = false;
+    plan = plan_memory(job_, 0, std::int64_t{1} << 40, kReading);
+    EXPECT_GT(plan.forecast.step(), kReading);
+    plan = plan_memory(job_, 0, kReading / 2, kReading);
+    EXPECT_FALSE(plan.fits);
+    EXPECT_TRUE(plan.advice.starts_with("Save the largest pictures smaller")) << plan.advice;
+}
+
+TEST(SameShape, AdviceAboutSizeKeepsIt) {
+    EXPECT_EQ(same_shape({512}, 448), "448");
+    EXPECT_EQ(same_shape({512, 512}, 448), "448");
+    EXPECT_EQ(same_shape({512, 1024}, 448), "448, 896");
+    EXPECT_EQ(same_shape({1024, 512}, 448), "896, 448");
+    EXPECT_EQ(same_shape({512, 768}, 448), "448, 704");
+}
+
 TEST_F(MemoryPlanning, WhereNoSettingHelpsThatIsSaid) {
     const auto plan = plan_memory(job_, 0, 1000);
     EXPECT_FALSE(plan.fits);

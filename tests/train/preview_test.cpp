@@ -51,6 +51,17 @@ TEST(Preview, TheNegativePromptCountsWithGuidanceAlone) {
     EXPECT_NE(painted(other), painted(request));
 }
 
+TEST(Preview, EscapedBracketsOfPromptsArePlainOnes) {
+    PictureRequest request;
+    request.prompt = R"(lorikeet \(bird\))";
+    request.negative = R"(\[rain\])";
+    EXPECT_EQ(prompts_of(request), (std::vector<std::string>{"[rain]", "lorikeet (bird)"}));
+    settings::Sample sample;
+    EXPECT_TRUE(texts_of(sample).empty());
+    sample.prompts = {{request.prompt, "", 1}};
+    EXPECT_EQ(texts_of(sample), (std::set<std::string>{"", "lorikeet (bird)"}));
+}
+
 TEST(Preview, SdxlPaintsFromKeptStatesWithoutItsEncoders) {
     const auto xl = models::load_bundle(support::tiny_sdxl_checkpoint());
     auto request = small_request();

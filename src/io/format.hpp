@@ -1,0 +1,23 @@
+// What kind of picture a file holds, told from its first bytes and never from its name.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "base/file.hpp"
+
+namespace lorikeet::io {
+
+// "jpeg", "png", "webp", "gif", "bmp", "avif", "heic", "tiff", "jxl"; empty for anything else.
+std::string format_of(std::span<const std::byte> file);
+
+// The same of a file of any name; "bmp", whose mark is but two letters, only where the name says so too. Empty also for
+// what is no regular file or cannot be read.
+std::string format_of_file(const base::Path& path);
+
+// True for a name that ends like a picture: jpg, jpeg, png, webp, gif, bmp, avif, heic, tif, jxl and their variants in any
+// case.
+bool has_image_extension(const base::Path& path);
+
+}  // namespace lorikeet::io

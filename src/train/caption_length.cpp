@@ -1,0 +1,76 @@
+#include "train/caption_length.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "data/caption.hpp"
+
+namespace lorikeet::train {
+namespace {
+
+constexpr std::int64_t kMost = 225;
+
+std::int64_t tokens_in(const models::Tokenizer& tokenizer, std::string_view text) {
+    return static_cast<std::int64_t>(tokenizer.encode(text).size());
+}
+
+// A token has at least one byte, so most captions need not be looked at.
+bool may_be_longer(std::string_view text, std::int64_t max_tokens) {
+    return static_cast<std::int64_t>(text.size()) > max_tokens;
+}
+
+bool begins_letter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
+
+}  // namespace
+
+std::string usual_caption(const settings::Job& job, const data::Picture& picture) {
+    auto plain = job.data.subsets.at(picture.subset);
+    plain.caption_dropout = 0;
+    plain.shuffle_tags = false;
+    return data::caption_for_draw(plain, picture.caption, 0, 0, 0);
+}
+
+std::size_t bytes_read(const models::Tokenizer& tokenizer, std::string_view text, std::int64_t max_tokens) {
+    if (!may_be_longer(text, max_tokens) || tokens_in(tokenizer, text) <= max_tokens) return text.size();
+    std::vector<std::size_t> letters;
+    for (std::size_t at = 0; at < text.size(); ++at)
+        if (begins_letter(text[at])) letters.push_back(at);
+    const auto fits = [&](std::size_t at) { return tokens_in(tokenizer, text.substr(0, at)) <= max_tokens; };
+    return *std::prev(std::partition_point(letters.begin() + 1, letters.end(), fits));
+}
+
+std::int64_t tokens_for(std::int64_t longest) {
+    return std::clamp((longest + 74) / 75 * 75, std::int64_t{75}, kMost);
+}
+
+std::optional<base::Problem> cut_captions(const models::Tokenizer& tokenizer, const settings::Job& job,
+                                          const std::vector<data::Picture>& pictures) {
+    constexpr std::size_t kNamed = 3;
+    const auto max_tokens = job.model.max_tokens;
+    std::vector<std::string> names;
+    std::int64_t count = 0, longest = 0;
+    for (const auto& picture : pictures) {
+        const auto caption = usual_caption(job, picture);
+        if (!may_be_longer(caption, max_tokens)) continue;
+        const auto tokens = tokens_in(tokenizer, caption);
+        if (tokens <= max_tokens) continue;
+        if (names.size() < kNamed) names.push_back(picture.file.filename().string());
+        longest = std::max(longest, tokens);
+        ++count;
+    }
+    if (count == 0) return std::nullopt;
+    const auto rest = count - static_cast<std::int64_t>(names.size());
+    auto what =
+        fmt::format("{} of {} captions {} longer than the {} tokens that are read, and cut there: {}{}. ",
+                    count, pictures.size(), count == 1 ? "is" : "are", max_tokens, base::join(names, ", "),
+                    rest == 0 ? "" : fmt::format(" and {} more", rest));
+    what += fmt::format("The longest has {} tokens.", longest);
+    std::string hint;
+    if (max_tokens < kMost) hint = fmt::format("Set model.max_tokens = {}.", tokens_for(longest));
+    if (longest > kMost) hint += fmt::format("{}Shorten those above {}.", hint.empty() ? "" : " ", kMost);
+    return base::Problem{"model.max_tokens", what, hint};
+}
+
+}  // namespace lorikeet::train

@@ -1,0 +1,29 @@
+// How much of a caption the model reads: model.max_tokens of its tokens, and nothing of the rest.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "data/scan.hpp"
+#include "models/tokenizer.hpp"
+#include "settings/job.hpp"
+
+namespace lorikeet::train {
+
+// Without chance: what the text encoder is shown most of the time.
+std::string usual_caption(const settings::Job& job, const data::Picture& picture);
+
+// The bytes of the text, from its beginning, that fit into so many tokens. Cuts between letters, not within one.
+std::size_t bytes_read(const models::Tokenizer& tokenizer, std::string_view text, std::int64_t max_tokens);
+
+// Captions that are longer than what is read, with the setting that reads more; nothing when none is.
+std::optional<base::Problem> cut_captions(const models::Tokenizer& tokenizer, const settings::Job& job,
+                                          const std::vector<data::Picture>& pictures);
+// The value of model.max_tokens that reads most of it.
+std::int64_t tokens_for(std::int64_t longest);
+
+}  // namespace lorikeet::train

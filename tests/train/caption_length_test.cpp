@@ -1,0 +1,67 @@
+#include "train/caption_length.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/small_job.hpp"
+
+namespace lorikeet::train {
+namespace {
+
+const models::Tokenizer& tokenizer() {
+    static const auto one = models::Tokenizer::from_file(models::default_vocabulary());
+    return one;
+}
+
+std::string birds(int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += "bird ";
+    return text;
+}
+
+data::Picture picture(const std::string& name, std::string caption) {
+    data::Picture one;
+    one.file = "/pictures/" + name;
+    one.caption = std::move(caption);
+    return one;
+}
+
+}  // namespace
+
+TEST(CaptionLength, WhatIsReadEndsWhereTheTokensDo) {
+    EXPECT_EQ(bytes_read(tokenizer(), birds(75), 75), birds(75).size());
+    const auto text = birds(80);
+    const auto bytes = bytes_read(tokenizer(), text, 75);
+    EXPECT_EQ(tokenizer().encode(text.substr(0, bytes)).size(), 75U);
+    EXPECT_EQ(bytes / 5, 75U);
+    // A letter of several bytes is whole on one side.
+    std::string flowers;
+    for (int i = 0; i < 200; ++i) flowers += "\xE8\x8A\xB1";
+    EXPECT_EQ(bytes_read(tokenizer(), flowers, 75) % 3, 0U);
+    EXPECT_EQ(bytes_read(tokenizer(), "", 75), 0U);
+}
+
+TEST(CaptionLength, CaptionsThatAreCutAreCountedWithTheSettingThatReadsMore) {
+    auto job = support::SmallJob().job();
+    std::vector<data::Picture> pictures{picture("a.png", birds(76)), picture("b.png", birds(75)),
+                                        picture("c.png", birds(160))};
+    auto cut = cut_captions(tokenizer(), job, pictures);
+    ASSERT_TRUE(cut.has_value());
+    EXPECT_EQ(cut->what,
+              "2 of 3 captions are longer than the 75 tokens that are read, and cut there: a.png, c.png. The "
+              "longest has 160 tokens.");
+    EXPECT_EQ(cut->hint, "Set model.max_tokens = 225.");
+    job.model.max_tokens = 225;
+    EXPECT_FALSE(cut_captions(tokenizer(), job, pictures).has_value());
+    pictures.push_back(picture("d.png", birds(230)));
+    cut = cut_captions(tokenizer(), job, pictures);
+    ASSERT_TRUE(cut.has_value());
+    EXPECT_EQ(cut->hint, "Shorten those above 225.");
+}
+
+TEST(CaptionLength, TheTriggerCounts) {
+    auto job = support::SmallJob().job();
+    job.data.subsets[0].trigger = "zyx";
+    EXPECT_TRUE(cut_captions(tokenizer(), job, {picture("a.png", birds(75))}).has_value());
+}
+
+}  // namespace lorikeet::train
