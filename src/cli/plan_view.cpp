@@ -108,6 +108,7 @@ std::string plan_text(const settings::Job& job, const studio::Plan& plan, const 
     if (plan.pace)
         rows.add("time", fmt::format("about {} ({:.3g} s a step, {})", base::human_seconds(plan.seconds),
                                      plan.pace->seconds_per_step, plan.pace->source));
+    if (!plan.precision.empty()) rows.add("precision", plan.precision);
     rows.add("trains",
              fmt::format("{} of rank {}, alpha {}, at {:g}{}", counted(plan.adapters, "layer", "layers"),
                          job.adapter.rank, job.adapter.alpha, job.optim.lr,

@@ -25,6 +25,7 @@
 #include "train/launched.hpp"
 #include "train/memory_plan.hpp"
 #include "train/metrics.hpp"
+#include "train/precision_choice.hpp"
 #include "train/recipe.hpp"
 #include "train/relief.hpp"
 #include "train/run_log.hpp"
@@ -191,6 +192,7 @@ void Run::take_up_state() {
     smoothed_.restore(state->loss_sum, state->loss_weight);
     relief_.set_plan({relief_.plan().recompute || state->plan.recompute,
                       std::max(relief_.plan().parts, state->plan.parts)});
+    if (recipe_.loss_scale) recipe_.loss_scale->restore(state->loss_scale);
     recipe_.network->load(state->adapter);
     recipe_.optimizer->load_state(state->optimizer);
     events_.take({"phase", {{"name", std::string("resumed")}, {"step", step_}}});
@@ -266,7 +268,10 @@ void Run::settle() {
     pending_.reset();
     const auto numbers = launched.numbers();
     if (!std::isfinite(numbers.loss)) fail_not_finite("loss", launched.step(), launched.pictures());
-    if (!std::isfinite(numbers.norm)) fail_not_finite("gradient", launched.step(), launched.pictures());
+    const bool fits = std::isfinite(numbers.norm);
+    if (!fits && !may_overflow(recipe_.loss_scale.get()))
+        fail_not_finite("gradient", launched.step(), launched.pictures());
+    if (!fits) warn(words_of_skip(launched.step() + 1, recipe_.loss_scale->kept().value));
     pace_.step_done();
     report(launched.step(), numbers);
 }
@@ -282,7 +287,7 @@ void Run::report(std::int64_t step, const Launched::Numbers& numbers) {
                  {"total_epochs", horizon_.epochs()},
                  {"loss", numbers.loss},
                  {"smoothed_loss", smoothed_.value()},
-                 {"grad_norm", numbers.norm},
+                 {"grad_norm", std::isfinite(numbers.norm) ? numbers.norm : 0.0},  // a step that was left out
                  {"step_seconds", pace_.last_seconds()},
                  {"seconds_per_step", pace},
                  {"seconds", base::process_age_seconds()},
@@ -329,6 +334,7 @@ void Run::save_state() {
     state.loss_sum = smoothed_.sum();
     state.loss_weight = smoothed_.weight();
     state.plan = relief_.plan();
+    if (recipe_.loss_scale) state.loss_scale = recipe_.loss_scale->kept();
     state.adapter = recipe_.network->tensors();
     state.optimizer = recipe_.optimizer->state();
     keeper_.save_state(std::move(state));
@@ -365,7 +371,7 @@ Outcome with_memory(const std::function<Outcome()>& work) {
 
 }  // namespace
 
-Outcome train(const settings::Job& job, const RunDir& run, Start start, base::EventSink& listener,
+Outcome train(const settings::Job& asked, const RunDir& run, Start start, base::EventSink& listener,
               const base::Cancel& cancel) {
     const auto lock = run.lock();
     // Two that were started at once both found the place free; the one that came second must not write over the first.
@@ -377,6 +383,8 @@ Outcome train(const settings::Job& job, const RunDir& run, Start start, base::Ev
     events.add(log);
     events.add(listener);
     try {
+        const auto job =
+            settle_precision(asked, start == Start::Fresh ? Begins::Now : Begins::Earlier, events);
         return with_memory([&] { return Run(job, run, events, cancel).go(start); });
     } catch (const base::Error& error) {
         const bool stopped = error.code() == ErrorCode::Interrupted;

@@ -12,6 +12,7 @@
 #include "optim/adamw8bit.hpp"
 #include "tensor/check.hpp"
 #include "tensor/device.hpp"
+#include "train/precision_choice.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::train {
@@ -45,7 +46,7 @@ models::Spec spec_in(const base::Path& checkpoint, const std::optional<base::Pat
 Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
     Recipe recipe;
     recipe.device = device ? *device : tensor::pick_device(name_of(job.train.device));
-    recipe.compute = scalar_type_of(job.train.precision);
+    recipe.compute = compute_type_of(job.train);
     const auto checkpoint = checkpoint_file(job.model);
     models::LoadOptions options;
     options.device = recipe.device;
@@ -53,7 +54,7 @@ Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
     const auto spec = spec_in(checkpoint, options.vae_file);
     if (!job.adapter.start_from.empty()) expect_lora_for(spec.family, job.adapter.start_from);
     options.unet = options.text = recipe.compute;
-    options.vae = vae_type_of(job.model.vae_precision, spec, job.train.precision);
+    options.vae = vae_type_of(job.model.vae_precision, spec, recipe.compute);
     options.weights = models::WeightsAre::Frozen;
     options.stands_for = tensor::pick_device(name_of(job.train.device));
     recipe.prediction = prediction_of(job.model.prediction, spec);
@@ -159,6 +160,7 @@ void fit_adapter(Recipe& recipe, const settings::Job& job) {
     if (wish.train_unet)
         groups.push_back(group_of(*recipe.network, adapters::Half::Unet, "unet", job.optim.lr));
     recipe.optimizer = make_optimizer(job.optim, std::move(groups));
+    if (recipe.compute == at::kHalf) recipe.loss_scale = std::make_unique<LossScale>(recipe.device);
 }
 
 data::Encoder encoder_of(models::Bundle& model, std::function<void(std::string)> tell) {

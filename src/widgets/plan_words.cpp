@@ -75,6 +75,7 @@ std::vector<Fact> facts_of(const settings::Job& job, const studio::Plan& plan) {
         {"Length", fmt::format("{}: {} of {}.", counted(length.steps, "step"),
                                counted(length.epochs, "epoch"), counted(length.steps_per_epoch, "step"))});
     facts.push_back({"Time", time_words(plan)});
+    if (!plan.precision.empty()) facts.push_back({"Precision", plan.precision});
     facts.push_back({"Writes", writes_words(plan)});
     facts.push_back({"Disk", fmt::format("{} needed at most, {} free.", base::human_bytes(plan.disk.total()),
                                          base::human_bytes(plan.disk_free))});
