@@ -135,6 +135,18 @@ TEST_P(FrozenIn, WhoeverReadsTheWeightsThatAreGoneFindsNaN) {
     EXPECT_LE(linear.weight.storage().nbytes(), 8U);
 }
 
+TEST(Frozen, TheMemoryOfItsWeightsIsCountedAsTheyLie) {
+    if (!gains_by_strips(at::kFloat)) GTEST_SKIP() << "weights are not laid out on this processor";
+    auto layer = frozen(with_weights(Linear(64, 96), 4, at::kHalf), at::kFloat);
+    CountBytes count;
+    layer.visit(count, "layer");
+    EXPECT_EQ(count.bytes, 64 * 96 * 2 + 96 * 4);
+    auto plain = with_weights(Linear(64, 96), 4, at::kHalf);
+    CountBytes as_loaded;
+    plain.visit(as_loaded, "layer");
+    EXPECT_EQ(as_loaded.bytes, (64 * 96 + 96) * 2);
+}
+
 // Widening changes no digit, so the sums are those over float32 weights.
 TEST(Frozen, Float32IsComputedOverTheFilesOwnSixteenBits) {
     at::manual_seed(5);
