@@ -192,7 +192,7 @@ struct Whole : torch::autograd::Function<Whole> {
                               const at::Tensor& up, const nn::Linear& layer, const Constants& constants) {
         const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
         const auto& weight = layer.frozen ? layer.frozen->panels : layer.weight;
-        const auto type = weight.scalar_type();
+        const auto type = layer.frozen ? layer.frozen->compute : weight.scalar_type();
         const auto input = x.to(type).reshape({-1, x.size(-1)}).contiguous();
         const Pair pair{cast(down, constants.down_cast, type), cast(up, constants.up_cast, type),
                         constants.scale, constants.mask};
@@ -224,9 +224,10 @@ struct Whole : torch::autograd::Function<Whole> {
                             context->saved_data["master"].toScalarType()};
         at::Tensor slope;
         if (context->needs_input_grad(0))
-            slope = context->saved_data["in_strips"].toBool()
-                        ? nn::Frozen{weight, {}, input.size(1), out}.product_back(gradient)
-                        : at::mm(gradient, weight);
+            slope =
+                context->saved_data["in_strips"].toBool()
+                    ? nn::Frozen{weight, {}, input.scalar_type(), input.size(1), out}.product_back(gradient)
+                    : at::mm(gradient, weight);
 
         Variables result(5);
         const auto part =

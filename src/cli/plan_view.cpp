@@ -120,6 +120,7 @@ std::string plan_text(const settings::Job& job, const studio::Plan& plan, const 
     if (plan.pace)
         rows.add("time", fmt::format("about {} ({:.3g} s a step, {})", base::human_seconds(plan.seconds),
                                      plan.pace->seconds_per_step, plan.pace->source));
+    if (!plan.precision.empty()) rows.add("precision", plan.precision);
     const auto layers = counted(plan.adapters, "layer", "layers");
     const auto ranks = plan.ranks.empty() ? fmt::format("{} of rank {}, alpha {}", layers,
                                                         settings::chosen(job.adapter.rank),

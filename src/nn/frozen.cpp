@@ -50,8 +50,12 @@ std::optional<strips::Given> given_of(at::ScalarType dtype) {
 
 strips::Weights weights_of(const Frozen& frozen) {
     const auto taps = frozen.is_short ? winograd::kTaps : frozen.kernel * frozen.kernel;
-    return {frozen.panels.const_data_ptr(), frozen.in, frozen.out, taps,
-            frozen.panels.scalar_type() == at::kFloat ? Number::Float32 : Number::Bfloat16};
+    return {frozen.panels.const_data_ptr(),
+            frozen.in,
+            frozen.out,
+            taps,
+            frozen.compute == at::kFloat ? Number::Float32 : Number::Bfloat16,
+            *given_of(frozen.panels.scalar_type())};
 }
 
 // Strips side by side; long results also in parts, so that every thread has work and the sums of a part stay in its
@@ -201,7 +205,8 @@ struct Through : torch::autograd::Function<Through> {
     }
     static Variables backward(Context* context, const Variables& gradients) {
         const auto sizes = context->saved_data["sizes"].toIntVector();
-        const Frozen frozen{context->saved_data["panels"].toTensor(), {}, sizes[0], sizes[1]};
+        const Frozen frozen{
+            context->saved_data["panels"].toTensor(), {}, gradients[0].scalar_type(), sizes[0], sizes[1]};
         return {rows_through(frozen, Direction::Backward, gradients[0].contiguous()), {}};
     }
 };
@@ -217,7 +222,8 @@ struct ThroughPicture : torch::autograd::Function<ThroughPicture> {
     }
     static Variables backward(Context* context, const Variables& gradients) {
         const auto s = context->saved_data["sizes"].toIntVector();
-        const Frozen frozen{context->saved_data["panels"].toTensor(), {}, s[0], s[1], s[7], true};
+        const Frozen frozen{
+            context->saved_data["panels"].toTensor(), {}, gradients[0].scalar_type(), s[0], s[1], s[7], true};
         const Place place{s[2], {s[3], s[4]}, {s[5], s[6]}, s[7], s[8], s[9]};
         const auto gradient = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
         return {pixels_through(frozen, Direction::Backward, gradient, place), {}, {}};
@@ -286,10 +292,11 @@ std::shared_ptr<const Frozen> Frozen::of(const at::Tensor& weight, const at::Ten
     frozen->out = weight.size(0);
     frozen->in = weight.size(1);
     frozen->kernel = frozen->is_picture ? weight.size(2) : 1;
+    frozen->compute = dtype;
     if (bias.defined()) frozen->bias = bias.detach().to(at::kFloat);
     frozen->panels =
         at::empty({frozen->out / strips::kWidth, frozen->kernel * frozen->kernel, frozen->in, strips::kWidth},
-                  weight.options().dtype(dtype));
+                  weight.options().dtype(dtype == at::kFloat ? weight.scalar_type() : dtype));
     lay_all(*frozen, weight);
     return frozen;
 }
@@ -313,15 +320,14 @@ std::shared_ptr<const Frozen> Frozen::short_of(const at::Tensor& weight, const a
 }
 
 at::Tensor Frozen::plain() const {
-    const auto taps = kernel * kernel,
-               pairs = panels.scalar_type() == at::kFloat ? std::int64_t{1} : std::int64_t{2};
+    const auto taps = kernel * kernel, pairs = compute == at::kFloat ? std::int64_t{1} : std::int64_t{2};
     const auto words = panels.view({out / strips::kWidth, taps, in / pairs, strips::kWidth, pairs});
-    const auto weight = words.permute({0, 3, 2, 4, 1}).reshape({out, in, kernel, kernel});
+    const auto weight = words.permute({0, 3, 2, 4, 1}).reshape({out, in, kernel, kernel}).to(compute);
     return kernel == 1 && !is_picture ? weight.flatten(1) : weight;
 }
 
 at::Tensor Frozen::linear(const at::Tensor& x) const {
-    return Through::apply(x.to(panels.scalar_type()).contiguous(), *this);
+    return Through::apply(x.to(compute).contiguous(), *this);
 }
 
 at::Tensor Frozen::product(const at::Tensor& rows) const {
@@ -341,8 +347,7 @@ at::Tensor Frozen::conv(const at::Tensor& x, std::int64_t stride, std::int64_t p
         base::expects(stride == 1 && padding == 1, "a short convolution keeps the size");
         return short_convolution(*this, x.to(at::kFloat).contiguous(at::MemoryFormat::ChannelsLast));
     }
-    return ThroughPicture::apply(x.to(panels.scalar_type()).contiguous(at::MemoryFormat::ChannelsLast), *this,
-                                 place);
+    return ThroughPicture::apply(x.to(compute).contiguous(at::MemoryFormat::ChannelsLast), *this, place);
 }
 
 at::Tensor laid_out_elsewhere(const at::Tensor& weight, at::ScalarType dtype) {

@@ -6,7 +6,8 @@
 // gains by it; a layer without it computes with ATen as ever.
 //
 // Shapes   Linear: x [..., in] to [..., out].  Conv2d: x [B, in, H, W] to [B, out, H', W'], channels last.
-// Dtype    that of the weights, whatever autocast says and x has; the gradient of x has the dtype of x.
+// Dtype    the one that it was frozen for, whatever autocast says and x has; the gradient of x has the dtype of x. Weights that
+//          a file has in 16 bits keep them where float32 is computed in.
 // Source   docs/adr/0012-frozen-weights-in-strips.md
 #pragma once
 
@@ -27,8 +28,9 @@ namespace lorikeet::nn {
 enum class Asked { Gradients, ResultsAlone };
 
 struct Frozen {
-    at::Tensor panels;  // [out / 32, taps, in, 32] in some order within; see strips.hpp
+    at::Tensor panels;  // [out / 32, taps, in, 32] in some order within, as stored; see strips.hpp
     at::Tensor bias;    // [out] float32, or undefined
+    at::ScalarType compute = at::kFloat;  // what it computes in; float32 over panels of 16 bits is exact
     std::int64_t in = 0;
     std::int64_t out = 0;
     std::int64_t kernel = 1;
@@ -48,7 +50,7 @@ struct Frozen {
     at::Tensor plain() const;
 
     at::Tensor linear(const at::Tensor& x) const;
-    // The same for rows [M, in] that are dense and of the weights' dtype, and back, [M, out] to [M, in], for whoever
+    // The same for rows [M, in] that are dense and of the dtype it computes in, and back, [M, out] to [M, in], for whoever
     // makes a node of the gradient's graph of it.
     at::Tensor product(const at::Tensor& rows) const;
     at::Tensor product_back(const at::Tensor& rows) const;

@@ -3,10 +3,11 @@
 #pragma once
 
 #if defined(__x86_64__)
-// g++ 12 holds the deliberately undefined registers of its own header against it.
-#pragma GCC diagnostic push
+#include <immintrin.h>
+#if defined(__GNUC__) && !defined(__clang__)
+// g++ 12 holds the deliberately undefined registers of its own header against it, at the place where they are inlined: for the
+// rest of the file, so include this last.
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#include <immintrin.h>
-#pragma GCC diagnostic pop
+#endif
 #endif

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/processor.hpp"
 #include "nn/frozen.hpp"
 #include "nn/intrinsics.hpp"
 #include "nn/share.hpp"
+#include "nn/skinny_avx2.hpp"
 
 namespace lorikeet::nn::skinny {
 namespace {
@@ -202,6 +204,12 @@ struct Target {
     }
 }
 
+// In float32 on processors with AVX2 at the most: a library's products are fast enough on wider ones.
+bool gains_in(at::ScalarType dtype) {
+    if (dtype == at::kFloat) return base::processor() == base::Processor::Avx2;
+    return dtype == at::kBFloat16 && gains_by_strips(dtype);
+}
+
 const Bits* bits(const at::Tensor& t) { return static_cast<const Bits*>(t.const_data_ptr()); }
 Bits* writable(const at::Tensor& t) { return static_cast<Bits*>(t.mutable_data_ptr()); }
 
@@ -262,18 +270,19 @@ struct Sum {
 }  // namespace
 
 bool fits(const at::Tensor& rows, std::int64_t rank) {
-    return rows.is_cpu() && rows.scalar_type() == at::kBFloat16 && rows.dim() == 2 && rows.is_contiguous() &&
-           rows.size(1) % kSideStep == 0 && rows.size(0) > 0 && rank >= 1 && rank <= kMostRank &&
-           gains_by_strips(at::kBFloat16);
+    return rows.is_cpu() && gains_in(rows.scalar_type()) && rows.dim() == 2 && rows.is_contiguous() &&
+           rows.size(1) % kSideStep == 0 && rows.size(0) > 0 && rank >= 1 && rank <= kMostRank;
 }
 
 void forward(const at::Tensor& x, const Factors& factors, const at::Tensor& h, const at::Tensor& y) {
+    if (x.scalar_type() == at::kFloat) return avx2::forward(x, factors, h, y);
     pass(x, pairs_along_side(of_down(factors.down)), factors.scale, h, pairs_along_rank(of_up(factors.up)), y,
          /*is_fresh=*/false);
 }
 
 void backward(const at::Tensor& x, const at::Tensor& h, const at::Tensor& g, const Factors& factors,
               const Slopes& slopes) {
+    if (x.scalar_type() == at::kFloat) return avx2::backward(x, h, g, factors, slopes);
     const auto rank = h.size(1);
     const auto t = at::empty_like(h);
     pass(g, pairs_along_side(of_up(factors.up)), factors.scale, t,

@@ -1,11 +1,12 @@
-// The products of a low-rank update in bfloat16, by the processor's 512-bit instructions.
+// The products of a low-rank update by the processor's own instructions: in bfloat16 by 512-bit ones, in float32 by AVX2 where
+// there is nothing wider.
 //
 // A rank is a few columns beside the hundreds of a layer. A library's matrix product spends more on getting ready for it than on
 // it, and reads the layer's rows once for each product. Here rows are read once forwards, and once by rows and once by
 // columns backwards; every sum is one thread's, so that their number changes nothing.
 //
 // Shapes   x [M, in], y and g [M, out], h [M, rank], all dense;  A [rank, in], B [out, rank].
-// Dtype    all bfloat16 but the gradients of A and B, which are float32; sums are float32.
+// Dtype    all float32, or all bfloat16 but the gradients of A and B, which are float32; sums are float32.
 #pragma once
 
 #include <ATen/ATen.h>

@@ -1,16 +1,17 @@
-// Matrix products with weights that lie in strips, by the processor's 512-bit instructions.
+// Matrix products with weights that lie in strips, by the processor's own instructions: AVX-512, or AVX2 with FMA.
 //
 // A strip is 32 outputs of a layer. Its weights lie as the product reads them: tap after tap (a 3 x 3 kernel has nine,
 // a matrix one), input after input, 32 outputs beside each other; in bfloat16 two inputs share a place, since the
 // instruction takes pairs. The gradient of the input is a product with the transposed weights; their strips are made
 // on the way, a few kilobytes at a time, so that one copy of the weights serves both directions. Where that is done
-// the weights are read from memory once and then met in the cache, so it costs a few percent.
+// the weights are read from memory once and then met in the cache, so it costs a few percent. Weights that a file has in
+// 16 bits stay so where float32 is computed in: they are widened on the same way, which changes no digit.
 //
 // No tensors and no threads here: the room `frozen` hands out strips.
 //
-// Shapes   panels [out / 32, taps, in, 32] float32, or [out / 32, taps, in / 2, 32, 2] bfloat16; in and out are
-//          multiples of 32 (forward alone, an even `in` will do). Rows are what a picture has pixels of, or a text tokens: [rows, in] to [rows, out].
-// Dtype    Sums are float32; the result has the weights' dtype.
+// Shapes   panels [out / 32, taps, in, 32] as stored, or [out / 32, taps, in / 2, 32, 2] where bfloat16 is computed in; in and
+//          out are multiples of 32 (forward alone, an even `in` will do). Rows are what a picture has pixels of, or a text tokens: [rows, in] to [rows, out].
+// Dtype    Sums are float32; rows and results have the dtype that is computed in.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,8 @@ namespace lorikeet::nn::strips {
 
 constexpr std::int64_t kWidth = 32;
 
-enum class Number { Float32, Bfloat16 };
+enum class Number { Float32, Bfloat16 };          // what is computed in
+enum class Given { Float32, Bfloat16, Float16 };  // what files have
 enum class Direction { Forward, Backward };
 
 // Whether this processor has the instructions.
@@ -32,6 +34,7 @@ struct Weights {
     std::int64_t out = 0;
     std::int64_t taps = 1;
     Number number = Number::Float32;
+    Given stored = Given::Float32;  // read where float32 is computed in
 };
 
 // result[target(m)] = sum over taps of W_tap given[source(tap, m)] + bias, for m below `rows`.
@@ -57,9 +60,9 @@ void sum(const Product& product, std::int64_t strip, std::int64_t first, std::in
 // One strip of rows [first, end). `sums` holds (end - first) * kWidth floats; 64 byte aligned.
 void multiply(const Product& product, std::int64_t strip, std::int64_t first, std::int64_t end, float* sums);
 
-// One strip of panels from rows of weights [32, in, taps] in one of the dtypes that files have; at most kMostTaps.
+// One strip of panels from rows of weights [32, in, taps]; at most kMostTaps. Where float32 is computed in, `given` is as they
+// are stored.
 constexpr std::int64_t kMostTaps = 36;
-enum class Given { Float32, Bfloat16, Float16 };
 void lay(const void* rows, Given given, const Weights& shape, void* strip);
 
 }  // namespace lorikeet::nn::strips

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "nn/conv.hpp"
+#include "nn/frozen.hpp"
 #include "nn/linear.hpp"
 #include "tensor/rng.hpp"
 
@@ -53,6 +54,19 @@ void CollectWeights::weight(const std::string& path, at::Tensor& tensor, at::Int
 void CountWeights::weight(const std::string&, at::Tensor&, at::IntArrayRef sizes) {
     ++tensors;
     numbers += c10::multiply_integers(sizes);
+}
+
+void CountBytes::weight(const std::string&, at::Tensor& tensor, at::IntArrayRef) {
+    if (!laid_out_ && tensor.defined()) bytes += static_cast<std::int64_t>(tensor.nbytes());
+    laid_out_ = false;
+}
+void CountBytes::layer(const std::string&, Linear& linear) {
+    laid_out_ = linear.frozen != nullptr;
+    if (laid_out_) bytes += static_cast<std::int64_t>(linear.frozen->panels.nbytes());
+}
+void CountBytes::layer(const std::string&, Conv2d& conv) {
+    laid_out_ = conv.frozen != nullptr;
+    if (laid_out_) bytes += static_cast<std::int64_t>(conv.frozen->panels.nbytes());
 }
 
 void ChangeWeights::weight(const std::string& path, at::Tensor& tensor, at::IntArrayRef) {

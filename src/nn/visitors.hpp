@@ -50,6 +50,18 @@ class CountWeights : public Visitor {
     std::int64_t numbers = 0;
 };
 
+// Bytes of the memory that weights take, laid out for the processor or not; those that are shared are counted each time.
+class CountBytes : public Visitor {
+  public:
+    void weight(const std::string& path, at::Tensor& tensor, at::IntArrayRef sizes) override;
+    void layer(const std::string& path, Linear& linear) override;
+    void layer(const std::string& path, Conv2d& conv) override;
+    std::int64_t bytes = 0;
+
+  private:
+    bool laid_out_ = false;  // the weight that comes next is: its layer's panels are counted instead
+};
+
 // Replaces every weight by `change` of itself: a cast, a move, requires_grad.
 class ChangeWeights : public Visitor {
   public:

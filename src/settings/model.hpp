@@ -32,7 +32,9 @@ enum class VaePrecision { Auto, Float32, Bfloat16 };
 constexpr Choice say(VaePrecision choice) {
     switch (choice) {
         case VaePrecision::Auto:
-            return {"auto", "float32; for SDXL, whose pictures are large, as train.precision."};
+            return {
+                "auto",
+                "float32; for SDXL, whose pictures are large, as train.precision, unless that is float16."};
         case VaePrecision::Float32: return {"float32", "Exact; twice the memory."};
         case VaePrecision::Bfloat16: return {"bfloat16", "Half the memory and faster."};
     }

@@ -56,7 +56,8 @@ void describe(Section<Train>& s) {
         .unit("batches")
         .kohya("gradient_accumulation_steps");
     s.add("precision", &Train::precision,
-          "The numbers the frozen model is worked out in. The adapter is always float32.")
+          "The numbers the frozen model is worked out in. The adapter is always float32. The plan says what "
+          "auto comes to; a run keeps what it began with.")
         .basic()
         .kohya("mixed_precision");
     s.add("seed", &Train::seed, "Start of the random numbers: the same seed gives the same run.")

@@ -9,11 +9,19 @@
 
 namespace lorikeet::settings {
 
-enum class Precision { Float32, Bfloat16 };
+enum class Precision { Auto, Float32, Bfloat16, Float16 };
 constexpr Choice say(Precision choice) {
     switch (choice) {
-        case Precision::Float32: return {"float32", "Exact; twice the memory.", "no"};
-        case Precision::Bfloat16: return {"bfloat16", "Half the memory and faster on a GPU.", "bf16"};
+        case Precision::Auto:
+            return {"auto",
+                    "bfloat16 where the device is fast in it; float16 on older GPUs; float32 on older "
+                    "processors."};
+        case Precision::Float32: return {"float32", "Exact; a step keeps twice the memory.", "no"};
+        case Precision::Bfloat16:
+            return {"bfloat16", "Half the memory, and faster on a device that has it.", "bf16"};
+        case Precision::Float16:
+            return {"float16", "For GPUs without bfloat16; the loss is scaled so that nothing gets lost.",
+                    "fp16"};
     }
     return {};
 }
@@ -61,7 +69,7 @@ struct Train {
     std::optional<std::int64_t> epochs;
     std::optional<std::int64_t> steps;  // optimizer steps; set: wins over epochs
     std::int64_t accumulate = 1;        // batches gathered into one optimizer step
-    Precision precision = Precision::Bfloat16;
+    Precision precision = Precision::Auto;
     std::int64_t seed = 42;
     DeviceChoice device = DeviceChoice::Auto;
     bool tf32 = false;                             // float32 products of a GPU, rounded to 10 bits

@@ -17,6 +17,7 @@
 #include "settings/check.hpp"
 #include "settings/chosen.hpp"
 #include "tensor/device.hpp"
+#include "train/precision_choice.hpp"
 
 namespace lorikeet::studio {
 
@@ -154,7 +155,7 @@ PaceKind pace_kind_of(const settings::Job& job, const base::Path& checkpoint) {
     kind.model = model_of(checkpoint);
     kind.pixels = job.data.resolution.front() * job.data.resolution.back();
     kind.batch = settings::chosen(job.data.batch) * std::max<std::int64_t>(1, job.train.accumulate);
-    kind.precision = say(job.train.precision).word;
+    kind.precision = say(train::with_precision(job).train.precision).word;
     kind.device = device_of(say(job.train.device).word);
     kind.rank_class = 1;
     while (kind.rank_class < settings::chosen(job.adapter.rank)) kind.rank_class *= 2;

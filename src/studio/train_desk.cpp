@@ -28,6 +28,7 @@
 #include "train/keeper.hpp"
 #include "train/loop.hpp"
 #include "train/memory_plan.hpp"
+#include "train/precision_choice.hpp"
 #include "train/recipe.hpp"
 #include "train/run_dir.hpp"
 #include "train/start_from.hpp"
@@ -231,6 +232,17 @@ void look_at_disk(Plan& plan, const settings::Job& job, const AdapterSize& size)
          "(output.every_epochs, output.keep_last)."});
 }
 
+void look_at_precision(Plan& plan, const settings::Job& job) {
+    gather(plan, "train.device", [&] {
+        const auto hardware = train::hardware_for(job.train.device);
+        plan.precision = train::choose_precision(job.train.precision, hardware).sentence;
+        for (const auto& slow : train::slow_settings(job, hardware)) {
+            plan.notes.push_back(fmt::format("{} {}", slow.what, slow.hint));
+            plan.fixes.push_back({slow.where, "auto"});
+        }
+    });
+}
+
 // Where anything else is wrong there is nothing to forecast.
 void look_at_memory(Plan& plan, const settings::Job& job, std::int64_t captions) {
     if (!plan.problems.empty() || plan.checkpoint.empty()) return;
@@ -353,6 +365,7 @@ Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& ca
     plan.files = files_of(plan, job);
     plan.samples = samples_of(job, plan.length.steps);
     look_at_disk(plan, job, size);
+    look_at_precision(plan, job);
     look_at_memory(plan, job, plan.different_captions);
     look_at_pace(plan, job);
     return plan;

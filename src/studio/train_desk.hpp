@@ -46,6 +46,7 @@ struct Plan {
     std::vector<std::string>
         files;                 // every LoRA that will be written, the finished one last; at most a hundred
     std::int64_t samples = 0;  // pictures that will be painted
+    std::string precision;     // in which numbers it computes, and why; unset: the device is not there
     std::optional<PaceGuess> pace;         // unset: no run like this was measured here
     double seconds = 0;                    // of all steps at that pace
     std::optional<MemoryEstimate> memory;  // unset: other problems come first

@@ -44,7 +44,7 @@ Captions::Captions(models::Bundle& model, const settings::Job& job)
     : model_(model),
       clip_skip_(job.model.clip_skip),
       max_tokens_(job.model.max_tokens),
-      compute_(scalar_type_of(job.train.precision)),
+      compute_(model.options.text),
       frozen_(!job.adapter.train_text) {}
 
 models::TextStates Captions::encode(std::span<const std::string> captions) const {

@@ -90,9 +90,9 @@ struct Forecaster::Stage {
     static std::int64_t weights_of(Parts&& parts) {
         std::int64_t bytes = 0;
         for (auto& part : parts) {
-            nn::CollectWeights found;  // one for each: two text encoders have the same names
+            nn::CountBytes found;
             part.visit(found);
-            for (const auto& [name, tensor] : found.tensors) bytes += tensor_bytes(tensor);
+            bytes += found.bytes;
         }
         return bytes;
     }

@@ -24,7 +24,7 @@
 #include "train/keeper.hpp"
 #include "train/launched.hpp"
 #include "train/metrics.hpp"
-#include "train/preview.hpp"
+#include "train/precision_choice.hpp"
 #include "train/recipe.hpp"
 #include "train/relief.hpp"
 #include "train/session.hpp"
@@ -51,7 +51,7 @@ class Run {
     // Whatever ends it is told, and what is done is saved where that can be.
     Outcome go(Start start) {
         try {
-            choose_what_is_open();
+            choose_what_is_open(start);
             if (start == Start::Fresh) base::write_whole(run_.job_file(), settings::write_job(job_));
             const tensor::OwnStream stream(device_for_work(job_, session_));
             try {
@@ -67,7 +67,7 @@ class Run {
     }
 
   private:
-    void choose_what_is_open();
+    void choose_what_is_open(Start start);
     void work(Start start);
     void keep_what_is_done(const std::exception_ptr& thrown);
     Outcome end_with(const std::exception_ptr& thrown);
@@ -108,10 +108,11 @@ class Run {
 };
 
 // So that job.toml says what was chosen.
-void Run::choose_what_is_open() {
+void Run::choose_what_is_open(Start start) {
     auto [whole, words] = choose(job_, session_.cancel());
     job_ = std::move(whole);
     if (!words.empty()) session_.note(std::move(words));
+    job_ = settle_precision(job_, start == Start::Fresh ? Begins::Now : Begins::Earlier, session_);
 }
 
 void Run::work(Start start) {
@@ -136,6 +137,7 @@ void Run::take_up_state(Start start) {
     smoothed_.restore(state->loss_sum, state->loss_weight);
     relief_.set_plan({relief_.plan().recompute || state->plan.recompute,
                       std::max(relief_.plan().parts, state->plan.parts)});
+    if (recipe_.loss_scale) recipe_.loss_scale->restore(state->loss_scale);
     step_ = state->step;
     saves_.state_is(step_);
     session_.take({"phase", {{"name", std::string("resumed")}, {"step", step_}}});
@@ -219,7 +221,10 @@ void Run::settle() {
     pending_.reset();
     const auto numbers = launched.numbers();
     if (!std::isfinite(numbers.loss)) fail_not_finite("loss", launched.step(), launched.pictures());
-    if (!std::isfinite(numbers.norm)) fail_not_finite("gradient", launched.step(), launched.pictures());
+    const bool fits = std::isfinite(numbers.norm);
+    if (!fits && !may_overflow(recipe_.loss_scale.get()))
+        fail_not_finite("gradient", launched.step(), launched.pictures());
+    if (!fits) warn(words_of_skip(launched.step() + 1, recipe_.loss_scale->kept().value));
     pace_.step_done();
     report(launched.step(), numbers);
 }
@@ -235,7 +240,7 @@ void Run::report(std::int64_t step, const Launched::Numbers& numbers) {
                  {"total_epochs", horizon_.epochs()},
                  {"loss", numbers.loss},
                  {"smoothed_loss", smoothed_.value()},
-                 {"grad_norm", numbers.norm},
+                 {"grad_norm", std::isfinite(numbers.norm) ? numbers.norm : 0.0},  // a step that was left out
                  {"step_seconds", pace_.last_seconds()},
                  {"seconds_per_step", pace},
                  {"seconds", base::process_age_seconds()},
@@ -294,6 +299,7 @@ State Run::state() const {
     state.loss_sum = smoothed_.sum();
     state.loss_weight = smoothed_.weight();
     state.plan = relief_.plan();
+    if (recipe_.loss_scale) state.loss_scale = recipe_.loss_scale->kept();
     state.adapter = recipe_.network->tensors();
     state.optimizer = recipe_.optimizer->state();
     return state;

@@ -50,6 +50,11 @@ std::string optimizer_word(const settings::Optim& optim) {
                        python_text(adamw.betas[1]), python_text(adamw.eps));
 }
 
+std::string kohya_word(at::ScalarType compute) {
+    if (compute == at::kHalf) return "fp16";
+    return compute == at::kBFloat16 ? "bf16" : "no";
+}
+
 adapters::RunFacts run_of(const LoraFacts& facts) {
     const auto& job = facts.job;
     const auto seed = static_cast<std::uint64_t>(job.train.seed);
@@ -65,7 +70,7 @@ adapters::RunFacts run_of(const LoraFacts& facts) {
             .max_steps = facts.horizon.total_steps,
             .epochs = facts.horizon.epochs(),
             .accumulate = job.train.accumulate,
-            .precision = job.train.precision == settings::Precision::Float32 ? "no" : "bf16",
+            .precision = kohya_word(facts.recipe.compute),
             .caches_latents = job.data.cache_latents,
             .recomputes = job.train.recompute == settings::Recompute::On,
             .program = "lorikeet"};

@@ -14,6 +14,7 @@
 #include "settings/chosen.hpp"
 #include "tensor/cuda.hpp"
 #include "tensor/device.hpp"
+#include "train/precision_choice.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::train {
@@ -51,7 +52,11 @@ struct Change {
 std::vector<Change> changes_of(const settings::Job& job) {
     std::vector<Change> changes;
     if (job.train.recompute == settings::Recompute::Off) changes.push_back({"train.recompute", "auto"});
-    changes.push_back({"train.precision", "bfloat16"});
+    auto other = job;
+    other.train.precision = settings::Precision::Auto;
+    const auto best = with_precision(other).train.precision;
+    if (job.train.precision == settings::Precision::Float32 && best != settings::Precision::Float32)
+        changes.push_back({"train.precision", std::string(say(best).word)});
     changes.push_back({"optim.rule", "adamw8bit"});
     for (auto rank = settings::chosen(job.adapter.rank) / 2; rank >= 4; rank /= 2)
         changes.push_back({"adapter.rank", fmt::format("{}", rank)});

@@ -15,6 +15,7 @@
 #include "tensor/check.hpp"
 #include "tensor/device.hpp"
 #include "train/choose.hpp"
+#include "train/precision_choice.hpp"
 #include "train/start_from.hpp"
 #include "train/words.hpp"
 
@@ -50,7 +51,7 @@ models::Spec spec_in(const base::Path& checkpoint, const std::optional<base::Pat
 Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
     Recipe recipe;
     recipe.device = device ? *device : tensor::pick_device(name_of(job.train.device));
-    recipe.compute = scalar_type_of(job.train.precision);
+    recipe.compute = compute_type_of(job.train);
     const auto checkpoint = checkpoint_file(job.model);
     models::LoadOptions options;
     options.device = recipe.device;
@@ -58,7 +59,7 @@ Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
     const auto spec = spec_in(checkpoint, options.vae_file);
     if (!job.adapter.start_from.empty()) recipe.news = start_facts(job.adapter, spec).news;
     options.unet = options.text = recipe.compute;
-    options.vae = vae_type_of(job.model.vae_precision, spec, job.train.precision);
+    options.vae = vae_type_of(job.model.vae_precision, spec, recipe.compute);
     options.weights = models::WeightsAre::Frozen;
     options.stands_for = tensor::pick_device(name_of(job.train.device));
     recipe.prediction = prediction_of(job.model.prediction, spec);
@@ -157,6 +158,7 @@ void fit_adapter(Recipe& recipe, const settings::Job& wanted) {
             group_of(*recipe.network, adapters::Half::Text, "text", job.optim.text_lr.value_or(lr)));
     if (wish.train_unet) groups.push_back(group_of(*recipe.network, adapters::Half::Unet, "unet", lr));
     recipe.optimizer = make_optimizer(job.optim, std::move(groups));
+    if (recipe.compute == at::kHalf) recipe.loss_scale = std::make_unique<LossScale>(recipe.device);
 }
 
 data::Encoder encoder_of(models::Bundle& model, std::function<void(std::string)> tell) {

@@ -18,6 +18,7 @@
 #include "optim/optimizer.hpp"
 #include "settings/job.hpp"
 #include "train/captions.hpp"
+#include "train/loss_scale.hpp"
 
 namespace lorikeet::train {
 
@@ -32,6 +33,7 @@ struct Recipe {
     std::vector<std::string> news;  // what was set up without being asked, a sentence each
     std::unique_ptr<adapters::Network> network;
     std::unique_ptr<optim::Optimizer> optimizer;
+    std::unique_ptr<LossScale> loss_scale;  // in float16 alone
 };
 
 // The file of settings::Model::checkpoint: "tiny" is the small model that comes along.

@@ -54,7 +54,7 @@ void Relief::run(std::int64_t pictures, const std::function<void(const StepPlan&
 void fail_for_memory(const std::string& what) {
     base::fail(base::ErrorCode::NoSpace, fmt::format("{} needs more memory than there is.", what),
                "Close other programs, lower data.resolution or adapter.rank, or set train.precision = "
-               "\"bfloat16\"; with data.cache_latents, pictures are encoded before training begins.");
+               "\"auto\"; with data.cache_latents, pictures are encoded before training begins.");
 }
 
 }  // namespace lorikeet::train

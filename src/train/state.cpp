@@ -41,15 +41,19 @@ void save_state(const base::Path& file, const State& state) {
     tensor::NamedTensors tensors;
     for (const auto& [name, tensor] : state.adapter) tensors[std::string(kAdapter) + name] = tensor;
     for (const auto& [name, tensor] : state.optimizer) tensors[std::string(kOptimizer) + name] = tensor;
-    const io::Metadata metadata{{"format", std::string(kFormat)},
-                                {"step", fmt::format("{}", state.step)},
-                                {"loss_sum", fmt::format("{}", state.loss_sum)},
-                                {"loss_weight", fmt::format("{}", state.loss_weight)},
-                                {"recompute", state.plan.recompute ? "1" : "0"},
-                                {"parts", fmt::format("{}", state.plan.parts)},
-                                {"job", state.job},
-                                {"inputs", state.inputs},
-                                {"accepted", base::join(state.accepted, "\n")}};
+    io::Metadata metadata{{"format", std::string(kFormat)},
+                          {"step", fmt::format("{}", state.step)},
+                          {"loss_sum", fmt::format("{}", state.loss_sum)},
+                          {"loss_weight", fmt::format("{}", state.loss_weight)},
+                          {"recompute", state.plan.recompute ? "1" : "0"},
+                          {"parts", fmt::format("{}", state.plan.parts)},
+                          {"job", state.job},
+                          {"inputs", state.inputs},
+                          {"accepted", base::join(state.accepted, "\n")}};
+    if (state.loss_scale.value > 0) {
+        metadata["loss_scale"] = fmt::format("{}", state.loss_scale.value);
+        metadata["loss_scale_steps"] = fmt::format("{}", state.loss_scale.steps);
+    }
     std::filesystem::create_directories(file.parent_path());
     tensor::save_tensors(file, tensors, metadata);
 }
@@ -69,6 +73,10 @@ State load_state(const base::Path& file) {
     if (metadata.contains("parts"))  // states from before version 0.2 have no plan
         state.plan = {number_of<int>(metadata, "recompute", file) != 0,
                       number_of<std::int64_t>(metadata, "parts", file)};
+    if (metadata.contains("loss_scale")) {
+        state.loss_scale.value = number_of<double>(metadata, "loss_scale", file);
+        state.loss_scale.steps = number_of<std::int64_t>(metadata, "loss_scale_steps", file);
+    }
     state.job = text_of(metadata, "job", file);
     if (format == kFirstFormat)
         state.pictures = text_of(metadata, "pictures", file);

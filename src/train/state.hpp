@@ -12,6 +12,7 @@
 
 #include "base/file.hpp"
 #include "tensor/weights.hpp"
+#include "train/loss_scale.hpp"
 #include "train/relief.hpp"
 
 namespace lorikeet::train {
@@ -20,7 +21,8 @@ struct State {
     std::int64_t step = 0;  // optimizer steps done
     double loss_sum = 0;    // Smoothed
     double loss_weight = 0;
-    StepPlan plan;    // what the memory sufficed for
+    StepPlan plan;  // what the memory sufficed for
+    LossScale::Kept loss_scale;
     std::string job;  // the settings it was made with, as TOML
     std::string
         inputs;  // what it was made from (run_inputs.hpp); empty in states of the first version, which have

@@ -123,15 +123,21 @@ at::Tensor Step::learn_part(const StepInputs& inputs, const adapters::Window& wi
     recipe_.network->begin_step(inputs.step, inputs.micro, window);
     const auto loss = loss_of(inputs);
     // The processor knows its numbers at once; a GPU finds out in move().
-    if (!loss.is_cpu() || std::isfinite(loss.item<double>())) (loss * inputs.share).backward();
+    if (!loss.is_cpu() || std::isfinite(loss.item<double>())) {
+        const auto part = loss * inputs.share;
+        (recipe_.loss_scale ? recipe_.loss_scale->scaled(part) : part).backward();
+    }
     return loss.detach();
 }
 
 at::Tensor Step::move(double rate, const at::Tensor& loss) {
     at::Tensor norm;
     if (recipe_.device.is_cpu()) {
+        if (recipe_.loss_scale) recipe_.loss_scale->unscale(parameters_);
         norm = at::scalar_tensor(optim::clip_grad_norm(parameters_, job_.optim.max_grad_norm), at::kDouble);
-        if (std::isfinite(norm.item<double>())) recipe_.optimizer->step(rate);
+        const bool fits = std::isfinite(norm.item<double>());
+        if (fits) recipe_.optimizer->step(rate);
+        if (recipe_.loss_scale) recipe_.loss_scale->learn_from(at::scalar_tensor(fits ? 0.0 : 1.0));
         recipe_.network->weights_moved();
     } else {
         norm = move_queued(rates(rate), loss);
@@ -142,10 +148,12 @@ at::Tensor Step::move(double rate, const at::Tensor& loss) {
 
 at::Tensor Step::move_queued(const at::Tensor& rates, const at::Tensor& loss) {
     const at::NoGradGuard no_gradient;
+    if (recipe_.loss_scale) recipe_.loss_scale->unscale(parameters_);
     const auto norm = optim::clip_grad_norm_queued(parameters_, job_.optim.max_grad_norm);
     base::expects(norm.defined(), "there is a gradient");
     const auto broken = at::isfinite(norm + loss).logical_not().to(at::kFloat);
     recipe_.optimizer->step_queued(rates, broken);
+    if (recipe_.loss_scale) recipe_.loss_scale->learn_from(broken);
     recipe_.network->weights_moved();
     return norm;
 }

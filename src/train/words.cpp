@@ -4,14 +4,6 @@
 
 namespace lorikeet::train {
 
-at::ScalarType scalar_type_of(settings::Precision precision) {
-    switch (precision) {
-        case settings::Precision::Float32: return at::kFloat;
-        case settings::Precision::Bfloat16: return at::kBFloat16;
-    }
-    return at::kFloat;
-}
-
 at::ScalarType scalar_type_of(settings::SavePrecision precision) {
     switch (precision) {
         case settings::SavePrecision::Float32: return at::kFloat;
@@ -46,16 +38,6 @@ diffusion::Terminal terminal_of(settings::ZeroSnr wanted, diffusion::Prediction 
                    "Set model.zero_snr = \"auto\", or model.prediction = \"velocity\" if it was trained so.");
     const bool zero = wanted == ZeroSnr::On || (wanted == ZeroSnr::Auto && spec.zero_snr && velocity);
     return zero ? Terminal::Nothing : Terminal::Trace;
-}
-
-at::ScalarType vae_type_of(settings::VaePrecision wanted, const models::Spec& spec,
-                           settings::Precision precision) {
-    switch (wanted) {
-        case settings::VaePrecision::Float32: return at::kFloat;
-        case settings::VaePrecision::Bfloat16: return at::kBFloat16;
-        case settings::VaePrecision::Auto: break;
-    }
-    return spec.family == models::Family::Sdxl ? scalar_type_of(precision) : at::kFloat;
 }
 
 std::vector<std::string> notes_on(const settings::Model& model, const models::Spec& spec) {

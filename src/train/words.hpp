@@ -13,7 +13,6 @@
 
 namespace lorikeet::train {
 
-at::ScalarType scalar_type_of(settings::Precision precision);
 at::ScalarType scalar_type_of(settings::SavePrecision precision);
 std::string_view name_of(settings::DeviceChoice device);  // "auto", "cpu", "cuda"
 // What the settings say, or, for Auto, what the model's file says.
@@ -21,8 +20,6 @@ diffusion::Prediction prediction_of(settings::Prediction wanted, const models::S
 // The same. Throws Error{Conflict} for zero terminal SNR with anything but velocity, which would learn nothing there.
 diffusion::Terminal terminal_of(settings::ZeroSnr wanted, diffusion::Prediction prediction,
                                 const models::Spec& spec);
-at::ScalarType vae_type_of(settings::VaePrecision wanted, const models::Spec& spec,
-                           settings::Precision precision);
 // What is set up without being asked, a sentence each: as the file's marks say that the model was trained, where the
 // settings do not say it themselves; and what the settings say in vain.
 std::vector<std::string> notes_on(const settings::Model& model, const models::Spec& spec);

@@ -90,6 +90,7 @@ std::vector<Fact> facts_of(const settings::Job& job, const studio::Plan& plan) {
     facts.push_back(
         {"Length", fmt::format("{}: {}.", counted(length.steps, "step"), studio::words_for(length))});
     facts.push_back({"Time", time_words(plan)});
+    if (!plan.precision.empty()) facts.push_back({"Precision", plan.precision});
     facts.push_back({"Writes", writes_words(plan)});
     facts.push_back({"Disk", fmt::format("{} needed at most, {} free.", base::human_bytes(plan.disk.total()),
                                          base::human_bytes(plan.disk_free))});

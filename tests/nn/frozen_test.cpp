@@ -135,6 +135,41 @@ TEST_P(FrozenIn, WhoeverReadsTheWeightsThatAreGoneFindsNaN) {
     EXPECT_LE(linear.weight.storage().nbytes(), 8U);
 }
 
+TEST(Frozen, TheMemoryOfItsWeightsIsCountedAsTheyLie) {
+    if (!gains_by_strips(at::kFloat)) GTEST_SKIP() << "weights are not laid out on this processor";
+    auto layer = frozen(with_weights(Linear(64, 96), 4, at::kHalf), at::kFloat);
+    CountBytes count;
+    layer.visit(count, "layer");
+    EXPECT_EQ(count.bytes, 64 * 96 * 2 + 96 * 4);
+    auto plain = with_weights(Linear(64, 96), 4, at::kHalf);
+    CountBytes as_loaded;
+    plain.visit(as_loaded, "layer");
+    EXPECT_EQ(as_loaded.bytes, (64 * 96 + 96) * 2);
+}
+
+// Widening changes no digit, so the sums are those over float32 weights.
+TEST(Frozen, Float32IsComputedOverTheFilesOwnSixteenBits) {
+    at::manual_seed(5);
+    for (const auto given : {at::kHalf, at::kBFloat16}) {
+        const auto expect_same = [&](const auto& shape, const at::Tensor& x) {
+            const auto narrow = with_weights(shape, 11, given);
+            auto wide = narrow;
+            ChangeWeights widen([](const std::string&, const at::Tensor& w) { return w.to(at::kFloat); });
+            wide.visit(widen, "layer");
+            const auto layer = frozen(narrow, at::kFloat), reference = frozen(wide, at::kFloat);
+            EXPECT_EQ(layer.frozen->panels.scalar_type(), given);
+            EXPECT_EQ(2 * layer.frozen->panels.nbytes(), reference.frozen->panels.nbytes());
+            EXPECT_TRUE(at::equal(layer.frozen->plain(), reference.frozen->plain()));
+            const auto got = answer_of(layer, x), wanted = answer_of(reference, x);
+            EXPECT_TRUE(at::equal(got.result, wanted.result)) << given;
+            EXPECT_TRUE(at::equal(got.slope, wanted.slope)) << given;
+        };
+        if (!gains_by_strips(at::kFloat)) GTEST_SKIP() << "weights are not laid out on this processor";
+        expect_same(Linear(96, 320), at::randn({77, 96}));
+        expect_same(Conv2d({64, 96, 3, 2, 1}), at::randn({2, 64, 9, 7}));
+    }
+}
+
 TEST(Frozen, TheShortConvolutionGivesWhatTheLongOneGives) {
     at::manual_seed(4);
     const at::NoGradGuard no_gradient;

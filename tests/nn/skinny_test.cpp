@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
+#include "base/processor.hpp"
 #include "tensor/rng.hpp"
 
 namespace lorikeet::nn {
@@ -73,7 +74,8 @@ TEST(Skinny, IsTheSameWithAnyNumberOfThreads) {
 }
 
 TEST(Skinny, LeavesOtherTensorsAlone) {
-    EXPECT_FALSE(skinny::fits(at::zeros({4, 32}), 4));
+    EXPECT_FALSE(skinny::fits(at::zeros({4, 32}, at::kDouble), 4));
+    EXPECT_EQ(skinny::fits(at::zeros({4, 32}), 4), base::processor() == base::Processor::Avx2);
     EXPECT_FALSE(skinny::fits(draw({4, 40}, 1), 4));
     EXPECT_FALSE(skinny::fits(draw({4, 32}, 1), 65));
     EXPECT_FALSE(skinny::fits(draw({32, 4}, 1).t(), 4));

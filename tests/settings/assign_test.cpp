@@ -94,7 +94,7 @@ TEST(Apply, SaysWhyAndChangesNothing) {
         {"data.subsets.0.repeats", "0",
          "data.subsets.0.repeats: must be at least 1 and at most 10000, is 0. The nearest is 1."},
         {"train.precision", "fp8",
-         "train.precision: wants one of \"float32\" \"bfloat16\", found text \"fp8\"."},
+         "train.precision: wants one of \"auto\" \"float32\" \"bfloat16\" \"float16\", found text \"fp8\"."},
         {"data.resolution", "512,",
          "data.resolution: wants a list of whole numbers, found text \"512,\". Write it "
          "as in [512, 768]."},

@@ -74,7 +74,7 @@ job.toml:8: adapter.rank wants a whole number, found the number 16.0. Write 16.
 job.toml:10: adapter.train_unet and adapter.train_text: nothing would be trained; turn at least one on. Set adapter.train_unet = true.
 job.toml:12: train.batch is not a setting. It belongs elsewhere: data.batch.
 job.toml:13: train.presicion is not a setting. Did you mean precision?
-job.toml:14: train.precision wants one of "float32" "bfloat16", found text "bf16". That is sd-scripts' word; here it is "bfloat16".
+job.toml:14: train.precision wants one of "auto" "float32" "bfloat16" "float16", found text "bf16". That is sd-scripts' word; here it is "bfloat16".
 job.toml:17: noise.min_timestep and noise.max_timestep: the first must be lower than the second. Set noise.max_timestep = 1000.
 job.toml:19: data.resolution must be at least 64 and at most 4096, a multiple of 8, is 100. The nearest is 104.
 job.toml:22: data.subsets.0.repeats must be at least 1 and at most 10000, is 0. The nearest is 1.

@@ -16,6 +16,7 @@
 #include "settings/check.hpp"
 #include "support/small_job.hpp"
 #include "train/loop.hpp"
+#include "train/precision_choice.hpp"
 
 namespace lorikeet::train {
 namespace {
@@ -196,7 +197,7 @@ std::map<std::string, Try> ConsumedSlow::tries_of_the_run() const {
         {"train.epochs", {"2", {}}},
         {"train.steps", {"1", {}}},
         {"train.accumulate", {"2", {}}},
-        {"train.precision", {"float32", {}}},
+        {"train.precision", {compute_type_of({}) == at::kFloat ? "bfloat16" : "float32", {}}},
         {"train.seed", {"7", {}}},
         {"train.threads", {"2", {}}},
         {"train.recompute", {"on", {}}},

@@ -31,12 +31,9 @@ std::int64_t signed_of(std::size_t bytes) { return static_cast<std::int64_t>(byt
 
 template <class Part>
 std::int64_t bytes_of(Part& part) {
-    nn::CollectWeights all;
-    part.visit(all);
-    std::int64_t bytes = 0;
-    for (const auto& [name, tensor] : all.tensors)
-        if (tensor.defined()) bytes += signed_of(tensor.nbytes());
-    return bytes;
+    nn::CountBytes count;
+    part.visit(count);
+    return count.bytes;
 }
 
 enum class Layers { OfAten, LaidOut };  // for the processor, see nn/frozen
@@ -108,7 +105,7 @@ TEST(Forecast, LayersLaidOutForTheProcessorTakeNoMore) {
 
 TEST(Forecast, WhatStaysIsCountedExactly) {
     const auto job = job_of(settings::Precision::Float32, true);
-    const Measured measured(job);
+    const Measured measured(job, Layers::LaidOut);
     const auto forecast = Forecaster(job).of({});
     auto& model = *measured.recipe.model;
     auto weights = bytes_of(model.unet);  // the VAE is let go when its latents are kept

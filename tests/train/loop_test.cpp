@@ -6,9 +6,12 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "settings/toml.hpp"
 #include "support/small_job.hpp"
 #include "tensor/weights.hpp"
+#include "train/precision_choice.hpp"
 #include "train/run_log.hpp"
+#include "train/state.hpp"
 
 namespace lorikeet::train {
 
@@ -65,7 +68,8 @@ std::string bytes_of_run(const settings::Job& job, const std::string& name, std:
 
 TEST(Loop, StoppedAnywhereAndResumedEqualsNeverStopped) {
     const SmallJob small;
-    for (const auto precision : {settings::Precision::Float32, settings::Precision::Bfloat16}) {
+    for (const auto precision :
+         {settings::Precision::Float32, settings::Precision::Bfloat16, settings::Precision::Float16}) {
         auto job = small.job();
         job.train.precision = precision;
         job.train.accumulate = 2;
@@ -73,11 +77,40 @@ TEST(Loop, StoppedAnywhereAndResumedEqualsNeverStopped) {
         job.data.subsets[0].flip = true;
         job.data.subsets[0].caption_dropout = 0.3;
         job.train.steps = 5;
-        job.output.folder += precision == settings::Precision::Float32 ? "/f32" : "/bf16";
+        job.output.folder += fmt::format("/{}", say(precision).word);
         const auto whole = bytes_of_run(job, "whole", 0);
         for (const std::int64_t stop : {1, 2, 4})
             EXPECT_EQ(bytes_of_run(job, fmt::format("stop{}", stop), stop), whole) << stop;
     }
+}
+
+TEST(Loop, ARunKeepsThePrecisionThatAutoCameTo) {
+    const SmallJob small;
+    auto job = small.job();
+    job.train.steps = 1;
+    ASSERT_EQ(job.train.precision, settings::Precision::Auto);
+    const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
+    Listener listener;
+    train(job, run, Start::Fresh, listener, listener.cancel);
+    const auto kept = settings::read_job_file(run.job_file()).job.train.precision;
+    EXPECT_EQ(kept, with_precision(job).train.precision);
+    EXPECT_NE(kept, settings::Precision::Auto);
+    ASSERT_FALSE(listener.of("note").empty());
+    EXPECT_TRUE(listener.of("note").front().text("text").starts_with("Steps are computed in "));
+    const auto state = settings::read_job(load_state(run.state_file()).job, "the state");
+    EXPECT_EQ(state.job.train.precision, kept);
+
+    // Elsewhere auto would come to another one; the run goes on as it began.
+    const auto other = kept == settings::Precision::Float32 ? settings::Precision::Bfloat16
+                                                            : settings::Precision::Float32;
+    job.output.name = "other";
+    job.train.precision = other;
+    const auto second = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
+    train(job, second, Start::Fresh, listener, listener.cancel);
+    Listener resumed;
+    train(settings::read_job_file(second.job_file()).job, second, Start::Resume, resumed, resumed.cancel);
+    ASSERT_FALSE(resumed.of("note").empty());
+    EXPECT_NE(resumed.of("note").front().text("text").find("as it began"), std::string::npos);
 }
 
 TEST(Loop, TellsItsStoryInEvents) {

@@ -5,8 +5,6 @@
 namespace lorikeet::train {
 
 TEST(Words, EveryPrecisionHasItsScalarType) {
-    EXPECT_EQ(scalar_type_of(settings::Precision::Float32), at::kFloat);
-    EXPECT_EQ(scalar_type_of(settings::Precision::Bfloat16), at::kBFloat16);
     EXPECT_EQ(scalar_type_of(settings::SavePrecision::Float32), at::kFloat);
     EXPECT_EQ(scalar_type_of(settings::SavePrecision::Float16), at::kHalf);
     EXPECT_EQ(scalar_type_of(settings::SavePrecision::Bfloat16), at::kBFloat16);
@@ -26,16 +24,6 @@ TEST(Words, ThePredictionAskedForWinsOverTheFilesOwn) {
     EXPECT_EQ(prediction_of(Wanted::Auto, velocity), diffusion::Prediction::Velocity);
     EXPECT_EQ(prediction_of(Wanted::Epsilon, velocity), diffusion::Prediction::Epsilon);
     EXPECT_EQ(prediction_of(Wanted::Velocity, noise), diffusion::Prediction::Velocity);
-}
-
-TEST(Words, TheVaeComputesInFloat32ButForSdxlInWhatTheStepComputesIn) {
-    using settings::Precision, settings::VaePrecision;
-    models::Spec first, xl;
-    xl.family = models::Family::Sdxl;
-    EXPECT_EQ(vae_type_of(VaePrecision::Auto, first, Precision::Bfloat16), at::kFloat);
-    EXPECT_EQ(vae_type_of(VaePrecision::Auto, xl, Precision::Bfloat16), at::kBFloat16);
-    EXPECT_EQ(vae_type_of(VaePrecision::Auto, xl, Precision::Float32), at::kFloat);
-    EXPECT_EQ(vae_type_of(VaePrecision::Float32, xl, Precision::Bfloat16), at::kFloat);
 }
 
 TEST(Words, SaysThatClipSkipIsNotReadForSdxl) {

@@ -1,0 +1,11 @@
+// The kernel of nn/winograd for processors with AVX-512.
+#pragma once
+
+#include "nn/winograd.hpp"
+
+namespace lorikeet::nn::winograd::avx512 {
+
+void convolve(const strips::Weights& weights, const Picture& picture, std::int64_t first, std::int64_t end,
+              float* room);
+
+}  // namespace lorikeet::nn::winograd::avx512
