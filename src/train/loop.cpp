@@ -224,7 +224,7 @@ void Run::settle() {
     const bool fits = std::isfinite(numbers.norm);
     if (!fits && !may_overflow(recipe_.loss_scale.get()))
         fail_not_finite("gradient", launched.step(), launched.pictures());
-    if (!fits) warn(words_of_skip(launched.step() + 1, recipe_.loss_scale->kept().value));
+    if (!fits) session_.warn(words_of_skip(launched.step() + 1, recipe_.loss_scale->kept().value));
     pace_.step_done();
     report(launched.step(), numbers);
 }

@@ -11,7 +11,7 @@
 namespace lorikeet::data {
 namespace {
 
-const base::Cancel kGoOn;
+const base::Cancel kGoOnLoading;
 
 bool same(const Batch& a, const Batch& b) {
     return at::equal(a.latents.mean, b.latents.mean) && at::equal(a.latents.std, b.latents.std) &&
@@ -49,7 +49,7 @@ std::vector<Batch> served(const std::vector<Picture>& pictures, const settings::
                           std::uint64_t seed, std::int64_t epochs = 1) {
     FakeVae vae;
     Loader loader(pictures, data, seed, vae.encoder());
-    loader.fill_cache({}, kGoOn);
+    loader.fill_cache({}, kGoOnLoading);
     return batches_of(loader, epochs);
 }
 
@@ -57,8 +57,8 @@ std::vector<Batch> served(const std::vector<Picture>& pictures, const settings::
 int encodings(const Pictures& made, const std::string& identity = "fake") {
     FakeVae vae;
     vae.identity = identity;
-    Loader loader(scan(made.data, kGoOn).pictures, made.data, 1, vae.encoder());
-    const auto filled = loader.fill_cache({}, kGoOn);
+    Loader loader(scan(made.data, kGoOnLoading).pictures, made.data, 1, vae.encoder());
+    const auto filled = loader.fill_cache({}, kGoOnLoading);
     EXPECT_EQ(filled.encoded, static_cast<std::size_t>(vae.calls));
     return vae.calls;
 }
@@ -67,7 +67,7 @@ int encodings(const Pictures& made, const std::string& identity = "fake") {
 
 TEST(Loader, AnyNumberOfWorkersGivesTheSameBatches) {
     Pictures made(2, 2);
-    const auto pictures = scan(made.data, kGoOn).pictures;
+    const auto pictures = scan(made.data, kGoOnLoading).pictures;
     for (std::uint64_t seed = 0; seed < 50; ++seed) {
         tensor::Draws draws(seed);
         vary(made.data, draws);
@@ -82,7 +82,7 @@ TEST(Loader, NamesEveryCaptionThatItMayShow) {
     Pictures made(2, 2);
     for (const bool shuffles : {true, false}) {
         for (auto& subset : made.data.subsets) subset.shuffle_tags = shuffles, subset.caption_dropout = 0.3;
-        const auto pictures = scan(made.data, kGoOn).pictures;
+        const auto pictures = scan(made.data, kGoOnLoading).pictures;
         FakeVae vae;
         Loader loader(pictures, made.data, 5, vae.encoder());
         const auto named = loader.captions(3, 1000);
@@ -95,7 +95,7 @@ TEST(Loader, NamesEveryCaptionThatItMayShow) {
 
 TEST(Loader, EveryPictureAppearsAsOftenAsItsSubsetRepeatsIt) {
     Pictures made(3, 2);
-    const auto pictures = scan(made.data, kGoOn).pictures;
+    const auto pictures = scan(made.data, kGoOnLoading).pictures;
     for (std::uint64_t seed = 0; seed < 10; ++seed) {
         tensor::Draws draws(seed);
         vary(made.data, draws);
@@ -113,7 +113,7 @@ TEST(Loader, EveryPictureAppearsAsOftenAsItsSubsetRepeatsIt) {
 TEST(Loader, WithAndWithoutTheCacheLatentsAreTheSame) {
     Pictures made(4);
     made.data.subsets[0].flip = true;
-    const auto pictures = scan(made.data, kGoOn).pictures;
+    const auto pictures = scan(made.data, kGoOnLoading).pictures;
     const auto cached = served(pictures, made.data, 5, 3);
     made.data.cache_latents = false;
     expect_same(cached, served(pictures, made.data, 5, 3), 5);
@@ -123,8 +123,8 @@ TEST(Loader, AnyPlaceCanBeAskedInAnySequence) {
     Pictures made(5);
     made.data.batch = 2;
     FakeVae vae;
-    Loader loader(scan(made.data, kGoOn).pictures, made.data, 3, vae.encoder());
-    loader.fill_cache({}, kGoOn);
+    Loader loader(scan(made.data, kGoOnLoading).pictures, made.data, 3, vae.encoder());
+    loader.fill_cache({}, kGoOnLoading);
     const auto straight = batches_of(loader, 2);
     EXPECT_TRUE(same(loader.batch(1, 2), straight[5]));
     EXPECT_TRUE(same(loader.batch(0, 1), straight[1]));
@@ -134,7 +134,7 @@ TEST(Loader, AnyPlaceCanBeAskedInAnySequence) {
 TEST(Loader, MirroredPicturesHaveTheLatentOfTheMirroredPixels) {
     Pictures made(1);
     made.data.subsets[0].flip = true;
-    const auto pictures = scan(made.data, kGoOn).pictures;
+    const auto pictures = scan(made.data, kGoOnLoading).pictures;
     at::Tensor plain, mirrored;
     for (const auto& batch : served(pictures, made.data, 2, 12))
         (batch.mirrored[0] == Mirrored::Yes ? mirrored : plain) = batch.latents.mean;
@@ -146,15 +146,15 @@ TEST(Loader, MirroredPicturesHaveTheLatentOfTheMirroredPixels) {
 TEST(Loader, TheCacheIsFilledOnceAndSaysHowFarItIs) {
     const Pictures made(3);
     FakeVae vae;
-    Loader loader(scan(made.data, kGoOn).pictures, made.data, 1, vae.encoder());
+    Loader loader(scan(made.data, kGoOnLoading).pictures, made.data, 1, vae.encoder());
     std::vector<std::size_t> told;
     const auto note = [&](std::size_t done, std::size_t total, const base::Path&) {
         told.push_back(done);
         EXPECT_EQ(total, 3U);
     };
-    EXPECT_EQ(loader.fill_cache(note, kGoOn).encoded, 3U);
+    EXPECT_EQ(loader.fill_cache(note, kGoOnLoading).encoded, 3U);
     EXPECT_EQ(told, (std::vector<std::size_t>{1, 2, 3}));
-    EXPECT_EQ(loader.fill_cache({}, kGoOn).found, 3U);
+    EXPECT_EQ(loader.fill_cache({}, kGoOnLoading).found, 3U);
     loader.batch(0, 0);
     EXPECT_EQ(vae.calls, 3);
 }
@@ -177,7 +177,7 @@ TEST(Loader, NothingStaleIsServed) {
 // A VAE that goes over to float32 at the third picture, as one does that made NaN of it in bfloat16.
 TEST(Loader, LatentsAreKeptUnderTheWayTheyWereComputed) {
     const Pictures made(5);
-    const auto pictures = scan(made.data, kGoOn).pictures;
+    const auto pictures = scan(made.data, kGoOnLoading).pictures;
     const auto third = pictures[2].file;
     const auto run = [&](int& calls, Loader::Filled& filled) {
         std::string way = "bfloat16";
@@ -190,7 +190,7 @@ TEST(Loader, LatentsAreKeptUnderTheWayTheyWereComputed) {
                               },
                               [&] { return way; }};
         Loader loader(pictures, made.data, 1, encoder);
-        filled = loader.fill_cache({}, kGoOn);
+        filled = loader.fill_cache({}, kGoOnLoading);
         return batches_of(loader, 1);
     };
     int first_calls = 0, second_calls = 0;
@@ -226,7 +226,7 @@ TEST(Loader, AStopKeepsWhatIsDoneForTheNextTime) {
     const Pictures made(4);
     FakeVae vae;
     base::Cancel cancel;
-    Loader loader(scan(made.data, kGoOn).pictures, made.data, 1, vae.encoder());
+    Loader loader(scan(made.data, kGoOnLoading).pictures, made.data, 1, vae.encoder());
     const auto stop_at_two = [&](std::size_t done, std::size_t, const base::Path&) {
         if (done == 2) cancel.request_stop();
     };
@@ -239,9 +239,9 @@ TEST(Loader, ALatentThatIsNotFiniteNamesItsPicture) {
     const Encode broken = [](const at::Tensor& pixels) {
         return Moments{at::full({1, 4, 4, 4}, NAN), at::ones({1, 4, 4, 4}) * pixels.size(0)};
     };
-    Loader loader(scan(made.data, kGoOn).pictures, made.data, 1, {broken, "broken"});
+    Loader loader(scan(made.data, kGoOnLoading).pictures, made.data, 1, {broken, [] { return "broken"; }});
     try {
-        loader.fill_cache({}, kGoOn);
+        loader.fill_cache({}, kGoOnLoading);
         FAIL() << "nothing was thrown";
     } catch (const base::Error& error) {
         EXPECT_EQ(error.code(), base::ErrorCode::NotFinite);
@@ -253,7 +253,7 @@ TEST(ReadingBytes, AreThoseOfDecodingAtOnceAndOfPixelsThatWait) {
     const Pictures made(3);
     auto data = made.data;
     data.workers = 1;
-    auto pictures = scan(data, kGoOn).pictures;
+    auto pictures = scan(data, kGoOnLoading).pictures;
     constexpr std::int64_t kPixels = 16 * 16 * 3 * 4;
     for (std::size_t i = 0; i < 3; ++i) pictures[i].decoding_bytes = 1000 * static_cast<std::int64_t>(i + 1);
     EXPECT_EQ(reading_bytes(pictures, data), 5000 + 3 * kPixels);  // one thread, and one that reads ahead
@@ -266,7 +266,7 @@ TEST(Loader, APictureThatIsGoneMeanwhileIsNamed) {
     Pictures made(2);
     made.data.cache_latents = false;
     FakeVae vae;
-    Loader loader(scan(made.data, kGoOn).pictures, made.data, 1, vae.encoder());
+    Loader loader(scan(made.data, kGoOnLoading).pictures, made.data, 1, vae.encoder());
     std::filesystem::remove(made.file(0));
     std::filesystem::remove(made.file(1));
     EXPECT_THROW(loader.batch(0, 0), base::Error);

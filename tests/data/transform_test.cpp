@@ -22,7 +22,7 @@ const tensor::WeightFile& golden() {
 }
 
 // How far apart, at most; 256 for pictures of different sizes.
-int difference(const io::Image& a, const io::Image& b) {
+int most_difference(const io::Image& a, const io::Image& b) {
     if (a.width_px != b.width_px || a.height_px != b.height_px) return 256;
     int most = 0;
     for (std::size_t i = 0; i < a.rgb.size(); ++i) most = std::max(most, std::abs(a.rgb[i] - b.rgb[i]));
@@ -36,7 +36,7 @@ TEST(TransformGolden, FittingIsThatOfTheReference) {
         const auto wanted = image_of(golden().get(name + ".fitted"));
         const auto made = fit(image_of(golden().get(name + ".source")), {wanted.width_px, wanted.height_px});
         const bool enlarged = name == "small" || name == "one_side_small" || name == "same";
-        EXPECT_LE(difference(made, wanted), enlarged ? 0 : 1) << name;
+        EXPECT_LE(most_difference(made, wanted), enlarged ? 0 : 1) << name;
     }
 }
 

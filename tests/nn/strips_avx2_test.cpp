@@ -21,7 +21,7 @@ struct Free {
 };
 using Memory = std::unique_ptr<char[], Free>;
 
-Memory aligned(std::size_t bytes) {
+Memory aligned_bytes(std::size_t bytes) {
     return Memory(static_cast<char*>(std::aligned_alloc(64, (bytes + 63) / 64 * 64)));
 }
 
@@ -73,7 +73,7 @@ struct Layer {
         product.sources = sources.data();
         product.targets = targets.data();
         product.taps = all_taps;
-        const auto sums = aligned(static_cast<std::size_t>(rows * kWidth) * sizeof(float));
+        const auto sums = aligned_bytes(static_cast<std::size_t>(rows * kWidth) * sizeof(float));
         const auto half = rows / 2;
         for (Index strip = 0; strip < count(product); ++strip)
             for (const auto& [first, end] : {std::pair{Index{0}, half}, {half, rows}})

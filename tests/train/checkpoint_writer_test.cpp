@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // A run whose folders are taken away and come back.
-struct Place {
+struct CheckpointWriterPlace {
     support::SmallJob small;
     settings::Job job = small.job();
     RunDir run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
@@ -25,7 +25,7 @@ struct Place {
     Recipe recipe;
     Horizon horizon{.batches_per_epoch = 3, .steps_per_epoch = 3, .total_steps = 9, .accumulate = 1};
 
-    Place() : recipe(load_recipe(job)) { fit_adapter(recipe, job); }
+    CheckpointWriterPlace() : recipe(load_recipe(job)) { fit_adapter(recipe, job); }
     SaveNow now(std::int64_t step) {
         return {step, recipe, horizon, [step] {
                     State state;
@@ -42,7 +42,7 @@ struct Place {
 }  // namespace
 
 TEST(CheckpointWriter, WhatCannotBeSavedIsSaidOnceAndTriedAgain) {
-    Place place;
+    CheckpointWriterPlace place;
     const auto folder = place.run.state_file().parent_path();
     EXPECT_EQ(place.writer.save_state(place.now(1)), "");
     EXPECT_EQ(place.writer.saved_step(), 1);
@@ -62,7 +62,7 @@ TEST(CheckpointWriter, WhatCannotBeSavedIsSaidOnceAndTriedAgain) {
 }
 
 TEST(CheckpointWriter, AStateThatHasNoPlaceWhenItStopsLiesElsewhereAndThatIsTold) {
-    Place place;
+    CheckpointWriterPlace place;
     place.take_away(place.run.state_file().parent_path());
     try {
         place.writer.save_stopped(place.now(5));

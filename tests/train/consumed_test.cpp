@@ -275,12 +275,14 @@ TEST_F(ConsumedSlow, EverySettingChangesWhatARunDoes) {
         const auto problem = settings::apply(after, leaf.path, at->second.value);
         ASSERT_EQ(problem, std::nullopt) << leaf.path << ": " << problem->what;
         const auto changed = digest(after), without = at->second.within.empty() ? usual : digest(before);
-        if (kOnlyTime.contains(leaf.path))
+        if (kOnlyTime.contains(leaf.path)) {
             EXPECT_EQ(changed.way, without.way) << leaf.path << " changes more than the time";
-        else
+        } else {
             EXPECT_NE(changed.way, without.way) << leaf.path << " changes nothing";
-        if (leaf.field->effect == settings::Effect::Speed)
+        }
+        if (leaf.field->effect == settings::Effect::Speed) {
             EXPECT_EQ(changed.trained, without.trained) << leaf.path << " changes what is trained";
+        }
     }
 }
 

@@ -15,11 +15,11 @@ namespace {
 
 using support::RunListener;
 
-struct Place {
+struct RunSamplesPlace {
     support::SmallJob small;
     settings::Job job = small.job();
     RunDir run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
-    Place() {
+    RunSamplesPlace() {
         job.sample.prompts = {{"a bird", "", 1}, {"a tree", "", 1}};
         job.sample.steps = 2;
         job.sample.size = {64};
@@ -34,7 +34,7 @@ struct Place {
 }  // namespace
 
 TEST(RunSamples, WhateverIsThrownInAPictureLeavesOutThatOneAlone) {
-    const Place place;
+    const RunSamplesPlace place;
     const std::vector<std::function<void()>> throws{
         [] { throw std::runtime_error("odd"); }, [] { TORCH_CHECK(false, "shapes differ"); },
         [] { throw std::filesystem::filesystem_error("gone", std::make_error_code(std::errc::io_error)); },
@@ -51,7 +51,7 @@ TEST(RunSamples, WhateverIsThrownInAPictureLeavesOutThatOneAlone) {
 }
 
 TEST(RunSamples, AWantOfMemoryIsTriedSmallerAndSaid) {
-    const Place place;
+    const RunSamplesPlace place;
     int times = 0;
     RunListener listener([&](const base::Event& event) {
         if (event.kind == "progress" && event.text("what") == "a bird" && ++times == 1)
@@ -64,7 +64,7 @@ TEST(RunSamples, AWantOfMemoryIsTriedSmallerAndSaid) {
 }
 
 TEST(RunSamples, AModelThatCannotBeReadAnyMoreLeavesAllOut) {
-    Place place;
+    RunSamplesPlace place;
     const auto checkpoint = place.small.folder() / "model.safetensors";
     std::filesystem::copy_file(place.job.model.checkpoint, checkpoint);
     place.job.model.checkpoint = checkpoint.string();

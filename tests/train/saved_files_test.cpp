@@ -13,11 +13,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Place {
+struct SavedFilesPlace {
     support::TempFolder folder;
     base::Path list = folder.path() / "list.jsonl";
     base::Path loras = folder.path() / "loras";
-    Place() { fs::create_directories(loras); }
+    SavedFilesPlace() { fs::create_directories(loras); }
 
     void write(const std::string& name, double value) const {
         const tensor::NamedTensors weights{{"a", at::full({2}, value)}};
@@ -36,7 +36,7 @@ struct Place {
 }  // namespace
 
 TEST(SavedFiles, RemovesTheEarliestStepsWhateverTheClockSays) {
-    const Place place;
+    const SavedFilesPlace place;
     auto saved = place.saved();
     for (int step = 1; step <= 4; ++step) {
         const auto name = "r-" + std::to_string(step) + ".safetensors";
@@ -50,7 +50,7 @@ TEST(SavedFiles, RemovesTheEarliestStepsWhateverTheClockSays) {
 }
 
 TEST(SavedFiles, TouchesNothingThatItDidNotWriteAndRemembersAcrossSessions) {
-    const Place place;
+    const SavedFilesPlace place;
     place.write("r-best.safetensors", 1);
     base::write_whole(place.loras / "r-notes.txt", "mine");
     place.write("r-1.safetensors", 1);
@@ -70,7 +70,7 @@ TEST(SavedFiles, TouchesNothingThatItDidNotWriteAndRemembersAcrossSessions) {
 }
 
 TEST(SavedFiles, AListThatIsDamagedOrPointsElsewhereRemovesNothing) {
-    const Place place;
+    const SavedFilesPlace place;
     place.write("r-1.safetensors", 1);
     base::write_whole(place.list, "{\"file\":\"../precious\",\"step\":1,\"weights\":\"\"}\nnonsense\n{}\n");
     base::write_whole(place.folder.path() / "precious", "x");

@@ -20,7 +20,7 @@ std::vector<std::string> answers(const RunListener& listener) {
     return words;
 }
 
-struct Place {
+struct SessionPlace {
     support::TempFolder folder;
     RunDir run = RunDir::create(folder.path(), "bird", RunDir::Existing::Refuse);
     RunListener listener;
@@ -35,7 +35,7 @@ bool soon(Ready ready) {
 }  // namespace
 
 TEST(Session, HearsAStopWhateverTheRunIsDoing) {
-    Place place;
+    SessionPlace place;
     Session session(place.run, SessionStart::Fresh, place.listener, place.listener.cancel);
     EXPECT_FALSE(session.cancel().stop_requested());
     place.run.ask(Request::Stop);
@@ -48,7 +48,7 @@ TEST(Session, HearsAStopWhateverTheRunIsDoing) {
 }
 
 TEST(Session, WhatAnEarlierSessionLeftIsDroppedWithAWord) {
-    Place place;
+    SessionPlace place;
     place.run.ask(Request::Stop);
     Session session(place.run, SessionStart::Resume, place.listener, place.listener.cancel);
     session.note("goes on");
@@ -57,7 +57,7 @@ TEST(Session, WhatAnEarlierSessionLeftIsDroppedWithAWord) {
 }
 
 TEST(Session, EachKindThatWaitsIsGivenOnceAndAnsweredAtTheEnd) {
-    Place place;
+    SessionPlace place;
     Session session(place.run, SessionStart::Fresh, place.listener, place.listener.cancel);
     for (const auto request : {Request::Save, Request::Save, Request::Sample}) place.run.ask(request);
     EXPECT_EQ(session.take_requests(), (std::vector{Request::Save, Request::Sample}));
@@ -71,7 +71,7 @@ TEST(Session, EachKindThatWaitsIsGivenOnceAndAnsweredAtTheEnd) {
 }
 
 TEST(Session, TheCancelThatWasGivenIsHandedOnWithEveryEvent) {
-    Place place;
+    SessionPlace place;
     Session session(place.run, SessionStart::Fresh, place.listener, place.listener.cancel);
     place.listener.cancel.request_stop();
     EXPECT_TRUE(session.stop_requested());

@@ -11,7 +11,7 @@ namespace {
 
 using support::RunListener;
 
-struct Place {
+struct SetupPlace {
     support::SmallJob small;
     settings::Job job = small.job();
     RunDir run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
@@ -20,7 +20,7 @@ struct Place {
 }  // namespace
 
 TEST(Setup, HasAllThatAStepNeeds) {
-    Place place;
+    SetupPlace place;
     RunListener listener;
     Session session(place.run, SessionStart::Fresh, listener, listener.cancel);
     Keeper keeper(place.job, place.run, session);
@@ -31,7 +31,7 @@ TEST(Setup, HasAllThatAStepNeeds) {
 }
 
 TEST(Setup, OfAResumedRunSaysHowToNameWhatWasMoved) {
-    Place place;
+    SetupPlace place;
     std::filesystem::rename(place.small.folder() / "pictures", place.small.folder() / "moved");
     RunListener listener;
     Session session(place.run, SessionStart::Resume, listener, listener.cancel);
@@ -45,7 +45,7 @@ TEST(Setup, OfAResumedRunSaysHowToNameWhatWasMoved) {
 }
 
 TEST(Setup, StopsBetweenAnyTwoPicturesWhenItIsAskedTo) {
-    Place place;
+    SetupPlace place;
     for (const std::string phase : {"reading pictures", "loading", "caching", "encoding"}) {
         place.job.adapter.train_text = false;
         RunListener listener([&](const base::Event& event) {

@@ -177,7 +177,7 @@ class FakeRecorder : public tensor::Recorder {
 
 TEST(StepPlayer, WhenOneRecordingFailsAllAreGivenBack) {
     int living = 0;
-    Bench bench(job_on(settings::DeviceChoice::Cpu, settings::Precision::Float32));
+    PlayerBench bench(job_on(settings::DeviceChoice::Cpu, settings::Precision::Float32));
     bench.player->record_with(std::make_unique<FakeRecorder>(living));
     for (std::uint64_t i = 0; i < 3; ++i) bench.play({draws_of(i, 8, 8)});
     EXPECT_EQ(living, 1);
