@@ -91,7 +91,8 @@ class InOneOrder {
 std::vector<double> play_some(PlayerBench& bench) {
     std::vector<double> numbers;
     for (std::uint64_t i = 0; i < 12; ++i) {
-        std::vector<StepDraws> draws{draws_of(i, 8, i % 3 == 1 ? 16 : 8)};
+        std::vector<StepDraws> draws;
+        draws.push_back(draws_of(i, 8, i % 3 == 1 ? 16 : 8));
         if (i % 4 == 3) draws.push_back(draws_of(100 + i, 8, 8));
         const auto result = bench.play(draws, 1 - 0.05 * static_cast<double>(i));
         numbers.push_back(result.loss.item<double>());
