@@ -110,7 +110,7 @@ void add_tiny(Shelf& shelf) {
     }
 }
 
-std::string_view words_for(ModelUse use) {
+std::string_view use_words(ModelUse use) {
     switch (use) {
         case ModelUse::Base: return "a checkpoint";
         case ModelUse::Vae: return "a VAE";
@@ -137,8 +137,8 @@ ModelLook look_at_model(const std::string& named, ModelUse wanted, const base::P
     if (!told.use) return {told.sentence, told.hint, ""};
     // A checkpoint has a VAE too.
     if (*told.use != wanted && !(wanted == ModelUse::Vae && *told.use == ModelUse::Base))
-        return {fmt::format("This is {}, not {}.", words_for(*told.use), words_for(wanted)),
-                fmt::format("Choose {}.", words_for(wanted)), ""};
+        return {fmt::format("This is {}, not {}.", use_words(*told.use), use_words(wanted)),
+                fmt::format("Choose {}.", use_words(wanted)), ""};
     return {"", "", capital(told.sentence)};
 }
 

@@ -38,16 +38,16 @@ base::Path new_launch(const train::RunDir& dir) {
     return dir.launches() / fmt::format("{:.3f}-{}-{}", base::unix_seconds(), ::getpid(), ++count);
 }
 
-base::Path with_ending(const base::Path& stem, const char* ending) { return stem.string() + ending; }
+base::Path beside_stem(const base::Path& stem, const char* ending) { return stem.string() + ending; }
 
 Launched launch(const train::RunDir& dir, const base::Path& stem, std::vector<std::string> words,
                 const LaunchPlace& place) {
     Launched launched;
     launched.run_folder = dir.path();
-    launched.output = with_ending(stem, ".txt");
+    launched.output = beside_stem(stem, ".txt");
     const auto program = place.program.empty() ? own_program() : place.program;
     launched.pid = start_process({program, std::move(words), place.working_folder, launched.output});
-    base::write_whole(with_ending(stem, ".pid"), fmt::format("{}\n", launched.pid));
+    base::write_whole(beside_stem(stem, ".pid"), fmt::format("{}\n", launched.pid));
     return launched;
 }
 
@@ -87,7 +87,7 @@ Launched launch_training(const settings::Job& job, Existing existing, const Laun
         if (!replaces || dir.holder() != 0) fail_in_the_way(dir);
     }
     const auto stem = new_launch(dir);
-    const auto job_file = with_ending(stem, ".toml");
+    const auto job_file = beside_stem(stem, ".toml");
     base::write_whole(job_file, settings::write_job(job));
     std::vector<std::string> words{"train", job_file.string()};
     if (existing == Existing::Replace) words.emplace_back("--overwrite");

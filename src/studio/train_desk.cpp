@@ -159,14 +159,14 @@ void look_at_start(Plan& plan, AdapterSize& size, const settings::Job& job, cons
     size.numbers = facts.numbers;
 }
 
-struct ModelLook {
+struct PlannedModel {
     models::Spec spec;  // of a usual model where this one cannot be read
     bool read = false;
     AdapterSize size;
 };
 
-ModelLook look_at_model(Plan& plan, const settings::Job& job) {
-    ModelLook look;
+PlannedModel plan_model(Plan& plan, const settings::Job& job) {
+    PlannedModel look;
     gather(plan, "model.checkpoint", [&] {
         plan.checkpoint = train::checkpoint_file(job.model);
         const io::SafetensorsFile file(plan.checkpoint);
@@ -350,7 +350,7 @@ Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& ca
     plan.run_folder = base::Path(wanted.output.folder) / wanted.output.name;
     look_at_place(plan, wanted, existing);
     look_at_folders(plan, wanted);
-    const auto look = look_at_model(plan, wanted);
+    const auto look = plan_model(plan, wanted);
     const auto& spec = look.spec;
     const auto& size = look.size;
     plan.adapters = size.modules;

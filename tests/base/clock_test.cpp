@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.hpp"
+#include "support/sanitized.hpp"
 #include "support/temp_folder.hpp"
 
 namespace lorikeet::base {
@@ -26,6 +27,7 @@ TEST(Clock, AProcessGrowsOlderAsFastAsAStopwatchRuns) {
 }
 
 TEST(Clock, MemoryThatIsTouchedIsCounted) {
+    LORIKEET_MEASURES_MEMORY();
     const auto before = memory_now_bytes();
     const std::vector<char> touched(std::size_t{32} << 20U, 'x');
     EXPECT_GE(memory_now_bytes(), before + (std::uint64_t{24} << 20U));

@@ -6,10 +6,12 @@
 #include <gtest/gtest.h>
 
 #include "base/clock.hpp"
+#include "support/sanitized.hpp"
 
 namespace lorikeet::base {
 
 TEST(Memory, WhatIsFreedStaysWithTheProcess) {
+    LORIKEET_MEASURES_MEMORY();
     keep_freed_memory();
     constexpr std::size_t kPiece = 16U << 20U;
     const auto touch = [] {

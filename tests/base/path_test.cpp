@@ -28,7 +28,7 @@ TEST(Path, QuestionsAboutImpossibleNamesAreAnsweredNo) {
 }
 
 TEST(TypedPath, WhatCopyingAndTypingLeaveAroundItGoes) {
-    ::setenv("HOME", "/home/me", 1);
+    ::setenv("HOME", "/people/me", 1);
     for (const auto& [typed, wanted] : std::vector<std::pair<std::string, std::string>>{
              {"data", "data"},
              {"  data ", "data"},
@@ -37,8 +37,8 @@ TEST(TypedPath, WhatCopyingAndTypingLeaveAroundItGoes) {
              {"\xE2\x80\x9C/a b\xE2\x80\x9D", "/a b"},
              {"\xE2\x80\xAA/a/b\xE2\x80\xAC", "/a/b"},
              {"\xC2\xA0/a\n", "/a"},
-             {"~", "/home/me"},
-             {"~/pictures", "/home/me/pictures"},
+             {"~", "/people/me"},
+             {"~/pictures", "/people/me/pictures"},
              {"~other/x", "~other/x"},
              {"a~/b", "a~/b"},
              {"file:///a/my%20birds/%C3%BC", "/a/my birds/\xC3\xBC"},
@@ -54,7 +54,7 @@ TEST(TypedPath, WhatCopyingAndTypingLeaveAroundItGoes) {
 TEST(TypedPath, WithoutAHomeATildeStays) {
     ::unsetenv("HOME");
     EXPECT_EQ(clean_typed_path("~/x"), "~/x");
-    ::setenv("HOME", "/home/me", 1);
+    ::setenv("HOME", "/people/me", 1);
 }
 
 TEST(HintForMissing, SaysWhatThePathWouldBe) {

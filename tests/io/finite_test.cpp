@@ -11,7 +11,7 @@ namespace lorikeet::io {
 namespace {
 
 template <class Word>
-std::vector<std::byte> bytes_of(const std::vector<Word>& words) {
+std::vector<std::byte> finite_bytes(const std::vector<Word>& words) {
     std::vector<std::byte> bytes(words.size() * sizeof(Word));
     std::memcpy(bytes.data(), words.data(), bytes.size());
     return bytes;
@@ -20,11 +20,11 @@ std::vector<std::byte> bytes_of(const std::vector<Word>& words) {
 TEST(FindNotFinite, JudgesEveryHalfAsTheProcessorDoes) {
     std::vector<std::uint16_t> all(65536);
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::uint16_t>(i);
-    const auto half = find_not_finite(bytes_of(all), DType::F16);
+    const auto half = find_not_finite(finite_bytes(all), DType::F16);
     ASSERT_TRUE(half);
     EXPECT_EQ(half->infinite, 2U);
     EXPECT_EQ(half->nan, 2U * 1023);
-    const auto brain = find_not_finite(bytes_of(all), DType::BF16);
+    const auto brain = find_not_finite(finite_bytes(all), DType::BF16);
     ASSERT_TRUE(brain);
     EXPECT_EQ(brain->infinite, 2U);
     EXPECT_EQ(brain->nan, 2U * 127);
@@ -41,11 +41,11 @@ TEST(FindNotFinite, JudgesEveryHalfAsTheProcessorDoes) {
 TEST(FindNotFinite, KnowsBothKindsOfFp8) {
     std::vector<std::uint8_t> all(256);
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::uint8_t>(i);
-    EXPECT_EQ(find_not_finite(bytes_of(all), DType::F8E4M3)->nan, 2U);
-    EXPECT_EQ(find_not_finite(bytes_of(all), DType::F8E4M3)->infinite, 0U)
+    EXPECT_EQ(find_not_finite(finite_bytes(all), DType::F8E4M3)->nan, 2U);
+    EXPECT_EQ(find_not_finite(finite_bytes(all), DType::F8E4M3)->infinite, 0U)
         << "448 is its largest, not infinity";
-    EXPECT_EQ(find_not_finite(bytes_of(all), DType::F8E5M2)->nan, 6U);
-    EXPECT_EQ(find_not_finite(bytes_of(all), DType::F8E5M2)->infinite, 2U);
+    EXPECT_EQ(find_not_finite(finite_bytes(all), DType::F8E5M2)->nan, 6U);
+    EXPECT_EQ(find_not_finite(finite_bytes(all), DType::F8E5M2)->infinite, 2U);
 }
 
 TEST(FindNotFinite, FindsOneAnywhereAtAnyAlignment) {
@@ -61,16 +61,16 @@ TEST(FindNotFinite, FindsOneAnywhereAtAnyAlignment) {
             EXPECT_EQ(found->nan, 0U);
         }
     std::vector<double> numbers(5000, 1);
-    EXPECT_FALSE(find_not_finite(bytes_of(numbers), DType::F64));
+    EXPECT_FALSE(find_not_finite(finite_bytes(numbers), DType::F64));
     numbers[4999] = std::nan("");
-    EXPECT_EQ(find_not_finite(bytes_of(numbers), DType::F64)->nan, 1U);
+    EXPECT_EQ(find_not_finite(finite_bytes(numbers), DType::F64)->nan, 1U);
 }
 
 TEST(FindNotFinite, WholeNumbersAreFiniteAndNothingIsTooLittle) {
     const std::vector<std::uint64_t> ones(5000, ~std::uint64_t{0});
     for (const auto dtype :
          {DType::I64, DType::I32, DType::I16, DType::I8, DType::U64, DType::U8, DType::Bool})
-        EXPECT_FALSE(find_not_finite(bytes_of(ones), dtype));
+        EXPECT_FALSE(find_not_finite(finite_bytes(ones), dtype));
     EXPECT_FALSE(find_not_finite({}, DType::F32));
 }
 

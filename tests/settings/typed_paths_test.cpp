@@ -29,10 +29,10 @@ TEST(TypedPaths, OfAFileAndOfTheCommandLineAreCleaned) {
     const support::TempFolder folder;
     const auto file = folder.path() / "job.toml";
     base::write_whole(file, "[[data.subsets]]\nfolder = \" ~/birds \"\n[output]\nname = \" bird \"\n");
-    ::setenv("HOME", "/home/me", 1);
+    ::setenv("HOME", "/people/me", 1);
     const std::vector<Assignment> then{{"model.checkpoint", "'/a b/m.safetensors'"}};
     const auto job = read_job_file(file, then).job;
-    EXPECT_EQ(job.data.subsets.at(0).folder, "/home/me/birds");
+    EXPECT_EQ(job.data.subsets.at(0).folder, "/people/me/birds");
     EXPECT_EQ(job.model.checkpoint, "/a b/m.safetensors");
     EXPECT_EQ(job.output.name, " bird ");  // no path
 }

@@ -13,7 +13,7 @@
 namespace lorikeet::studio {
 namespace {
 
-class Silence : public base::EventSink {
+class DeskSilence : public base::EventSink {
   public:
     void take(const base::Event&) override {}
 };
@@ -200,7 +200,7 @@ TEST(TrainDesk, AStoppedRunGoesOnToItsEnd) {
     const support::SmallJob small;
     auto job = small.job();
     job.train.steps = 3;
-    Silence silence;
+    DeskSilence silence;
     base::Cancel at_once;
     at_once.request_stop();
     const auto stopped = train(job, Existing::Refuse, silence, at_once);
@@ -225,7 +225,7 @@ TEST(TrainDesk, AResumeIsToldWherePicturesLieNow) {
     } stopper;
     const auto run = train(job, Existing::Refuse, stopper, stopper.cancel).run_folder;
     std::filesystem::rename(small.folder() / "pictures", small.folder() / "moved");
-    Silence silence;
+    DeskSilence silence;
     base::Cancel cancel;
     EXPECT_THROW(resume(run, silence, cancel), base::Error);
     const ResumeWith moved{{{"data.subsets.0.folder", (small.folder() / "moved").string()}}, false};
@@ -246,7 +246,7 @@ TEST(TrainDesk, APlanNamesEveryFileThatIsWritten) {
     job.sample.at_end = true;
     job.sample.every_steps = 3;
     const auto planned = plan_of(job);
-    Silence silence;
+    DeskSilence silence;
     base::Cancel cancel;
     const auto result = train(job, Existing::Refuse, silence, cancel);
     std::vector<std::string> there;
@@ -268,7 +268,7 @@ TEST(TrainDesk, WhatALikeRunTookIsTheTimeOfThePlan) {
     const auto book = small.folder() / "pace.json";
     ::setenv("LORIKEET_PACE_FILE", book.c_str(), 1);
     EXPECT_FALSE(plan_of(job).pace) << "nothing was measured yet";
-    Silence silence;
+    DeskSilence silence;
     base::Cancel cancel;
     train(job, Existing::Refuse, silence, cancel);
     job.output.name = "next";

@@ -18,7 +18,7 @@ std::string birds(int count) {
     return text;
 }
 
-data::Picture picture(const std::string& name, std::string caption) {
+data::Picture captioned(const std::string& name, std::string caption) {
     data::Picture one;
     one.file = "/pictures/" + name;
     one.caption = std::move(caption);
@@ -42,8 +42,8 @@ TEST(CaptionLength, WhatIsReadEndsWhereTheTokensDo) {
 
 TEST(CaptionLength, CaptionsThatAreCutAreCountedWithTheSettingThatReadsMore) {
     auto job = support::SmallJob().job();
-    std::vector<data::Picture> pictures{picture("a.png", birds(76)), picture("b.png", birds(75)),
-                                        picture("c.png", birds(160))};
+    std::vector<data::Picture> pictures{captioned("a.png", birds(76)), captioned("b.png", birds(75)),
+                                        captioned("c.png", birds(160))};
     auto cut = cut_captions(tokenizer(), job, pictures);
     ASSERT_TRUE(cut.has_value());
     EXPECT_EQ(cut->what,
@@ -52,7 +52,7 @@ TEST(CaptionLength, CaptionsThatAreCutAreCountedWithTheSettingThatReadsMore) {
     EXPECT_EQ(cut->hint, "Set model.max_tokens = 225.");
     job.model.max_tokens = 225;
     EXPECT_FALSE(cut_captions(tokenizer(), job, pictures).has_value());
-    pictures.push_back(picture("d.png", birds(230)));
+    pictures.push_back(captioned("d.png", birds(230)));
     cut = cut_captions(tokenizer(), job, pictures);
     ASSERT_TRUE(cut.has_value());
     EXPECT_EQ(cut->hint, "Shorten those above 225.");
@@ -61,7 +61,7 @@ TEST(CaptionLength, CaptionsThatAreCutAreCountedWithTheSettingThatReadsMore) {
 TEST(CaptionLength, TheTriggerCounts) {
     auto job = support::SmallJob().job();
     job.data.subsets[0].trigger = "zyx";
-    EXPECT_TRUE(cut_captions(tokenizer(), job, {picture("a.png", birds(75))}).has_value());
+    EXPECT_TRUE(cut_captions(tokenizer(), job, {captioned("a.png", birds(75))}).has_value());
 }
 
 }  // namespace lorikeet::train

@@ -18,13 +18,13 @@ namespace {
 void learn(LossScale& scale, bool broken) { scale.learn_from(at::scalar_tensor(broken ? 1.0 : 0.0)); }
 
 // A small model in float16 on the processor, and one step's batch.
-struct Bench {
+struct ScaledBench {
     support::SmallJob small;
     settings::Job job = small.job();
     Recipe recipe;
     std::unique_ptr<Step> step;
 
-    explicit Bench(settings::Precision precision) {
+    explicit ScaledBench(settings::Precision precision) {
         job.train.precision = precision;
         recipe = load_recipe(job, at::Device(at::kCPU));
         fit_adapter(recipe, job);
@@ -100,13 +100,13 @@ TEST(LossScale, AStepThatIsLeftOutIsSaid) {
 }
 
 TEST(LossScale, IsThereForFloat16Alone) {
-    EXPECT_TRUE(Bench(settings::Precision::Float16).recipe.loss_scale);
-    EXPECT_FALSE(Bench(settings::Precision::Float32).recipe.loss_scale);
-    EXPECT_FALSE(Bench(settings::Precision::Bfloat16).recipe.loss_scale);
+    EXPECT_TRUE(ScaledBench(settings::Precision::Float16).recipe.loss_scale);
+    EXPECT_FALSE(ScaledBench(settings::Precision::Float32).recipe.loss_scale);
+    EXPECT_FALSE(ScaledBench(settings::Precision::Bfloat16).recipe.loss_scale);
 }
 
 TEST(LossScale, AFloat16StepLearnsWhatAFloat32StepDoes) {
-    Bench half(settings::Precision::Float16), exact(settings::Precision::Float32);
+    ScaledBench half(settings::Precision::Float16), exact(settings::Precision::Float32);
     EXPECT_NEAR(half.learn_once(), exact.learn_once(), 2e-2);
     const auto scale = half.recipe.loss_scale->kept().value;
     half.recipe.loss_scale->unscale(half.recipe.optimizer->parameters());
@@ -116,7 +116,7 @@ TEST(LossScale, AFloat16StepLearnsWhatAFloat32StepDoes) {
 }
 
 TEST(LossScale, AStepThatOverflowsMovesNothingAndTheNextOneFits) {
-    Bench bench(settings::Precision::Float16);
+    ScaledBench bench(settings::Precision::Float16);
     const double far = std::ldexp(1.0, 120);
     bench.recipe.loss_scale->restore({far, 5});
     const auto before = bench.weights();

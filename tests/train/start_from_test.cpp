@@ -16,7 +16,7 @@ namespace {
 
 constexpr auto kUnetLayer = "lora_unet_mid_block_attentions_0_proj_in";
 
-settings::Job tiny_job() {
+settings::Job start_job() {
     settings::Job job;
     job.model.checkpoint = support::tiny_checkpoint().string();
     job.adapter.rank = 3;
@@ -26,9 +26,9 @@ settings::Job tiny_job() {
 }
 
 // A LoRA of rank 2 and alpha 1 for all that is trained, changed, and a job that goes on from it.
-class Start {
+class StartFile {
   public:
-    explicit Start(const std::function<void(tensor::NamedTensors&)>& change = {}) {
+    explicit StartFile(const std::function<void(tensor::NamedTensors&)>& change = {}) {
         auto other = job;
         other.adapter.rank = 2;
         other.adapter.alpha = 1;
@@ -52,7 +52,7 @@ class Start {
         return "nothing was thrown";
     }
     std::int64_t layers = 0;
-    settings::Job job = tiny_job();
+    settings::Job job = start_job();
 
   private:
     support::TempFolder folder_;
@@ -75,7 +75,7 @@ std::int64_t count(const LayerRanks& layers) {
 }  // namespace
 
 TEST(StartFrom, ACompleteFileKeepsItsRanksAndSaysSo) {
-    const Start start;
+    const StartFile start;
     const auto facts = start.facts();
     EXPECT_EQ(facts.from_file, (LayerRanks{{{2, 1.0}, start.layers}}));
     EXPECT_TRUE(facts.fresh.empty());
@@ -89,7 +89,7 @@ TEST(StartFrom, ACompleteFileKeepsItsRanksAndSaysSo) {
 
 TEST(StartFrom, LayersThatTheFileLacksBeginAnewAtTheJobsRank) {
     for (const std::string gone : {"lora_te_", "lora_unet_"}) {
-        const Start start([&](auto& tensors) { drop(tensors, gone); });
+        const StartFile start([&](auto& tensors) { drop(tensors, gone); });
         const auto facts = start.facts();
         EXPECT_GT(count(facts.fresh), 0);
         EXPECT_EQ(count(facts.from_file) + count(facts.fresh), start.layers);
@@ -116,10 +116,10 @@ TEST(StartFrom, LayersThatTheFileLacksBeginAnewAtTheJobsRank) {
 }
 
 TEST(StartFrom, FreshLayersBeginAsInANetworkThatIsAllFresh) {
-    const Start start([](auto& tensors) { drop(tensors, kUnetLayer); });
+    const StartFile start([](auto& tensors) { drop(tensors, kUnetLayer); });
     auto recipe = load_recipe(start.job);
     fit_adapter(recipe, start.job);
-    auto other = tiny_job();
+    auto other = start_job();
     auto fresh = load_recipe(other);
     fit_adapter(fresh, other);
     const auto name = std::string(kUnetLayer) + ".lora_down.weight";
@@ -127,7 +127,7 @@ TEST(StartFrom, FreshLayersBeginAsInANetworkThatIsAllFresh) {
 }
 
 TEST(StartFrom, AHalfThatIsNotTrainedIsToldAndNeedNotBeSound) {
-    Start start([](auto& tensors) {
+    StartFile start([](auto& tensors) {
         for (auto& [name, tensor] : tensors)
             if (name.starts_with("lora_te_") && name.ends_with("lora_up.weight"))
                 tensor = at::full_like(tensor, std::numeric_limits<float>::quiet_NaN());
@@ -142,7 +142,7 @@ TEST(StartFrom, AHalfThatIsNotTrainedIsToldAndNeedNotBeSound) {
 }
 
 TEST(StartFrom, ALayerThatIsNotFiniteIsNamedWithARemedy) {
-    const Start start([](auto& tensors) {
+    const StartFile start([](auto& tensors) {
         auto& up = tensors.at(std::string(kUnetLayer) + ".lora_up.weight");
         up = up.clone();
         up.view(-1)[0] = std::numeric_limits<float>::quiet_NaN();
@@ -155,7 +155,7 @@ TEST(StartFrom, ALayerThatIsNotFiniteIsNamedWithARemedy) {
 }
 
 TEST(StartFrom, ConvolutionLayersAreRefusedByTheirCause) {
-    const Start start([](auto& tensors) {
+    const StartFile start([](auto& tensors) {
         tensors["lora_unet_conv_in.lora_down.weight"] = at::zeros({2, 4, 3, 3});
         tensors["lora_unet_conv_in.lora_up.weight"] = at::zeros({32, 2, 1, 1});
     });
@@ -169,7 +169,7 @@ TEST(StartFrom, ConvolutionLayersAreRefusedByTheirCause) {
 }
 
 TEST(StartFrom, WhatOneTrainerBundlesIsLeftOutWithAWord) {
-    const Start start([](auto& tensors) {
+    const StartFile start([](auto& tensors) {
         tensors["bundle_emb.mybird.clip_l"] = at::zeros({1, 64});
         tensors["lora_te_text_projection.lora_down.weight"] = at::zeros({2, 64});
         tensors["lora_te_text_projection.lora_up.weight"] = at::zeros({64, 2});
@@ -181,7 +181,7 @@ TEST(StartFrom, WhatOneTrainerBundlesIsLeftOutWithAWord) {
 }
 
 TEST(StartFrom, AFileOfTheOtherHalfAloneIsRefused) {
-    Start start([](auto& tensors) { drop(tensors, "lora_unet_"); });
+    StartFile start([](auto& tensors) { drop(tensors, "lora_unet_"); });
     start.job.adapter.train_text = false;
     EXPECT_NE(start.refusal().find("holds no layer that this job trains"), std::string::npos)
         << start.refusal();

@@ -197,9 +197,10 @@ compile() {
     fi
 }
 
-# A folder that was configured keeps its switches: LORIKEET_UNITY=OFF of somebody who changes the code, for one.
+# In batches of files, which is quick from nothing. A folder that was configured keeps its switches: that of somebody who
+# changes the code and ran `cmake --preset release` compiles file by file.
 configure() {
-    if [ -e build/release/CMakeCache.txt ]; then cmake build/release; else cmake --preset release; fi
+    if [ -e build/release/CMakeCache.txt ]; then cmake build/release; else cmake --preset release -DLORIKEET_UNITY=ON; fi
 }
 
 # Whether cmake has to look again: never done, its own file changed, or GoogleTest came since.
