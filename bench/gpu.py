@@ -20,7 +20,8 @@ import sys
 import time
 
 from pictures import write_pictures
-from train import BUILD, ROOT, VOCABULARY, WORK, maker, run_measured
+from processes import run_measured
+from train import BUILD, ROOT, VOCABULARY, WORK, maker
 
 # size in px, batch, rank, steps
 MODELS = {
@@ -82,7 +83,7 @@ def run_ours(setting, words):
     job = WORK / "gpu-job.toml"
     places = {"runs": WORK / "runs", "cache": WORK / f"cache-{setting['size']}-{setting['model']}"}
     job.write_text(JOB.format(**setting, **places, alpha=setting["rank"] / 2, more=more))
-    rss = run_measured([BUILD / "lorikeet", "train", job], WORK / "ours.txt")
+    rss, _ = run_measured([BUILD / "lorikeet", "train", job], WORK / "ours.txt")
     events = list(map(json.loads, (WORK / "runs/bench/events.jsonl").read_text().splitlines()))
     warnings = [event["text"] for event in events if event["kind"] == "warning"]
     said = re.search(r"([\d.]+) GB  in all while training", (WORK / "ours.txt").read_text())
@@ -95,7 +96,7 @@ def run_peer(setting, flags):
     for name in ("checkpoint", "pictures", "size", "batch", "rank"):
         words += [f"--{name}", setting[name]]
     words += ["--steps", max(12, setting["steps"] // 2)]
-    rss = run_measured([sys.executable, ROOT / "bench/peer.py", *words], WORK / "peer.txt")
+    rss, _ = run_measured([sys.executable, ROOT / "bench/peer.py", *words], WORK / "peer.txt")
     lines = list(map(json.loads, (WORK / "peer.txt").read_text().splitlines()))
     facts = {"rss_gib": rss / 2**30}
     for line in lines:

@@ -1,13 +1,16 @@
 """The promise of speed: the same LoRA trained by `lorikeet train` and by diffusers + peft, in turns, and the ratios.
 
-    ./run bench [--model tiny|full|sdxl ...] [--precision bfloat16|float32 ...] [--rounds N] [--steps N] [--growth]
+    ./run bench [--model tiny|full|sdxl ...] [--precision bfloat16|float32|auto ...] [--cpu KIND] [--rounds N] [--steps N]
+                [--growth]
 
 Why these numbers: time to the end of the first step is what a person waits before anything is seen; seconds per step is
 what a run costs; peak memory is what decides whether it runs at all. Both start from nothing each round, read the same
 checkpoint (in the page cache for both), the same pictures, the same 192 + 72 (or, tiny, all) target layers, rank,
 optimizer and threads. Pictures cached a second is what a new data set costs; the share of the machine's own rate in one
 large matrix product, measured in the same run, tells how much of a step is anything but arithmetic. With warm caches ours is
-started once more: that is what a person waits for who changes a setting. SDXL trains its U-Net alone, captions kept, in bfloat16. With
+started once more: that is what a person waits for who changes a setting. Page faults and the system's time tell what memory that
+comes and goes costs. --cpu has both compute as on a lesser kind of processor (avx2, avx512, avx512-bf16); with
+the precision auto the peer takes what suits the processor. SDXL trains its U-Net alone, captions kept, in bfloat16. With
 --growth the full model is measured at other sizes, batches, ranks and numbers of pictures as well. Writes build/bench/train.json, and a table for docs/performance.md to stdout.
 """
 
@@ -24,6 +27,7 @@ import sys
 from pathlib import Path
 
 from pictures import write_pictures
+from processes import KINDS, environment_for, kind_of_machine, run_measured
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build/release"
@@ -91,42 +95,40 @@ def maker():
     return next(place for place in places if place.exists())
 
 
-def run_measured(command, output):
-    """Runs it to its end; returns its peak resident memory in bytes."""
-    with open(output, "w") as out, open(f"{output}.err", "w") as err:
-        process = subprocess.Popen([str(word) for word in command], stdout=out, stderr=err)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        tail = "\n".join(Path(f"{output}.err").read_text().splitlines()[-3:])
-        sys.exit(f"{Path(command[0]).name} ended with {process.returncode}.\n{tail}")
-    return usage.ru_maxrss * 1024
-
-
 def train_ours(setting, steps):
-    """Its peak memory, and its events."""
+    """Its peak memory, what was seen of it, and its events."""
     runs = WORK / "runs"
     shutil.rmtree(runs, ignore_errors=True)
     job = WORK / "job.toml"
     words = {**setting, "steps": steps, "train_text": json.dumps(not setting.get("unet_only", False))}
     job.write_text(JOB.format(**words, alpha=setting["rank"] / 2, runs=runs, cache=WORK / "cache"))
-    peak = run_measured([BUILD / "lorikeet", "train", job], WORK / "ours.txt")
-    return peak, [json.loads(line) for line in (runs / "bench/events.jsonl").read_text().splitlines()]
+    environment = environment_for(setting["cpu"])
+    peak, watch = run_measured([BUILD / "lorikeet", "train", job], WORK / "ours.txt", environment)
+    return peak, watch, [json.loads(line) for line in (runs / "bench/events.jsonl").read_text().splitlines()]
 
 
 def run_ours(setting):
     """With empty caches, then to its first step with warm ones."""
     shutil.rmtree(WORK / "cache", ignore_errors=True)
-    peak, events = train_ours(setting, setting["steps"])
+    peak, watch, events = train_ours(setting, setting["steps"])
     said = re.search(r"([\d.]+) (MB|GB)  in all while training", (WORK / "ours.txt").read_text())
     forecast = float(said[1]) * {"MB": 1e6, "GB": 1e9}[said[2]]
-    _, warm = train_ours(setting, 1)
+    _, _, warm = train_ours(setting, 1)
     facts = {"warm_first_step_s": steps_of(warm)[0]["seconds"], "forecast_gib": forecast / 2**30}
+    facts |= system_of(watch, steps_of(events))
     return peak, cache_rate(events), steps_of(events), facts
 
 
 def steps_of(events):
     return [event for event in events if event["kind"] == "metrics"]
+
+
+def system_of(watch, steps):
+    """What a step after the first took of the system: page faults, seconds of its work."""
+    if len(steps) < 2:
+        return {"step_faults": 0, "step_system_s": 0}
+    faults, seconds = watch.between(steps[0]["seconds"], steps[-1]["seconds"])
+    return {"step_faults": faults / (len(steps) - 1), "step_system_s": seconds / (len(steps) - 1)}
 
 
 def cache_rate(events):
@@ -141,14 +143,24 @@ def cache_rate(events):
 
 def run_peer(setting, *flags):
     flags = [*flags, *(["--unet-only"] if setting.get("unet_only") else [])]
-    for name in ("checkpoint", "pictures", "size", "batch", "rank", "steps", "threads", "precision"):
+    for name in ("checkpoint", "pictures", "size", "batch", "rank", "steps", "threads"):
         flags += [f"--{name}", setting[name]]
+    flags += ["--precision", precision_of_peer(setting)]
     command = [sys.executable, ROOT / "bench/peer.py", *flags, "--vocabulary", VOCABULARY]
-    peak = run_measured(command, WORK / "peer.txt")
+    peak, watch = run_measured(command, WORK / "peer.txt", environment_for(setting["cpu"]))
     told = [json.loads(line) for line in (WORK / "peer.txt").read_text().splitlines()]
     cached = next(t for t in told if "cached" in t)
     steps = [t for t in told if "step" in t or "step_flop" in t]
-    return peak, cached["cached"] / cached["cache_seconds"], steps, {"warm_first_step_s": steps[0]["seconds"]}
+    facts = {"warm_first_step_s": steps[0]["seconds"]} | system_of(watch, [step for step in steps if "step" in step])
+    return peak, cached["cached"] / cached["cache_seconds"], steps, facts
+
+
+def precision_of_peer(setting):
+    """What a careful person would take: bfloat16 where the processor has instructions for it."""
+    if setting["precision"] != "auto":
+        return setting["precision"]
+    kind = setting["cpu"] or kind_of_machine()
+    return "bfloat16" if kind in ("avx512-bf16", "amx") else "float32"
 
 
 def arithmetic_of(setting):
@@ -157,10 +169,12 @@ def arithmetic_of(setting):
     return steps[-1]["step_flop"]
 
 
-def matmul_rate(precision, threads):
+def matmul_rate(setting):
     """GFLOP/s of one large matrix product."""
-    command = [sys.executable, ROOT / "bench/matmul.py", "--precision", precision, "--threads", str(threads)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    command = [sys.executable, ROOT / "bench/matmul.py", "--precision", precision_of_peer(setting)]
+    command += ["--threads", str(setting["threads"])]
+    environment = environment_for(setting["cpu"])
+    return float(subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout)
 
 
 def figures(rounds):
@@ -173,13 +187,15 @@ def figures(rounds):
         "step_best_s": min(steps),
         "cached_per_s": max(rate for _, rate, _, _ in rounds),
         "peak_rss_gib": max(peak for peak, *_ in rounds) / 2**30,
+        "step_faults": statistics.median(facts["step_faults"] for *_, facts in rounds),
+        "step_system_s": statistics.median(facts["step_system_s"] for *_, facts in rounds),
         "forecast_gib": rounds[0][3].get("forecast_gib"),
         "mean_loss": statistics.mean(step["loss"] for _, _, metrics, _ in rounds for step in metrics),
     }
 
 
 def measure(model, precision, arguments, **changes):
-    setting = {**MODELS[model], "precision": precision, "threads": arguments.threads, **changes}
+    setting = {**MODELS[model], "precision": precision, "threads": arguments.threads, "cpu": arguments.cpu, **changes}
     setting["checkpoint"] = checkpoint_for(model)
     setting["steps"] = arguments.steps or setting["steps"]
     setting["pictures"] = WORK / f"pictures-{setting['size']}"
@@ -194,7 +210,7 @@ def measure(model, precision, arguments, **changes):
         ours.append(run_ours(setting))
         peer.append(run_peer(setting))
     result = {"model": model, **setting, "lorikeet": figures(ours), "peer": figures(peer)}
-    rate, work = matmul_rate(precision, arguments.threads), arithmetic_of(setting) / 1e9
+    rate, work = matmul_rate(setting), arithmetic_of(setting) / 1e9
     result |= {"matmul_gflop_per_s": rate, "step_gflop": work}
     for trainer in ("lorikeet", "peer"):
         result[trainer]["share_of_matmul"] = work / result[trainer]["step_best_s"] / rate
@@ -202,11 +218,10 @@ def measure(model, precision, arguments, **changes):
     return result
 
 
-def machine():
-    cpu = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), platform.machine())
-    wanted = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")
-    flags = next((l.split() for l in open("/proc/cpuinfo") if l.startswith("flags")), [])
-    return {"cpu": cpu, "cores": os.cpu_count(), "features": [f for f in wanted if f in flags]}
+def machine(kind):
+    name = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), platform.machine())
+    here = kind_of_machine()
+    return {"cpu": name, "cores": os.cpu_count(), "kind": here, "kind_in_force": kind or here}
 
 
 ROWS = [
@@ -217,6 +232,8 @@ ROWS = [
     ("pictures cached a second", "cached_per_s", 2),
     ("share of the matmul rate", "share_of_matmul", 2),
     ("s/step that are no arithmetic", "beside_s", 3),
+    ("page faults a step", "step_faults", 0),
+    ("the system's seconds a step", "step_system_s", 3),
     ("peak memory, GiB", "peak_rss_gib", 2),
 ]
 MORE_IS_BETTER = {"cached_per_s", "share_of_matmul"}
@@ -224,7 +241,8 @@ MORE_IS_BETTER = {"cached_per_s", "share_of_matmul"}
 
 def table(report):
     here = report["machine"]
-    yield f"{report['date']}, {here['cpu']}, {here['cores']} cores ({', '.join(here['features'])})."
+    held = "" if here["kind"] == here["kind_in_force"] else f", held back to {here['kind_in_force']}"
+    yield f"{report['date']}, {here['cpu']}, {here['cores']} cores, {here['kind']}{held}."
     yield ""
     yield "| model | precision | what | Lorikeet | diffusers + peft | ratio |"
     yield "|---|---|---|---:|---:|---:|"
@@ -233,8 +251,9 @@ def table(report):
         name += f", {result['images']} pictures" if "images" in result else ""
         for title, key, digits in ROWS:
             ours, peer = result["lorikeet"][key], result["peer"][key]
-            ratio = ours / peer if key in MORE_IS_BETTER else peer / ours
-            yield f"| {name} | {result['precision']} | {title} | {ours:.{digits}f} | {peer:.{digits}f} | {ratio:.2f} |"
+            better, worse = (ours, peer) if key in MORE_IS_BETTER else (peer, ours)
+            ratio = f"{better / worse:.2f}" if worse else ""
+            yield f"| {name} | {result['precision']} | {title} | {ours:.{digits}f} | {peer:.{digits}f} | {ratio} |"
         yield f"| {name} | {result['precision']} | memory forecast, GiB | {result['lorikeet']['forecast_gib']:.2f} | | |"
         yield (
             f"| {name} | {result['precision']} | GFLOP a step; GFLOP/s of a product | {result['step_gflop']:.0f} "
@@ -245,17 +264,18 @@ def table(report):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", nargs="+", choices=MODELS, default=["tiny", "full"])
-    parser.add_argument("--precision", nargs="+", choices=["bfloat16", "float32"], default=["bfloat16", "float32"])
+    parser.add_argument("--precision", nargs="+", choices=["bfloat16", "float32", "auto"], default=["bfloat16", "float32"])
+    parser.add_argument("--cpu", choices=KINDS, help="compute as on this kind of processor; default: as it is")
     parser.add_argument("--rounds", type=int, default=2, help="each trainer is started so often, in turns")
     parser.add_argument("--steps", type=int, help="of each run; default: as fits the model")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--growth", action="store_true", help="the full model at other sizes, batches, ranks, pictures too")
     arguments = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
-    report = {"date": datetime.date.today().isoformat(), "machine": machine(), "results": []}
+    report = {"date": datetime.date.today().isoformat(), "machine": machine(arguments.cpu), "results": []}
     for model in arguments.model:
         for precision in arguments.precision:
-            if model == "sdxl" and precision != "bfloat16":
+            if model == "sdxl" and precision == "float32":
                 continue  # the peer would want over 30 GB
             for changes in [{}, *(GROWTH if arguments.growth and model == "full" else [])]:
                 report["results"].append(measure(model, precision, arguments, **changes))

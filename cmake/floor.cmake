@@ -4,6 +4,8 @@ target_link_libraries(lorikeet_pch PRIVATE lorikeet_flags torch)
 target_precompile_headers(lorikeet_pch PRIVATE <ATen/ATen.h>)
 
 set(LORIKEET_TENSOR_FLOORS tensor nn models adapters diffusion optim data train studio CACHE INTERNAL "")
+# Those whose tests are run once for every kind of processor.
+set(LORIKEET_PROCESSOR_FLOORS tensor nn models adapters data train CACHE INTERNAL "")
 
 # lorikeet_floor(NAME [USES floors...] [LINKS libraries...] [PROGRAM name])
 #   src/NAME/*.cpp            becomes the library lorikeet_NAME (main.cpp left out: it becomes PROGRAM)
@@ -58,7 +60,7 @@ endfunction()
 if(GTest_FOUND)
   add_library(lorikeet_test_main STATIC "${CMAKE_SOURCE_DIR}/tests/support/main.cpp")
   target_include_directories(lorikeet_test_main PUBLIC "${CMAKE_SOURCE_DIR}/tests")
-  target_link_libraries(lorikeet_test_main PUBLIC lorikeet_flags GTest::gtest)
+  target_link_libraries(lorikeet_test_main PUBLIC lorikeet_flags GTest::gtest lorikeet_base)
   target_compile_definitions(lorikeet_test_main PRIVATE LORIKEET_ROOT="${CMAKE_SOURCE_DIR}" LORIKEET_BUILD="${CMAKE_BINARY_DIR}")
 endif()
 
@@ -96,6 +98,25 @@ function(lorikeet_tests name)
       endif()
     endif()
   endforeach()
+  # The same on lesser processors, as far as this one can stand for them: where kernels of our own, or the libraries', take
+  # another way there.
+  if(name IN_LIST LORIKEET_PROCESSOR_FLOORS)
+    foreach(kind avx2 avx512-bf16)
+      string(REPLACE "-" "_" suffix ${kind})
+      foreach(label fast golden)
+        if(TEST ${name}.${label})
+          get_test_property(${name}.${label} TIMEOUT timeout)
+          set(filter -*Golden.*:*Slow.*:*Gpu.*)
+          if(label STREQUAL "golden")
+            set(filter *Golden.*)
+          endif()
+          add_test(NAME ${name}.${label}_${suffix} COMMAND test_${name} --gtest_filter=${filter})
+          set_tests_properties(${name}.${label}_${suffix} PROPERTIES LABELS "${label};processor" TIMEOUT ${timeout}
+                               SKIP_RETURN_CODE 77 ENVIRONMENT "OMP_NUM_THREADS=1;LORIKEET_TEST_CPU=${kind}")
+        endif()
+      endforeach()
+    endforeach()
+  endif()
   # The same golden numbers on a GPU, where there is one; what only reads files or counts is not asked again.
   if(name IN_LIST LORIKEET_TENSOR_FLOORS AND TEST ${name}.golden)
     add_test(NAME ${name}.golden_on_gpu COMMAND test_${name}

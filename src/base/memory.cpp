@@ -16,6 +16,12 @@ void keep_freed_memory() {
 #endif
 }
 
+void give_back_freed_memory() {
+#ifdef M_TRIM_THRESHOLD
+    ::malloc_trim(0);
+#endif
+}
+
 void prefer_huge_pages(void* begin, std::size_t bytes) {
     constexpr std::uintptr_t kHuge = 2U * 1024 * 1024;
     const auto address = reinterpret_cast<std::uintptr_t>(begin);

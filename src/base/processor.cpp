@@ -28,6 +28,40 @@ std::optional<Processor> most_of_aten(std::string_view word) {
     return {};
 }
 
+// oneDNN's, of those that stand below the most that it knows.
+std::optional<Processor> most_of_onednn(std::string_view word) {
+    constexpr std::array<std::pair<std::string_view, Processor>, 8> kWords{
+        {{"SSE41", Processor::Portable},
+         {"AVX", Processor::Portable},
+         {"AVX2", Processor::Avx2},
+         {"AVX2_VNNI", Processor::Avx2},
+         {"AVX2_VNNI_2", Processor::Avx2},
+         {"AVX512_CORE", Processor::Avx512},
+         {"AVX512_CORE_VNNI", Processor::Avx512},
+         {"AVX512_CORE_BF16", Processor::Avx512Bf16}}};
+    const auto* found =
+        std::find_if(kWords.begin(), kWords.end(), [&](const auto& pair) { return pair.first == word; });
+    if (found == kWords.end()) return {};
+    return found->second;
+}
+
+// What is set for the libraries; none: nothing.
+struct LibraryCaps {
+    const char* aten = nullptr;
+    const char* onednn = nullptr;
+    const char* mkl = nullptr;
+};
+LibraryCaps library_caps(Processor kind) {
+    switch (kind) {
+        case Processor::Portable: return {"default", "SSE41", "SSE4_2"};
+        case Processor::Avx2: return {"avx2", "AVX2", "AVX2"};
+        case Processor::Avx512: return {nullptr, "AVX512_CORE", nullptr};
+        case Processor::Avx512Bf16: return {nullptr, "AVX512_CORE_BF16", nullptr};
+        case Processor::Amx: return {};
+    }
+    return {};
+}
+
 std::string environment(const char* name) {
     const char* word = std::getenv(name);
     return word ? word : "";
@@ -72,13 +106,25 @@ Processor capped(Processor machine, const ProcessorCaps& caps) {
         kind = std::min(kind, *most);
     }
     if (const auto most = most_of_aten(caps.atens)) kind = std::min(kind, *most);
+    if (const auto most = most_of_onednn(caps.onednns)) kind = std::min(kind, *most);
     return kind;
 }
 
 Processor processor() {
-    static const Processor kind =
-        capped(processor_of_machine(), {environment("LORIKEET_CPU"), environment("ATEN_CPU_CAPABILITY")});
+    static const Processor kind = capped(
+        processor_of_machine(),
+        {environment("LORIKEET_CPU"), environment("ATEN_CPU_CAPABILITY"), environment("ONEDNN_MAX_CPU_ISA")});
     return kind;
+}
+
+void hold_libraries_back() {
+    const auto most = kind_named(environment("LORIKEET_CPU"));
+    if (!most) return;  // not set; or a word that whoever asks for the kind will refuse
+    const auto caps = library_caps(*most);
+    constexpr int kKeep = 0;
+    if (caps.aten) ::setenv("ATEN_CPU_CAPABILITY", caps.aten, kKeep);
+    if (caps.onednn) ::setenv("ONEDNN_MAX_CPU_ISA", caps.onednn, kKeep);
+    if (caps.mkl) ::setenv("MKL_ENABLE_INSTRUCTIONS", caps.mkl, kKeep);
 }
 
 }  // namespace lorikeet::base

@@ -17,6 +17,7 @@
 #include "nn/linear.hpp"
 #include "nn/visitors.hpp"
 #include "tensor/check.hpp"
+#include "tensor/device.hpp"
 #include "tensor/weights.hpp"
 
 namespace lorikeet::models {
@@ -265,6 +266,7 @@ bool Bundle::has(Part part) const {
 void Bundle::release(Part part) {
     nn::DropWeights dropping;
     visit(*this, part, dropping);
+    if (options.device.is_cpu()) tensor::release_unused(options.device);  // nor what was computed with them
 }
 
 void Bundle::ensure(Part part) {

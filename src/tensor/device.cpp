@@ -4,7 +4,9 @@
 #include <c10/core/CachingDeviceAllocator.h>
 
 #include "base/error.hpp"
+#include "base/memory.hpp"
 #include "base/workers.hpp"
+#include "tensor/cpu_allocator.hpp"
 #include "tensor/cuda.hpp"
 
 namespace lorikeet::tensor {
@@ -38,6 +40,10 @@ void forget_peak(at::Device device) {
 }
 
 void release_unused(at::Device device) {
+    if (device.is_cpu()) {
+        CpuAllocator::instance().give_back();
+        base::give_back_freed_memory();
+    }
     if (device.is_cuda()) at::getDeviceAllocator(device.type())->emptyCache();
 }
 

@@ -24,7 +24,7 @@ struct TensorMemory {
 };
 TensorMemory memory_of_tensors(at::Device device);
 void forget_peak(at::Device device);
-// Gives back to the driver what no tensor uses.
+// Gives back to the driver, or on the processor to the system, what no tensor uses.
 void release_unused(at::Device device);
 
 // Whether float32 products may be rounded to TF32 on a GPU. The processor does not know it.

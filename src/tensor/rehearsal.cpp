@@ -1,9 +1,13 @@
 #include "tensor/rehearsal.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <tuple>
+#include <vector>
 
+#include <ATen/native/ConvUtils.h>
 #include <torch/library.h>
 
 #include "base/error.hpp"
@@ -15,6 +19,43 @@ using MaybeTensor = std::optional<at::Tensor>;
 
 // The kernels: what comes out has the shape, dtype and order of memory that the processor's kernels give it.
 
+constexpr std::uint8_t kBeforeTheUsualOne = 1;
+std::atomic<bool> is_running = false, is_of_gpu = false;
+
+// Which of its ways ATen takes for a convolution on this processor: it is asked, with tensors of the processor that
+// have no numbers.
+at::native::ConvBackend way_of(const at::Tensor& x, const at::Tensor& weight, at::IntArrayRef stride,
+                               at::IntArrayRef padding) {
+    static std::byte nothing{};
+    const auto here = [](const at::Tensor& t) {
+        return at::from_blob(&nothing, t.sizes(), t.strides(), t.options().device(at::kCPU));
+    };
+    const at::NoGradGuard no_gradient;
+    constexpr std::array<std::int64_t, 2> kOnes{1, 1}, kZeros{0, 0};
+    return at::native::select_conv_backend(
+        here(x), here(weight), std::nullopt, c10::fromIntArrayRefSlow(stride),
+        c10::fromIntArrayRefSlow(padding), c10::fromIntArrayRefSlow(kOnes), /*transposed=*/false,
+        c10::fromIntArrayRefSlow(kZeros), 1, std::nullopt);
+}
+
+// What ATen makes for a convolution on the processor and lets go at its end: the weights in the order of the pixels, and in
+// oneDNN's own, at every call; or, where oneDNN does not compute in this dtype, for each pixel of the result what the
+// kernel sees. `pixels` of the result; 0 backwards, where that is no tensor.
+std::vector<at::Tensor> scratch_of(const at::Tensor& x, const at::Tensor& weight, std::int64_t pixels,
+                                   at::IntArrayRef stride, at::IntArrayRef padding) {
+    using Way = at::native::ConvBackend;
+    if (is_of_gpu) return {};
+    const auto way = way_of(x, weight, stride, padding);
+    if (way != Way::Mkldnn && way != Way::Slow2d) return {};
+    std::vector<at::Tensor> scratch;
+    if (!weight.is_contiguous(x.suggest_memory_format())) scratch.push_back(at::empty_like(weight));
+    if (way == Way::Mkldnn)
+        scratch.push_back(at::empty_like(weight));
+    else
+        scratch.push_back(at::empty({x.size(0), weight.numel() / weight.size(0), pixels}, x.options()));
+    return scratch;
+}
+
 std::int64_t conv_side(std::int64_t side, std::int64_t kernel, std::int64_t stride, std::int64_t padding) {
     return (side + 2 * padding - kernel) / stride + 1;
 }
@@ -23,14 +64,19 @@ at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const Mayb
                        at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef, bool transposed,
                        at::IntArrayRef, std::int64_t) {
     base::expects(!transposed && x.dim() == 4, "the convolutions of a model are plain, of pictures");
-    return at::empty({x.size(0), weight.size(0), conv_side(x.size(2), weight.size(2), stride[0], padding[0]),
-                      conv_side(x.size(3), weight.size(3), stride.back(), padding.back())},
-                     x.options(), x.suggest_memory_format());
+    auto result =
+        at::empty({x.size(0), weight.size(0), conv_side(x.size(2), weight.size(2), stride[0], padding[0]),
+                   conv_side(x.size(3), weight.size(3), stride.back(), padding.back())},
+                  x.options(), x.suggest_memory_format());
+    scratch_of(x, weight, result.size(2) * result.size(3), stride, padding);
+    return result;
 }
 
 std::tuple<at::Tensor, at::Tensor, at::Tensor> convolution_backward(
-    const at::Tensor& gradient, const at::Tensor& x, const at::Tensor& weight, at::IntArrayRef,
-    at::IntArrayRef, at::IntArrayRef, bool, at::IntArrayRef, std::int64_t, std::array<bool, 3> wanted) {
+    const at::Tensor& gradient, const at::Tensor& x, const at::Tensor& weight, at::IntArrayRef stride,
+    at::IntArrayRef padding, at::IntArrayRef, bool, at::IntArrayRef, std::int64_t,
+    std::array<bool, 3> wanted) {
+    const auto scratch = scratch_of(x, weight, 0, stride, padding);
     return {wanted[0] ? at::empty_like(x) : at::Tensor(), wanted[1] ? at::empty_like(weight) : at::Tensor(),
             wanted[2] ? at::empty({weight.size(0)}, gradient.options()) : at::Tensor()};
 }
@@ -148,9 +194,6 @@ class Ledger : public c10::Allocator {
         delete size;
     }
 };
-
-constexpr std::uint8_t kBeforeTheUsualOne = 1;
-std::atomic<bool> is_running = false, is_of_gpu = false;
 
 }  // namespace
 

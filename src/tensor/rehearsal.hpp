@@ -2,7 +2,8 @@
 //
 // Tensors on the meta device have shape and dtype and no memory. The very code that trains runs on them, autograd
 // included, and every tensor that it makes and drops is counted with the bytes it would have. A step of a full-size model takes
-// milliseconds so. What libraries allocate within one operation is not seen.
+// milliseconds so. Of what libraries allocate within one operation, what a convolution takes for itself on this processor is
+// counted (ATen is asked which way it would go); the rest is not seen.
 //
 // ATen has no meta kernels in C++ for convolution, norms, attention and look-up; this room adds them.
 #pragma once

@@ -1,5 +1,7 @@
 #include "base/processor.hpp"
 
+#include <cstdlib>
+
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -26,6 +28,25 @@ TEST(Processor, HeedsTheCapOfAtenToo) {
     EXPECT_EQ(capped(Processor::Amx, {"", "avx512"}), Processor::Amx);
     EXPECT_EQ(capped(Processor::Amx, {"avx2", "avx512"}), Processor::Avx2);
     EXPECT_EQ(capped(Processor::Amx, {"avx512", "avx2"}), Processor::Avx2);
+}
+
+TEST(Processor, HeedsTheCapOfOnednnToo) {
+    EXPECT_EQ(capped(Processor::Amx, {"", "", "AVX2"}), Processor::Avx2);
+    EXPECT_EQ(capped(Processor::Amx, {"", "", "AVX512_CORE_BF16"}), Processor::Avx512Bf16);
+    EXPECT_EQ(capped(Processor::Amx, {"", "", "AVX512_CORE_AMX"}), Processor::Amx);
+    EXPECT_EQ(capped(Processor::Avx512, {"avx2", "", "AVX512_CORE"}), Processor::Avx2);
+}
+
+// The suite runs once for each kind that the machine can stand for; what was asked for is what is in force, and the
+// libraries are held back with us.
+TEST(Processor, InForceIsWhatTheSuiteWasToldToUse) {
+    const char* word = std::getenv("LORIKEET_CPU");
+    if (!word) GTEST_SKIP() << "no kind was asked for";
+    EXPECT_LE(processor(), capped(Processor::Amx, {word, ""}));
+    if (processor() == Processor::Avx2) {
+        EXPECT_STREQ(std::getenv("ATEN_CPU_CAPABILITY"), "avx2");
+        EXPECT_STREQ(std::getenv("ONEDNN_MAX_CPU_ISA"), "AVX2");
+    }
 }
 
 TEST(Processor, AWordThatIsNoKindIsRefusedWithTheKinds) {

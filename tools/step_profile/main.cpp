@@ -19,6 +19,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/memory.hpp"
+#include "base/processor.hpp"
 #include "settings/toml.hpp"
 #include "tensor/device.hpp"
 #include "train/loop.hpp"
@@ -166,6 +167,7 @@ int profile(const base::Path& file) {
 
 int main(int count, char** words) {
     base::keep_freed_memory();
+    base::hold_libraries_back();
     if (count != 2) {
         std::fprintf(stderr, "lorikeet_step_profile JOB.toml\n");
         return 2;
