@@ -94,7 +94,7 @@ KINDS = {
     "fold": (SETUP, ".lk-fold"),
     "slider": (RECIPE, ".noUi-handle"),
     "several lines or numbers": (TEST, "input[type=text]"),
-    "details": (TRAIN, "summary"),
+    "details": (TRAIN, ".lk-fold"),
 }
 
 
@@ -117,7 +117,7 @@ def test_jupyters_shortcuts_do_not_reach_a_control(notebook, panels):
         assert cells(notebook) == before, kind
         assert control.evaluate("one => one === document.activeElement"), kind
         if kind in ("text", "several lines or numbers"):
-            for _ in range(6):
+            for _ in range(7):
                 control.press("Backspace")
     # The same without our mark: the shortcut is real, and this test would see it.
     button = panels[SETUP].button("Check again")
@@ -190,7 +190,7 @@ def test_the_status_is_read_aloud_politely_and_not_at_each_count(notebook, panel
       status.innerHTML = before;
       return said;
     }""")
-    assert len(said) == 1, said
+    assert len([one for one in said if "training, step" in one]) == 1, said
 
 
 def test_the_focus_stays_on_the_page(notebook, panels):
@@ -249,13 +249,13 @@ def test_nothing_is_cut_in_a_narrow_window(notebook, panels, width, name):
     try:
         for number, panel in enumerate(panels):
             if number == TRAIN:
-                panel.place.locator("summary").click()
+                panel.press("Details of the plan")
             panel.place.scroll_into_view_if_needed()
             assert panel.place.evaluate("place => place.scrollWidth <= place.clientWidth + 2"), number
             assert panel.place.evaluate(CUT) == [], number
             notebook.picture(f"controls-{NAMES[number]}-{name}", target=panel.place)
             if number == TRAIN:
-                panel.place.locator("summary").click()
+                panel.press("Details of the plan")
     finally:
         notebook.page.set_viewport_size(usual)
 
