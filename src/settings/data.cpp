@@ -8,7 +8,7 @@ namespace lorikeet::settings {
 
 void describe(Section<Subset>& s) {
     s.says("One folder of training images.");
-    s.add("folder", &Subset::folder, "The folder with the images and their captions.")
+    s.add("folder", &Subset::folder, "The training images and their captions.")
         .required()
         .basic()
         .kohya("image_dir")
@@ -19,8 +19,7 @@ void describe(Section<Subset>& s) {
         .kohya("num_repeats")
         .more("this folder counts more than others")
         .less("it counts less");
-    s.add("trigger", &Subset::trigger,
-          "The word that activates the LoRA. It is added in front of every caption.")
+    s.add("trigger", &Subset::trigger, "Activates the LoRA; added in front of every caption.")
         .basic()
         .kohya("caption_prefix")
         .kohya("class_tokens");

@@ -23,7 +23,7 @@ bool is_safe_name(const std::string& name) {
 
 void describe(Section<Output>& s) {
     s.says("What is saved, and where.");
-    s.add("name", &Output::name, "The name of the LoRA, its files and its folder.")
+    s.add("name", &Output::name, "Names the LoRA and its files.")
         .required()
         .basic()
         .effect(Effect::Record)

@@ -7,8 +7,7 @@ namespace lorikeet::settings {
 void describe(Section<Model>& s) {
     s.says("The base model that the LoRA is trained on.");
     s.add("checkpoint", &Model::checkpoint,
-          "A .safetensors checkpoint of Stable Diffusion 1.x or SDXL, or \"tiny\", the small model that is "
-          "included.")
+          "Stable Diffusion 1.x or SDXL (.safetensors), or \"tiny\", which is included.")
         .required()
         .basic()
         .kohya("pretrained_model_name_or_path");

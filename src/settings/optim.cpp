@@ -50,7 +50,7 @@ void describe(Section<Optim>& s) {
         .less("learns slower; too low learns nothing");
     s.add("text_lr", &Optim::text_lr, "The learning rate of the text encoder.")
         .range(0, 10)
-        .unset("as lr, or chosen with it")
+        .unset("follows the learning rate")
         .basic()
         .when("adapter.train_text")
         .kohya("text_encoder_lr");

@@ -39,7 +39,7 @@ void describe(Section<Train>& s) {
     s.add("epochs", &Train::epochs, "How many times to go through all images.")
         .range(1, 1000000)
         .unit("epochs")
-        .unset("chosen for the images and the model")
+        .unset("chosen for the images")
         .basic()
         .kohya("max_train_epochs")
         .more("learns longer; too long only repeats the images")
@@ -47,7 +47,7 @@ void describe(Section<Train>& s) {
     s.add("steps", &Train::steps, "Stop after this many steps; wins over epochs.")
         .range(1, 1e9)
         .unit("steps")
-        .unset("as epochs, or chosen")
+        .unset("as epochs say")
         .basic()
         .kohya("max_train_steps");
     s.add("accumulate", &Train::accumulate,

@@ -104,7 +104,7 @@ void add_tiny(Shelf& shelf) {
         const auto bytes = fs::file_size(file, trouble);
         if (trouble) return;
         shelf.bases.push_back(
-            {"tiny", "tiny", "A small model that is included, to try things out.", ModelUse::Base, bytes, 0});
+            {"tiny", "tiny", "Small, included, to try things out.", ModelUse::Base, bytes, 0});
     } catch (const base::Error&) {
         // It did not come along; the doctor says so.
     }

@@ -52,7 +52,7 @@ RecipePage::RecipePage(House& house)
     parts.fields.push_back(form_.take_lead(kTrigger));
     parts.fields.push_back(form_.take_rest());
     put<Fold>(parts.fields, looks_, "Recipe file (optional)", file_row());
-    assemble({"Recipe", "What to train. Four fields are enough; what you type is kept.", "Continue to train",
+    assemble({"Recipe", "Four fields are enough.", "Continue to train",
               "arrow-down", "Next: run the cell <code>train</code>."},
              std::move(parts), [this] { go_on(); });
 
@@ -296,7 +296,8 @@ void RecipePage::bring_back() {
 }
 
 void RecipePage::save() {
-    if (!form_.summary().empty()) {
+    // What is not on this machine may be where the file is for.
+    if (!form_.typed().troubles().empty()) {
         say(Mood::Look, form_.summary(), "Nothing was saved to the file.");
         return;
     }

@@ -22,7 +22,9 @@ std::string html_of(const DoctorRow& row) {
         "<div class=\"lk-check\"><span class=\"lk-icon\" role=\"img\" aria-label=\"{}\">{}</span><b>{}</b>"
         "<span>{}</span></div>",
         escape(studio::words_for(row.health)), health_sign(row.health), escape(row.what), escape(row.found));
-    if (!row.cause.empty()) html += fmt::format("<div class=\"lk-more\">{}</div>", escape(row.cause));
+    // What stops nobody is one line and what to know of it.
+    if (!row.cause.empty() && row.health == Health::Wrong)
+        html += fmt::format("<div class=\"lk-more\">{}</div>", escape(row.cause));
     if (!row.remedy.empty()) html += fmt::format("<div class=\"lk-more\">{}</div>", escape(row.remedy));
     return html;
 }

@@ -117,7 +117,7 @@ def test_jupyters_shortcuts_do_not_reach_a_control(notebook, panels):
         assert cells(notebook) == before, kind
         assert control.evaluate("one => one === document.activeElement"), kind
         if kind in ("text", "several lines or numbers"):
-            for _ in range(6):
+            for _ in range(7):
                 control.press("Backspace")
     # The same without our mark: the shortcut is real, and this test would see it.
     button = panels[SETUP].button("Check again")
@@ -190,7 +190,7 @@ def test_the_status_is_read_aloud_politely_and_not_at_each_count(notebook, panel
       status.innerHTML = before;
       return said;
     }""")
-    assert len(said) == 1, said
+    assert len([one for one in said if "training, step" in one]) == 1, said
 
 
 def test_the_focus_stays_on_the_page(notebook, panels):

@@ -78,7 +78,7 @@ job.toml:14: train.precision wants one of "auto" "float32" "bfloat16" "float16",
 job.toml:17: noise.min_timestep and noise.max_timestep: the first must be lower than the second. Set noise.max_timestep = 1000.
 job.toml:19: data.resolution must be at least 64 and at most 4096, a multiple of 8, is 100. The nearest is 104.
 job.toml:22: data.subsets.0.repeats must be at least 1 and at most 10000, is 0. The nearest is 1.
-job.toml:23: data.subsets.1.folder is needed. The folder with the images and their captions.
+job.toml:23: data.subsets.1.folder is needed. The training images and their captions.
 job.toml:24: data.subsets.1.flip wants true or false, found the number 1. Write true or false, without quotes.)");
 }
 
@@ -179,7 +179,7 @@ TEST(Toml, UnsetIsNotZeroAndNotTheDefault) {
     const auto unset = read_job(kSubset + "[optim]\ntext_lr = \"unset\"\n", "job.toml");
     EXPECT_EQ(base::to_text(unset.problems), "");
     EXPECT_FALSE(unset.job.optim.text_lr.has_value());
-    EXPECT_NE(write_job(unset.job).find("text_lr = \"unset\"  # as lr, or chosen with it\n"),
+    EXPECT_NE(write_job(unset.job).find("text_lr = \"unset\"  # follows the learning rate\n"),
               std::string::npos);
     EXPECT_EQ(read_job(kSubset, "job.toml").job.optim.text_lr, Job{}.optim.text_lr);
 }

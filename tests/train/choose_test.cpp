@@ -124,7 +124,7 @@ TEST(Choose, ARunRecordsWhatWasChosen) {
     job.adapter.alpha.reset();
     job.train.epochs.reset();
     job.data.subsets[0].repeats = 1;
-    job.data.batch = 2000;  // so that the length that follows from it is short
+    job.data.batch = 1024;  // so that the length that follows from it is short
     job.optim.schedule.warmup = 0;
     const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
     Notes notes;
@@ -132,8 +132,8 @@ TEST(Choose, ARunRecordsWhatWasChosen) {
     const auto kept = settings::read_job_file(run.job_file());
     EXPECT_TRUE(kept.problems.empty()) << base::to_text(kept.problems);
     EXPECT_EQ(kept.job.adapter.rank, 32);
-    EXPECT_EQ(kept.job.train.steps, 2);
-    EXPECT_NE(notes.text.find("Chosen for 5 images and a small model: 2 steps"), std::string::npos)
+    EXPECT_EQ(kept.job.train.steps, 3);
+    EXPECT_NE(notes.text.find("Chosen for 5 images and a small model: 3 steps"), std::string::npos)
         << notes.text;
 }
 

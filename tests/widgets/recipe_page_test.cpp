@@ -130,8 +130,10 @@ TEST(RecipePage, OffersTheModelsThatAreThereAndKeepsATypedPath) {
 
 TEST(RecipePage, SavesAndLoadsTheWholeRecipe) {
     WithRecipe room;
+    room.put_images("pictures");
     room.type("data.subsets.0.folder", "pictures");
     room.type("adapter.rank", "4");
+    ASSERT_TRUE(room.loop.run_until([&] { return room.page->mood() == Mood::Done; }));
     click(control<Button>(room.stage, "Save to file"));
     ASSERT_TRUE(room.wait_for("Saved as"));
     room.type("adapter.rank", "64");
@@ -146,8 +148,10 @@ TEST(RecipePage, AsksBeforeAFileIsChangedAndKeepsItsComments) {
     const auto file = room.folder.path() / "job.toml";
     base::write_whole(file,
                       "# my notes\n[[data.subsets]]\nfolder = \"pictures\"\n[adapter]\nrank = 4  # small\n");
+    room.put_images("pictures");
     room.type("data.subsets.0.folder", "pictures");
     room.type("adapter.rank", "8");
+    ASSERT_TRUE(room.loop.run_until([&] { return room.page->mood() == Mood::Done; }));
     click(control<Button>(room.stage, "Save to file"));
     ASSERT_TRUE(room.wait_for("exists already"));
     EXPECT_NE(base::read_text(file).find("rank = 4"), std::string::npos);
