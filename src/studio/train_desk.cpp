@@ -240,6 +240,7 @@ void look_at_precision(Plan& plan, const settings::Job& job) {
             plan.notes.push_back(fmt::format("{} {}", slow.what, slow.hint));
             plan.fixes.push_back({slow.where, "auto"});
         }
+        plan.job = train::with_precision(plan.job);  // as the run's job.toml will have it
     });
 }
 

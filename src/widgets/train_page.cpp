@@ -144,7 +144,8 @@ TrainPage::Planned TrainPage::make_plan(const settings::Job& job, base::Cancel& 
     if (!planned.plan.existing || !planned.plan.existing->is_run) return planned;
     const auto folder = house_.folder / planned.plan.run_folder;
     planned.there = studio::summary_of(folder);
-    planned.differs = settings_differ(folder / "job.toml", job);
+    planned.differs =
+        settings_differ(folder / "job.toml", planned.plan.job);  // what is open in both is chosen
     return planned;
 }
 

@@ -94,7 +94,7 @@ KINDS = {
     "fold": (SETUP, ".lk-fold"),
     "slider": (RECIPE, ".noUi-handle"),
     "several lines or numbers": (TEST, "input[type=text]"),
-    "details": (TRAIN, "summary"),
+    "details": (TRAIN, ".lk-fold"),
 }
 
 
@@ -249,13 +249,13 @@ def test_nothing_is_cut_in_a_narrow_window(notebook, panels, width, name):
     try:
         for number, panel in enumerate(panels):
             if number == TRAIN:
-                panel.place.locator("summary").click()
+                panel.press("Details of the plan")
             panel.place.scroll_into_view_if_needed()
             assert panel.place.evaluate("place => place.scrollWidth <= place.clientWidth + 2"), number
             assert panel.place.evaluate(CUT) == [], number
             notebook.picture(f"controls-{NAMES[number]}-{name}", target=panel.place)
             if number == TRAIN:
-                panel.place.locator("summary").click()
+                panel.press("Details of the plan")
     finally:
         notebook.page.set_viewport_size(usual)
 
