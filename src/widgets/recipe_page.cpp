@@ -52,8 +52,8 @@ RecipePage::RecipePage(House& house)
     parts.fields.push_back(form_.take_lead(kTrigger));
     parts.fields.push_back(form_.take_rest());
     put<Fold>(parts.fields, looks_, "Recipe file (optional)", file_row());
-    assemble({"Recipe", "Four fields are enough.", "Continue to train",
-              "arrow-down", "Next: run the cell <code>train</code>."},
+    assemble({"Recipe", "Four fields are enough.", "Continue to train", "arrow-down",
+              "Next: run the cell <code>train</code>."},
              std::move(parts), [this] { go_on(); });
 
     form_.write(house_.recipe.texts());
