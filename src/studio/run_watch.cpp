@@ -114,7 +114,7 @@ void RunWatch::take(const base::Event& event, RunNews& news) {
         if (!is_among(view_.warnings, [&](const auto& other) { return other == text; }))
             view_.warnings.push_back(text);
     } else if (event.kind == "request") {
-        view_.answer = RunAnswer{event.text("request"), event.text("answer"), event.text("text")};
+        view_.answer = RunAnswer{event.text("request"), event.text("answer"), event.text("text"), ++answers_};
     } else if (event.kind == "state") {
         view_.state_step = whole_number(event, "step");
     } else if (event.kind == "end") {

@@ -36,6 +36,7 @@ struct RunCheckpoint {
 struct RunAnswer {
     std::string request, answer;  // "stop", "save", "sample"; "heard", "done", "dropped"
     std::string text;
+    std::int64_t number = 0;  // tells it from the one before
 };
 struct RunEnd {
     RunState state = RunState::CutOff;  // Finished, Stopped, Failed, CutOff
@@ -95,7 +96,8 @@ class RunWatch {
     base::Path folder_;
     LineTail tail_;
     RunView view_;
-    bool emptied_ = false;         // what was there is gone, and nothing else came yet
+    bool emptied_ = false;  // what was there is gone, and nothing else came yet
+    std::int64_t answers_ = 0;
     bool tells_sessions_ = false;  // older versions do not
     std::size_t strange_ = 0;
     bool pending_ = false;

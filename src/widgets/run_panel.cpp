@@ -139,6 +139,7 @@ void RunPanel::follow(const base::Path& run_folder, std::optional<studio::Launch
     alive_ = seen_alive_ = begun == Begun::Here;
     asked_.clear();
     waits_for_.reset();
+    answer_seen_ = 0;
     last_said_.clear();
     warnings_.clear();
     state_ = begun == Begun::Here ? RunState::Running : RunState::CutOff;
@@ -194,6 +195,8 @@ void RunPanel::take_pictures(const Glance& glance) {
 // What was asked for is confirmed: in the run's own words, or, from a version that says none, when it is there.
 void RunPanel::take_answers(const Glance& glance) {
     if (glance.answer) {
+        if (glance.answer->number == answer_seen_) return;
+        answer_seen_ = glance.answer->number;
         asked_ = glance.answer->text;
         if (glance.answer->answer != "heard" && glance.answer->request != "stop") waits_for_.reset();
         return;

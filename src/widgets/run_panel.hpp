@@ -74,6 +74,7 @@ class RunPanel {
     std::string last_said_;
     std::string asked_;                            // what was asked of the run, or what came of it
     std::optional<studio::RunRequest> waits_for_;  // was asked and is not answered yet
+    std::int64_t answer_seen_ = 0;
     base::Path resumed_elsewhere_;
     std::vector<std::string> warnings_;
     Errand asking_;

@@ -170,10 +170,14 @@ TEST(RunWatch, ASessionHasItsBeginAndItsAnswers) {
     EXPECT_EQ(watch.view().worked_s(1010), 10);
     ASSERT_TRUE(watch.view().answer);
     EXPECT_EQ(watch.view().answer->text, "Saved.");
+    const auto number = watch.view().answer->number;
+    run.say(R"({"time":1011,"kind":"request","request":"save","answer":"done","text":"Saved."})");
+    watch.poll();
+    EXPECT_GT(watch.view().answer->number, number) << "another one in the same words";
     run.say(R"({"time":5000,"kind":"session","start":"resume","pid":2})");
     run.say(R"({"time":5001,"kind":"phase","name":"reading pictures"})");
     watch.poll();
-    EXPECT_EQ(watch.view().worked_s(5001), 11);
+    EXPECT_EQ(watch.view().worked_s(5001), 11 + 1);
     EXPECT_FALSE(watch.view().answer) << "of another session";
 }
 
