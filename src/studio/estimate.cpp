@@ -9,7 +9,6 @@
 #include "io/safetensors.hpp"
 #include "settings/chosen.hpp"
 #include "train/memory_plan.hpp"
-#include "train/precision_choice.hpp"
 
 namespace lorikeet::studio {
 
@@ -65,7 +64,9 @@ std::uint64_t text_bytes(const settings::Job& job, const RunLength& length) {
     constexpr std::int64_t kMost = 10'000, kWidth = 2048;
     const auto captions = shuffles ? std::min(kMost, length.images_per_epoch * length.epochs)
                                    : length.pictures + 2;
-    const std::int64_t number = train::compute_type_of(job.train) == at::kFloat ? 4 : 2;
+    using settings::Precision;
+    const auto precision = job.train.precision;  // auto: the larger case
+    const std::int64_t number = precision == Precision::Bfloat16 || precision == Precision::Float16 ? 2 : 4;
     return unsigned_of(captions * ((job.model.max_tokens + 2) * kWidth * number + 4096));
 }
 

@@ -1,8 +1,5 @@
 #include "nn/strips_avx2.hpp"
 
-#include <cstdlib>
-#include <cstring>
-#include <memory>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -15,15 +12,6 @@ namespace lorikeet::nn::strips {
 namespace {
 
 using Index = std::int64_t;
-
-struct Free {
-    void operator()(char* memory) const { std::free(memory); }
-};
-using Memory = std::unique_ptr<char[], Free>;
-
-Memory aligned_bytes(std::size_t bytes) {
-    return Memory(static_cast<char*>(std::aligned_alloc(64, (bytes + 63) / 64 * 64)));
-}
 
 at::ScalarType type_of(Given given) {
     if (given == Given::Float32) return at::kFloat;
@@ -73,11 +61,11 @@ struct Layer {
         product.sources = sources.data();
         product.targets = targets.data();
         product.taps = all_taps;
-        const auto sums = aligned_bytes(static_cast<std::size_t>(rows * kWidth) * sizeof(float));
+        const auto sums = at::empty({rows, kWidth});
         const auto half = rows / 2;
         for (Index strip = 0; strip < count(product); ++strip)
             for (const auto& [first, end] : {std::pair{Index{0}, half}, {half, rows}})
-                if (first < end) multiply(product, strip, first, end, reinterpret_cast<float*>(sums.get()));
+                if (first < end) multiply(product, strip, first, end, sums.mutable_data_ptr<float>());
         return result;
     }
 

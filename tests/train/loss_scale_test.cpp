@@ -15,16 +15,16 @@
 namespace lorikeet::train {
 namespace {
 
-void learn(LossScale& scale, bool broken) { scale.learn_from(at::scalar_tensor(broken ? 1.0 : 0.0)); }
+void teach(LossScale& scale, bool broken) { scale.learn_from(at::scalar_tensor(broken ? 1.0 : 0.0)); }
 
 // A small model in float16 on the processor, and one step's batch.
-struct ScaledBench {
+struct HalfBench {
     support::SmallJob small;
     settings::Job job = small.job();
     Recipe recipe;
     std::unique_ptr<Step> step;
 
-    explicit ScaledBench(settings::Precision precision) {
+    explicit HalfBench(settings::Precision precision) {
         job.train.precision = precision;
         recipe = load_recipe(job, at::Device(at::kCPU));
         fit_adapter(recipe, job);
@@ -54,23 +54,23 @@ struct ScaledBench {
 TEST(LossScale, HalvesAtAnOverflowAndDoublesAfterManyStepsThatFit) {
     LossScale scale(at::kCPU);
     EXPECT_EQ(scale.kept().value, 65536);
-    learn(scale, true);
-    learn(scale, true);
+    teach(scale, true);
+    teach(scale, true);
     EXPECT_EQ(scale.kept().value, 16384);
-    for (std::int64_t i = 0; i + 1 < LossScale::kPatience; ++i) learn(scale, false);
+    for (std::int64_t i = 0; i + 1 < LossScale::kPatience; ++i) teach(scale, false);
     EXPECT_EQ(scale.kept().value, 16384);
     EXPECT_EQ(scale.kept().steps, LossScale::kPatience - 1);
-    learn(scale, false);
+    teach(scale, false);
     EXPECT_EQ(scale.kept().value, 32768);
     EXPECT_EQ(scale.kept().steps, 0);
 }
 
 TEST(LossScale, AnOverflowBeginsTheCountAnew) {
     LossScale scale(at::kCPU, {1024, LossScale::kPatience - 1});
-    learn(scale, true);
+    teach(scale, true);
     EXPECT_EQ(scale.kept().value, 512);
     EXPECT_EQ(scale.kept().steps, 0);
-    learn(scale, false);
+    teach(scale, false);
     EXPECT_EQ(scale.kept().value, 512);
     EXPECT_EQ(scale.kept().steps, 1);
 }
@@ -100,13 +100,13 @@ TEST(LossScale, AStepThatIsLeftOutIsSaid) {
 }
 
 TEST(LossScale, IsThereForFloat16Alone) {
-    EXPECT_TRUE(ScaledBench(settings::Precision::Float16).recipe.loss_scale);
-    EXPECT_FALSE(ScaledBench(settings::Precision::Float32).recipe.loss_scale);
-    EXPECT_FALSE(ScaledBench(settings::Precision::Bfloat16).recipe.loss_scale);
+    EXPECT_TRUE(HalfBench(settings::Precision::Float16).recipe.loss_scale);
+    EXPECT_FALSE(HalfBench(settings::Precision::Float32).recipe.loss_scale);
+    EXPECT_FALSE(HalfBench(settings::Precision::Bfloat16).recipe.loss_scale);
 }
 
 TEST(LossScale, AFloat16StepLearnsWhatAFloat32StepDoes) {
-    ScaledBench half(settings::Precision::Float16), exact(settings::Precision::Float32);
+    HalfBench half(settings::Precision::Float16), exact(settings::Precision::Float32);
     EXPECT_NEAR(half.learn_once(), exact.learn_once(), 2e-2);
     const auto scale = half.recipe.loss_scale->kept().value;
     half.recipe.loss_scale->unscale(half.recipe.optimizer->parameters());
@@ -116,7 +116,7 @@ TEST(LossScale, AFloat16StepLearnsWhatAFloat32StepDoes) {
 }
 
 TEST(LossScale, AStepThatOverflowsMovesNothingAndTheNextOneFits) {
-    ScaledBench bench(settings::Precision::Float16);
+    HalfBench bench(settings::Precision::Float16);
     const double far = std::ldexp(1.0, 120);
     bench.recipe.loss_scale->restore({far, 5});
     const auto before = bench.weights();

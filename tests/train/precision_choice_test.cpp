@@ -9,7 +9,7 @@ using base::Processor, settings::Precision, settings::VaePrecision;
 
 Hardware gpu(int capability) { return {Processor::Avx2, capability, "Tesla T4"}; }
 
-struct Heard : base::EventSink {
+struct Hearing : base::EventSink {
     std::vector<base::Event> events;
     void take(const base::Event& event) override { events.push_back(event); }
 };
@@ -95,7 +95,7 @@ TEST(PrecisionChoice, ARunThatGoesOnElsewhereIsTold) {
 TEST(PrecisionChoice, WhatAutoCameToIsSettledAndSaid) {
     settings::Job job;
     job.train.device = settings::DeviceChoice::Cpu;
-    Heard heard;
+    Hearing heard;
     const auto settled = settle_precision(job, Begins::Now, heard);
     EXPECT_NE(settled.train.precision, Precision::Auto);
     EXPECT_EQ(settled.train.precision, with_precision(job).train.precision);
