@@ -101,6 +101,19 @@ TEST(LoraDesk, ALoraForAnotherFamilyIsRefusedByName) {
     EXPECT_FALSE(std::filesystem::exists(folder.path() / "merged.safetensors"));
 }
 
+TEST(LoraDesk, ACheckpointIsNoLora) {
+    const support::TempFolder folder;
+    const auto tiny = support::tiny_checkpoint();
+    try {
+        merge({tiny.string(), {{tiny, 1}}, folder.path() / "merged.safetensors"});
+        FAIL() << "nothing was thrown";
+    } catch (const base::Error& error) {
+        EXPECT_NE(std::string(error.what()).find("is a Stable Diffusion 1.x checkpoint, not a LoRA."),
+                  std::string::npos)
+            << error.what();
+    }
+}
+
 TEST(LoraDesk, NothingIsWrittenOver) {
     const support::TempFolder folder;
     base::write_whole(folder.path() / "mine.safetensors", "x");
