@@ -36,7 +36,7 @@ constexpr std::array<Foreign, 12> kForeign{{
     {".lora_magnitude_vector", "DoRA layers"},
     {".oft_", "OFT layers"},
     {".lora_mid", "layers of a LoCon in Tucker form"},
-    {".diff", "full differences of layers"},
+    {".diff_", "full differences of layers"},
     {".w_norm", "trained norms"},
     {".b_norm", "trained norms"},
     {".lora_A.", "LoRA layers in a layout of peft that is for other models"},
@@ -48,14 +48,15 @@ constexpr std::array<Foreign, 12> kForeign{{
 bool is_bundled_embedding(std::string_view name) { return name.starts_with("bundle_emb."); }
 
 bool is_foreign(std::string_view name) {
-    return std::any_of(kForeign.begin(), kForeign.end(), [&](const auto& foreign) {
-        return name.find(foreign.part) != std::string_view::npos;
-    });
+    return name.ends_with(".diff") || std::any_of(kForeign.begin(), kForeign.end(), [&](const auto& foreign) {
+               return name.find(foreign.part) != std::string_view::npos;
+           });
 }
 
 [[noreturn]] void refuse(const std::string& source, const std::string& name) {
     for (const auto& foreign : kForeign)
-        if (name.find(foreign.part) != std::string::npos)
+        if ((name + "_").find(foreign.part) !=
+            std::string::npos)  // ".diff" at the end, never model.diffusion_model
             base::fail(
                 ErrorCode::Unsupported,
                 fmt::format("{} holds {} ({}), which Lorikeet does not read.", source, foreign.what,

@@ -121,12 +121,12 @@ std::string plan_text(const settings::Job& job, const studio::Plan& plan, const 
         rows.add("time", fmt::format("about {} ({:.3g} s a step, {})", base::human_seconds(plan.seconds),
                                      plan.pace->seconds_per_step, plan.pace->source));
     if (!plan.precision.empty()) rows.add("precision", plan.precision);
-    const auto layers = counted(plan.adapters, "layer", "layers");
-    const auto ranks = plan.ranks.empty() ? fmt::format("{} of rank {}, alpha {}", layers,
-                                                        settings::chosen(job.adapter.rank),
-                                                        settings::chosen(job.adapter.alpha))
-                                          : fmt::format("{}: {}", layers, plan.ranks);
-    rows.add("trains", fmt::format("{}, at {}", ranks, rates_of(job)));
+    const auto ranks = plan.ranks.empty()
+                           ? fmt::format(" of rank {}, alpha {}", settings::chosen(job.adapter.rank),
+                                         settings::chosen(job.adapter.alpha))
+                           : plan.ranks;
+    rows.add("trains",
+             fmt::format("{}{}, at {}", counted(plan.adapters, "layer", "layers"), ranks, rates_of(job)));
     rows.add("writes", fmt::format("{} ({})", plan.file, base::human_bytes(plan.disk.lora_bytes)));
     if (job.output.every_epochs > 0) rows.add("", one_more_every(job.output.every_epochs, "epoch"));
     if (job.output.every_steps > 0) rows.add("", one_more_every(job.output.every_steps, "step"));

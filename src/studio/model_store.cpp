@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "adapters/lora_file.hpp"
 #include "adapters/peft.hpp"
 #include "base/error.hpp"
+#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "io/finite.hpp"
 #include "io/safetensors.hpp"
@@ -184,6 +186,20 @@ constexpr Fact kFacts[] = {
     {"lorikeet.native_size", "native size in pixels"},
 };
 
+// Why it would be refused wherever it is used; empty for a sound one.
+std::string trouble_with_lora(const base::Path& path) {
+    try {
+        const auto lora = adapters::read_lora(path);
+        for (const auto& [layer, entry] : lora.entries)
+            if (!entry.not_finite.empty())
+                return fmt::format("Its layer {} holds {}.", base::printable_start(layer, 120),
+                                   entry.not_finite);
+        return "";
+    } catch (const base::Error& error) {
+        return std::string(error.what()) + " " + error.hint();
+    }
+}
+
 // Of a LoRA in peft's layout, whose configuration may make it another kind.
 adapters::PeftConfig peft_config_of(const tensor::WeightFile& file, FileReport& report) {
     const auto& entries = file.entries();
@@ -233,6 +249,10 @@ FileReport inspect(const base::Path& path, Numbers numbers) {
     report.kind = models::name_of(kind);
     report.sentence = can_be_trained_on(kind) ? words_on_checkpoint(file, kind)
                                               : sentence_for(file.file(), kind);
+    if (kind == models::FileKind::KohyaLora && numbers == Numbers::LookThrough)
+        if (const auto trouble = trouble_with_lora(path); !trouble.empty())
+            report.sentence =
+                fmt::format("This is {}, and it cannot be used as it is. {}", models::name_of(kind), trouble);
     report.lora = lora_parts(file, peft_config_of(file, report));
     if (numbers == Numbers::LookThrough) report.not_finite = bad_tensors(file.file());
     report.metadata = file.metadata();

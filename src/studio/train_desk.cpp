@@ -153,8 +153,10 @@ void look_at_folders(Plan& plan, const settings::Job& job) {
 void look_at_start(Plan& plan, AdapterSize& size, const settings::Job& job, const models::Spec& spec) {
     const auto facts = train::start_facts(job.adapter, spec);
     auto ranks = facts.from_file;
-    for (const auto& [rank, count] : facts.fresh) ranks[rank] += count;
-    plan.ranks = train::words_for(ranks);
+    for (const auto& [kind, count] : facts.fresh) ranks[kind] += count;
+    const auto& [rank, alpha] = ranks.begin()->first;
+    plan.ranks = ranks.size() == 1 ? fmt::format(" of rank {}, alpha {}", rank, alpha)
+                                   : ": " + train::words_for(ranks);
     plan.notes.insert(plan.notes.end(), facts.news.begin(), facts.news.end());
     size.numbers = facts.numbers;
 }

@@ -41,8 +41,9 @@ struct Plan {
     std::vector<base::Problem> left_out;  // pictures that will not be trained on, and why
     std::int64_t warmup_steps = 0;
     std::int64_t adapters = 0;  // modules that get one
-    std::string ranks;          // of which ranks they are, where a file to start from decides; else empty
-    std::string file;           // the finished LoRA that will be written
+    std::string
+        ranks;  // what follows "60 layers" where a file to start from decides: " of rank 4, alpha 2"; else empty
+    std::string file;  // the finished LoRA that will be written
     std::vector<std::string>
         files;                 // every LoRA that will be written, the finished one last; at most a hundred
     std::int64_t samples = 0;  // pictures that will be painted

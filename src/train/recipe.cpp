@@ -102,8 +102,23 @@ std::vector<adapters::Target> targets_of(models::Bundle& model, adapters::Reach 
     return targets_of(model.spec.family, model.unet, model.texts, reach);
 }
 
+namespace {
+
+// LoRA and its kin, those that cannot be read among them: reading says why.
+bool is_adapter(models::FileKind kind) {
+    return kind >= models::FileKind::KohyaLora && kind <= models::FileKind::OtherAdapter;
+}
+
+}  // namespace
+
 void expect_lora_for(models::Family family, const base::Path& lora) {
-    const auto found = models::family_of_lora(io::SafetensorsFile(lora));
+    const io::SafetensorsFile file(lora);
+    const auto kind = models::what_is(file);
+    if (!is_adapter(kind) && kind != models::FileKind::Unknown)
+        base::fail(ErrorCode::Unsupported,
+                   fmt::format("{} is {}, not a LoRA.", lora.filename().string(), models::name_of(kind)),
+                   "Choose the file of a LoRA; a checkpoint is named as the model.");
+    const auto found = models::family_of_lora(file);
     if (found.empty() || found == models::name_of(family)) return;
     base::fail(ErrorCode::Conflict,
                fmt::format("{} is a LoRA for {}, and the checkpoint is of {}.", lora.filename().string(),

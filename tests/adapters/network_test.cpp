@@ -232,6 +232,7 @@ TEST(LoraFile, WhatIsNoLayerIsToldAndWhatIsOfAnotherKindIsRefusedByName) {
               "x.safetensors also holds extra and 1 more tensors, which are not used.");
     for (const auto& [name, kind] : {std::pair{"n.dora_scale", "DoRA"},
                                      {"n.lora_mid.weight", "Tucker"},
+                                     {"n.diff_b", "differences"},
                                      {"n.lokr_w1", "LoKr"},
                                      {"n.hada_w1_a", "LoHa"},
                                      {"n.diff", "differences"}}) {

@@ -51,7 +51,7 @@ TEST(PlanView, SaysWhatWillBeDoneInTenCalmLines) {
 TEST(PlanView, TellsTheRanksOfAFileAndTheRatesOfWhatIsTrained) {
     auto plan = small_plan();
     auto job = small_job();
-    plan.ranks = "48 of rank 4, alpha 2; 216 of rank 16, alpha 8";
+    plan.ranks = ": 48 of rank 4, alpha 2; 216 of rank 16, alpha 8";
     EXPECT_NE(
         plan_text(job, plan, {false, false, false, 120})
             .find("264 layers: 48 of rank 4, alpha 2; 216 of rank 16, alpha 8, at 0.0005 (text 0.0001)"),

@@ -108,8 +108,21 @@ TEST(LoraDesk, AFolderThatIsNotThereIsFoundBeforeTheWork) {
                "/nowhere/at/all.safetensors"});
         FAIL() << "nothing was thrown";
     } catch (const base::Error& error) {
-        EXPECT_EQ(std::string(error.what()), "There is no folder /nowhere/at.");
+        EXPECT_EQ(std::string(error.what()), "There is no folder /nowhere/at to write to.");
         EXPECT_EQ(base::exit_code(error.code()), 2);
+    }
+}
+
+TEST(LoraDesk, ACheckpointIsNoLora) {
+    const support::TempFolder folder;
+    const auto tiny = support::tiny_checkpoint();
+    try {
+        merge({tiny.string(), {{tiny, 1}}, folder.path() / "merged.safetensors"});
+        FAIL() << "nothing was thrown";
+    } catch (const base::Error& error) {
+        EXPECT_NE(std::string(error.what()).find("is a Stable Diffusion 1.x checkpoint, not a LoRA."),
+                  std::string::npos)
+            << error.what();
     }
 }
 

@@ -87,7 +87,8 @@ TEST(ModelStore, TellsTheFamiliesApartAndWhatTheirMarksSay) {
               "checkpoint uses v-prediction, so training does too.");
     const auto sentence_of = [&](const std::string& layer) {
         const auto file = folder.path() / "lora.safetensors";
-        tensor::save_tensors(file, {{layer + ".lora_down.weight", at::zeros({2, 4})}});
+        tensor::save_tensors(file, {{layer + ".lora_down.weight", at::zeros({2, 4})},
+                                    {layer + ".lora_up.weight", at::zeros({4, 2})}});
         return inspect(file).sentence;
     };
     EXPECT_EQ(sentence_of("lora_te2_text_model_encoder_layers_0_mlp_fc1"),
@@ -111,6 +112,12 @@ TEST(ModelStore, LooksThroughAllNumbers) {
     ASSERT_EQ(report.not_finite.size(), 1U);
     EXPECT_EQ(report.not_finite[0].name, "lora_unet_a.lora_up.weight");
     EXPECT_EQ(report.not_finite[0].words, "a NaN and an infinity");
+    EXPECT_EQ(report.sentence,
+              "This is a LoRA, and it cannot be used as it is. Its layer lora_unet_a holds a NaN and an "
+              "infinity in "
+              "lora_up.");
+    tensor::save_tensors(file, {{"lora_unet_a.lora_down.weight", at::zeros({2, 4})}});
+    EXPECT_NE(inspect(file).sentence.find("the layer lora_unet_a has no lora_up.weight"), std::string::npos);
 }
 
 TEST(ModelStore, SaysWhatCannotBeUsedYetAndAsksForNothingElse) {

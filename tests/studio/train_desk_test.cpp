@@ -1,12 +1,15 @@
 #include "studio/train_desk.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include <gtest/gtest.h>
 
+#include "base/text.hpp"
 #include "optim/lr_schedule.hpp"
 #include "support/small_job.hpp"
+#include "tensor/weights.hpp"
 #include "train/recipe.hpp"
 #include "train/run_dir.hpp"
 
@@ -52,6 +55,42 @@ TEST(TrainDesk, APlanCountsPicturesStepsAndWarmUp) {
     EXPECT_EQ(plan.warmup_steps, 8);
     EXPECT_EQ(plan.captions_missing, 0);
     EXPECT_GT(plan.disk_free, plan.disk.total());
+}
+
+TEST(TrainDesk, APlanTellsWhatALoraToStartFromKeepsAndLacks) {
+    const support::SmallJob small;
+    auto job = small.job();
+    job.adapter.rank = 3;
+    job.adapter.alpha = 3;
+    job.adapter.train_text = true;
+    const auto other = plan_of(job);
+    auto recipe = train::load_recipe(job);
+    train::fit_adapter(recipe, job);
+    auto tensors = recipe.network->tensors();
+    recipe.network.reset();
+    const auto save = [&] {
+        job.adapter.start_from = (small.folder() / "earlier.safetensors").string();
+        tensor::save_tensors(job.adapter.start_from, tensors);
+        job.adapter.rank = 7;
+        job.adapter.alpha = 7;
+        return plan_of(job);
+    };
+    const auto whole = save();
+    EXPECT_TRUE(whole.problems.empty()) << base::to_text(whole.problems);
+    EXPECT_EQ(whole.ranks, " of rank 3, alpha 3");
+    EXPECT_EQ(whole.disk.lora_bytes, other.disk.lora_bytes) << "it is as large as its ranks are";
+    EXPECT_NE(base::join(whole.notes, " ").find("keep its ranks"), std::string::npos);
+    std::erase_if(tensors, [](const auto& entry) { return entry.first.starts_with("lora_te"); });
+    const auto half = save();
+    EXPECT_EQ(half.adapters, whole.adapters);
+    EXPECT_NE(half.ranks.find(" of rank 7, alpha 7"), std::string::npos) << half.ranks;
+    EXPECT_NE(base::join(half.notes, " ").find("of the text encoder); they begin anew"), std::string::npos);
+    tensors.begin()->second = at::full_like(tensors.begin()->second, INFINITY);
+    const auto bad = save();
+    ASSERT_NE(problem_at(bad, "adapter.start_from"), nullptr);
+    tensors = {{"lora_unet_a.lora_down.weight", at::ones({1, 2})},
+               {"lora_unet_a.lora_up.weight", at::ones({2, 1})}};
+    EXPECT_NE(problem_at(save(), "adapter.start_from"), nullptr);
 }
 
 TEST(TrainDesk, WarmUpIsCountedAsTheScheduleDoes) {
