@@ -62,7 +62,7 @@ class Run {
                 throw;
             }
         } catch (...) {
-            return end_with(std::current_exception());
+            return end_with(std::current_exception(), start);
         }
     }
 
@@ -70,7 +70,7 @@ class Run {
     void choose_what_is_open(Start start);
     void work(Start start);
     void keep_what_is_done(const std::exception_ptr& thrown);
-    Outcome end_with(const std::exception_ptr& thrown);
+    Outcome end_with(const std::exception_ptr& thrown, Start start);
     void take_up_state(Start start);
     void train_all_steps();
     void do_what_is_asked();
@@ -116,10 +116,9 @@ void Run::choose_what_is_open(Start start) {
 }
 
 void Run::work(Start start) {
-    const auto begins = start == Start::Fresh ? SessionStart::Fresh : SessionStart::Resume;
     tensor::allow_tf32(job_.train.tf32);
     tensor::set_threads(static_cast<int>(job_.train.threads));
-    setup_ = set_up(job_, begins, session_, keeper_);
+    setup_ = set_up(job_, session_, keeper_);
     relief_.set_plan(setup_.plan);
     session_.next_phase("loading");
     fit_adapter(recipe_, job_);
@@ -327,8 +326,11 @@ void Run::keep_what_is_done(const std::exception_ptr& thrown) {
     saves_.save_lora(now());
 }
 
-Outcome Run::end_with(const std::exception_ptr& thrown) {
-    const auto error = failure_of(thrown, "This run");
+Outcome Run::end_with(const std::exception_ptr& thrown, Start start) {
+    auto error = failure_of(thrown, "This run");
+    if (start != Start::Fresh || player_)
+        if (const auto where = where_moved(job_, run_); !where.empty())
+            error = {error.code(), error.what(), error.hint().empty() ? where : error.hint() + " " + where};
     if (error.code() != ErrorCode::Interrupted) {
         session_.end_failed(error);
         throw base::Error(error);

@@ -56,20 +56,6 @@ void take_inputs(Setup& setup, const settings::Job& job, Session& session, Keepe
     keeper.remember(*setup.recipe.model);
 }
 
-// What a resumed run lacks may only have moved.
-void take_inputs_again(Setup& setup, const settings::Job& job, Session& session, Keeper& keeper) {
-    try {
-        take_inputs(setup, job, session, keeper);
-    } catch (const base::Error& error) {
-        const bool missing = error.code() == ErrorCode::NotFound || error.code() == ErrorCode::InvalidInput;
-        if (!missing) throw;
-        base::fail(error.code(), error.what(),
-                   fmt::format("{}If it was moved, say where it is now: lorikeet resume RUN --set "
-                               "model.checkpoint=FILE, or --set data.subsets.0.folder=FOLDER.",
-                               error.hint().empty() ? "" : error.hint() + " "));
-    }
-}
-
 void fill_cache(Setup& setup, const settings::Job& job, Session& session) {
     session.next_phase("caching");
     setup.loader = std::make_unique<data::Loader>(
@@ -114,12 +100,26 @@ at::Device device_for_work(const settings::Job& job, Session& session) {
     return device;
 }
 
-Setup set_up(const settings::Job& job, SessionStart begins, Session& session, Keeper& keeper) {
+std::string where_moved(const settings::Job& job, const RunDir& run) {
+    std::string missing;
+    const auto look = [&](const std::string& path, const std::string& setting, std::string_view kind) {
+        std::error_code ignored;
+        if (!path.empty() && !std::filesystem::exists(path, ignored))
+            missing += fmt::format(" --set {}={}", setting, kind);
+    };
+    if (job.model.checkpoint != "tiny") look(job.model.checkpoint, "model.checkpoint", "FILE");
+    look(job.model.vae, "model.vae", "FILE");
+    look(job.adapter.start_from, "adapter.start_from", "FILE");
+    for (std::size_t i = 0; i < job.data.subsets.size(); ++i)
+        look(job.data.subsets[i].folder, fmt::format("data.subsets.{}.folder", i), "FOLDER");
+    if (missing.empty()) return {};
+    return fmt::format("If it was moved, say where it is now: lorikeet resume {}{}.", run.path().string(),
+                       missing);
+}
+
+Setup set_up(const settings::Job& job, Session& session, Keeper& keeper) {
     Setup setup;
-    if (begins == SessionStart::Fresh)
-        take_inputs(setup, job, session, keeper);
-    else
-        take_inputs_again(setup, job, session, keeper);
+    take_inputs(setup, job, session, keeper);
     fill_cache(setup, job, session);
     keep_captions(setup, job, session);
     return setup;

@@ -1,9 +1,10 @@
 // All that comes before the first step: pictures looked at, the model loaded, latents and captions kept.
 //
-// Throws   what its parts throw; of a resumed run, what is missing with how to say where it is now; Error{Interrupted}.
+// Throws   what its parts throw; Error{Interrupted}.
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "data/loader.hpp"
@@ -28,6 +29,9 @@ struct Setup {
     Horizon horizon;
     StepPlan plan;  // what the memory suffices for, by the forecast
 };
-Setup set_up(const settings::Job& job, SessionStart begins, Session& session, Keeper& keeper);
+Setup set_up(const settings::Job& job, Session& session, Keeper& keeper);
+
+// How a resume is told where files lie that the job names and that are not there, a sentence; empty when all are.
+std::string where_moved(const settings::Job& job, const RunDir& run);
 
 }  // namespace lorikeet::train

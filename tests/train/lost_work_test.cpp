@@ -284,6 +284,11 @@ TEST_F(LostWork, MovedInputsAreResumedBitForBitAndRecorded) {
     go(run, first);
     fs::rename(small_.folder() / "pictures", small_.folder() / "elsewhere");
     fs::rename(job_.model.checkpoint, small_.folder() / "renamed.safetensors");
+    RunListener lost;
+    const auto error = failure(run, lost, Start::Resume);
+    EXPECT_NE(error.hint().find("--set model.checkpoint=FILE --set data.subsets.0.folder=FOLDER"),
+              std::string::npos)
+        << error.hint();
     job_.data.subsets[0].folder = (small_.folder() / "elsewhere").string();
     job_.model.checkpoint = (small_.folder() / "renamed.safetensors").string();
     RunListener second;

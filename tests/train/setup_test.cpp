@@ -24,24 +24,22 @@ TEST(Setup, HasAllThatAStepNeeds) {
     RunListener listener;
     Session session(place.run, SessionStart::Fresh, listener, listener.cancel);
     Keeper keeper(place.job, place.run, session);
-    const auto setup = set_up(place.job, SessionStart::Fresh, session, keeper);
+    const auto setup = set_up(place.job, session, keeper);
     EXPECT_EQ(setup.pictures.size(), 5U);
     EXPECT_EQ(setup.horizon.batches_per_epoch, 3);
     EXPECT_EQ(setup.loader->batch(0, 0).pictures.size(), 2U);
 }
 
-TEST(Setup, OfAResumedRunSaysHowToNameWhatWasMoved) {
+TEST(Setup, WhatIsNotThereAnyMoreIsNamedByItsSetting) {
     SetupPlace place;
+    EXPECT_EQ(where_moved(place.job, place.run), "");
     std::filesystem::rename(place.small.folder() / "pictures", place.small.folder() / "moved");
-    RunListener listener;
-    Session session(place.run, SessionStart::Resume, listener, listener.cancel);
-    Keeper keeper(place.job, place.run, session);
-    try {
-        set_up(place.job, SessionStart::Resume, session, keeper);
-        FAIL() << "nothing was thrown";
-    } catch (const base::Error& error) {
-        EXPECT_NE(error.hint().find("--set data.subsets.0.folder="), std::string::npos) << error.hint();
-    }
+    place.job.model.vae = "/nowhere/vae.safetensors";
+    const auto words = where_moved(place.job, place.run);
+    EXPECT_NE(
+        words.find(place.run.path().string() + " --set model.vae=FILE --set data.subsets.0.folder=FOLDER."),
+        std::string::npos)
+        << words;
 }
 
 TEST(Setup, StopsBetweenAnyTwoPicturesWhenItIsAskedTo) {
@@ -54,7 +52,7 @@ TEST(Setup, StopsBetweenAnyTwoPicturesWhenItIsAskedTo) {
         Session session(place.run, SessionStart::Fresh, listener, listener.cancel);
         Keeper keeper(place.job, place.run, session);
         try {
-            set_up(place.job, SessionStart::Fresh, session, keeper);
+            set_up(place.job, session, keeper);
             FAIL() << "nothing was thrown in " << phase;
         } catch (const base::Error& error) {
             EXPECT_EQ(error.code(), base::ErrorCode::Interrupted) << error.what();
