@@ -120,9 +120,8 @@ AdapterSize adapter_size(const base::Path& checkpoint, const settings::Adapter& 
 }
 
 DiskEstimate estimate_disk(const settings::Job& job, const AdapterSize& size, const RunLength& length) {
-    const std::uint64_t weights =
-        unsigned_of(size.numbers > 0 ? size.numbers
-                                     : size.weights_per_rank * settings::chosen(job.adapter.rank));
+    const std::uint64_t weights = unsigned_of(
+        size.numbers > 0 ? size.numbers : size.weights_per_rank * settings::chosen(job.adapter.rank));
     const std::uint64_t header = unsigned_of(size.modules) * kHeaderPerModule + kMetadataBytes;
     DiskEstimate disk;
     disk.lora_bytes = weights * bytes_per_number(job.output.precision) + header;

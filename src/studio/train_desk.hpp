@@ -23,7 +23,7 @@ enum class Existing { Refuse, Replace };  // a run of the same name that is ther
 
 struct CaptionShown {
     std::string file;
-    std::string caption;  // as the model will read it, the trigger in front
+    std::string caption;   // as the model will read it, the trigger in front
     std::string unread{};  // what follows, and is not read
 };
 

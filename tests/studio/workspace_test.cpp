@@ -58,7 +58,8 @@ TEST_F(Workspace, LookingMakesNothing) {
     summary_of(folder_ / "bird");
     EXPECT_THROW(ask_run(folder_ / "bird", RunRequest::Stop), base::Error);
     std::size_t entries = 0;
-    for ([[maybe_unused]] const auto& entry : std::filesystem::recursive_directory_iterator(folder_)) ++entries;
+    for ([[maybe_unused]] const auto& entry : std::filesystem::recursive_directory_iterator(folder_))
+        ++entries;
     EXPECT_EQ(entries, 2U) << "the run and its job";
 }
 

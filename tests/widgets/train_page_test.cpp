@@ -229,7 +229,8 @@ TEST(TrainPage, AfterAStopResumeIsTheMainButton) {
     ASSERT_TRUE(room.plan_and_start());
     ASSERT_TRUE(room.wait([&] { return room.page->panel().chart().size() > 3; })) << room.page->status();
     click(room.page->panel().button("Save now"));
-    ASSERT_TRUE(room.wait([&] { return room.says("Saved after step"); })) << "what was asked for is confirmed";
+    ASSERT_TRUE(room.wait([&] { return room.says("Saved after step"); }))
+        << "what was asked for is confirmed";
     click(room.page->panel().button("Stop"));
     ASSERT_TRUE(room.ends_as(RunState::Stopped)) << room.page->status();
     ASSERT_TRUE(room.wait([&] { return room.page->main().label() == "Resume"; }));
