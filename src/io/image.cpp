@@ -106,8 +106,9 @@ ImageFacts facts_of(const VImage& stored, const std::string& format) {
 }
 
 std::string reason_of(const char* text) {
-    const auto line = base::trim(text).substr(0, base::trim(text).find('\n'));
-    return line.empty() ? "it does not decode" : std::string(line);
+    auto line = base::trim(text).substr(0, base::trim(text).find('\n'));
+    while (line.ends_with('.')) line.remove_suffix(1);  // the sentence that it becomes part of has one
+    return line.empty() ? "its first bytes are all that makes sense" : std::string(line);
 }
 
 // libvips keeps its messages in one place for all threads. A picture that fails is tried once more while no
