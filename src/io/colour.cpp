@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
@@ -69,6 +70,18 @@ VImage with_profile(const VImage& image) {
     return colours.bandjoin(eight_bits(image.extract_band(bands)));
 }
 
+// libvips takes sRGB without a word in place of a profile that is none, or one for another kind of picture.
+bool is_profile_for(const VImage& image) {
+    std::size_t size = 0;
+    const auto* data = static_cast<const char*>(image.get_blob(VIPS_META_ICC_NAME, &size));
+    constexpr std::size_t kHeader = 128, kSpace = 16, kMark = 36;
+    const std::string_view profile(data, size);
+    if (size < kHeader || profile.substr(kMark, 4) != "acsp") return false;
+    const auto space = profile.substr(kSpace, 4);
+    if (image.interpretation() == VIPS_INTERPRETATION_CMYK) return space == "CMYK";
+    return space == (colour_bands(image) == 1 ? "GRAY" : "RGB ");
+}
+
 // As Pillow has it: (255 - c) * (255 - k) / 255, rounded.
 std::uint8_t without_ink(unsigned ink, unsigned black) {
     const unsigned left = 255 - black;
@@ -81,6 +94,7 @@ std::uint8_t without_ink(unsigned ink, unsigned black) {
 Profile profile_of(const VImage& image) {
     if (image.get_typeof(VIPS_META_ICC_NAME) == 0) return Profile::None;
     const int bands = colour_bands(image);
+    if (!is_profile_for(image)) return Profile::Broken;
     try {
         if (image.interpretation() == VIPS_INTERPRETATION_CMYK) {
             to_srgb(image.extract_band(0, VImage::option()->set("n", 4)));

@@ -10,7 +10,7 @@
 namespace lorikeet::train {
 namespace {
 
-constexpr std::int64_t kMost = 225;
+constexpr std::int64_t kMostTokens = 225;
 
 std::int64_t tokens_in(const models::Tokenizer& tokenizer, std::string_view text) {
     return static_cast<std::int64_t>(tokenizer.encode(text).size());
@@ -42,7 +42,7 @@ std::size_t bytes_read(const models::Tokenizer& tokenizer, std::string_view text
 }
 
 std::int64_t tokens_for(std::int64_t longest) {
-    return std::clamp((longest + 74) / 75 * 75, std::int64_t{75}, kMost);
+    return std::clamp((longest + 74) / 75 * 75, std::int64_t{75}, kMostTokens);
 }
 
 std::optional<base::Problem> cut_captions(const models::Tokenizer& tokenizer, const settings::Job& job,
@@ -68,8 +68,9 @@ std::optional<base::Problem> cut_captions(const models::Tokenizer& tokenizer, co
                     rest == 0 ? "" : fmt::format(" and {} more", rest));
     what += fmt::format("The longest has {} tokens.", longest);
     std::string hint;
-    if (max_tokens < kMost) hint = fmt::format("Set model.max_tokens = {}.", tokens_for(longest));
-    if (longest > kMost) hint += fmt::format("{}Shorten those above {}.", hint.empty() ? "" : " ", kMost);
+    if (max_tokens < kMostTokens) hint = fmt::format("Set model.max_tokens = {}.", tokens_for(longest));
+    if (longest > kMostTokens)
+        hint += fmt::format("{}Shorten those above {}.", hint.empty() ? "" : " ", kMostTokens);
     return base::Problem{"model.max_tokens", what, hint};
 }
 

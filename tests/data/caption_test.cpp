@@ -117,7 +117,9 @@ TEST(CaptionForDraw, EscapedBracketsArePlainOnes) {
 
 TEST(Caption, ANameThatIsTooLongForACaptionHasNone) {
     const support::TempFolder folder;
-    const auto picture = folder.path() / (std::string(251, 'c') + ".png");
+    std::string name(251, 'c');
+    name += ".png";
+    const auto picture = folder.path() / name;
     const std::vector<std::string> extensions{".txt", ".caption"};
     EXPECT_FALSE(find_caption(picture, extensions).has_value());
 }

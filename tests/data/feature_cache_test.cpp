@@ -82,7 +82,7 @@ TEST(FeatureCache, AFolderThatCannotBeWrittenIsSaid) {
         cache.keep(cache.key("picture", {64, 48}, Mirrored::No), moments());
         FAIL() << "nothing was thrown";
     } catch (const base::Error& error) {
-        EXPECT_EQ(error.code(), base::ErrorCode::Io);
+        EXPECT_EQ(error.code(), base::ErrorCode::InvalidInput);
         EXPECT_NE(error.hint().find("data.cache_folder"), std::string::npos);
     }
 }

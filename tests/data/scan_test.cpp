@@ -67,7 +67,7 @@ TEST(Scan, TransparencyAndColourProfilesAreTold) {
     };
     put("image", "xpng.alpha");
     put("colour", "xjpeg.p3");
-    put("colour", "xpng.broken");
+    put("colour", "xjpeg.broken");
     put("colour", "xpng.srgb");
     const auto found = scan(made.data, kGoOnScanning);
     EXPECT_EQ(found.pictures.size(), 6U) << base::to_text(found.left_out);
@@ -77,7 +77,7 @@ TEST(Scan, TransparencyAndColourProfilesAreTold) {
         std::string::npos)
         << all;
     EXPECT_NE(all.find("1 picture with a colour profile: xjpeg.p3."), std::string::npos) << all;
-    EXPECT_NE(all.find("1 picture with a colour profile that cannot be used: xpng.broken."),
+    EXPECT_NE(all.find("1 picture with a colour profile that cannot be used: xjpeg.broken."),
               std::string::npos)
         << all;
     for (const auto& picture : found.pictures)
