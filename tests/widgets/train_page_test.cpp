@@ -64,8 +64,7 @@ TEST(TrainPage, ThePlanIsExactBeforeAnythingBegins) {
     room.page->shown();
     EXPECT_EQ(room.page->mood(), Mood::Busy);
     ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Ready; }));
-    for (const auto* words :
-         {"5 images, 6 steps", "Details", "Unknown", "needed at most", "bird.safetensors"})
+    for (const auto* words : {"5 images, 6 steps", "Unknown", "needed at most", "bird.safetensors"})
         EXPECT_NE(room.page->plan_html().find(words), std::string::npos) << words;
     EXPECT_FALSE(std::filesystem::exists(room.small.folder() / "runs"));
 }
@@ -229,7 +228,8 @@ TEST(TrainPage, AfterAStopResumeIsTheMainButton) {
     ASSERT_TRUE(room.plan_and_start());
     ASSERT_TRUE(room.wait([&] { return room.page->panel().chart().size() > 3; })) << room.page->status();
     click(room.page->panel().button("Save now"));
-    ASSERT_TRUE(room.wait([&] { return room.says("Saved after step"); })) << "what was asked for is confirmed";
+    ASSERT_TRUE(room.wait([&] { return room.says("Saved after step"); }))
+        << "what was asked for is confirmed";
     click(room.page->panel().button("Stop"));
     ASSERT_TRUE(room.ends_as(RunState::Stopped)) << room.page->status();
     ASSERT_TRUE(room.wait([&] { return room.page->main().label() == "Resume"; }));
