@@ -149,7 +149,7 @@ DoctorRow gpu_row(const Surroundings& here) {
         row.health = Health::Note;
         row.found = "none with an NVIDIA driver";
         row.cause = "Training runs on the processor, many times slower.";
-        row.remedy = "Fine for the tiny base; Stable Diffusion 1.x and SDXL are slow without a GPU.";
+        row.remedy = "Use a GPU for Stable Diffusion 1.x and SDXL.";
         return row;
     }
     row.found = card.names.empty() ? fmt::format("driver {}, and no GPU", card.driver)
@@ -190,7 +190,7 @@ DoctorRow models_row(const Surroundings& here) {
     row.cause = found.rejects.empty() ? "Only the included tiny base is there."
                                       : fmt::format("{}: {}", found.rejects.front().file.filename().string(),
                                                     found.rejects.front().reason);
-    row.remedy = "Put your Stable Diffusion 1.x or SDXL checkpoints into models.";
+    row.remedy = "Put Stable Diffusion 1.x or SDXL checkpoints into models.";
     return row;  // no button: a folder alone would be no model
 }
 
@@ -232,7 +232,7 @@ DoctorRow folders_row(const Surroundings& here) {
         row.health = Health::Note;
         row.found = fmt::format("{} not there yet", base::join(missing, ", "));
         row.cause = "They are created when they are needed.";
-        row.remedy = "Checkpoints go into models, images to train on into pictures.";
+        row.remedy = "Training images go into pictures.";
         row.mend = "make-folders";
     } else {
         row.found = "runs, models, pictures and samples can be written to";

@@ -51,7 +51,7 @@ RecipePage::RecipePage(House& house)
     put<Box>(parts.fields, looks_, Box::Way::Down, std::move(pictures), std::vector<std::string>{"lk-group"});
     parts.fields.push_back(form_.take_lead(kTrigger));
     parts.fields.push_back(form_.take_rest());
-    put<Fold>(parts.fields, looks_, "Recipe file (optional)", file_row());
+    put<Fold>(parts.fields, looks_, "Recipe file", file_row());
     assemble({"Recipe", "Four fields are enough.", "Continue to train", "arrow-down",
               "Next: run the cell <code>train</code>."},
              std::move(parts), [this] { go_on(); });
