@@ -57,7 +57,8 @@ Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
     options.device = recipe.device;
     if (!job.model.vae.empty()) options.vae_file = job.model.vae;
     const auto spec = spec_in(checkpoint, options.vae_file);
-    if (!job.adapter.start_from.empty()) recipe.news = start_facts(job.adapter, spec).news;
+    if (!job.adapter.start_from.empty())
+        recipe.news = start_facts(choose_for_model(job, spec).adapter, spec).news;
     options.unet = options.text = recipe.compute;
     options.vae = vae_type_of(job.model.vae_precision, spec, recipe.compute);
     options.weights = models::WeightsAre::Frozen;
