@@ -22,6 +22,7 @@ TEST(PlanNotes, ARateOfAPartThatIsNotTrainedIsTold) {
     job.adapter.train_text = true;
     job.adapter.train_unet = false;
     EXPECT_TRUE(notes_on_rates(job).empty());
+    job.optim.text_lr = 5e-5;
     job.optim.lr = 3e-4;
     EXPECT_TRUE(holds(notes_on_rates(job), "optim.lr = 0.0003 does nothing"));
     job.optim.text_lr.reset();  // the text encoder is trained at optim.lr
