@@ -153,10 +153,21 @@ def test_a_run_without_its_folder_is_named_and_stopped(notebook, folder):
         assert ends(run)
 
 
+def mark_pages(notebook):
+    """The pages that are there now, so that they can be told from those that take their place."""
+    notebook.page.evaluate("() => document.querySelectorAll('.lk-page').forEach(page => { page.dataset.old = 'yes'; })")
+
+
+def wait_for_new_pages(notebook, seconds=60):
+    for number in (RECIPE, TRAIN):
+        notebook.output(number).locator(".lk-page:not([data-old])").wait_for(timeout=seconds * 1000)
+
+
 def test_panels_come_back_after_a_restart(notebook):
     recipe = Panel(notebook, RECIPE)
+    mark_pages(notebook)
     notebook.restart_kernel()
-    notebook.page.locator(".lk-page.lk-dead").first.wait_for(state="detached")
+    wait_for_new_pages(notebook)
     assert recipe.field("Name").input_value() == "owl"
     assert alive(recipe, "owl")
     assert notebook.page.get_by_text("Error displaying widget").count() == 0
@@ -164,6 +175,7 @@ def test_panels_come_back_after_a_restart(notebook):
 
 def test_a_crash_is_said_presses_are_answered_and_the_panels_come_back(notebook, lab):
     recipe = Panel(notebook, RECIPE)
+    mark_pages(notebook)
     old = kernel_of(lab)
     old.send_signal(signal.SIGKILL)
     recipe.place.get_by_text("The kernel is restarting.").wait_for()
@@ -172,7 +184,7 @@ def test_a_crash_is_said_presses_are_answered_and_the_panels_come_back(notebook,
     if pressed.count():  # else the new kernel was quicker than the press
         assert pressed.evaluate("words => words === document.activeElement")
         recipe.picture("life-restarting")
-    notebook.page.locator(".lk-page.lk-dead").first.wait_for(state="detached", timeout=60000)
+    wait_for_new_pages(notebook)
     assert alive(recipe, "owl")
     assert kernel_of(lab).pid != old.pid
 
