@@ -1,10 +1,13 @@
 #include "train/run_dir.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.hpp"
@@ -107,23 +110,62 @@ int RunDir::holder() const {
     return std::atoi(base::read_text(lock_file()).c_str());
 }
 
+namespace {
+
+// Opened and locked, so that nobody reads it before what was to be written is there.
+class ControlFile {
+  public:
+    ControlFile(const base::Path& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {
+        while (fd_ >= 0 && ::flock(fd_, LOCK_EX) != 0 && errno == EINTR) {
+        }
+    }
+    ~ControlFile() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    ControlFile(const ControlFile&) = delete;
+    ControlFile& operator=(const ControlFile&) = delete;
+    bool is_open() const { return fd_ >= 0; }
+    // False when it was taken away between its opening and its lock.
+    bool has_name() const {
+        struct stat facts {};
+        return ::fstat(fd_, &facts) == 0 && facts.st_nlink > 0;
+    }
+    bool write(const std::string& line) const {
+        return ::write(fd_, line.data(), line.size()) == static_cast<ssize_t>(line.size());
+    }
+
+  private:
+    int fd_;
+};
+
+}  // namespace
+
 void RunDir::ask(Request request) const {
     const auto line = fmt::format("{}\n", name_of(request));
-    const int fd = ::open(control_file().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    const bool done = fd >= 0 && ::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size());
-    if (fd >= 0) ::close(fd);
-    if (!done) fail(ErrorCode::Io, fmt::format("Could not write {}.", control_file().string()));
+    for (;;) {
+        const ControlFile control(control_file(), O_WRONLY | O_CREAT | O_APPEND);
+        if (control.is_open() && !control.has_name()) continue;
+        if (control.is_open() && control.write(line)) return;
+        fail(ErrorCode::Io, fmt::format("Could not write {}.", control_file().string()));
+    }
 }
 
 std::vector<Request> RunDir::take_requests() const {
-    // Renamed before it is read, so that a word written in between is not lost but found at the next call.
     const auto taken = base::Path(control_file().string() + ".taken");
-    if (::rename(control_file().c_str(), taken.c_str()) != 0) return {};
+    const ControlFile control(control_file(), O_RDONLY);
+    // Renamed before it is read, so that a word written in between is not lost but found at the next call.
+    if (!control.is_open() || ::rename(control_file().c_str(), taken.c_str()) != 0) return {};
+    auto text = base::read_text(taken);
+    // Whoever appends without the lock may have opened it and not written yet.
+    for (int looks = 0; looks < 10 && !text.ends_with('\n'); ++looks) {
+        ::usleep(5000);
+        text = base::read_text(taken);
+    }
+    ::unlink(taken.c_str());
     std::vector<Request> requests;
-    for (const auto& line : base::split(base::read_text(taken), "\n"))
+    for (const auto& line : base::split(text, "\n"))
         for (const auto request : {Request::Stop, Request::Save, Request::Sample})
             if (base::trim(line) == name_of(request)) requests.push_back(request);
-    ::unlink(taken.c_str());
     return requests;
 }
 

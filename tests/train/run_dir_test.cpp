@@ -1,5 +1,7 @@
 #include "train/run_dir.hpp"
 
+#include <thread>
+
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -96,6 +98,20 @@ TEST(RunDir, RequestsAreTakenOnceInOrder) {
     run.ask(Request::Stop);
     EXPECT_EQ(run.take_requests(), (std::vector{Request::Save, Request::Stop}));
     EXPECT_TRUE(run.take_requests().empty());
+}
+
+TEST(RunDir, NoRequestIsLostHoweverOftenItIsLookedFor) {
+    const TempFolder folder;
+    const auto run = RunDir::create(folder.path(), "bird", RunDir::Existing::Refuse);
+    constexpr std::size_t kAsked = 2000;
+    std::thread asker([&] {
+        for (std::size_t i = 0; i < kAsked; ++i) run.ask(Request::Save);
+    });
+    std::size_t taken = 0;
+    for (int i = 0; i < 100'000 && taken < kAsked; ++i) taken += run.take_requests().size();
+    asker.join();
+    taken += run.take_requests().size();
+    EXPECT_EQ(taken, kAsked);
 }
 
 TEST(RunDir, AFolderWithoutAJobIsNoRun) {

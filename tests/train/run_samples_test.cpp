@@ -39,11 +39,13 @@ TEST(RunSamples, WhateverIsThrownInAPictureLeavesOutThatOneAlone) {
         [] { throw std::runtime_error("odd"); }, [] { TORCH_CHECK(false, "shapes differ"); },
         [] { throw std::filesystem::filesystem_error("gone", std::make_error_code(std::errc::io_error)); },
         [] { throw 7; }, [] { base::fail(base::ErrorCode::NotFinite, "NaN"); }};
+    auto recipe = load_recipe(place.job);
+    fit_adapter(recipe, place.job);
     for (const auto& thrown : throws) {
         RunListener listener([&](const base::Event& event) {
             if (event.kind == "progress" && event.text("what") == "a bird") thrown();
         });
-        EXPECT_EQ(place.make(listener), 1);
+        EXPECT_EQ(make_samples(place.job, place.run, recipe, 7, listener, listener.cancel), 1);
         EXPECT_NE(listener.said().find("No sample of \"a bird\""), std::string::npos) << listener.said();
         ASSERT_EQ(listener.of("sample").size(), 1U);
         EXPECT_EQ(listener.of("sample")[0].text("prompt"), "a tree");
