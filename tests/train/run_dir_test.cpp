@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -112,6 +113,19 @@ TEST(RunDir, NoRequestIsLostHoweverOftenItIsLookedFor) {
     asker.join();
     taken += run.take_requests().size();
     EXPECT_EQ(taken, kAsked);
+}
+
+TEST(RunDir, WhoOpenedTheFileAndHasNotWrittenYetIsWaitedFor) {
+    const TempFolder folder;
+    const auto run = RunDir::create(folder.path(), "bird", RunDir::Existing::Refuse);
+    const int fd = ::open(run.control_file().c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+    std::vector<Request> taken;
+    std::thread taker([&] { taken = run.take_requests(); });
+    ::usleep(10'000);
+    EXPECT_EQ(::write(fd, "stop\n", 5), 5);
+    ::close(fd);
+    taker.join();
+    EXPECT_EQ(taken, std::vector{Request::Stop});
 }
 
 TEST(RunDir, AFolderWithoutAJobIsNoRun) {
