@@ -201,7 +201,7 @@ def test_the_lora_is_tried_at_three_strengths(notebook, lab):
     test = Panel(notebook, TEST)
     # The newest is chosen by itself.
     assert test.field("LoRA").input_value().endswith("lorikeet.safetensors")
-    test.type("Prompt text", "a lorikeet on a white background")
+    test.type("Prompt", "a lorikeet on a white background")
     test.type("Strengths", "0, 0.5, 1")
     test.says("Ready to generate.")
     test.press("Generate")
