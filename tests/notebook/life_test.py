@@ -28,8 +28,14 @@ class Panel(WholePanel):
         super().__init__(notebook, number)
         self.place = notebook.output(number).locator(".lk-page")
 
-    def run_shown(self):
-        return self.field("Run shown here").locator("option:checked").text_content().replace("\xa0", " ")
+    def run_shown(self, words=None, seconds=10):
+        """The entry that is chosen; with `words` once it is that, since it follows the status."""
+        end = time.monotonic() + seconds
+        while True:
+            shown = self.field("Run shown here").locator("option:checked").text_content().replace("\xa0", " ")
+            if words in (None, shown) or time.monotonic() > end:
+                return shown
+            self.notebook.page.wait_for_timeout(100)
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +151,8 @@ def test_a_run_without_its_folder_is_named_and_stopped(notebook, folder):
         shutil.rmtree(folder / "runs" / "lost", ignore_errors=True)
         shutil.rmtree(folder / "runs" / "lost", ignore_errors=True)
         train.says("its folder was deleted or moved", seconds=60)
-        assert train.run_shown() == "lost – running, its folder was deleted or moved"
+        named = "lost – running, its folder was deleted or moved"
+        assert train.run_shown(named) == named
         assert train.button("Start").is_disabled()
         train.picture("life-lost")
         assert train.place.get_by_text("of 1000000").count() > 0, "what was known stays"
