@@ -37,8 +37,6 @@ class Life {
     this.on_status = (_, status) => this.status(status);
     this.on_connection = (_, status) => this.connection(status);
     this.on_kernel = (_, change) => this.lose(change.newValue ? "restarting" : "gone");
-    // Of the box that shows this page: once a new kernel has one, the manager knows this one no more.
-    this.box = this.manager.get_model(`lorikeet-page-${this.model.get("word")}`).catch(() => undefined);
     this.session.statusChanged.connect(this.on_status);
     this.session.connectionStatusChanged.connect(this.on_connection);
     this.session.kernelChanged.connect(this.on_kernel);
@@ -154,14 +152,14 @@ class Life {
     if (!page.isConnected) return;
     widget.constructor.attach(widget, page.parentElement, page);
     this.close();
-    await this.remove(page);
+    this.remove(page);
   }
 
-  async remove(page) {
-    page.style.display = "none"; // should the manager be another one
+  // Left where it is, unseen: an output of JupyterLab hides itself when the view that it made is disposed of, and what took
+  // its place with it.
+  remove(page) {
+    page.style.display = "none";
     page.classList.remove("lk-page");
-    const views = await Promise.all(Object.values((await this.box)?.views ?? {}));
-    for (const view of views) if (view.el === page) view.luminoWidget.dispose();
   }
 }
 
