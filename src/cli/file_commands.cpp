@@ -36,7 +36,7 @@ std::string shares(const std::map<Number, std::int64_t>& counts) {
 }
 
 void say_row(Console& console, std::string_view name, std::string_view text) {
-    console.out << fmt::format("  {:<34}  {}\n", name, base::printable(text));
+    console.out << fmt::format("  {:<34}  {}\n", base::printable(name), base::printable(text));
 }
 
 void say_lora(Console& console, const studio::LoraPart& part) {

@@ -40,9 +40,8 @@ int say_problems(Console& console, std::string_view thing, const std::vector<bas
         const std::string where = problem.where.empty() ? "" : base::printable(problem.where) + ": ";
         console.err << fmt::format("{:>4}. {}{}\n", i + 1,
                                    where.empty() ? "" : inked(Ink::Bold, where, console.err_screen),
-                                   base::printable(problem.what, base::LineBreaks::Keep));
-        if (!problem.hint.empty())
-            console.err << "      " << base::printable(problem.hint, base::LineBreaks::Keep) << '\n';
+                                   base::printable(problem.what));
+        if (!problem.hint.empty()) console.err << "      " << base::printable(problem.hint) << '\n';
     }
     return base::exit_code(base::ErrorCode::InvalidInput);
 }

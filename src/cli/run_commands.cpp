@@ -61,9 +61,10 @@ void say_others(const std::vector<studio::RunSummary>& listed, Console& console)
         const bool is_listed =
             std::any_of(listed.begin(), listed.end(), [&](const auto& run) { return run.pid == living.pid; });
         if (is_listed) continue;
+        const auto folder = base::printable(living.folder.string());
         console.out << fmt::format(
-            "{} runs in {}{} (process {}): lorikeet stop {}\n", living.name, living.folder.string(),
-            living.folder_gone ? ", which was deleted or moved" : "", living.pid, living.folder.string());
+            "{} runs in {}{} (process {}): lorikeet stop {}\n", base::printable(living.name), folder,
+            living.folder_gone ? ", which was deleted or moved" : "", living.pid, folder);
     }
 }
 

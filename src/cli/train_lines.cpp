@@ -149,8 +149,6 @@ std::string summary(const TrainStatus& status, double now) {
     return base::printable(summary_of(status, now));
 }
 
-std::string news_of(const base::Event& event) {
-    return base::printable(news_in(event), base::LineBreaks::Keep);
-}
+std::string news_of(const base::Event& event) { return base::printable(news_in(event)); }
 
 }  // namespace lorikeet::cli

@@ -16,6 +16,7 @@
 #include "data/decoding.hpp"
 #include "data/listing.hpp"
 #include "data/transform.hpp"
+#include "io/format.hpp"
 #include "io/image.hpp"
 
 namespace lorikeet::data {
@@ -72,8 +73,8 @@ std::vector<Look> list_subset(const settings::Data& data, std::size_t index, Sca
     if (listing.pictures.empty())
         result.errors.push_back(
             {key, fmt::format("There is no picture in {}.", folder.string()),
-             "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC and JPEG XL files right in this folder are used" +
-                 (unused.empty() ? std::string(".") : fmt::format("; there is {}.", unused))});
+             fmt::format("{} files right in this folder are used{}.", io::kFormatNames,
+                         unused.empty() ? std::string() : fmt::format("; there is {}", unused))});
     else if (!unused.empty())
         result.news.push_back({key, fmt::format("Not used in {}: {}.", folder.string(), unused), ""});
     std::vector<Look> looks;

@@ -4,10 +4,14 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/file.hpp"
 
 namespace lorikeet::io {
+
+// What is read, as a sentence names it. Each place that lists the formats for people takes this.
+constexpr std::string_view kFormatNames = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC and JPEG XL";
 
 // "jpeg", "png", "webp", "gif", "bmp", "avif", "heic", "tiff", "jxl"; empty for anything else.
 std::string format_of(std::span<const std::byte> file);

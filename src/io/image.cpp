@@ -52,7 +52,7 @@ std::string format_or_fail(Bytes file, const std::string& name) {
     auto format = format_of(file);
     if (format.empty())
         fail(ErrorCode::Unsupported, fmt::format("{} is not a picture of a kind that is read.", name),
-             "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC and JPEG XL are; convert it to one of them.");
+             fmt::format("{} are; convert it to one of them.", kFormatNames));
     return format;
 }
 

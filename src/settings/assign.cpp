@@ -63,9 +63,10 @@ std::optional<std::vector<std::string>> parts_of(Kind kind, const std::string& t
     const auto trimmed = std::string(base::trim(text));
     if (trimmed.empty()) return std::vector<std::string>{};
     if (trimmed.front() == '[') return bracketed(trimmed);
-    if (kind != Kind::Texts) return split_typed_numbers(trimmed);
+    if (kind == Kind::Numbers) return split_typed_numbers(trimmed);
+    const auto list = kind == Kind::Wholes ? base::replace_all(trimmed, ";", ",") : trimmed;
     std::vector<std::string> parts;
-    for (const auto& part : base::split(trimmed, ",")) parts.emplace_back(base::trim(part));
+    for (const auto& part : base::split(list, ",")) parts.emplace_back(base::trim(part));
     return parts;
 }
 
@@ -191,14 +192,15 @@ std::optional<double> number_typed(std::string_view text) {
     return number_of<double>(point);
 }
 
-std::vector<std::string> split_typed_numbers(std::string_view text) {
+std::optional<std::vector<std::string>> split_typed_numbers(std::string_view text) {
     // Where something else than a comma without a blank parts them, such a comma is a decimal one: "0,5; 1" "0,5, 1".
     const bool point = text.find('.') != std::string_view::npos;
     bool other = text.find(';') != std::string_view::npos;
     for (std::size_t i = 0; i + 1 < text.size(); ++i) other = other || (text[i] == ',' && text[i + 1] == ' ');
     std::vector<std::string> parts(1);
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool decimal = other && !point && is_inner_comma(text, i);
+        const bool decimal = !point && is_inner_comma(text, i);
+        if (decimal && !other) return {};
         if ((text[i] == ',' && !decimal) || text[i] == ';')
             parts.emplace_back();
         else

@@ -19,8 +19,9 @@ struct Assignment {
 
 // A number as people type it, "0,5" for "0.5" too. Nothing where it may be read in two ways: "1,200".
 std::optional<double> number_typed(std::string_view text);
-// The parts of a list of numbers: "0, 0.5, 1", "0; 0,5; 1", "512,768". In "0,5, 1" the first comma is a decimal one.
-std::vector<std::string> split_typed_numbers(std::string_view text);
+// The parts of a list of numbers with decimals: "0, 0.5, 1", "0; 0,5; 1", "0; 0.5,1". In "0,5, 1" the first comma is a
+// decimal one. Nothing where a comma could part two numbers or be a decimal one: "0,5".
+std::optional<std::vector<std::string>> split_typed_numbers(std::string_view text);
 
 // Sets it.  Gives the problem, and changes nothing, when there is no such setting or it cannot be so.
 std::optional<base::Problem> apply(Job& job, std::string_view path, std::string_view text);

@@ -1,11 +1,12 @@
 #include "studio/living_runs.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <exception>
 #include <fstream>
 #include <iterator>
+#include <random>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -25,9 +26,17 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int kTriesForTheDoor = 100;  // of some 20 ms each
+constexpr int kTriesForTheLock = 100;  // of some 20 ms each
+constexpr const char* kLockOfRecords = "records.lock";
 
 base::Path with_ending(const base::Path& stem, const char* ending) { return stem.string() + ending; }
+
+// The working folder may be gone, and then there is no absolute path.
+base::Path absolute_of(const base::Path& folder) {
+    std::error_code trouble;
+    const auto place = fs::absolute(folder, trouble);
+    return (trouble ? folder : place).lexically_normal();
+}
 
 std::string first_line(const base::Path& file) {
     std::ifstream stream(file);
@@ -47,6 +56,12 @@ std::string start_of(int pid) {
     const auto fields = base::split(stat.substr(behind_name + 1), " ");
     constexpr std::size_t kStart = 20;  // field 22, counted from the third, behind one blank
     return fields.size() > kStart ? fields[kStart] : std::string();
+}
+
+// Pids are told apart by nobody but their own machine and container; all of these may share one home folder.
+std::string new_name() {
+    std::random_device random;
+    return fmt::format("{}-{}-{:08x}{:08x}", this_boot().substr(0, 8), ::getpid(), random(), random());
 }
 
 bool holds(const LivingRun& run) {
@@ -76,10 +91,18 @@ std::optional<LivingRun> read_record(const base::Path& file) {
     }
 }
 
+// Empty where a record does not say it.
+std::string start_in(const json& record) {
+    const auto start = record.is_object() ? record.find("start") : record.end();
+    return start != record.end() && start->is_string() ? start->get<std::string>() : std::string();
+}
+
+base::Path mark_of(const LivingRun& run) { return with_ending(run.record, ".stop"); }
+
 // A second signal ends a training without saving, so it is sent once, by whomever.
 bool mark_as_asked(const LivingRun& run) {
     std::error_code trouble;
-    const auto mark = with_ending(run.record, ".stop");
+    const auto mark = mark_of(run);
     if (fs::exists(mark, trouble)) return false;
     std::ofstream(mark) << ::getpid() << '\n';
     return true;
@@ -87,17 +110,19 @@ bool mark_as_asked(const LivingRun& run) {
 
 void stop_by_signal(const LivingRun& run) {
     const auto record = json::parse(std::ifstream(with_ending(run.record, ".json")), nullptr, false);
-    const bool same = record.is_object() && lives(with_ending(run.record, ".lock")) &&
-                      record.value("start", "") == start_of(run.pid);
-    if (!same)
+    const auto start = start_in(record);
+    if (start.empty() || start != start_of(run.pid) || !lives(with_ending(run.record, ".lock")))
         base::fail(ErrorCode::Conflict, fmt::format("{} has ended meanwhile.", run.name),
                    "There is nothing to stop any more.");
     if (!mark_as_asked(run))
         base::fail(ErrorCode::Conflict, fmt::format("{} was asked to stop already.", run.name),
                    fmt::format("It finishes its step first. To end it at once: kill -9 {}", run.pid));
-    if (::kill(run.pid, SIGTERM) != 0)
+    if (::kill(run.pid, SIGTERM) != 0) {
+        std::error_code ignored;
+        fs::remove(mark_of(run), ignored);  // nobody was asked
         base::fail(ErrorCode::Io, fmt::format("Process {} cannot be stopped from here.", run.pid),
                    fmt::format("Stop it where it was started, or with: kill {}", run.pid));
+    }
 }
 
 void remove_record(const base::Path& record) {
@@ -105,20 +130,20 @@ void remove_record(const base::Path& record) {
     for (const auto* ending : {".json", ".stop", ".lock"}) fs::remove(with_ending(record, ending), ignored);
 }
 
-// What processes left behind that were killed. Only under the door's lock: nobody writes a record meanwhile.
+// What processes left behind that were killed. Only under the lock of the records: nobody writes one meanwhile.
 void remove_old_records(const base::Path& folder) {
     std::error_code trouble;
     std::vector<base::Path> old;
-    for (const auto& entry : fs::directory_iterator(folder, trouble))
-        if (entry.path().extension() == ".lock" && !lives(entry.path()))
-            old.push_back(base::Path(entry.path()).replace_extension());
-    for (const auto& record : old)
-        if (record.filename() != "door") remove_record(record);
+    for (fs::directory_iterator at(folder, trouble), end; !trouble && at != end; at.increment(trouble))
+        if (at->path().extension() == ".lock" && at->path().filename() != kLockOfRecords &&
+            !lives(at->path()))
+            old.push_back(base::Path(at->path()).replace_extension());
+    for (const auto& record : old) remove_record(record);
 }
 
-std::optional<base::FileLock> through_the_door(const base::Path& folder) {
-    for (int tries = 0; tries < kTriesForTheDoor; ++tries)
-        if (auto lock = base::FileLock::try_take(folder / "door.lock")) return lock;
+std::optional<base::FileLock> lock_records(const base::Path& folder) {
+    for (int tries = 0; tries < kTriesForTheLock; ++tries)
+        if (auto lock = base::FileLock::try_take(folder / kLockOfRecords)) return lock;
     return std::nullopt;
 }
 
@@ -130,7 +155,9 @@ base::Path records_folder() {
         return base::Path(cache) / "lorikeet" / "running";
     if (const char* home = std::getenv("HOME"); home && *home)
         return base::Path(home) / ".cache" / "lorikeet" / "running";
-    return fs::temp_directory_path() / fmt::format("lorikeet-{}", ::getuid()) / "running";
+    std::error_code trouble;
+    const auto temporary = fs::temp_directory_path(trouble);
+    return (trouble ? base::Path("/tmp") : temporary) / fmt::format("lorikeet-{}", ::getuid()) / "running";
 }
 
 std::vector<LivingRun> living_runs() {
@@ -147,7 +174,7 @@ std::vector<LivingRun> living_runs() {
 }
 
 std::optional<LivingRun> living_run_in(const base::Path& run_folder) {
-    const auto wanted = fs::absolute(run_folder).lexically_normal();
+    const auto wanted = absolute_of(run_folder);
     for (auto& run : living_runs())
         if (run.folder == wanted) return std::move(run);
     return std::nullopt;
@@ -170,25 +197,36 @@ void expect_no_other_run() {
 }
 
 RunRecord::RunRecord(const base::Path& run_folder, Others others) {
-    std::error_code trouble;
-    const auto folder = records_folder();
-    fs::create_directories(folder, trouble);
+    constexpr const char* kUnseen = "Other starts on this machine will not see this run: {}";
     try {
-        const auto door = through_the_door(folder);
-        remove_old_records(folder);
+        const auto folder = records_folder();
+        std::error_code trouble;
+        fs::create_directories(folder, trouble);
+        const auto lock = lock_records(folder);
+        if (lock)
+            remove_old_records(folder);
+        else
+            trouble_ = fmt::format(
+                "Another process keeps {} locked, so a training that starts at this moment may go unnoticed.",
+                (folder / kLockOfRecords).string());
         if (others == Others::Refuse) expect_no_other_run();
         write(folder, run_folder);
     } catch (const base::Error& error) {
         if (error.code() == ErrorCode::Conflict) throw;
-        trouble_ = fmt::format("Other starts on this machine will not see this run: {}", error.what());
+        trouble_ = fmt::format(kUnseen, error.what());
+    } catch (const std::exception& error) {
+        trouble_ = fmt::format(kUnseen, error.what());
     }
 }
 
 void RunRecord::write(const base::Path& folder, const base::Path& run_folder) {
-    static std::atomic<int> count{0};
-    record_ = folder / fmt::format("{}-{}", ::getpid(), ++count);
-    lock_ = base::FileLock::try_take(with_ending(record_, ".lock"));
-    const auto place = fs::absolute(run_folder).lexically_normal();
+    const auto name = folder / new_name();
+    lock_ = base::FileLock::try_take(with_ending(name, ".lock"));
+    if (!lock_)
+        base::fail(ErrorCode::Io, fmt::format("another process holds {}.lock.", name.string()),
+                   "Look there for what runs.");
+    record_ = name;
+    const auto place = absolute_of(run_folder);
     const json record{
         {"name", place.filename().string()}, {"folder", place.string()}, {"pid", ::getpid()},
         {"start", start_of(::getpid())},     {"boot", this_boot()},      {"began", base::unix_seconds()}};

@@ -45,7 +45,8 @@ class RunRecord {
     RunRecord(const RunRecord&) = delete;
     RunRecord& operator=(const RunRecord&) = delete;
 
-    // Why there is no record, a sentence; empty when there is one. Never a reason not to train.
+    // Why there is no record, or why another start may be missed; a sentence, empty when all is well. Never a reason not
+    // to train.
     const std::string& trouble() const { return trouble_; }
 
   private:

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "adapters/surgery.hpp"
 #include "base/error.hpp"
@@ -21,6 +20,7 @@
 #include "models/quantized.hpp"
 #include "models/spec.hpp"
 #include "models/unet.hpp"
+#include "studio/writable.hpp"
 #include "tensor/check.hpp"
 #include "tensor/weights.hpp"
 #include "train/recipe.hpp"
@@ -99,9 +99,8 @@ void expect_writable(const base::Path& out, std::uint64_t bytes) {
                    out.has_filename() ? fmt::format("There is no folder {} to write to.", folder.string())
                                       : fmt::format("{} is not the name of a file.", out.string()),
                    "Make the folder first, or choose another file with --out.");
-    if (::access(folder.c_str(), W_OK) != 0)
-        base::fail(ErrorCode::Io, fmt::format("The folder {} may not be written to.", folder.string()),
-                   "Choose another folder with --out.");
+    if (const auto why = trouble_writing_in(folder); !why.empty())
+        base::fail(ErrorCode::Io, why, "Choose another folder with --out.");
     if (const auto free = base::free_bytes(folder); free < bytes)
         base::fail(ErrorCode::NoSpace,
                    fmt::format("The merged checkpoint takes {}, and the disk of {} has {} free.",

@@ -134,7 +134,7 @@ PictureLook look_at_pictures(const base::Path& folder, const std::vector<std::st
                            ? fmt::format("There are no images in {}.", folder.string())
                            : fmt::format("None of the images in {} can be read.", folder.string());
         look.hint = look.folders > 0 ? "Subfolders are not used; choose one of them."
-                                     : "JPEG, PNG, WebP, GIF, BMP and AVIF files in this folder are used.";
+                                     : fmt::format("{} files in this folder are used.", io::kFormatNames);
     }
     return look;
 }

@@ -98,4 +98,12 @@ TEST(Report, NumbersAllProblemsOfAJob) {
               "   2. No pictures.\n");
 }
 
+TEST(Report, AProblemIsOneLineWhateverAPathHolds) {
+    Told told;
+    say_problems(told.console, "job.toml", {{"a\nb", "There is no folder c\nd.", "Make e\nf."}});
+    EXPECT_NE(told.err.str().find("   1. a\\nb: There is no folder c\\nd.\n      Make e\\nf.\n"),
+              std::string::npos)
+        << told.err.str();
+}
+
 }  // namespace lorikeet::cli

@@ -59,4 +59,12 @@ TEST(RunCommands, ATrainingElsewhereIsListedAndFoundByItsName) {
     EXPECT_NE(said_to({"save", "kea"}).err.find("folder of kea is gone"), std::string::npos);
 }
 
+TEST(RunCommands, ATrainingElsewhereSendsNothingToTheTerminal) {
+    const support::TempFolder folder;
+    const studio::RunRecord record(folder.path() / "k\x1b[31mea\nkaka", studio::Others::Refuse);
+    const auto said = said_to({"runs", "--folder", (folder.path() / "runs").string()});
+    EXPECT_EQ(said.out.find('\x1b'), std::string::npos) << said.out;
+    EXPECT_NE(said.out.find("k\\x1b[31mea\\nkaka runs in"), std::string::npos) << said.out;
+}
+
 }  // namespace lorikeet::cli

@@ -194,6 +194,8 @@ TEST(Heartbeat, TellsTheViewThatAStopWasAskedFor) {
 TEST(TrainLines, TextsOfStrangersAreShownNotObeyed) {
     EXPECT_EQ(news_of({"warning", {{"text", std::string("a\x1b[2J.png is cut off.")}}}),
               "warning: a\\x1b[2J.png is cut off.");
+    EXPECT_EQ(news_of({"warning", {{"text", std::string("a\nFinished.png is cut off.")}}}),
+              "warning: a\\nFinished.png is cut off.");
     TrainStatus status;
     status.run = "bird";
     status.take(phase("caching", 12), 2);

@@ -10,6 +10,13 @@ def specs(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def browser(lab):
+    """One Chromium for the tests of a file, each of which has a `lab` of its own."""
+    with lab.browser() as browser:
+        yield browser
+
+
 @pytest.fixture
 def page(tmp_path):
     """A kernel with the cells of the tests."""

@@ -25,12 +25,6 @@ def lab(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def browser(lab):
-    with lab.browser() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def notebook(browser):
     notebook = browser.open("Lora_Trainer.ipynb")
     notebook.page.evaluate("() => { if (!window.jupyterapp.shell.leftCollapsed) window.jupyterapp.shell.collapseLeft(); }")

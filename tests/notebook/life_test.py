@@ -53,12 +53,6 @@ def lab(folder):
 
 
 @pytest.fixture(scope="module")
-def browser(lab):
-    with lab.browser() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def notebook(browser):
     notebook = browser.open("life.ipynb")
     notebook.run_all()

@@ -30,12 +30,6 @@ def lab(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def browser(lab):
-    with lab.browser() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def notebook(browser):
     return browser.open("Lora_Trainer.ipynb")
 

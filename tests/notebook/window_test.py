@@ -17,12 +17,6 @@ def lab(tmp_path_factory):
         yield lab
 
 
-@pytest.fixture(scope="module")
-def browser(lab):
-    with lab.browser() as browser:
-        yield browser
-
-
 def shown(notebook, number=0):
     return notebook.output(number).locator(".widget-label, .jupyter-widgets.widget-label")
 

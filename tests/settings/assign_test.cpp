@@ -47,8 +47,13 @@ TEST(Apply, ADecimalCommaIsAPoint) {
     EXPECT_EQ(job.optim.adamw.betas, (std::vector<double>{0.9, 0.99}));
     EXPECT_EQ(refused(job, "optim.adamw.betas", "0,8, 0,95"), "");
     EXPECT_EQ(job.optim.adamw.betas, (std::vector<double>{0.8, 0.95}));
+    EXPECT_NE(refused(job, "optim.adamw.betas", "0,9,0,99"), "") << "which comma parts them?";
+    EXPECT_NE(refused(job, "optim.adamw.betas", "0,0"), "") << "one number or two?";
+    EXPECT_EQ(job.optim.adamw.betas, (std::vector<double>{0.8, 0.95}));
     EXPECT_EQ(refused(job, "data.resolution", "512,768"), "");
     EXPECT_EQ(job.data.resolution, (std::vector<std::int64_t>{512, 768}));
+    EXPECT_EQ(refused(job, "data.resolution", "640; 512"), "");
+    EXPECT_EQ(job.data.resolution, (std::vector<std::int64_t>{640, 512}));
     EXPECT_NE(refused(job, "train.accumulate", "2,5"), "");
 }
 

@@ -2,8 +2,12 @@
 
 #include <csignal>
 #include <fstream>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/error.hpp"
@@ -40,6 +44,25 @@ struct LongRun {
     support::SmallJob small;
     Launched launched;
 };
+
+// When a process began, as /proc has it: field 22.
+std::string start_of_process(int pid) {
+    std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+    std::string word;
+    for (int field = 0; field < 22; ++field) stat >> word;
+    return word;
+}
+
+// A record as another process would have written it, with a start of its own.
+LivingRun record_in(const base::Path& folder, int pid, const std::string& start) {
+    LivingRun run;
+    run.name = "bird";
+    run.folder = folder / "gone";
+    run.pid = pid;
+    run.record = folder / "record";
+    std::ofstream(run.record.string() + ".json") << R"({"start":)" << start << "}";
+    return run;
+}
 
 }  // namespace
 
@@ -86,6 +109,88 @@ TEST(LivingRuns, WhatAKilledProcessOrAnotherBootLeftIsNoRun) {
     const auto held = base::FileLock::try_take(records_folder() / "2-1.lock");
     const auto other_boot = base::FileLock::try_take(records_folder() / "1-1.lock");
     EXPECT_TRUE(living_runs().empty());
+}
+
+TEST(LivingRuns, ARecordTakesNoNameThatAnotherProcessOfThisNumberMayHave) {
+    const support::TempFolder folder;
+    fs::create_directories(records_folder());
+    std::vector<base::FileLock> held;  // as of a container or a host that shares the folder
+    const auto stem = [](int n) {
+        return records_folder() / (std::to_string(::getpid()) + "-" + std::to_string(n));
+    };
+    for (int n = 1; n <= 50; ++n) {
+        held.push_back(base::FileLock::try_take(stem(n).string() + ".lock").value());
+        std::ofstream(stem(n).string() + ".json") << "theirs";
+    }
+    const RunRecord record(folder.path() / "bird", Others::Refuse);
+    EXPECT_EQ(record.trouble(), "");
+    for (int n = 1; n <= 50; ++n) {
+        std::string text;
+        std::ifstream(stem(n).string() + ".json") >> text;
+        EXPECT_EQ(text, "theirs") << n;
+    }
+    EXPECT_EQ(living_runs().size(), 1U);
+}
+
+TEST(LivingRuns, RecordsThatStayLockedAreLeftAloneAndThatIsSaid) {
+    const support::TempFolder folder;
+    fs::create_directories(records_folder());
+    const auto old = records_folder() / "3-1.lock";
+    std::ofstream(old) << "3\n";
+    {
+        const auto held = base::FileLock::try_take(records_folder() / "records.lock");
+        const RunRecord record(folder.path() / "bird", Others::Refuse);
+        EXPECT_NE(record.trouble().find("records.lock"), std::string::npos) << record.trouble();
+        EXPECT_TRUE(fs::exists(old));
+        EXPECT_EQ(living_runs().size(), 1U) << "it is seen all the same";
+    }
+    const RunRecord record(folder.path() / "bird", Others::Refuse);
+    EXPECT_EQ(record.trouble(), "");
+    EXPECT_FALSE(fs::exists(old));
+}
+
+TEST(LivingRuns, AWorkingFolderThatIsGoneIsNoReasonNotToTrain) {
+    const auto before = fs::current_path();
+    std::optional<support::TempFolder> folder(std::in_place);
+    fs::current_path(folder->path());
+    folder.reset();
+    EXPECT_NO_THROW(const RunRecord record("bird", Others::Refuse));
+    EXPECT_NO_THROW(living_run_in("bird"));
+    fs::current_path(before);
+}
+
+TEST(LivingRuns, ARecordWithoutItsStartIsNotStopped) {
+    const support::TempFolder folder;
+    const auto run = record_in(folder.path(), ::getpid(), "5");
+    const auto held = base::FileLock::try_take(run.record.string() + ".lock");
+    EXPECT_THROW(stop_living(run), base::Error);
+}
+
+TEST(LivingRuns, AProcessThatCouldNotBeAskedWasNotAsked) {
+    if (::getuid() != 0) GTEST_SKIP() << "only root can become somebody else";
+    const support::TempFolder folder;
+    fs::permissions(folder.path(), fs::perms::all);
+    const int child = ::fork();
+    if (child == 0) {
+        ::pause();
+        ::_exit(0);
+    }
+    const auto run = record_in(folder.path(), child, '"' + start_of_process(child) + '"');
+    const auto held = base::FileLock::try_take(run.record.string() + ".lock");
+    constexpr uid_t kNobody = 65534;
+    std::vector<std::string> said;
+    ASSERT_EQ(::setresuid(kNobody, kNobody, 0), 0);
+    for (int i = 0; i < 2; ++i) try {
+            stop_living(run);
+        } catch (const base::Error& error) {
+            said.emplace_back(error.what());
+        }
+    ASSERT_EQ(::setresuid(0, 0, 0), 0);
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    ASSERT_EQ(said.size(), 2U);
+    for (const auto& sentence : said)
+        EXPECT_NE(sentence.find("cannot be stopped from here"), std::string::npos) << sentence;
 }
 
 TEST(LivingRuns, ARecordThatCannotBeWrittenStopsNothing) {

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/error.hpp"
 #include "support/tiny.hpp"
@@ -219,6 +220,16 @@ TEST(LoraDesk, AnOutputThatCannotBeWrittenIsFoundBeforeAnythingIsRead) {
     EXPECT_NE(refusal("link.safetensors").find("exists already"), std::string::npos);
     EXPECT_NE(refusal(std::string(300, 'x')).find("cannot be written: File name too long"),
               std::string::npos);
+    const auto closed = folder.path() / "closed";
+    std::filesystem::create_directory(closed);
+    std::filesystem::permissions(closed, std::filesystem::perms(0555));
+    std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
+    const bool changed = ::geteuid() == 0 && ::seteuid(65534) == 0;  // root may write anywhere
+    const auto said = refusal("closed/m.safetensors");
+    if (changed) {
+        ASSERT_EQ(::seteuid(0), 0);
+    }
+    EXPECT_NE(said.find("Files cannot be written in " + closed.string()), std::string::npos) << said;
 }
 
 }  // namespace lorikeet::studio

@@ -58,6 +58,7 @@ TEST(PictureShelf, WhatIsAmissWithAFolderIsAnAnswer) {
     EXPECT_EQ(look("").trouble, "No folder is given.");
     EXPECT_NE(look(folder.path() / "absent").trouble.find("There is no folder"), std::string::npos);
     EXPECT_NE(look(folder.path()).trouble.find("There are no images"), std::string::npos);
+    EXPECT_NE(look(folder.path()).hint.find("TIFF, AVIF, HEIC and JPEG XL"), std::string::npos);
     base::write_whole(folder.path() / "a.png", "broken");
     EXPECT_NE(look(folder.path()).trouble.find("can be read"), std::string::npos);
     EXPECT_NE(look(folder.path() / "a.png").trouble.find("not a folder"), std::string::npos);
