@@ -29,6 +29,7 @@
 #include "train/relief.hpp"
 #include "train/session.hpp"
 #include "train/setup.hpp"
+#include "train/state.hpp"
 #include "train/step.hpp"
 #include "train/step_player.hpp"
 #include "train/words.hpp"
@@ -361,8 +362,9 @@ Outcome train(const settings::Job& job, const RunDir& run, Start start, base::Ev
         base::fail(ErrorCode::Conflict, fmt::format("{} was begun by another process.", run.path().string()),
                    "Choose another name (output.name), or resume that run.");
     run.ensure_folders();
-    Session session(run, start == Start::Fresh ? SessionStart::Fresh : SessionStart::Resume, listener,
-                    cancel);
+    const bool fresh = start == Start::Fresh;
+    Session session(run, fresh ? SessionStart::Fresh : SessionStart::Resume, listener, cancel,
+                    fresh ? 0 : step_of_state(run.state_file()));
     return Run(job, run, session).go(start);
 }
 
