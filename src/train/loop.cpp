@@ -110,6 +110,7 @@ class Run {
 
 // So that job.toml says what was chosen.
 void Run::choose_what_is_open(Start start) {
+    if (leaves_length_open(job_)) session_.phase("reading pictures");
     auto [whole, words] = choose(job_, session_.cancel());
     job_ = std::move(whole);
     if (!words.empty()) session_.note(std::move(words));
