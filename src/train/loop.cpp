@@ -213,7 +213,8 @@ Launched Run::launch() {
     }
     const auto result =
         player_->play(batches, optim::rate_at(job_.optim.schedule, step_, horizon_.total_steps));
-    return {step_, std::move(pictures), result.loss, result.norm};
+    return {step_, std::move(pictures), result.loss, result.norm,
+            recipe_.loss_scale ? recipe_.loss_scale->value() : at::Tensor()};
 }
 
 void Run::settle() {
@@ -223,9 +224,9 @@ void Run::settle() {
     const auto numbers = launched.numbers();
     if (!std::isfinite(numbers.loss)) fail_not_finite("loss", launched.step(), launched.pictures());
     const bool fits = std::isfinite(numbers.norm);
-    if (!fits && !may_overflow(recipe_.loss_scale.get()))
+    if (!fits && !may_overflow(numbers.loss_scale))
         fail_not_finite("gradient", launched.step(), launched.pictures());
-    if (!fits) session_.warn(words_of_skip(launched.step() + 1, recipe_.loss_scale->kept().value));
+    if (!fits) session_.warn(words_of_skip(launched.step() + 1, numbers.loss_scale));
     pace_.step_done();
     report(launched.step(), numbers);
 }
