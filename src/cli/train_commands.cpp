@@ -88,20 +88,20 @@ int resume(const ResumeArguments& arguments, Console& console) {
     if (!arguments.also) studio::expect_no_other_run();
     const auto folder = studio::find_run(arguments.run);
     const auto run = studio::summary_of(folder);
-    if (arguments.steps || arguments.epochs)
-        studio::extend(folder, {arguments.steps, arguments.epochs, {}, false});
-    else if (run.state == studio::RunState::Finished)
+    auto changes = studio::extend(folder, {arguments.steps, arguments.epochs, {}, false});
+    if (changes.empty() && run.state == studio::RunState::Finished)
         base::fail(
             base::ErrorCode::Conflict, fmt::format("{} is finished: {} steps are done.", run.name, run.step),
             fmt::format(
                 "To train further, give it more (--steps {}), where its rate is constant; or start another "
                 "run with --adapter.start_from {}.",
                 2 * run.step, run.result));
+    changes.insert(changes.end(), arguments.changes.begin(), arguments.changes.end());
     base::Cancel cancel;
     const Interrupt interrupt(cancel);
     return watched(console, folder.filename().string(), cancel, [&](base::EventSink& sink) {
         return studio::resume(folder, sink, cancel,
-                              {arguments.changes, arguments.accept_changes, others(arguments.also)});
+                              {changes, arguments.accept_changes, others(arguments.also)});
     });
 }
 

@@ -42,17 +42,17 @@ void keep_finished(const train::RunDir& dir, const std::string& name, std::int64
 
 }  // namespace
 
-void extend(const base::Path& run_folder, const FurtherThan& further) {
-    if (!further.steps && !further.epochs) return;
+std::vector<settings::Assignment> extend(const base::Path& run_folder, const FurtherThan& further) {
+    if (!further.steps && !further.epochs) return {};
     const auto dir = train::RunDir::open(run_folder);
     const auto lock = dir.lock();
     const auto run = summary_of(run_folder);
     RunWatch watch(run_folder);
     do watch.poll();
     while (watch.pending());
-    auto reading = settings::read_job_file(dir.job_file());
+    const auto reading = settings::read_job_file(dir.job_file());
     base::fail_if_any(reading.problems);
-    auto& job = reading.job;
+    const auto& job = reading.job;
     if (job.optim.schedule.shape != settings::ScheduleShape::Constant) fail_schedule(job, run);
     if (further.steps && *further.steps <= run.step)
         base::fail(ErrorCode::Conflict, fmt::format("{} is at step {} already.", run.name, run.step),
@@ -74,10 +74,12 @@ void extend(const base::Path& run_folder, const FurtherThan& further) {
                                "not be over yet.",
                                run.name, warmup),
                    "Give a smaller number, or start another run from its LoRA with adapter.start_from.");
-    if (further.epochs) job.train.epochs = *further.epochs;
-    job.train.steps = further.steps;  // unset: the epochs count
     keep_finished(dir, job.output.name, run.step);
-    base::write_whole(dir.job_file(), settings::write_job(job));
+    std::vector<settings::Assignment> changes;
+    if (further.epochs) changes.push_back({"train.epochs", fmt::format("{}", *further.epochs)});
+    // Unset: the epochs count.
+    changes.push_back({"train.steps", further.steps ? fmt::format("{}", *further.steps) : "unset"});
+    return changes;
 }
 
 }  // namespace lorikeet::studio

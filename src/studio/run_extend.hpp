@@ -17,10 +17,11 @@ struct FurtherThan {
     std::vector<settings::Assignment> changes{};
     bool accept_changes = false;
 };
-// Writes into a run's job.toml that it goes on longer, so that resume() does. A finished LoRA that is there gets a second
-// name with its step, so that the later one does not take its place.
+// What resume() is to change so that a run goes on longer; nothing when both are unset. It writes it into job.toml, once
+// nothing stands against the resume. A finished LoRA that is there gets a second name with its step, so that the later
+// one does not take its place.
 // Throws Error{Conflict} when its learning rate falls towards the end that was planned, when a process works on it, or
 // when it is further already.
-void extend(const base::Path& run_folder, const FurtherThan& further);
+std::vector<settings::Assignment> extend(const base::Path& run_folder, const FurtherThan& further);
 
 }  // namespace lorikeet::studio

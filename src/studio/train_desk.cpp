@@ -89,6 +89,7 @@ void plan_pictures(Plan& plan, settings::Job& job, const models::Spec& spec, con
         captions.insert(picture.caption);
         repeats.push_back(job.data.subsets.at(picture.subset).repeats);
         plan.captions_missing += picture.has_caption ? 0 : 1;
+        generated += is_generated(picture.file) ? 1 : 0;
     }
     if (generated > 0) plan.notes.push_back(words_for_generated(generated));
     gather(plan, "captions", [&] { look_at_captions(plan, job, found.pictures); });

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/error.hpp"
 #include "base/text.hpp"
 #include "data/scan.hpp"
 #include "settings/chosen.hpp"
@@ -37,9 +38,9 @@ std::int64_t pictures_per_step(const settings::Job& job) {
     return settings::chosen(job.data.batch) * std::max<std::int64_t>(1, job.train.accumulate);
 }
 
-bool leaves_length_open(const settings::Job& job) { return !job.train.epochs && !job.train.steps; }
-
 }  // namespace
+
+bool leaves_length_open(const settings::Job& job) { return !job.train.epochs && !job.train.steps; }
 
 settings::Job choose_for_model(settings::Job job, const models::Spec& spec) {
     const auto& usual = usual_for(spec);
@@ -96,7 +97,9 @@ Choice choose(const settings::Job& job, const base::Cancel& cancel) {
     auto chosen = choose_for_model(job, spec);
     std::int64_t pictures = 0;
     if (leaves_length_open(job)) {
-        pictures = static_cast<std::int64_t>(data::scan(chosen.data, cancel).pictures.size());
+        const auto found = data::scan(chosen.data, cancel);
+        base::fail_if_any(found.errors);
+        pictures = static_cast<std::int64_t>(found.pictures.size());
         chosen = choose_length(std::move(chosen), spec, pictures);
     }
     auto words = words_of_choice(job, chosen, spec, pictures);

@@ -16,6 +16,9 @@ namespace lorikeet::train {
 // given, and follows it.
 settings::Job choose_for_model(settings::Job job, const models::Spec& spec);
 
+// Neither epochs nor steps are given: the pictures are counted.
+bool leaves_length_open(const settings::Job& job);
+
 // Of a job that choose_for_model has seen. Left alone where epochs or steps are given.
 settings::Job choose_length(settings::Job job, const models::Spec& spec, std::int64_t pictures);
 
@@ -28,7 +31,7 @@ struct Choice {
     std::string words;
 };
 // All of it, from the header of the checkpoint and, where the length is open, a count of the pictures.
-// Throws   what reading them throws.
+// Throws   what reading them throws; what keeps pictures from being read.
 Choice choose(const settings::Job& job, const base::Cancel& cancel);
 
 }  // namespace lorikeet::train

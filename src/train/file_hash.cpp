@@ -1,5 +1,6 @@
 #include "train/file_hash.hpp"
 
+#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
@@ -18,11 +19,15 @@ FileHash::~FileHash() {
 
 void FileHash::start() {
     if (thread_.joinable() || done_) return;
-    thread_ = std::thread([this] {
-        const sched_param lowest{};
-        ::sched_setscheduler(0, SCHED_IDLE, &lowest);  // of this thread alone
-        work(true);
-    });
+    try {
+        thread_ = std::thread([this] {
+            const sched_param lowest{};
+            ::sched_setscheduler(0, SCHED_IDLE, &lowest);  // of this thread alone
+            work(true);
+        });
+    } catch (const std::system_error&) {
+        // No room for another thread: tried again at the next call, and get() does without.
+    }
 }
 
 void FileHash::work(bool beside) {

@@ -19,7 +19,6 @@
 
 namespace lorikeet::train {
 
-namespace fs = std::filesystem;
 using base::ErrorCode;
 
 std::string lora_name(const std::string& name, const Horizon& horizon, std::int64_t step) {
@@ -128,7 +127,7 @@ std::vector<std::string> Keeper::what_changed(const State& state, std::int64_t t
 }
 
 std::optional<State> Keeper::load_state(std::int64_t total_steps, Differences differences) {
-    if (!fs::exists(run_.state_file())) return std::nullopt;
+    if (!base::is_there(run_.state_file())) return std::nullopt;
     auto state = train::load_state(run_.state_file());
     const auto changed = what_changed(state, total_steps);
     if (!changed.empty() && differences == Differences::Refuse)

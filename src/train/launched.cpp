@@ -5,14 +5,16 @@
 namespace lorikeet::train {
 
 Launched::Launched(std::int64_t step, std::vector<std::size_t> pictures, const at::Tensor& loss,
-                   const at::Tensor& norm)
+                   const at::Tensor& norm, const at::Tensor& loss_scale)
     : step_(step),
       pictures_(std::move(pictures)),
-      both_(at::stack({loss.to(at::kDouble), (norm.defined() ? norm : loss).to(at::kDouble)})) {}
+      all_(at::stack({loss.to(at::kDouble), (norm.defined() ? norm : loss).to(at::kDouble),
+                      loss_scale.defined() ? loss_scale.to(at::kDouble)
+                                           : at::zeros({}, loss.options().dtype(at::kDouble))})) {}
 
 Launched::Numbers Launched::numbers() {
-    const auto both = both_.wait();
-    return {both[0].item<double>(), both[1].item<double>()};
+    const auto all = all_.wait();
+    return {all[0].item<double>(), all[1].item<double>(), all[2].item<double>()};
 }
 
 }  // namespace lorikeet::train

@@ -15,13 +15,14 @@ namespace lorikeet::train {
 class Launched {
   public:
     // `step` counts from 0; `pictures` are those that it was made with; loss and norm are
-    // []; the norm is undefined where it was not worked out.
+    // []; the norm is undefined where it was not worked out, the loss scale (after it) where there is none.
     Launched(std::int64_t step, std::vector<std::size_t> pictures, const at::Tensor& loss,
-             const at::Tensor& norm);
+             const at::Tensor& norm, const at::Tensor& loss_scale = {});
 
     struct Numbers {
         double loss = 0;
         double norm = 0;
+        double loss_scale = 0;  // 0: none
     };
     // Waits for the device.
     Numbers numbers();
@@ -31,7 +32,7 @@ class Launched {
   private:
     std::int64_t step_;
     std::vector<std::size_t> pictures_;
-    tensor::ReadBack both_;
+    tensor::ReadBack all_;
 };
 
 }  // namespace lorikeet::train

@@ -29,6 +29,7 @@
 #include "train/relief.hpp"
 #include "train/session.hpp"
 #include "train/setup.hpp"
+#include "train/state.hpp"
 #include "train/step.hpp"
 #include "train/step_player.hpp"
 #include "train/words.hpp"
@@ -109,6 +110,7 @@ class Run {
 
 // So that job.toml says what was chosen.
 void Run::choose_what_is_open(Start start) {
+    if (leaves_length_open(job_)) session_.phase("reading pictures");
     auto [whole, words] = choose(job_, session_.cancel());
     job_ = std::move(whole);
     if (!words.empty()) session_.note(std::move(words));
@@ -211,7 +213,8 @@ Launched Run::launch() {
     }
     const auto result =
         player_->play(batches, optim::rate_at(job_.optim.schedule, step_, horizon_.total_steps));
-    return {step_, std::move(pictures), result.loss, result.norm};
+    return {step_, std::move(pictures), result.loss, result.norm,
+            recipe_.loss_scale ? recipe_.loss_scale->value() : at::Tensor()};
 }
 
 void Run::settle() {
@@ -221,9 +224,9 @@ void Run::settle() {
     const auto numbers = launched.numbers();
     if (!std::isfinite(numbers.loss)) fail_not_finite("loss", launched.step(), launched.pictures());
     const bool fits = std::isfinite(numbers.norm);
-    if (!fits && !may_overflow(recipe_.loss_scale.get()))
+    if (!fits && !may_overflow(numbers.loss_scale))
         fail_not_finite("gradient", launched.step(), launched.pictures());
-    if (!fits) session_.warn(words_of_skip(launched.step() + 1, recipe_.loss_scale->kept().value));
+    if (!fits) session_.warn(words_of_skip(launched.step() + 1, numbers.loss_scale));
     pace_.step_done();
     report(launched.step(), numbers);
 }
@@ -361,8 +364,9 @@ Outcome train(const settings::Job& job, const RunDir& run, Start start, base::Ev
         base::fail(ErrorCode::Conflict, fmt::format("{} was begun by another process.", run.path().string()),
                    "Choose another name (output.name), or resume that run.");
     run.ensure_folders();
-    Session session(run, start == Start::Fresh ? SessionStart::Fresh : SessionStart::Resume, listener,
-                    cancel);
+    const bool fresh = start == Start::Fresh;
+    Session session(run, fresh ? SessionStart::Fresh : SessionStart::Resume, listener, cancel,
+                    fresh ? 0 : step_of_state(run.state_file()));
     return Run(job, run, session).go(start);
 }
 

@@ -37,7 +37,7 @@ void LossScale::restore(const Kept& kept) {
     steps_.fill_(static_cast<double>(kept.steps));
 }
 
-bool may_overflow(const LossScale* scale) { return scale != nullptr && scale->kept().value >= 1; }
+bool may_overflow(double value) { return value >= 1; }
 
 std::string words_of_skip(std::int64_t step, double value) {
     return fmt::format(

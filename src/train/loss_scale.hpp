@@ -33,6 +33,8 @@ class LossScale {
     // What a step taught: `broken` [] float32 is 1 where its gradient was not finite, else 0.
     void learn_from(const at::Tensor& broken);
 
+    // [] float32, on its device: nobody waits.
+    const at::Tensor& value() const { return scale_; }
     Kept kept() const;
     void restore(const Kept& kept);
 
@@ -41,8 +43,8 @@ class LossScale {
     at::Tensor steps_;  // [] float32
 };
 
-// Whether a gradient that is not finite may be the scale's doing: there is one, and it has not come down to nothing.
-bool may_overflow(const LossScale* scale);
+// Whether a gradient that is not finite may be the scale's doing: there is one (not 0), and it has not come down to nothing.
+bool may_overflow(double value);
 // What is said of a step that was left out: `step` counts from 1, `value` is the scale after it.
 std::string words_of_skip(std::int64_t step, double value);
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/path.hpp"
+
 namespace lorikeet::train {
 
 namespace fs = std::filesystem;
@@ -30,7 +32,7 @@ std::optional<base::Path> write_elsewhere(const std::vector<base::Path>& folders
     for (const auto& folder : folders) {
         try {
             auto place = folder / file;
-            for (int version = 2; fs::exists(place); ++version)
+            for (int version = 2; base::is_there(place); ++version)
                 place = folder /
                         fmt::format("{}_v{}{}", file.stem().string(), version, file.extension().string());
             write(place);

@@ -122,7 +122,8 @@ class Samples {
     const base::Cancel& cancel_;
 };
 
-// Calls `work`, and says in a warning why `what` was not made. True when it was, or when a stop was asked for.
+// Calls `work`, and says in a warning why `what` was not made. True when it was. A stop that was
+// asked for is no trouble, and not said.
 bool or_warn(Samples& samples, const std::string& what, const std::function<void()>& work) {
     try {
         work();

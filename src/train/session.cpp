@@ -89,19 +89,21 @@ void Session::State::answer(Request request, std::string_view word, std::string 
 
 void Session::State::look() {
     const std::lock_guard alone(looking);
-    for (const auto request : run.take_requests()) {
-        bool begun = false;
-        {
-            const std::lock_guard held(guard);
-            begun = steps;
+    const auto asked = run.take_requests();
+    bool begun = false;
+    {
+        // All of them before the first answer: one that fails must not lose the others.
+        const std::lock_guard held(guard);
+        begun = steps;
+        for (const auto request : asked) {
             if (request == Request::Stop)
                 stop_heard = true;
             else if (std::find(waiting.begin(), waiting.end(), request) == waiting.end())
                 waiting.push_back(request);
         }
-        if (request == Request::Stop) inner.request_stop();
-        answer(request, "heard", promise(request, begun));
+        if (stop_heard) inner.request_stop();
     }
+    for (const auto request : asked) answer(request, "heard", promise(request, begun));
 }
 
 void Session::State::hear() {
@@ -120,13 +122,14 @@ void Session::State::hear() {
 }
 
 Session::Session(const RunDir& run, SessionStart begins, base::EventSink& listener,
-                 const base::Cancel& cancel)
+                 const base::Cancel& cancel, std::int64_t step)
     : state_(std::make_unique<State>(run, listener, cancel)) {
+    state_->step = step;
     const auto left = run.take_requests();
     take({"session",
           {{"start", std::string(begins == SessionStart::Fresh ? "fresh" : "resume")},
            {"pid", static_cast<std::int64_t>(::getpid())},
-           {"step", std::int64_t{0}}}});
+           {"step", step}}});
     for (const auto request : left)
         dropped(request, "It was left over from an earlier session of this run and is not heeded.");
     state_->thread = std::thread([this] { state_->hear(); });
@@ -142,12 +145,18 @@ void Session::State::stop_hearing() {
 }
 
 // Everything that was asked for is answered before the last line; what is asked later waits for the next session, which
-// drops it.
+// drops it. Whoever listens may be in trouble: that costs an answer, and never the end.
 void Session::State::close(Event end, const std::function<void(Request)>& about) {
+    const auto try_to = [](const std::function<void()>& work) {
+        try {
+            work();
+        } catch (...) {
+        }
+    };
     stop_hearing();
-    look();
-    if (stop_heard) about(Request::Stop);
-    for (const auto request : std::exchange(waiting, {})) about(request);
+    try_to([this] { look(); });
+    if (stop_heard) try_to([&] { about(Request::Stop); });
+    for (const auto request : std::exchange(waiting, {})) try_to([&] { about(request); });
     stop_heard = false;
     tell(end);
 }

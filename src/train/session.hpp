@@ -22,8 +22,9 @@ enum class SessionStart { Fresh, Resume };
 
 class Session : public base::EventSink {
   public:
-    // Borrows all. The run's lock is held by whoever makes it.
-    Session(const RunDir& run, SessionStart begins, base::EventSink& listener, const base::Cancel& cancel);
+    // Borrows all. The run's lock is held by whoever makes it. A resume begins at the `step` of the saved state.
+    Session(const RunDir& run, SessionStart begins, base::EventSink& listener, const base::Cancel& cancel,
+            std::int64_t step = 0);
     ~Session() override;
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;

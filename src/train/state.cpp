@@ -102,4 +102,12 @@ State load_state(const base::Path& file) {
     return state;
 }
 
+std::int64_t step_of_state(const base::Path& file) {
+    try {
+        return number_of<std::int64_t>(tensor::WeightFile(file).metadata(), "step", file);
+    } catch (const base::Error&) {
+        return 0;  // there is none; or load_state() says what is wrong with it
+    }
+}
+
 }  // namespace lorikeet::train

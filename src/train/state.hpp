@@ -34,5 +34,7 @@ struct State {
 
 void save_state(const base::Path& file, const State& state);
 State load_state(const base::Path& file);
+// Its step alone, without reading what it holds; 0 where that cannot be told. Never throws an Error.
+std::int64_t step_of_state(const base::Path& file);
 
 }  // namespace lorikeet::train

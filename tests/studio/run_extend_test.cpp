@@ -24,10 +24,10 @@ base::Path trained(const settings::Job& job) {
     return train(job, Existing::Refuse, sink, cancel).run_folder;
 }
 
-base::Path gone_on(const base::Path& run) {
+base::Path gone_on(const base::Path& run, const std::vector<settings::Assignment>& changes) {
     Nobody sink;
     base::Cancel cancel;
-    return resume(run, sink, cancel).file;
+    return resume(run, sink, cancel, {changes}).file;
 }
 
 settings::Job constant(const support::SmallJob& small, std::int64_t steps) {
@@ -46,8 +46,7 @@ TEST(RunExtend, GoesOnAsIfItHadBeenPlannedSo) {
     job.output.name = "whole";
     const auto whole = trained(job);
     const auto run = trained(constant(small, 4));
-    extend(run, {7, {}});
-    const auto lora = gone_on(run);
+    const auto lora = gone_on(run, extend(run, {7, {}}));
     EXPECT_EQ(base::read_text(run / "job.toml").find("steps = 4"), std::string::npos);
     EXPECT_EQ(summary_of(run).step, 7);
     EXPECT_TRUE(std::filesystem::exists(run / "checkpoints" / "bird-step00000004.safetensors"))
@@ -84,14 +83,26 @@ TEST(RunExtend, BackwardsIsNoWay) {
     EXPECT_THROW(extend(run, {9, {}}), base::Error) << "a process works there";
 }
 
+TEST(RunExtend, AResumeThatIsRefusedLeavesTheEndAsItWas) {
+    const support::SmallJob small;
+    const auto job = constant(small, 4);
+    const auto run = trained(job);
+    const auto before = base::read_text(run / "job.toml");
+    const auto changes = extend(run, {7, {}});
+    const base::Path folder(job.data.subsets[0].folder);
+    std::filesystem::rename(folder, folder.string() + "-moved");
+    EXPECT_THROW(gone_on(run, changes), base::Error);
+    EXPECT_EQ(base::read_text(run / "job.toml"), before);
+    EXPECT_EQ(summary_of(run).step, 4);
+}
+
 TEST(RunExtend, EpochsCountWhereTheyAreGiven) {
     const support::SmallJob small;
     const auto run = trained(constant(small, 4));  // 3 steps an epoch
-    extend(run, {{}, 3});
+    gone_on(run, extend(run, {{}, 3}));
     const auto reading = settings::read_job_file(run / "job.toml");
     EXPECT_FALSE(reading.job.train.steps);
     EXPECT_EQ(reading.job.train.epochs, 3);
-    gone_on(run);
     EXPECT_EQ(summary_of(run).step, 9);
 }
 

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.hpp"
+#include "io/image.hpp"
 #include "optim/lr_schedule.hpp"
 #include "support/small_job.hpp"
 #include "tensor/weights.hpp"
@@ -125,6 +126,21 @@ TEST(TrainDesk, CaptionsAreShownAsTheModelReadsThem) {
     ASSERT_EQ(plan.captions.size(), 3u);
     EXPECT_EQ(plan.captions[0].file, "picture0.png");
     EXPECT_EQ(plan.captions[0].caption, "lrkt, a bird, number 0");
+}
+
+TEST(TrainDesk, SamplesAmongThePicturesAreNoted) {
+    const support::SmallJob small;
+    const auto job = small.job();
+    const auto noted = [&] {
+        const auto notes = plan_of(job).notes;
+        return std::count_if(notes.begin(), notes.end(), [](const auto& note) {
+            return note.find("One image carries a prompt, as samples do.") != note.npos;
+        });
+    };
+    EXPECT_EQ(noted(), 0);
+    const auto picture = base::Path(job.data.subsets[0].folder) / "picture0.png";
+    io::write_png(picture, io::read_image(picture), {{"parameters", "a bird\nSteps: 20"}});
+    EXPECT_EQ(noted(), 1);
 }
 
 TEST(TrainDesk, ASizeTheModelWasNotMadeForIsNoted) {

@@ -39,8 +39,10 @@ class Notes : public base::EventSink {
   public:
     void take(const base::Event& event) override {
         if (event.kind == "note") text += event.text("text") + "\n";
+        if (event.kind == "phase" && text.empty()) phases_before.push_back(event.text("name"));
     }
     std::string text;
+    std::vector<std::string> phases_before;
 };
 
 }  // namespace
@@ -135,6 +137,15 @@ TEST(Choose, ARunRecordsWhatWasChosen) {
     EXPECT_EQ(kept.job.train.steps, 3);
     EXPECT_NE(notes.text.find("Chosen for 5 images and a small model: 3 steps"), std::string::npos)
         << notes.text;
+    EXPECT_EQ(notes.phases_before, std::vector<std::string>{"reading pictures"});
+}
+
+TEST(Choose, PicturesThatCannotBeReadAreNoLengthOfNone) {
+    const support::SmallJob small;
+    auto job = small.job();
+    job.train.epochs.reset();
+    job.data.subsets[0].folder += "/nowhere";
+    EXPECT_THROW(choose(job, base::Cancel()), base::Error);
 }
 
 }  // namespace lorikeet::train

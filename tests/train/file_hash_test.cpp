@@ -4,6 +4,7 @@
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include "support/temp_folder.hpp"
 
@@ -38,6 +39,20 @@ TEST(FileHash, ComesByItself) {
     for (int i = 0; i < 1000 && !hash.try_get(); ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     EXPECT_EQ(hash.try_get(), base::sha256("b"));
+}
+
+TEST(FileHash, WhereNoThreadIsToBeHadItIsWorkedOutWhenAskedFor) {
+    const support::TempFolder folder;
+    base::write_whole(folder.path() / "a", "b");
+    FileHash hash(held(folder.path() / "a"));
+    pthread_attr_t before, huge;
+    ::pthread_getattr_default_np(&before);
+    ::pthread_attr_init(&huge);
+    ::pthread_attr_setstacksize(&huge, std::size_t{1} << 50);  // bytes: no memory is so large
+    ::pthread_setattr_default_np(&huge);
+    EXPECT_NO_THROW(hash.start());
+    ::pthread_setattr_default_np(&before);
+    EXPECT_EQ(hash.get(), base::sha256("b"));
 }
 
 TEST(FileHash, OfAFileThatWasWrittenOverThereIsNone) {

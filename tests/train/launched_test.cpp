@@ -10,9 +10,18 @@ TEST(Launched, TellsWhatItsStepCameTo) {
     Launched launched(7, {3, 1}, at::scalar_tensor(0.25, at::kDouble), at::scalar_tensor(2, at::kFloat));
     EXPECT_EQ(launched.step(), 7);
     EXPECT_EQ(launched.pictures(), (std::vector<std::size_t>{3, 1}));
-    const auto [loss, norm] = launched.numbers();
-    EXPECT_EQ(loss, 0.25);
-    EXPECT_EQ(norm, 2);
+    const auto numbers = launched.numbers();
+    EXPECT_EQ(numbers.loss, 0.25);
+    EXPECT_EQ(numbers.norm, 2);
+    EXPECT_EQ(numbers.loss_scale, 0) << "there is none";
+}
+
+TEST(Launched, TheLossScaleIsThatOfItsStepAndNotOfTheNext) {
+    const auto scale = at::scalar_tensor(1024, at::kFloat);
+    Launched launched(0, {}, at::scalar_tensor(1, at::kDouble), at::scalar_tensor(INFINITY, at::kFloat),
+                      scale);
+    scale.mul_(0.5);  // by the step that is queued behind it
+    EXPECT_EQ(launched.numbers().loss_scale, 1024);
 }
 
 TEST(Launched, ANormThatWasNotWorkedOutIsAsBadAsTheLoss) {

@@ -212,7 +212,7 @@ TEST(Loop, AResumeWithOtherSettingsSaysWhichDiffer) {
     auto job = small.job();
     job.train.steps = 4;
     const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
-    Listener listener([](const base::Event& e) { return e.kind == "metrics"; });
+    Listener listener([](const base::Event& e) { return e.kind == "metrics" && e.number("step") == 3; });
     train(job, run, Start::Fresh, listener, listener.cancel);
     job.optim.lr = 3e-4;
     Listener second;
@@ -223,6 +223,8 @@ TEST(Loop, AResumeWithOtherSettingsSaysWhichDiffer) {
         EXPECT_EQ(error.code(), base::ErrorCode::Conflict);
         EXPECT_NE(std::string(error.what()).find("optim.lr"), std::string::npos) << error.what();
     }
+    EXPECT_EQ(second.of("session").front().number("step"), 3);
+    EXPECT_EQ(second.of("end").back().number("step"), 3) << "what is done stays done";
 }
 
 TEST(Loop, ARequestInTheControlFileStopsAndSaves) {

@@ -1,6 +1,8 @@
 #include "train/session.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <stdexcept>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -78,6 +80,33 @@ TEST(Session, TheCancelThatWasGivenIsHandedOnWithEveryEvent) {
     session.note("anything");
     EXPECT_TRUE(session.cancel().stop_requested());
     EXPECT_THROW(session.next_phase("caching"), base::Error);
+}
+
+TEST(Session, AResumeBeginsAtTheStepOfItsState) {
+    SessionPlace place;
+    Session session(place.run, SessionStart::Resume, place.listener, place.listener.cancel, 3);
+    session.end_failed({base::ErrorCode::Conflict, "The pictures are others.", ""});
+    EXPECT_EQ(place.listener.events.front().number("step"), 3);
+    EXPECT_EQ(place.listener.events.back().number("step"), 3);
+}
+
+TEST(Session, AListenerThatThrowsLosesNoRequestNorTheEnd) {
+    SessionPlace place;
+    RunListener broken([](const base::Event& event) {
+        if (event.kind == "request") throw std::runtime_error("broken pipe");
+    });
+    Session session(place.run, SessionStart::Fresh, broken, broken.cancel);
+    for (const auto request : {Request::Save, Request::Sample}) place.run.ask(request);
+    session.end_finished("bird.safetensors");
+    EXPECT_EQ(broken.events.back().kind, "end");
+    const auto told = broken.of("request");
+    const auto tells = [&](std::string_view request, std::string_view answer) {
+        return std::any_of(told.begin(), told.end(), [&](const base::Event& event) {
+            return event.text("request") == request && event.text("answer") == answer;
+        });
+    };
+    EXPECT_TRUE(tells("save", "done"));
+    EXPECT_TRUE(tells("sample", "dropped"));
 }
 
 }  // namespace lorikeet::train

@@ -25,6 +25,8 @@ TEST(State, ComesBackAsItWasSaved) {
     save_state(file, state);
     const auto back = load_state(file);
     EXPECT_EQ(back.step, 41);
+    EXPECT_EQ(step_of_state(file), 41);
+    EXPECT_EQ(step_of_state(folder.path() / "none"), 0);
     EXPECT_EQ(back.loss_sum, state.loss_sum);
     EXPECT_EQ(back.loss_weight, state.loss_weight);
     EXPECT_EQ(back.plan, state.plan);
