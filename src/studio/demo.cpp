@@ -147,6 +147,7 @@ DemoResult run_demo(const base::Path& folder, base::EventSink& listener, const b
     events.add(curve);
     events.add(listener);
     const RunRecord record(folder / job.output.name, others);
+    if (!record.trouble().empty()) events.take({"warning", {{"text", record.trouble()}}});
     const auto run = train::RunDir::create(folder, job.output.name, train::RunDir::Existing::Replace);
     const base::Stopwatch watch;
     const auto outcome = train::train(job, run, train::Start::Fresh, events, cancel);

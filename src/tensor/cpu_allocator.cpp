@@ -20,10 +20,33 @@ constexpr std::size_t kGrowth = 16 * kHuge;
 
 std::size_t rounded(std::size_t bytes, std::size_t to) { return (bytes + to - 1) / to * to; }
 
-// Every tensor of the program may be in it, and holes between them; addresses cost nothing.
+// Every tensor of the program may be in it, and holes between them; addresses cost nothing unless they are limited.
 std::size_t reserve_size() {
-    constexpr std::size_t kLeastReserve = std::size_t{64} << 30;
-    return rounded(std::max<std::size_t>(kLeastReserve, 4 * base::machine_memory().total_bytes), kHuge);
+    constexpr std::size_t kUsualReserve = std::size_t{64} << 30;
+    return rounded(std::max<std::size_t>(kUsualReserve, 4 * base::machine_memory().total_bytes), kHuge);
+}
+
+struct Range {
+    void* begin = MAP_FAILED;
+    std::size_t bytes = 0;
+};
+
+Range map_addresses(std::size_t bytes) {
+    return {::mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), bytes};
+}
+
+// Where addresses are limited (ulimit -v, batch systems), half of what is granted: the rest of the program needs some too.
+Range reserve_addresses() {
+    constexpr std::size_t kLeastReserve = std::size_t{256} << 20;
+    auto range = map_addresses(reserve_size() + kHuge);
+    if (range.begin != MAP_FAILED) return range;
+    for (auto size = reserve_size() / 2; size / 2 >= kLeastReserve; size /= 2) {
+        range = map_addresses(size);
+        if (range.begin == MAP_FAILED) continue;
+        ::munmap(range.begin, size);
+        return map_addresses(size / 2);
+    }
+    return {};
 }
 
 }  // namespace
@@ -48,14 +71,11 @@ c10::DataPtr CpuAllocator::allocate(std::size_t bytes) {
     const auto with_head = bytes + sizeof(Head);
     const auto size = rounded(with_head, bytes < kLeast ? kAlignment : kPage);
     if (size < bytes) throw std::bad_alloc();
-    void* place = nullptr;
-    if (bytes < kLeast) {
-        place = std::aligned_alloc(kAlignment, size);
-        if (!place) throw std::bad_alloc();
-    } else {
-        place = reinterpret_cast<void*>(take(size));
-    }
-    auto* head = new (place) Head{bytes < kLeast ? nullptr : this, size};
+    void* place = bytes < kLeast ? nullptr : reinterpret_cast<void*>(take(size));
+    auto* owner = place ? this : nullptr;
+    if (!place) place = std::aligned_alloc(kAlignment, size);
+    if (!place) throw std::bad_alloc();
+    auto* head = new (place) Head{owner, size};
     return {head + 1, head + 1, &free, at::kCPU};
 }
 
@@ -76,11 +96,12 @@ void CpuAllocator::free(void* data) {
     owner->add_free(reinterpret_cast<Address>(head), bytes);
 }
 
+// 0 where the range has no place for it and cannot grow.
 CpuAllocator::Address CpuAllocator::take(std::size_t bytes) {
     const std::lock_guard lock(mutex_);
     auto found = free_by_size_.lower_bound({bytes, 0});
     if (found == free_by_size_.end()) {
-        if (!grow(bytes)) throw std::bad_alloc();
+        if (!grow(bytes)) return 0;
         found = free_by_size_.lower_bound({bytes, 0});
     }
     const auto [size, first] = *found;
@@ -90,16 +111,21 @@ CpuAllocator::Address CpuAllocator::take(std::size_t bytes) {
     return first;
 }
 
+void CpuAllocator::reserve() {
+    is_reserved_ = true;  // asked for once
+    const auto range = reserve_addresses();
+    if (range.begin == MAP_FAILED) return;
+    const auto first = reinterpret_cast<Address>(range.begin);
+    begin_ = end_ = rounded(first, kHuge);
+    limit_ = (first + range.bytes) / kHuge * kHuge;
+    if (begin_ > first) ::munmap(range.begin, begin_ - first);
+    if (first + range.bytes > limit_) ::munmap(reinterpret_cast<void*>(limit_), first + range.bytes - limit_);
+    ::madvise(reinterpret_cast<void*>(begin_), limit_ - begin_, MADV_HUGEPAGE);  // a wish
+}
+
 // So that a place of `bytes` is free at the end.
 bool CpuAllocator::grow(std::size_t bytes) {
-    if (begin_ == 0) {
-        const auto size = reserve_size();
-        void* range = ::mmap(nullptr, size + kHuge, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (range == MAP_FAILED) return false;
-        begin_ = end_ = rounded(reinterpret_cast<Address>(range), kHuge);
-        limit_ = begin_ + size;
-        ::madvise(reinterpret_cast<void*>(begin_), size, MADV_HUGEPAGE);  // a wish
-    }
+    if (!is_reserved_) reserve();
     const auto last = free_.empty() ? free_.end() : std::prev(free_.end());
     const bool ends_free = last != free_.end() && last->first + last->second == end_;
     const auto missing = rounded(bytes - (ends_free ? last->second : 0), kHuge);

@@ -1,7 +1,9 @@
 #include "tensor/cpu_allocator.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <random>
 #include <vector>
 
@@ -9,6 +11,7 @@
 #include <sys/resource.h>
 
 #include "base/clock.hpp"
+#include "support/sanitized.hpp"
 #include "tensor/device.hpp"
 
 namespace lorikeet::tensor {
@@ -37,6 +40,40 @@ bool is_whole(const Piece& piece) {
     const auto* bytes = static_cast<const unsigned char*>(piece.data.get());
     return bytes[0] == piece.mark && bytes[piece.bytes / 2] == piece.mark &&
            bytes[piece.bytes - 1] == piece.mark;
+}
+
+// As a batch system does it: this process may take so many addresses more, and no others.
+void limit_addresses(std::size_t more) {
+    std::size_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    const rlimit limit{pages * 4096 + more, pages * 4096 + more};
+    if (::setrlimit(RLIMIT_AS, &limit) != 0) std::_Exit(2);
+}
+
+// In a process of its own: what is wanted of an allocator whose range is refused or soon full. Exit code 0 where it is so.
+[[noreturn]] void use_with_addresses(std::size_t granted, std::size_t wanted, bool has_range) {
+    limit_addresses(granted);
+    {
+        CpuAllocator allocator;
+        std::vector<Piece> pieces;
+        for (std::size_t i = 0; i < wanted / (20 * kMiB); ++i) {
+            pieces.push_back({allocator.allocate(20 * kMiB), 20 * kMiB, static_cast<unsigned char>(i)});
+            if (reinterpret_cast<std::uintptr_t>(pieces.back().data.get()) % 64 != 0) std::_Exit(3);
+            write(pieces.back());
+        }
+        if (!std::all_of(pieces.begin(), pieces.end(), is_whole)) std::_Exit(4);
+        if ((allocator.kept_bytes() > 0) != has_range) std::_Exit(5);
+        if (allocator.used_bytes() >= wanted) std::_Exit(6);  // some had to be malloc's
+        pieces.clear();
+        if (allocator.used_bytes() != 0) std::_Exit(7);
+        try {
+            static_cast<void>(allocator.allocate(2 * granted));
+            std::_Exit(8);
+        } catch (const std::bad_alloc&) {
+            static_cast<void>(allocator.allocate(20 * kMiB));
+        }
+    }
+    std::_Exit(0);
 }
 
 }  // namespace
@@ -112,6 +149,17 @@ TEST(CpuAllocator, MoreThanThereIsIsRefusedAndTheRestStays) {
     EXPECT_THROW(allocator.allocate(~std::size_t{0}), std::bad_alloc);
     EXPECT_NE(allocator.allocate(kMiB).get(), nullptr);
     EXPECT_EQ(allocator.allocate(0).get(), nullptr);
+}
+
+// Of 3 GiB it reserves 1 (the greatest power of two that is granted is 2), and more is asked for.
+TEST(CpuAllocator, WhereAddressesAreLimitedTheRangeIsSmallerAndMallocHelps) {
+    LORIKEET_MEASURES_MEMORY();
+    EXPECT_EXIT(use_with_addresses(3072 * kMiB, 2000 * kMiB, true), testing::ExitedWithCode(0), "");
+}
+
+TEST(CpuAllocator, WhereNoRangeIsGrantedLargeTensorsAreMallocs) {
+    LORIKEET_MEASURES_MEMORY();
+    EXPECT_EXIT(use_with_addresses(200 * kMiB, 160 * kMiB, false), testing::ExitedWithCode(0), "");
 }
 
 // As oneDNN's part of ATen asks for its scratch.
