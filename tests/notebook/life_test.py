@@ -98,7 +98,7 @@ def kernel_of(lab):
 
 def alive(panel, name):
     """What is typed reaches the kernel, and its answer comes back."""
-    panel.type("Name", "!")
+    panel.type("Name", "a/b")
     panel.says("Please check")
     panel.type("Name", name)
     return panel.field("Name").input_value() == name
