@@ -136,7 +136,7 @@ std::string news_in(const base::Event& event) {
     const std::int64_t at = whole(event, "step");
     const std::string reason = event.text("reason");
     std::string text;
-    if (reason == "finished") text = fmt::format("Finished after {} steps.", at);
+    if (reason == "finished") text = fmt::format("Finished after {} step{}.", at, at == 1 ? "" : "s");
     if (reason == "stopped" && at > 0) text = fmt::format("Stopped after step {}; all is saved.", at);
     if (reason == "stopped" && at == 0) text = "Stopped before the first step.";
     // Why a run failed is said by the command, as every error is.
