@@ -117,6 +117,7 @@ class Life {
 
   async heal() {
     if (this.healing || this.tries >= MOST_TRIES) return;
+    if (!this.session.session?.kernel) return this.show("gone"); // the last news of one that was shut down
     this.healing = true;
     this.tries += 1;
     const kernel = this.session.session?.kernel;
