@@ -126,7 +126,7 @@ class Life {
       await this.put_in_place(await this.ask(kernel));
     } catch (trouble) {
       console.warn("Lorikeet: the page could not be connected anew.", trouble);
-      this.show("fresh");
+      this.show(this.session.session?.kernel ? "fresh" : "gone"); // asked while it was shut down
     } finally {
       this.healing = false;
     }
