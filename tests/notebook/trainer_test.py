@@ -212,7 +212,7 @@ def test_the_lora_is_tried_at_three_strengths(notebook, lab):
 def test_help_and_a_word_that_is_none_are_one_calm_screen(browser):
     notebook = browser.open("help.ipynb")
     notebook.run_all()
-    notebook.output(0).get_by_text("Looks at this machine and says what is missing.").wait_for()
+    notebook.output(0).get_by_text("Checks that this machine can train.").wait_for()
     notebook.output(1).get_by_text("Did you mean \"train\"?").wait_for()
     notebook.picture("help", target=notebook.page.locator(".jp-WindowedPanel-viewport").first)
     notebook.page.close()
