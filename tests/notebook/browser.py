@@ -102,6 +102,7 @@ class Browser:
         self.playwright = None if self.beside else sync_playwright().start()
         self.chromium = (self.beside.chromium if self.beside else
                          self.playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]))
+        self.notebooks = []
         self.context = self.chromium.new_context(viewport={"width": 1280, "height": 1000},
                                                  color_scheme=self.theme, reduced_motion="reduce")
         return self
@@ -112,9 +113,15 @@ class Browser:
             self.chromium.close()
             self.playwright.stop()
 
+    def account(self):
+        """What stands in the windows that are open and what was said beside them, for a test that failed."""
+        return "\n".join([notebook.account() for notebook in self.notebooks if not notebook.page.is_closed()] +
+                         ["The server's last lines:", *Path(self.lab.log.name).read_text().splitlines()[-30:]])
+
     def open(self, name):
         page = self.context.new_page()
         notebook = Notebook(page, name)
+        self.notebooks.append(notebook)
         page.goto(self.lab.url(f"lab/tree/{name}") + "&reset")
         notebook.wait_idle()
         notebook.set_theme(self.theme)
@@ -130,6 +137,12 @@ class Notebook:
         self.errors = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
+
+    def account(self):
+        cells = self.page.locator(".jp-CodeCell")
+        shown = [f"cell {i}: {cells.nth(i).inner_text()!r}" for i in range(cells.count())]
+        status = self.page.locator("#jp-bottom-panel, #jp-main-statusbar").all_inner_texts()
+        return "\n".join([f"{self.name}, status {status}", *shown, "Errors of the window:", *self.errors[-20:]])
 
     def wait_idle(self, timeout=60):
         # A cell that is run before the status bar says so can be lost without a word; so it is with every kernel.
@@ -163,9 +176,13 @@ class Notebook:
         self.page.wait_for_selector(".jp-NotebookPanel")
 
     def restart_kernel(self):
-        self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:restart-kernel'); }")
+        """Returns when the new kernel listens: what is sent before that can be lost, and "Idle" may be the old one's."""
+        self.page.evaluate("() => { window.restarted = false;"
+                           " window.jupyterapp.commands.execute('notebook:restart-kernel')"
+                           ".then(() => { window.restarted = true; }); }")
         self.page.locator(".jp-Dialog .jp-mod-accept").click()  # the toolbar has buttons of that name too
         self.page.locator(".jp-Dialog").wait_for(state="detached")
+        self.page.wait_for_function("() => window.restarted", timeout=60000)
         self.page.get_by_text("| Idle").first.wait_for(timeout=60000)
 
     def cell(self, number):

@@ -17,6 +17,15 @@ def browser(lab):
         yield browser
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    """A failed test in a browser tells what its windows showed: it may have been the one time in a hundred."""
+    report = (yield).get_result()
+    browser = item.funcargs.get("browser") if hasattr(item, "funcargs") else None
+    if report.when == "call" and report.failed and browser:
+        report.sections.append(("windows", browser.account()))
+
+
 @pytest.fixture
 def page(tmp_path):
     """A kernel with the cells of the tests."""
