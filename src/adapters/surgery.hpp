@@ -1,7 +1,8 @@
 // Operations on finished LoRAs.
 //
 // Golden   tests/golden/lora_merge.safetensors
-// Throws   what fit() throws; Error{NotFinite} naming the layer when a sum is not a number.
+// Throws   what fit() throws; Error{InvalidInput} when most layers of the file have no place in the model; Error{NotFinite}
+//          naming the layer when a sum is not a number.
 #pragma once
 
 #include <string>

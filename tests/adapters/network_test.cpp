@@ -289,4 +289,26 @@ TEST(Merge, ASumThatIsTooLargeIsNamedAndFp8BecomesFloat16) {
     EXPECT_THROW(merge(lora(1000), model.targets(), 1), base::Error);
 }
 
+TEST(Merge, RefusesALoraOfWhichMostHasNoPlace) {
+    TinyModel model(1);
+    tensor::NamedTensors tensors;
+    const auto add = [&](const std::string& layer) {
+        tensors[layer + ".lora_down.weight"] = at::full({2, 6}, 0.1F);
+        tensors[layer + ".lora_up.weight"] = at::full({8, 2}, 0.1F);
+    };
+    add("lora_unet_blocks_0_first");
+    add("lora_unet_elsewhere_a");
+    EXPECT_EQ(merge(parse_lora(tensors, {}, "x.safetensors"), model.targets(), 1).size(), 1);  // told by the caller
+    add("lora_unet_elsewhere_b");
+    const auto before = model.first.weight.clone();
+    try {
+        merge(parse_lora(tensors, {}, "x.safetensors"), model.targets(), 1);
+        ADD_FAILURE() << "two of three layers have no place";
+    } catch (const base::Error& error) {
+        EXPECT_NE(std::string(error.what()).find("2 of the 3 layers of x.safetensors"), std::string::npos)
+            << error.what();
+    }
+    EXPECT_TRUE(at::equal(model.first.weight, before));
+}
+
 }  // namespace lorikeet::adapters
