@@ -5,7 +5,6 @@
 
 #include <unistd.h>
 
-#include "base/memory.hpp"
 #include "base/processor.hpp"
 #include "cli/app.hpp"
 #include "cli/output.hpp"
@@ -14,7 +13,6 @@
 int main(int argc, char** argv) {
     using namespace lorikeet::cli;
     prepare_outputs();
-    lorikeet::base::keep_freed_memory();
     lorikeet::base::hold_libraries_back();
     Output to_out(STDOUT_FILENO), to_err(STDERR_FILENO);
     std::ostream out(&to_out), err(&to_err);

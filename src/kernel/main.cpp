@@ -3,14 +3,12 @@
 #include <filesystem>
 #include <memory>
 
-#include "base/memory.hpp"
 #include "base/processor.hpp"
 #include "kernel/serve.hpp"
 #include "widgets/pages.hpp"
 
 int main(int argc, char** argv) {
     using namespace lorikeet;
-    base::keep_freed_memory();
     base::hold_libraries_back();
     // For the trainings that are started from here: threads that wait for each other sleep soon instead of spinning. A
     // browser works on the same processors; with spinning, a step took seconds instead of a tenth of one.

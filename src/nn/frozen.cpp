@@ -12,7 +12,6 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "base/error.hpp"
-#include "base/memory.hpp"
 #include "base/processor.hpp"
 #include "nn/conv.hpp"
 #include "nn/linear.hpp"
@@ -273,7 +272,6 @@ void lay_all(const Frozen& frozen, const at::Tensor& weight) {
     const auto strip_count = frozen.out / strips::kWidth;
     const auto bytes = plain.nbytes() / static_cast<std::size_t>(strip_count);
     const auto strip_bytes = frozen.panels.nbytes() / static_cast<std::size_t>(strip_count);
-    base::prefer_huge_pages(frozen.panels.mutable_data_ptr(), frozen.panels.nbytes());
     const auto given = *given_of(weight.scalar_type());
     share(strip_count, 0, [&](std::int64_t task, char*) {
         const auto i = static_cast<std::size_t>(task);

@@ -1,10 +1,11 @@
 #include "tensor/device.hpp"
 
+#include <malloc.h>
+
 #include <ATen/Parallel.h>
 #include <c10/core/CachingDeviceAllocator.h>
 
 #include "base/error.hpp"
-#include "base/memory.hpp"
 #include "base/workers.hpp"
 #include "tensor/cpu_allocator.hpp"
 #include "tensor/cuda.hpp"
@@ -42,7 +43,7 @@ void forget_peak(at::Device device) {
 void release_unused(at::Device device) {
     if (device.is_cpu()) {
         CpuAllocator::instance().give_back();
-        base::give_back_freed_memory();
+        ::malloc_trim(0);
     }
     if (device.is_cuda()) at::getDeviceAllocator(device.type())->emptyCache();
 }
