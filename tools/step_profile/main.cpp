@@ -18,7 +18,6 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
-#include "base/memory.hpp"
 #include "base/processor.hpp"
 #include "settings/toml.hpp"
 #include "tensor/device.hpp"
@@ -166,7 +165,6 @@ int profile(const base::Path& file) {
 }  // namespace
 
 int main(int count, char** words) {
-    base::keep_freed_memory();
     base::hold_libraries_back();
     if (count != 2) {
         std::fprintf(stderr, "lorikeet_step_profile JOB.toml\n");
