@@ -29,8 +29,8 @@ struct Kernel {
     kernel::Session session{outlet};
     kernel::EventLoop loop;
     kernel::Comm comm{session, loop};
-    widgets::Stage stage{comm, loop};
-    widgets::Widget widget{stage, {{"value", 1}, {"text", ""}, {"picture", nullptr}}};
+    widgets::WidgetRegistry registry{comm, loop};
+    widgets::Widget widget{registry, {{"value", 1}, {"text", ""}, {"picture", nullptr}}};
     kernel::Interpreter interpreter{session,
                                     {[](std::string_view cell) {
                                          return widgets::Answer{nullptr, std::string(cell), ""};
@@ -59,7 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0) return 0;
     base::set_log_level(base::LogLevel::Quiet);
     Kernel kernel;
-    kernel.comm.attach(kernel.stage);
+    kernel.comm.attach(kernel.registry);
     const auto frames = cut({reinterpret_cast<const char*>(data) + 1, size - 1}, kernel.widget.id());
     (void)kernel::Wire("key").try_parse(frames);
     if (const auto message = kernel::Wire("").try_parse(frames))

@@ -55,10 +55,10 @@ Lora::Lora(const Target& target, at::Tensor given_down, at::Tensor given_up, dou
 at::Tensor Lora::apply(const at::Tensor& x, const at::Tensor& y) const {
     if (control_.strength == 0) return y;
     const double factor = control_.strength * scale();
-    const bool is_picture = down.dim() == 4;
+    const bool is_image = down.dim() == 4;
     if (shape_.kernel == 1 && shape_.stride == 1) {
         const auto factors = factors_for(y.numel() / shape_.out, y);
-        return add_low_rank(x, y, factors, is_picture ? Layout::Planes : Layout::FeaturesLast);
+        return add_low_rank(x, y, factors, is_image ? Layout::Planes : Layout::FeaturesLast);
     }
     const auto type = y.scalar_type();
     auto hidden = at::conv2d(x.to(type), down.to(type), {}, shape_.stride, shape_.padding);
@@ -87,7 +87,7 @@ at::Tensor Lora::dropout_mask(at::IntArrayRef sizes, const at::Tensor& like) con
     if (control_.dropout <= 0) return {};
     auto generator = tensor::generator(control_.seed, tensor::Stream::Dropout, control_.draw, index_);
     const auto [first, count, total] = control_.window;
-    const auto rows = sizes[0] / count;  // of one picture
+    const auto rows = sizes[0] / count;  // of one image
     auto whole = sizes.vec();
     whole[0] = rows * total;
     auto mask = at::empty(whole, at::kFloat).bernoulli_(1 - control_.dropout, generator);

@@ -19,7 +19,7 @@
 
 namespace lorikeet::adapters {
 
-// The pictures that are worked on at once: all of a batch, or `count` of its `total` from `first` on.
+// The images that are worked on at once: all of a batch, or `count` of its `total` from `first` on.
 struct Window {
     std::int64_t first = 0;
     std::int64_t count = 1;
@@ -29,7 +29,7 @@ struct Window {
 // What all LoRAs of a network share; the network owns it and changes it between steps.
 struct Control {
     double strength = 1;
-    double dropout = 0;  // share of A x left out; 0 while pictures are made
+    double dropout = 0;  // share of A x left out; 0 while images are made
     std::uint64_t seed = 0;
     std::uint64_t draw = 0;  // optimizer step and micro-batch in one number
     bool cast = false;       // whether down_cast and up_cast are those of the weights as they stand

@@ -14,7 +14,7 @@ namespace {
 using Variables = torch::autograd::variable_list;
 using Context = torch::autograd::AutogradContext;
 
-// Matrices of one row for each token or pixel, sharing memory with the tensor. Pictures whose planes lie one
+// Matrices of one row for each token or pixel, sharing memory with the tensor. Images whose planes lie one
 // after another give one matrix each, others a single one.
 using Rows = std::vector<at::Tensor>;
 
@@ -26,13 +26,13 @@ bool are_one_matrix(const at::Tensor& a, const at::Tensor& b, Layout layout) {
     return layout == Layout::Planes && is_one_matrix(a) && is_one_matrix(b);
 }
 
-at::Tensor rows_of_picture(const at::Tensor& t) { return t.permute({1, 2, 0}).view({-1, t.size(0)}); }
+at::Tensor rows_of_image(const at::Tensor& t) { return t.permute({1, 2, 0}).view({-1, t.size(0)}); }
 
 Rows rows_of(const at::Tensor& t, Layout layout, bool whole) {
     if (layout == Layout::FeaturesLast) return {t.view({-1, t.size(-1)})};
     if (whole) return {t.permute({0, 2, 3, 1}).view({-1, t.size(1)})};
     Rows rows;
-    for (const auto& picture : t.unbind(0)) rows.push_back(rows_of_picture(picture));
+    for (const auto& image : t.unbind(0)) rows.push_back(rows_of_image(image));
     return rows;
 }
 
@@ -45,7 +45,7 @@ at::Tensor dense(const at::Tensor& t, const at::Tensor& result, Layout layout) {
 }
 
 Rows split_like(const at::Tensor& t, const Rows& rows) {
-    return t.split(rows.front().size(0));  // pictures of a batch are of one size
+    return t.split(rows.front().size(0));  // images of a batch are of one size
 }
 
 Rows split_mask(const at::Tensor& mask, const Rows& rows) {
@@ -187,7 +187,7 @@ struct Products : torch::autograd::Function<Products> {
 };
 
 // Of a frozen linear layer and its LoRA together.
-struct Whole : torch::autograd::Function<Whole> {
+struct LinearWithLora : torch::autograd::Function<LinearWithLora> {
     static at::Tensor forward(Context* context, const at::Tensor& x, const at::Tensor& down,
                               const at::Tensor& up, const nn::Linear& layer, const Constants& constants) {
         const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
@@ -252,7 +252,7 @@ at::Tensor add_low_rank(const at::Tensor& x, const at::Tensor& y, const LowRank&
 }
 
 at::Tensor linear_with_low_rank(const at::Tensor& x, const nn::Linear& layer, const LowRank& factors) {
-    return Whole::apply(x, factors.down, factors.up, layer, constants_of(factors, Layout::FeaturesLast));
+    return LinearWithLora::apply(x, factors.down, factors.up, layer, constants_of(factors, Layout::FeaturesLast));
 }
 
 }  // namespace lorikeet::adapters

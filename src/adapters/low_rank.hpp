@@ -27,7 +27,7 @@ struct LowRank {
     at::Tensor up_cast = {};
 };
 
-enum class Layout { FeaturesLast, Planes };  // of a linear layer's tensors, of a picture's
+enum class Layout { FeaturesLast, Planes };  // of a linear layer's tensors, of an image's
 
 at::Tensor add_low_rank(const at::Tensor& x, const at::Tensor& y, const LowRank& factors, Layout layout);
 

@@ -145,7 +145,7 @@ std::string text_of(const Json& json) {
 
 Json subset_of(const FolderFacts& folder) {
     return {{"image_dir", folder.name},
-            {"img_count", folder.pictures},
+            {"img_count", folder.images},
             {"num_repeats", folder.repeats},
             {"flip_aug", folder.flips},
             {"shuffle_caption", folder.shuffles_tags},
@@ -158,13 +158,13 @@ io::Metadata folder_keys(const DataFacts& data) {
     Json dirs = Json::object(), tags = Json::object(), subsets = Json::array();
     for (const auto& folder : data.folders) {
         const auto key = unused_key(dirs, folder.name);
-        dirs[key] = {{"n_repeats", folder.repeats}, {"img_count", folder.pictures}};
+        dirs[key] = {{"n_repeats", folder.repeats}, {"img_count", folder.images}};
         tags[key] = folder.tag_counts;
         subsets.push_back(subset_of(folder));
     }
     const Json dataset{{"is_dreambooth", true},
                        {"batch_size_per_device", data.batch},
-                       {"num_train_images", data.pictures_per_epoch},
+                       {"num_train_images", data.images_per_epoch},
                        {"num_reg_images", 0},
                        {"resolution", {data.width_px, data.height_px}},
                        {"enable_bucket", false},
@@ -186,7 +186,7 @@ io::Metadata data_keys(const DataFacts& data) {
         {"ss_batch_size_per_device", str(data.batch)},
         {"ss_total_batch_size", str(data.batch)},
         {"ss_resolution", fmt::format("({}, {})", data.width_px, data.height_px)},
-        {"ss_num_train_images", str(data.pictures_per_epoch)},
+        {"ss_num_train_images", str(data.images_per_epoch)},
         {"ss_num_batches_per_epoch", str(data.batches_per_epoch)},
         {"ss_clip_skip", data.clip_skip > 1 ? str(data.clip_skip) : "None"},
         {"ss_max_token_length", data.max_tokens > 75 ? str(data.max_tokens) : "None"},
@@ -204,7 +204,7 @@ std::string architecture(const ModelFacts& model) {
         case BaseModel::Sdxl: return "stable-diffusion-xl-v1-base/lora";
         case BaseModel::Sd2: break;
     }
-    return model.guesses_velocity ? "stable-diffusion-v2-768-v/lora" : "stable-diffusion-v2-512/lora";
+    return model.predicts_velocity ? "stable-diffusion-v2-768-v/lora" : "stable-diffusion-v2-512/lora";
 }
 
 io::Metadata spec_keys(const TrainingFacts& facts) {
@@ -219,7 +219,7 @@ io::Metadata spec_keys(const TrainingFacts& facts) {
         {"modelspec.title", facts.run.output_name},
         {"modelspec.date", fmt::format("{:%Y-%m-%dT%H:%M:%S}", date)},
         {"modelspec.resolution", fmt::format("{}x{}", facts.data.width_px, facts.data.height_px)},
-        {"modelspec.prediction_type", facts.model.guesses_velocity ? "v" : "epsilon"}};
+        {"modelspec.prediction_type", facts.model.predicts_velocity ? "v" : "epsilon"}};
     if (facts.optim.min_timestep != 0 || facts.optim.max_timestep != 1000)
         keys["modelspec.timestep_range"] =
             fmt::format("{},{}", facts.optim.min_timestep, facts.optim.max_timestep);

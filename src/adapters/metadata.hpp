@@ -20,7 +20,7 @@ namespace lorikeet::adapters {
 struct FolderFacts {
     std::string name;  // the folder's own name, without the path to it
     std::int64_t repeats = 1;
-    std::int64_t pictures = 0;
+    std::int64_t images = 0;
     std::map<std::string, std::int64_t> tag_counts{};  // tags in lower case
     std::string trigger{};                             // put in front of every caption; may be empty
     std::int64_t keep_tokens = 0;
@@ -36,7 +36,7 @@ struct ModelFacts {
     std::string legacy_hash;  // 8 digits; may be empty
     std::string vae_name;     // of a VAE file of its own; may be empty
     BaseModel base = BaseModel::Sd1;
-    bool guesses_velocity = false;
+    bool predicts_velocity = false;
     bool zero_snr = false;  // zero terminal SNR
 };
 
@@ -85,7 +85,7 @@ struct DataFacts {
     std::int64_t height_px = 512;
     std::int64_t batch = 1;
     std::int64_t batches_per_epoch = 0;
-    std::int64_t pictures_per_epoch = 0;  // repeats included
+    std::int64_t images_per_epoch = 0;  // repeats included
     std::int64_t clip_skip = 1;
     std::int64_t max_tokens = 75;
     double caption_dropout = 0;

@@ -34,9 +34,9 @@ void FindTargets::layer(const std::string& path, nn::Conv2d& conv) {
 bool FindTargets::wanted(std::int64_t kernel) const {
     if (reach_ == Reach::Everything) return true;
     switch (part()) {
-        case nn::Part::Transformer:
-        case nn::Part::TextAttention:
-        case nn::Part::TextMlp: return kernel == 1;
+        case nn::BlockKind::Transformer:
+        case nn::BlockKind::TextAttention:
+        case nn::BlockKind::TextMlp: return kernel == 1;
         default: return false;
     }
 }

@@ -27,7 +27,7 @@ struct Target {
     std::string name{};   // in files: "lora_unet_down_blocks_0_attentions_0_proj_in"
     std::string alias{};  // in files of other programs; empty where there is no other
     Half half = Half::Unet;
-    nn::Part part = nn::Part::Other;
+    nn::BlockKind part = nn::BlockKind::Other;
     bool is_conv = false;
     nn::ConvShape shape{};  // a Linear is a convolution of kernel 1
     nn::AdapterSlot* slot = nullptr;

@@ -68,7 +68,7 @@ void add_resume(Program& p) {
     auto* sub = command(p, "resume", "Go on with a run that was stopped or cut off.",
                         "  lorikeet resume my-lora\n"
                         "  lorikeet resume my-lora --steps 600          go on longer than planned\n"
-                        "  lorikeet resume my-lora --set data.subsets.0.folder=moved/pictures",
+                        "  lorikeet resume my-lora --set data.subsets.0.folder=moved/images",
                         [&p](Console& console) { return resume(p.resume, console); });
     sub->add_option("run", p.resume.run, "Its name, or its folder.")->required()->type_name(kRun);
     sub->add_option("--steps", p.resume.steps, "A later end, where the learning rate is constant.")
@@ -79,18 +79,18 @@ void add_resume(Program& p) {
         ->check(CLI::Range(1, 1000000));
     sub->add_flag("--also", p.resume.also, kAlso);
     sub->add_flag("--accept-changes", p.resume.accept_changes,
-                  "Go on with other pictures, captions or settings than before; the run records it.");
+                  "Go on with other images, captions or settings than before; the run records it.");
     add_setting_options(*sub, p.resume.changes);
 }
 
 void add_sample(Program& p) {
     auto* sub = command(
-        p, "sample", "Paint pictures with a model and LoRAs.",
+        p, "sample", "Generate images with a model and LoRAs.",
         "  lorikeet sample \"a red star on a blue background\"\n"
         "  lorikeet sample \"a lorikeet\" --lora runs/my-lora/checkpoints/my-lora.safetensors:0.8\n"
-        "  lorikeet sample \"a castle\" --model sd15.safetensors --size 512x768 --count 4 --out pictures",
+        "  lorikeet sample \"a castle\" --model sd15.safetensors --size 512x768 --count 4 --out images",
         [&p](Console& console) { return sample(p.sample, console); });
-    sub->add_option("prompt", p.sample.prompt, "What to paint.")->required()->type_name("TEXT");
+    sub->add_option("prompt", p.sample.prompt, "What to generate.")->required()->type_name("TEXT");
     sub->add_option("--model", p.sample.model, "A checkpoint; \"tiny\" is the small one that comes along.")
         ->capture_default_str()
         ->type_name(kFile);
@@ -103,7 +103,7 @@ void add_sample(Program& p) {
         ->capture_default_str()
         ->type_name("NUMBER")
         ->check(CLI::Range(0.0, 100.0));
-    sub->add_option("--seed", p.sample.seed, "Of the first picture; each further one adds 1.")
+    sub->add_option("--seed", p.sample.seed, "Of the first image; each further one adds 1.")
         ->capture_default_str()
         ->type_name("N");
     sub->add_option("--size", p.sample.size, "Width and height in pixels; else the model's own.")
@@ -112,7 +112,7 @@ void add_sample(Program& p) {
         ->type_name("FILE[:STRENGTH]")
         ->expected(1)
         ->take_all();
-    sub->add_option("--count", p.sample.count, "How many pictures.")
+    sub->add_option("--count", p.sample.count, "How many images.")
         ->capture_default_str()
         ->type_name("N")
         ->check(CLI::Range(1, 10000));
@@ -120,11 +120,11 @@ void add_sample(Program& p) {
         ->capture_default_str()
         ->type_name("N")
         ->check(CLI::Range(1, 12));
-    sub->add_option("--sampler", p.sample.sampler, "The way from noise to picture.")
+    sub->add_option("--sampler", p.sample.sampler, "The way from noise to image.")
         ->capture_default_str()
         ->type_name("ddim|euler|euler_a")
         ->check(CLI::IsMember({"ddim", "euler", "euler_a"}));
-    sub->add_option("--strengths", p.sample.strengths, "Each picture once at each of these strengths.")
+    sub->add_option("--strengths", p.sample.strengths, "Each image once at each of these strengths.")
         ->delimiter(',')
         ->expected(1)
         ->take_all()
@@ -138,7 +138,7 @@ void add_sample(Program& p) {
 }
 
 void add_demo(Program& p) {
-    auto* sub = command(p, "demo", "Train a LoRA on the pictures that come along, and show what it learned.",
+    auto* sub = command(p, "demo", "Train a LoRA on the images that come along, and show what it learned.",
                         "  lorikeet demo", [&p](Console& console) { return demo(p.demo, console); });
     sub->add_option("--folder", p.demo.folder, "Where its files go.")
         ->capture_default_str()

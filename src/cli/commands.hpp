@@ -46,7 +46,7 @@ struct SampleArguments {
     std::string sampler = "ddim";
     std::vector<double> strengths;
     base::Path out;
-    bool overwrite = false;  // pictures that are there already may be replaced
+    bool overwrite = false;  // images that are there already may be replaced
     base::Path events;       // a file that gets a line of JSON for each thing that happens
 };
 int sample(const SampleArguments& arguments, Console& console);

@@ -27,7 +27,7 @@ int demo(const DemoArguments& arguments, Console& console) {
     }
     if (result.stopped) return base::exit_code(base::ErrorCode::Interrupted);
     console.out << fmt::format(
-        "Done in {}. Pictures of a lorikeet are {:.0f} % nearer to the real ones than before.\n"
+        "Done in {}. Images of a lorikeet are {:.0f} % nearer to the real ones than before.\n"
         "  look at  {}\n"
         "  the LoRA {}\n",
         base::human_seconds(result.seconds), 100 * (1 - result.distance_after / result.distance_before),

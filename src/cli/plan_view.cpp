@@ -58,19 +58,19 @@ std::string one_more_every(std::int64_t count, std::string_view thing) {
                       : fmt::format("one more every {} {}s", count, thing);
 }
 
-void add_pictures(Rows& rows, const studio::Plan& plan) {
+void add_images(Rows& rows, const studio::Plan& plan) {
     const auto& length = plan.length;
-    std::string pictures = fmt::format("{}", length.pictures);
-    if (length.images_per_epoch != length.pictures)
-        pictures += fmt::format(", shown {} times an epoch", length.images_per_epoch);
-    rows.add("pictures", pictures);
+    std::string images = fmt::format("{}", length.images);
+    if (length.images_per_epoch != length.images)
+        images += fmt::format(", shown {} times an epoch", length.images_per_epoch);
+    rows.add("images", images);
     for (std::size_t i = 0; i < std::min(plan.left_out.size(), kListed); ++i)
         rows.add(i == 0 ? "left out" : "", sentence_of(plan.left_out[i]));
     if (plan.left_out.size() > kListed)
         rows.add("", fmt::format("and {} more", plan.left_out.size() - kListed));
     rows.add("captions", plan.captions_missing == 0 ? "all there"
-                                                    : fmt::format("{} of {} pictures have none",
-                                                                  plan.captions_missing, length.pictures));
+                                                    : fmt::format("{} of {} images have none",
+                                                                  plan.captions_missing, length.images));
     for (const auto& shown : plan.captions)
         rows.add("", fmt::format("{}: {}{}", shown.file, shown.caption.empty() ? "(empty)" : shown.caption,
                                  shown.unread.empty() ? "" : fmt::format(" [not read: {}]", shown.unread)));
@@ -95,9 +95,10 @@ void add_memory(Rows& rows, const studio::MemoryEstimate& memory) {
     for (const auto& part : memory.parts)
         rows.add_line(fmt::format("{:>9}  {}", base::human_bytes(part.bytes), part.name));
     rows.add_line(fmt::format("{:>9}  in all while training", base::human_bytes(memory.step_bytes)));
-    rows.add_line(fmt::format("{:>9}  while pictures are encoded", base::human_bytes(memory.cache_bytes)));
-    if (memory.paint_bytes > 0)
-        rows.add_line(fmt::format("{:>9}  while a sample is painted", base::human_bytes(memory.paint_bytes)));
+    rows.add_line(fmt::format("{:>9}  while images are encoded", base::human_bytes(memory.cache_bytes)));
+    if (memory.sampling_bytes > 0)
+        rows.add_line(
+            fmt::format("{:>9}  while a sample is generated", base::human_bytes(memory.sampling_bytes)));
 }
 
 // Of what is trained.
@@ -114,7 +115,7 @@ std::string rates_of(const settings::Job& job) {
 std::string plan_text(const settings::Job& job, const studio::Plan& plan, const Screen& screen) {
     Rows rows(screen);
     rows.add("base", plan.checkpoint.string());
-    add_pictures(rows, plan);
+    add_images(rows, plan);
     rows.add("length", length_words(job, plan));
     if (!plan.choice.empty()) rows.add("chosen", plan.choice);
     if (plan.pace)

@@ -14,7 +14,7 @@ namespace lorikeet::cli {
 using studio::TrainStatus;
 using studio::words_for_phase;
 
-// The live picture: three to five lines of at most screen.width columns.
+// The live image: three to five lines of at most screen.width columns.
 std::vector<std::string> frame(const TrainStatus& status, const Screen& screen, double now);
 
 // The same in one line, for logs: "step 120/300 (40 %), epoch 4/10, loss 0.0812, ...".

@@ -43,7 +43,7 @@ std::string LiveView::erased() {
     return codes;
 }
 
-// One write for the whole picture: no flicker.
+// One write for the whole image: no flicker.
 void LiveView::draw(double now) {
     if (over_) return;
     if (width_) screen_.width = width_();

@@ -1,4 +1,4 @@
-// A run as seen in a terminal: a picture that is drawn again every second, or plain lines for a log.
+// A run as seen in a terminal: an image that is drawn again every second, or plain lines for a log.
 #pragma once
 
 #include <condition_variable>
@@ -51,7 +51,7 @@ class LiveView : public TrainView {
     void draw(double now) override;
     void happened(const base::Event& event, double now) override;
     void stop_asked(double now) override;
-    std::string erased();  // the codes that take the last picture away
+    std::string erased();  // the codes that take the last image away
 
     std::function<int()> width_;
     std::size_t drawn_ = 0;  // lines on the screen that are ours

@@ -89,12 +89,11 @@ Caption parse_caption(std::string_view bytes, const std::string& name) {
     return caption;
 }
 
-std::optional<Caption> find_caption(const base::Path& picture, std::span<const std::string> extensions) {
+std::optional<Caption> find_caption(const base::Path& image, std::span<const std::string> extensions) {
     for (const auto& extension : extensions) {
-        auto file = picture;
+        auto file = image;
         file.replace_extension(extension);
-        if (file != picture && base::is_file(file))
-            return parse_caption(base::read_text(file), file.string());
+        if (file != image && base::is_file(file)) return parse_caption(base::read_text(file), file.string());
     }
     return std::nullopt;
 }

@@ -1,4 +1,4 @@
-// Captions: read from beside the picture, taken apart into tags, and varied each time a picture is shown.
+// Captions: read from beside the image, taken apart into tags, and varied each time an image is shown.
 #pragma once
 
 #include <cstdint>
@@ -23,9 +23,9 @@ struct Caption {
 // Throws Error{InvalidInput} naming `name` when it is not UTF-8.
 Caption parse_caption(std::string_view bytes, const std::string& name);
 
-// The caption of a picture: its name with the first extension that exists. Nothing when none does.
+// The caption of an image: its name with the first extension that exists. Nothing when none does.
 // Throws what parse_caption throws, and Error{Io}.
-std::optional<Caption> find_caption(const base::Path& picture, std::span<const std::string> extensions);
+std::optional<Caption> find_caption(const base::Path& image, std::span<const std::string> extensions);
 
 // "a,  b , ,c" -> a; b; c: parted at commas, trimmed, empty ones dropped.
 // parse(write(tags)) = tags, for tags that parse made.

@@ -19,25 +19,25 @@ bool is_sound(const at::Tensor& t) {
 FeatureCache::FeatureCache(base::Path folder, std::string vae_identity)
     : store_(std::move(folder)), vae_identity_(std::move(vae_identity)) {}
 
-std::string FeatureCache::key(const std::string& picture_sha256, Size size, Mirrored mirrored,
+std::string FeatureCache::key(const std::string& image_sha256, Size size, Mirrored mirrored,
                               const std::string& colours) const {
-    auto made_from = fmt::format("lorikeet feature 1\n{}\n{}x{}\n{}\n{}\n{}\n", picture_sha256, size.width_px,
+    auto made_from = fmt::format("lorikeet feature 1\n{}\n{}x{}\n{}\n{}\n{}\n", image_sha256, size.width_px,
                                  size.height_px, mirrored == Mirrored::Yes ? "mirrored" : "as is",
                                  vae_identity_, kTransformVersion);
     if (!colours.empty()) made_from += colours + "\n";
     return base::sha256(made_from);
 }
 
-std::optional<Moments> FeatureCache::find(const std::string& key) const {
+std::optional<CachedLatents> FeatureCache::find(const std::string& key) const {
     const auto entry = store_.find(key);
     if (!entry || !entry->contains("mean") || !entry->contains("std")) return std::nullopt;
-    Moments moments{entry->at("mean"), entry->at("std")};
+    CachedLatents moments{entry->at("mean"), entry->at("std")};
     if (!is_sound(moments.mean) || !is_sound(moments.std) || moments.mean.sizes() != moments.std.sizes())
         return std::nullopt;
     return moments;
 }
 
-void FeatureCache::keep(const std::string& key, const Moments& moments) const {
+void FeatureCache::keep(const std::string& key, const CachedLatents& moments) const {
     const tensor::NamedTensors tensors{{"mean", moments.mean.to(at::kCPU, at::kFloat)},
                                        {"std", moments.std.to(at::kCPU, at::kFloat)}};
     base::expects(is_sound(tensors.at("mean")) && is_sound(tensors.at("std")), "moments are [C, h, w]");

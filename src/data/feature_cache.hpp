@@ -1,6 +1,6 @@
-// Latents kept on disk, so that the VAE looks at each picture once.
+// Latents kept on disk, so that the VAE looks at each image once.
 //
-// An entry is found by what it was made from: the bytes of the picture, the size, the mirroring, the VAE and
+// An entry is found by what it was made from: the bytes of the image, the size, the mirroring, the VAE and
 // the transform. Whatever changes, the old entry is no longer asked for; so there is nothing to invalidate,
 // and a stale latent cannot be served.
 //
@@ -19,9 +19,9 @@
 
 namespace lorikeet::data {
 
-// The posterior that the VAE gives for a picture: latents are mean + std * noise, drawn anew each time.
+// The posterior that the VAE gives for an image: latents are mean + std * noise, drawn anew each time.
 // Shapes   both [C, h, w], or [B, C, h, w] for many.   Dtype  float32.
-struct Moments {
+struct CachedLatents {
     at::Tensor mean;
     at::Tensor std;
 };
@@ -33,15 +33,15 @@ class FeatureCache {
     // `vae_identity` names the VAE's weights and how they compute: a SHA-256 of them and the dtype.
     FeatureCache(base::Path folder, std::string vae_identity);
 
-    // `colours` is Picture::colours.
-    std::string key(const std::string& picture_sha256, Size size, Mirrored mirrored,
+    // `colours` is Image::colours.
+    std::string key(const std::string& image_sha256, Size size, Mirrored mirrored,
                     const std::string& colours = {}) const;
     // Nothing when it is not there or damaged.
-    std::optional<Moments> find(const std::string& key) const;
+    std::optional<CachedLatents> find(const std::string& key) const;
     // True for an entry that find() would give.
     bool has(const std::string& key) const { return find(key).has_value(); }
     // Throws Error{Io}, Error{NoSpace}. Safe against others that write the same entry.
-    void keep(const std::string& key, const Moments& moments) const;
+    void keep(const std::string& key, const CachedLatents& moments) const;
     base::Path file_of(const std::string& key) const { return store_.file_of(key); }
 
   private:

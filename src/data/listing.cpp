@@ -21,7 +21,7 @@ enum Reason : std::size_t { kLink, kOrphan, kKind, kFolder, kSpecial, kReasons }
 std::vector<Unused> reasons() {
     std::vector<Unused> all(kReasons);
     all[kLink] = {"link that leads nowhere", "links that lead nowhere", {}};
-    all[kOrphan] = {"caption without a picture", "captions without a picture", {}};
+    all[kOrphan] = {"caption without an image", "captions without an image", {}};
     all[kKind] = {"file of a kind that is not read", "files of kinds that are not read", {}};
     all[kFolder] = {
         "folder inside, which is not looked into", "folders inside, which are not looked into", {}};
@@ -60,7 +60,7 @@ Listing list_folder(const Path& folder, std::span<const std::string> caption_ext
         else if (is_caption(file))
             captions.push_back(file);
         else if (io::has_image_extension(file) || !io::format_of_file(file).empty())
-            listing.pictures.push_back(file), stems.insert(Path(file).replace_extension());
+            listing.images.push_back(file), stems.insert(Path(file).replace_extension());
         else
             unused[kKind].names.push_back(name);
     }
@@ -71,7 +71,7 @@ Listing list_folder(const Path& folder, std::span<const std::string> caption_ext
     for (auto& one : unused) std::sort(one.names.begin(), one.names.end());
     std::erase_if(unused, [](const Unused& one) { return one.names.empty(); });
     listing.unused = std::move(unused);
-    std::sort(listing.pictures.begin(), listing.pictures.end());
+    std::sort(listing.images.begin(), listing.images.end());
     return listing;
 }
 

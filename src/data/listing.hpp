@@ -1,4 +1,4 @@
-// What lies in a folder of pictures: the pictures, and all that is not used, each by its reason.
+// What lies in a folder of images: the images, and all that is not used, each by its reason.
 #pragma once
 
 #include <span>
@@ -15,10 +15,9 @@ struct Unused {
 };
 
 struct Listing {
-    std::vector<base::Path>
-        pictures;                // by name; what they hold is told by their first bytes, or their ending
-    std::vector<Unused> unused;  // none of them without a name
-    std::string trouble;         // why the folder cannot be read; empty when it can
+    std::vector<base::Path> images;  // by name; what they hold is told by their first bytes, or their ending
+    std::vector<Unused> unused;      // none of them without a name
+    std::string trouble;             // why the folder cannot be read; empty when it can
 };
 
 // Looks into the folder, not below it. What begins with a dot and what Windows puts everywhere is not spoken of.

@@ -29,10 +29,10 @@ using base::Path;
 constexpr std::size_t kMostAhead = 8;  // batches
 
 struct Item {
-    std::size_t picture = 0;
+    std::size_t image = 0;
     Mirrored mirrored = Mirrored::No;
     std::string caption;
-    Moments moments;    // from the cache; or
+    CachedLatents moments;    // from the cache; or
     at::Tensor pixels;  // what is still to be encoded
 };
 
@@ -42,69 +42,66 @@ at::Tensor pixels_of(const io::Image& fitted, Mirrored mirrored) {
     return to_pixels(mirrored == Mirrored::Yes ? io::mirror(fitted) : fitted);
 }
 
-// Which latents a picture has, once they are kept: the keys they are found by.
+// Which latents an image has, once they are kept: the keys they are found by.
 struct Kept {
-    std::string sha256;  // of the picture's bytes
+    std::string sha256;  // of the image's bytes
     std::map<Mirrored, std::string> keys;
 };
 
-std::vector<std::int64_t> repeats_of(const std::vector<Picture>& pictures, const settings::Data& data) {
+std::vector<std::int64_t> repeats_of(const std::vector<DatasetImage>& images, const settings::Data& data) {
     std::vector<std::int64_t> repeats;
-    for (const auto& picture : pictures) repeats.push_back(data.subsets.at(picture.subset).repeats);
+    for (const auto& image : images) repeats.push_back(data.subsets.at(image.subset).repeats);
     return repeats;
 }
 
 }  // namespace
 
-Path cache_folder(const settings::Data& data, const Picture& picture) {
-    return data.cache_folder.empty() ? picture.file.parent_path() / ".lorikeet-cache"
-                                     : Path(data.cache_folder);
+Path cache_folder(const settings::Data& data, const DatasetImage& image) {
+    return data.cache_folder.empty() ? image.file.parent_path() / ".lorikeet-cache" : Path(data.cache_folder);
 }
 
-std::int64_t reading_bytes(const std::vector<Picture>& pictures, const settings::Data& data) {
+std::int64_t reading_bytes(const std::vector<DatasetImage>& images, const settings::Data& data) {
     const auto threads = std::min(worker_count(data), kMostAhead) + 1;
     std::vector<std::int64_t> decoding;
-    for (const auto& picture : pictures) decoding.push_back(picture.decoding_bytes);
+    for (const auto& image : images) decoding.push_back(image.decoding_bytes);
     const bool flips =
         std::any_of(data.subsets.begin(), data.subsets.end(), [](const auto& s) { return s.flip; });
     const auto pixels = data.resolution.front() * data.resolution.back() * 3 *
                         static_cast<std::int64_t>(sizeof(float)) * (flips ? 2 : 1);
-    const auto waiting = static_cast<std::int64_t>(std::min(threads + 1, pictures.size()));
+    const auto waiting = static_cast<std::int64_t>(std::min(threads + 1, images.size()));
     return most_while_decoding(std::move(decoding), threads) + waiting * pixels;
 }
 
 struct Loader::State {
-    std::vector<Picture> pictures;
+    std::vector<DatasetImage> images;
     settings::Data data;
     std::uint64_t seed;
     Encoder encoder;
     Size size;
     Order order;
-    std::vector<Kept> kept;  // of each picture, once fill_cache has looked
+    std::vector<Kept> kept;  // of each image, once fill_cache has looked
     std::map<Place, std::future<std::vector<Item>>> ahead;
 
-    const settings::Subset& subset_of(std::size_t picture) const {
-        return data.subsets[pictures[picture].subset];
+    const settings::Subset& subset_of(std::size_t image) const { return data.subsets[images[image].subset]; }
+    FeatureCache cache_of(std::size_t image, const std::string& vae = {}) const {
+        return {cache_folder(data, images[image]), vae};
     }
-    FeatureCache cache_of(std::size_t picture, const std::string& vae = {}) const {
-        return {cache_folder(data, pictures[picture]), vae};
+    std::string key_of(std::size_t image, Mirrored mirrored, const std::string& vae) const {
+        return cache_of(image, vae).key(kept[image].sha256, size, mirrored, images[image].colours);
     }
-    std::string key_of(std::size_t picture, Mirrored mirrored, const std::string& vae) const {
-        return cache_of(picture, vae).key(kept[picture].sha256, size, mirrored, pictures[picture].colours);
-    }
-    Mirrored mirrored_at(std::size_t picture, std::int64_t epoch, std::int64_t place) const;
+    Mirrored mirrored_at(std::size_t image, std::int64_t epoch, std::int64_t place) const;
     Item prepare(const Draw& draw, std::int64_t epoch) const;
     std::vector<Item> prepare_batch(Place place) const;
     Place after(Place place) const;
     void read_ahead(Place from);
-    Moments encode_one(const at::Tensor& pixels, const Path& file) const;
-    std::vector<Item> missing(std::size_t picture, const std::string& vae);
+    CachedLatents encode_one(const at::Tensor& pixels, const Path& file) const;
+    std::vector<Item> missing(std::size_t image, const std::string& vae);
     bool keep(const Item& item);
     at::Tensor size_hint_of(const Item& item) const;
 };
 
-Mirrored Loader::State::mirrored_at(std::size_t picture, std::int64_t epoch, std::int64_t place) const {
-    if (!subset_of(picture).flip) return Mirrored::No;
+Mirrored Loader::State::mirrored_at(std::size_t image, std::int64_t epoch, std::int64_t place) const {
+    if (!subset_of(image).flip) return Mirrored::No;
     tensor::Draws draws(tensor::seed_of(seed, tensor::Stream::Flip, static_cast<std::uint64_t>(epoch),
                                         static_cast<std::uint64_t>(place)));
     return draws.uniform() < 0.5 ? Mirrored::Yes : Mirrored::No;
@@ -112,19 +109,19 @@ Mirrored Loader::State::mirrored_at(std::size_t picture, std::int64_t epoch, std
 
 // Runs in a reading thread.
 Item Loader::State::prepare(const Draw& draw, std::int64_t epoch) const {
-    const auto& picture = pictures[draw.picture];
+    const auto& image = images[draw.image];
     Item item;
-    item.picture = draw.picture;
-    item.mirrored = mirrored_at(draw.picture, epoch, draw.place);
-    item.caption = caption_for_draw(subset_of(draw.picture), picture.caption, seed, epoch, draw.place);
+    item.image = draw.image;
+    item.mirrored = mirrored_at(draw.image, epoch, draw.place);
+    item.caption = caption_for_draw(subset_of(draw.image), image.caption, seed, epoch, draw.place);
     if (!kept.empty()) {
-        if (auto moments = cache_of(draw.picture).find(kept[draw.picture].keys.at(item.mirrored))) {
+        if (auto moments = cache_of(draw.image).find(kept[draw.image].keys.at(item.mirrored))) {
             item.moments = std::move(*moments);
             return item;
         }
     }
-    const base::MappedFile file(picture.file);
-    item.pixels = pixels_of(fit_file(file.bytes(), picture.file.string(), size), item.mirrored);
+    const base::MappedFile file(image.file);
+    item.pixels = pixels_of(fit_file(file.bytes(), image.file.string(), size), item.mirrored);
     return item;
 }
 
@@ -154,12 +151,12 @@ void Loader::State::read_ahead(Place from) {
     ahead = std::move(wanted);
 }
 
-// One picture at a time, so that a latent does not depend on what it was encoded together with.
-Moments Loader::State::encode_one(const at::Tensor& pixels, const Path& file) const {
+// One image at a time, so that a latent does not depend on what it was encoded together with.
+CachedLatents Loader::State::encode_one(const at::Tensor& pixels, const Path& file) const {
     const at::NoGradGuard no_grad;
     const auto given = encoder.encode(pixels.unsqueeze(0));
     const auto alone = [](const at::Tensor& t) { return t.detach().to(at::kCPU, at::kFloat).squeeze(0); };
-    Moments moments{alone(given.mean), alone(given.std)};
+    CachedLatents moments{alone(given.mean), alone(given.std)};
     const std::vector<at::Tensor> both{moments.mean, moments.std};
     if (!tensor::all_finite(both))
         base::fail(base::ErrorCode::NotFinite,
@@ -169,23 +166,23 @@ Moments Loader::State::encode_one(const at::Tensor& pixels, const Path& file) co
 }
 
 at::Tensor Loader::State::size_hint_of(const Item& item) const {
-    const Size picture{pictures[item.picture].width_px, pictures[item.picture].height_px};
-    return size_hint(picture, size, cut_of(picture, size, item.mirrored, data.crop_hint));
+    const Size image{images[item.image].width_px, images[item.image].height_px};
+    return size_hint(image, size, cut_of(image, size, item.mirrored, data.crop_hint));
 }
 
-// What the cache lacks of one picture for the VAE named; runs in a reading thread.
-std::vector<Item> Loader::State::missing(std::size_t picture, const std::string& vae) {
-    const auto& path = pictures[picture].file;
+// What the cache lacks of one image for the VAE named; runs in a reading thread.
+std::vector<Item> Loader::State::missing(std::size_t image, const std::string& vae) {
+    const auto& path = images[image].file;
     const base::MappedFile file(path);
-    auto& known = kept[picture];
+    auto& known = kept[image];
     known.sha256 = base::sha256(file.bytes());
     std::vector<Item> items;
     for (const auto mirrored : {Mirrored::No, Mirrored::Yes}) {
-        if (mirrored == Mirrored::Yes && !subset_of(picture).flip) continue;
-        known.keys[mirrored] = key_of(picture, mirrored, vae);
-        if (cache_of(picture).has(known.keys[mirrored])) continue;
+        if (mirrored == Mirrored::Yes && !subset_of(image).flip) continue;
+        known.keys[mirrored] = key_of(image, mirrored, vae);
+        if (cache_of(image).has(known.keys[mirrored])) continue;
         auto& item = items.emplace_back();
-        item.picture = picture;
+        item.image = image;
         item.mirrored = mirrored;
     }
     if (items.empty()) return items;
@@ -197,26 +194,26 @@ std::vector<Item> Loader::State::missing(std::size_t picture, const std::string&
 // Encodes and keeps; false when it is there after all, since the VAE computes otherwise by now than when it was looked for.
 // The key says how it was computed.
 bool Loader::State::keep(const Item& item) {
-    auto& key = kept[item.picture].keys[item.mirrored];
-    key = key_of(item.picture, item.mirrored, encoder.vae_identity());
-    const auto cache = cache_of(item.picture);
+    auto& key = kept[item.image].keys[item.mirrored];
+    key = key_of(item.image, item.mirrored, encoder.vae_identity());
+    const auto cache = cache_of(item.image);
     if (cache.has(key)) return false;
-    const auto moments = encode_one(item.pixels, pictures[item.picture].file);
-    key = key_of(item.picture, item.mirrored, encoder.vae_identity());
+    const auto moments = encode_one(item.pixels, images[item.image].file);
+    key = key_of(item.image, item.mirrored, encoder.vae_identity());
     cache.keep(key, moments);
     return true;
 }
 
-Loader::Loader(std::vector<Picture> pictures, const settings::Data& data, std::uint64_t seed,
+Loader::Loader(std::vector<DatasetImage> images, const settings::Data& data, std::uint64_t seed,
                Encoder encoder) {
-    if (pictures.empty())
-        base::fail(base::ErrorCode::InvalidInput, "There is no picture to train on.",
-                   "Name a folder with pictures in [[data.subsets]].");
+    if (images.empty())
+        base::fail(base::ErrorCode::InvalidInput, "There is no image to train on.",
+                   "Name a folder with images in [[data.subsets]].");
     base::expects(!data.resolution.empty() && data.resolution.size() <= 2,
                   "a resolution is one or two sides");
-    Order order(repeats_of(pictures, data), settings::chosen(data.batch), seed);
-    base::expects(order.draws_per_epoch() > 0, "some picture is shown");
-    state_.reset(new State{std::move(pictures),
+    Order order(repeats_of(images, data), settings::chosen(data.batch), seed);
+    base::expects(order.draws_per_epoch() > 0, "some image is shown");
+    state_.reset(new State{std::move(images),
                            data,
                            seed,
                            std::move(encoder),
@@ -230,13 +227,13 @@ Loader::~Loader() = default;
 
 std::int64_t Loader::batches_per_epoch() const { return state_->order.batches_per_epoch(); }
 std::int64_t Loader::draws_per_epoch() const { return state_->order.draws_per_epoch(); }
-const std::vector<Picture>& Loader::pictures() const { return state_->pictures; }
+const std::vector<DatasetImage>& Loader::images() const { return state_->images; }
 
 Loader::Filled Loader::fill_cache(const OnProgress& on_progress, const base::Cancel& cancel) {
     auto& s = *state_;
     Filled filled;
     if (!s.data.cache_latents) return filled;
-    const auto total = s.pictures.size();
+    const auto total = s.images.size();
     s.ahead.clear();
     s.kept.assign(total, {});
     const auto crew = std::min(worker_count(s.data), kMostAhead);
@@ -248,13 +245,13 @@ Loader::Filled Loader::fill_cache(const OnProgress& on_progress, const base::Can
                 return s.missing(started, vae);
             });
         const auto items = reading.extract(done).mapped().get();
-        const auto& picture = s.pictures[done];
+        const auto& image = s.images[done];
         filled.found += (s.subset_of(done).flip ? 2 : 1) - items.size();
         for (const auto& item : items) {
             cancel.throw_if_stopped();
             ++(s.keep(item) ? filled.encoded : filled.found);
         }
-        if (on_progress) on_progress(done + 1, total, picture.file);
+        if (on_progress) on_progress(done + 1, total, image.file);
     }
     return filled;
 }
@@ -263,19 +260,19 @@ std::set<std::string> Loader::captions(std::int64_t epochs, std::size_t most) co
     const auto& s = *state_;
     std::set<std::string> captions;
     bool varies = false;
-    for (std::size_t i = 0; i < s.pictures.size(); ++i) {
+    for (std::size_t i = 0; i < s.images.size(); ++i) {
         auto subset = s.subset_of(i);
         varies = varies || subset.shuffle_tags;
         if (subset.caption_dropout > 0) captions.insert("");
         subset.caption_dropout = 0;
         if (!subset.shuffle_tags)
-            captions.insert(caption_for_draw(subset, s.pictures[i].caption, s.seed, 0, 0));
+            captions.insert(caption_for_draw(subset, s.images[i].caption, s.seed, 0, 0));
     }
     for (std::int64_t epoch = 0; varies && epoch < epochs && captions.size() <= most; ++epoch) {
         std::int64_t place = 0;
-        for (const auto picture : s.order.epoch(epoch))
+        for (const auto image : s.order.epoch(epoch))
             captions.insert(
-                caption_for_draw(s.subset_of(picture), s.pictures[picture].caption, s.seed, epoch, place++));
+                caption_for_draw(s.subset_of(image), s.images[image].caption, s.seed, epoch, place++));
     }
     if (captions.size() > most) captions.clear();
     return captions;
@@ -291,12 +288,12 @@ Batch Loader::batch(std::int64_t epoch, std::int64_t index) {
     batch.index = index;
     std::vector<at::Tensor> means, stds, sizes;
     for (auto& item : items) {
-        if (item.pixels.defined()) item.moments = s.encode_one(item.pixels, s.pictures[item.picture].file);
+        if (item.pixels.defined()) item.moments = s.encode_one(item.pixels, s.images[item.image].file);
         means.push_back(item.moments.mean);
         stds.push_back(item.moments.std);
         sizes.push_back(s.size_hint_of(item));
         batch.captions.push_back(std::move(item.caption));
-        batch.pictures.push_back(item.picture);
+        batch.images.push_back(item.image);
         batch.mirrored.push_back(item.mirrored);
     }
     batch.latents = {at::stack(means), at::stack(stds)};

@@ -1,4 +1,4 @@
-// Batches: pictures in their order, as latents, with the captions they are shown with this time.
+// Batches: images in their order, as latents, with the captions they are shown with this time.
 //
 // Threads read ahead; what a batch holds depends on (seed, epoch, index) alone, never on them.
 #pragma once
@@ -20,42 +20,42 @@ namespace lorikeet::data {
 
 // The VAE, as this floor knows it: pixels [B, 3, H, W] float32 in [-1, 1] to the moments of [B, C, h, w].
 // Called from the thread that calls the Loader, never from two at once.
-using Encode = std::function<Moments(const at::Tensor& pixels)>;
+using Encode = std::function<CachedLatents(const at::Tensor& pixels)>;
 
-// Where what is made of a picture is kept.
-base::Path cache_folder(const settings::Data& data, const Picture& picture);
+// Where what is made of an image is kept.
+base::Path cache_folder(const settings::Data& data, const DatasetImage& image);
 
 struct Encoder {
     Encode encode;
-    // Names the VAE and how it computes now; it may change while pictures are encoded, and is asked for before and after
+    // Names the VAE and how it computes now; it may change while images are encoded, and is asked for before and after
     // each. Called from the same thread as `encode`.
     std::function<std::string()> vae_identity;
 };
 
 struct Batch {
-    Moments latents;                    // [B, C, h, w] float32 on the CPU, unscaled
+    CachedLatents latents;                    // [B, C, h, w] float32 on the CPU, unscaled
     at::Tensor sizes;                   // [B, 6] float32 on the CPU, see size_hint.hpp
     std::vector<std::string> captions;  // B of them
-    std::vector<std::size_t> pictures;  // indices into the scan's pictures
+    std::vector<std::size_t> images;    // indices into the scan's images
     std::vector<Mirrored> mirrored;
     std::int64_t epoch = 0;
     std::int64_t index = 0;
 };
 
-// The memory that pictures take at the most while they are read ahead: some are decoded, others wait as pixels.
-std::int64_t reading_bytes(const std::vector<Picture>& pictures, const settings::Data& data);
+// The memory that images take at the most while they are read ahead: some are decoded, others wait as pixels.
+std::int64_t reading_bytes(const std::vector<DatasetImage>& images, const settings::Data& data);
 
 class Loader {
   public:
-    // Throws Error{InvalidInput} when there is no picture.
-    Loader(std::vector<Picture> pictures, const settings::Data& data, std::uint64_t seed, Encoder encoder);
+    // Throws Error{InvalidInput} when there is no image.
+    Loader(std::vector<DatasetImage> images, const settings::Data& data, std::uint64_t seed, Encoder encoder);
     ~Loader();
     Loader(const Loader&) = delete;
     Loader& operator=(const Loader&) = delete;
 
     std::int64_t batches_per_epoch() const;
     std::int64_t draws_per_epoch() const;
-    const std::vector<Picture>& pictures() const;
+    const std::vector<DatasetImage>& images() const;
 
     struct Filled {
         std::size_t found = 0;    // entries that were there
@@ -63,7 +63,7 @@ class Loader {
     };
     // Encodes whatever the cache lacks; with cache_latents = false it does nothing. To be called before the
     // first batch. A stop asked for leaves what is done so far for the next time. Throws Error{Interrupted};
-    // Error{NotFinite} naming a picture whose latent is not finite; what decoding throws.
+    // Error{NotFinite} naming an image whose latent is not finite; what decoding throws.
     Filled fill_cache(const OnProgress& on_progress, const base::Cancel& cancel);
 
     // Every caption, as it may be shown, of the first `epochs` epochs; empty when there are more than `most`.

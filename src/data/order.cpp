@@ -10,9 +10,9 @@ namespace lorikeet::data {
 
 Order::Order(std::vector<std::int64_t> repeats, std::int64_t batch, std::uint64_t seed)
     : repeats_(std::move(repeats)), batch_(batch), seed_(seed) {
-    base::expects(batch_ > 0, "a batch holds at least one picture");
+    base::expects(batch_ > 0, "a batch holds at least one image");
     for (const auto times : repeats_) {
-        base::expects(times >= 0, "a picture is not repeated less than never");
+        base::expects(times >= 0, "an image is not repeated less than never");
         draws_ += times;
     }
 }
@@ -20,8 +20,8 @@ Order::Order(std::vector<std::int64_t> repeats, std::int64_t batch, std::uint64_
 std::vector<std::size_t> Order::epoch(std::int64_t epoch) const {
     std::vector<std::size_t> order;
     order.reserve(static_cast<std::size_t>(draws_));
-    for (std::size_t picture = 0; picture < repeats_.size(); ++picture)
-        order.insert(order.end(), static_cast<std::size_t>(repeats_[picture]), picture);
+    for (std::size_t image = 0; image < repeats_.size(); ++image)
+        order.insert(order.end(), static_cast<std::size_t>(repeats_[image]), image);
     tensor::Draws draws(tensor::seed_of(seed_, tensor::Stream::Order, static_cast<std::uint64_t>(epoch)));
     for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[draws.below(i)]);
     return order;

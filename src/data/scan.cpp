@@ -27,7 +27,7 @@ using base::Problem;
 
 // What was found out about one file; filled by the thread that looked at it.
 struct Look {
-    Picture picture;
+    DatasetImage image;
     bool more_lines = false;
     bool transparent = false;
     io::Profile profile = io::Profile::None;
@@ -38,8 +38,7 @@ struct Look {
 std::string key_of(std::size_t subset) { return fmt::format("data.subsets[{}].folder", subset); }
 
 std::optional<Problem> trouble_with_folder(const Path& folder, const std::string& key) {
-    if (folder.empty())
-        return Problem{key, "No folder is given.", "Name the folder that holds the pictures."};
+    if (folder.empty()) return Problem{key, "No folder is given.", "Name the folder that holds the images."};
     std::error_code code;
     if (!std::filesystem::exists(folder, code)) {
         if (code && code != std::errc::no_such_file_or_directory && code != std::errc::not_a_directory)
@@ -51,7 +50,7 @@ std::optional<Problem> trouble_with_folder(const Path& folder, const std::string
     }
     if (!base::is_folder(folder))
         return Problem{key, fmt::format("{} is a file, not a folder.", folder.string()),
-                       "Name the folder that holds the pictures."};
+                       "Name the folder that holds the images."};
     return std::nullopt;
 }
 
@@ -70,56 +69,56 @@ std::vector<Look> list_subset(const settings::Data& data, std::size_t index, Sca
         return {};
     }
     const auto unused = words_of(listing.unused);
-    if (listing.pictures.empty())
+    if (listing.images.empty())
         result.errors.push_back(
-            {key, fmt::format("There is no picture in {}.", folder.string()),
+            {key, fmt::format("There is no image in {}.", folder.string()),
              fmt::format("{} files right in this folder are used{}.", io::kFormatNames,
                          unused.empty() ? std::string() : fmt::format("; there is {}", unused))});
     else if (!unused.empty())
         result.news.push_back({key, fmt::format("Not used in {}: {}.", folder.string(), unused), ""});
     std::vector<Look> looks;
-    for (auto& file : listing.pictures) {
-        looks.emplace_back().picture.file = std::move(file);
-        looks.back().picture.subset = index;
+    for (auto& file : listing.images) {
+        looks.emplace_back().image.file = std::move(file);
+        looks.back().image.subset = index;
     }
     return looks;
 }
 
 // Decoded to the last row, and none of it kept.
 void decode(Look& look) {
-    auto& picture = look.picture;
-    const base::MappedFile file(picture.file);
-    picture.sha256 = base::sha256(file.bytes());
-    const auto facts = io::peek_image(file.bytes(), picture.file.string());
+    auto& image = look.image;
+    const base::MappedFile file(image.file);
+    image.sha256 = base::sha256(file.bytes());
+    const auto facts = io::peek_image(file.bytes(), image.file.string());
     const DecodingTurn turn(facts.decoding_bytes);
-    look.transparent = io::read_rows(file.bytes(), picture.file.string(), [](auto, auto) {}).transparent;
+    look.transparent = io::read_rows(file.bytes(), image.file.string(), [](auto, auto) {}).transparent;
     file.forget_pages();
     look.profile = facts.profile;
-    picture.width_px = facts.width_px;
-    picture.height_px = facts.height_px;
-    picture.decoding_bytes = facts.decoding_bytes;
-    picture.colours = facts.colours;
+    image.width_px = facts.width_px;
+    image.height_px = facts.height_px;
+    image.decoding_bytes = facts.decoding_bytes;
+    image.colours = facts.colours;
 }
 
 void look_at(Look& look, std::span<const std::string> extensions) {
-    auto& picture = look.picture;
+    auto& image = look.image;
     try {
         decode(look);
     } catch (const base::Error& error) {
-        look.unreadable = Problem{picture.file.string(), error.what(), error.hint()};
+        look.unreadable = Problem{image.file.string(), error.what(), error.hint()};
     }
     try {
-        if (auto caption = find_caption(picture.file, extensions)) {
-            picture.caption = std::move(caption->text);
-            picture.has_caption = !picture.caption.empty();
+        if (auto caption = find_caption(image.file, extensions)) {
+            image.caption = std::move(caption->text);
+            image.has_caption = !image.caption.empty();
             look.more_lines = caption->more_lines;
         }
     } catch (const base::Error& error) {
-        look.bad_caption = Problem{picture.file.string(), error.what(), error.hint()};
+        look.bad_caption = Problem{image.file.string(), error.what(), error.hint()};
     }
 }
 
-// One piece of news about many pictures names a few of them.
+// One piece of news about many images names a few of them.
 void tell(std::vector<Problem>& list, const std::string& where, const std::vector<std::string>& names,
           std::string_view what, std::string_view hint) {
     if (names.empty()) return;
@@ -127,15 +126,14 @@ void tell(std::vector<Problem>& list, const std::string& where, const std::vecto
     const std::vector<std::string> named(
         names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(kNamed, names.size())));
     const auto rest = names.size() - named.size();
-    list.push_back(
-        {where,
-         fmt::format("{} {} {}: {}{}.", names.size(), names.size() == 1 ? "picture" : "pictures", what,
-                     base::join(named, ", "), rest == 0 ? "" : fmt::format(" and {} more", rest)),
-         std::string(hint)});
+    list.push_back({where,
+                    fmt::format("{} {} {}: {}{}.", names.size(), names.size() == 1 ? "image" : "images", what,
+                                base::join(named, ", "), rest == 0 ? "" : fmt::format(" and {} more", rest)),
+                    std::string(hint)});
 }
 
-bool is_smaller(const Picture& picture, Size target) {
-    return picture.width_px < target.width_px || picture.height_px < target.height_px;
+bool is_smaller(const DatasetImage& image, Size target) {
+    return image.width_px < target.width_px || image.height_px < target.height_px;
 }
 
 // What a generator would understand in a caption, and the model cannot. An example says what is meant.
@@ -160,10 +158,10 @@ void report_captions(const std::vector<Look>& looks, const std::string& where, S
         std::vector<std::string> names;
         std::string example;
         for (const auto& look : looks) {
-            const auto found = look.unreadable ? std::string() : sign.first(look.picture.caption);
+            const auto found = look.unreadable ? std::string() : sign.first(look.image.caption);
             if (found.empty()) continue;
             if (names.empty()) example = found;
-            names.push_back(look.picture.file.filename().string());
+            names.push_back(look.image.file.filename().string());
         }
         tell(result.news, where, names, base::replace_all(std::string(sign.what), "{}", example), sign.hint);
     }
@@ -173,7 +171,7 @@ void report_colours(const std::vector<Look>& looks, const std::string& where, Sc
     const auto names_where = [&](auto&& chosen) {
         std::vector<std::string> names;
         for (const auto& look : looks)
-            if (!look.unreadable && chosen(look)) names.push_back(look.picture.file.filename().string());
+            if (!look.unreadable && chosen(look)) names.push_back(look.image.file.filename().string());
         return names;
     };
     tell(result.news, where, names_where([](const Look& l) { return l.transparent; }),
@@ -189,14 +187,14 @@ void report_subset(const std::vector<Look>& looks, const settings::Data& data, s
     const auto names_where = [&](auto&& chosen) {
         std::vector<std::string> names;
         for (const auto& look : looks)
-            if (!look.unreadable && chosen(look)) names.push_back(look.picture.file.filename().string());
+            if (!look.unreadable && chosen(look)) names.push_back(look.image.file.filename().string());
         return names;
     };
     const Size target{data.resolution.front(), data.resolution.back()};
     const auto where = key_of(subset);
     const bool has_trigger = !base::trim(data.subsets[subset].trigger).empty();
     const auto bare =
-        names_where([](const Look& l) { return !l.picture.has_caption && !l.bad_caption.has_value(); });
+        names_where([](const Look& l) { return !l.image.has_caption && !l.bad_caption.has_value(); });
     if (data.require_captions)
         tell(result.errors, where, bare, "without a caption",
              fmt::format("Write one beside each ({}), or set data.require_captions = false.",
@@ -207,7 +205,7 @@ void report_subset(const std::vector<Look>& looks, const settings::Data& data, s
                          : "They are trained with an empty text.");
     tell(result.news, where, names_where([](const Look& l) { return l.more_lines; }),
          "with a caption of several lines", "Only the first line is used.");
-    tell(result.news, where, names_where([&](const Look& l) { return is_smaller(l.picture, target); }),
+    tell(result.news, where, names_where([&](const Look& l) { return is_smaller(l.image, target); }),
          fmt::format("smaller than {} x {}", target.width_px, target.height_px),
          "They are enlarged, and the LoRA learns their softness.");
     report_captions(looks, where, result);
@@ -220,7 +218,7 @@ void sort_out(std::vector<Look>& looks, const settings::Data& data, ScanResult& 
         if (look.unreadable)
             (data.strict ? result.errors : result.left_out).push_back(*look.unreadable);
         else
-            result.pictures.push_back(std::move(look.picture));
+            result.images.push_back(std::move(look.image));
     }
 }
 
@@ -234,7 +232,7 @@ ScanResult scan(const settings::Data& data, const base::Cancel& cancel, const On
     ScanResult result;
     if (data.subsets.empty())
         result.errors.push_back(
-            {"data.subsets", "No folder of pictures is given.", "Add a [[data.subsets]] with a folder."});
+            {"data.subsets", "No folder of images is given.", "Add a [[data.subsets]] with a folder."});
     std::vector<std::vector<Look>> subsets;
     std::vector<Look*> all;
     for (std::size_t i = 0; i < data.subsets.size(); ++i) subsets.push_back(list_subset(data, i, result));
@@ -246,14 +244,14 @@ ScanResult scan(const settings::Data& data, const base::Cancel& cancel, const On
         look_at(*all[i], data.caption_extensions);
         const std::lock_guard lock(guard);
         ++done;
-        if (on_progress) on_progress(done, all.size(), all[i]->picture.file);
+        if (on_progress) on_progress(done, all.size(), all[i]->image.file);
     });
     for (std::size_t i = 0; i < subsets.size(); ++i) {
         report_subset(subsets[i], data, i, result);
         sort_out(subsets[i], data, result);
     }
-    if (result.pictures.empty() && !all.empty() && !data.strict)
-        result.errors.push_back({"data", "None of the pictures can be read.", "See what is said of each."});
+    if (result.images.empty() && !all.empty() && !data.strict)
+        result.errors.push_back({"data", "None of the images can be read.", "See what is said of each."});
     return result;
 }
 

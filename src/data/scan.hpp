@@ -1,4 +1,4 @@
-// Finding the pictures of a job and their captions, and everything that is wrong with them, before anything
+// Finding the images of a job and their captions, and everything that is wrong with them, before anything
 // is started.
 #pragma once
 
@@ -15,7 +15,7 @@
 
 namespace lorikeet::data {
 
-struct Picture {
+struct DatasetImage {
     base::Path file;
     std::string caption;       // as found; empty when there is none
     bool has_caption = false;  // a caption file that says something
@@ -29,8 +29,8 @@ struct Picture {
 };
 
 struct ScanResult {
-    std::vector<Picture> pictures;        // by subset, then by name
-    std::vector<base::Problem> left_out;  // pictures that do not decode, each with the reason
+    std::vector<DatasetImage> images;     // by subset, then by name
+    std::vector<base::Problem> left_out;  // images that do not decode, each with the reason
     std::vector<base::Problem> errors;    // what keeps the job from starting
     std::vector<base::Problem> news;      // worth a look: no caption, smaller than they are trained at
 };
@@ -38,8 +38,8 @@ struct ScanResult {
 // (done, total, the file just looked at): called from one thread at a time.
 using OnProgress = std::function<void(std::size_t, std::size_t, const base::Path&)>;
 
-// Looks into each folder, not below it, at every file that is a picture (listing.hpp); decodes each once, with `workers`
-// threads, so that a picture that is cut off is found now and not in the night. What is not used, what captions have that a
+// Looks into each folder, not below it, at every file that is an image (listing.hpp); decodes each once, with `workers`
+// threads, so that an image that is cut off is found now and not in the night. What is not used, what captions have that a
 // generator would read otherwise, transparency and colour profiles are news.
 // Throws Error{Interrupted} when `cancel` asks for it; what is wrong with the data is in the result.
 ScanResult scan(const settings::Data& data, const base::Cancel& cancel, const OnProgress& on_progress = {});

@@ -7,11 +7,11 @@ namespace {
 
 double ratio(Size size) { return static_cast<double>(size.width_px) / static_cast<double>(size.height_px); }
 
-Cut letter_box(Size picture, Size target, Mirrored mirrored) {
+Cut letter_box(Size image, Size target, Mirrored mirrored) {
     const auto width = static_cast<double>(target.width_px), height = static_cast<double>(target.height_px);
-    const bool margins_beside = ratio(target) > ratio(picture);
-    const double resized_width = margins_beside ? height * ratio(picture) : width;
-    const double resized_height = margins_beside ? height : width / ratio(picture);
+    const bool margins_beside = ratio(target) > ratio(image);
+    const double resized_width = margins_beside ? height * ratio(image) : width;
+    const double resized_height = margins_beside ? height : width / ratio(image);
     const double left = std::floor((width - resized_width) / 2);
     return {std::floor((height - resized_height) / 2),
             mirrored == Mirrored::Yes ? width - (left + resized_width) : left};
@@ -19,19 +19,19 @@ Cut letter_box(Size picture, Size target, Mirrored mirrored) {
 
 }  // namespace
 
-Cut cut_of(Size picture, Size target, Mirrored mirrored, settings::CropHint hint) {
-    if (hint == settings::CropHint::Kohya) return letter_box(picture, target, mirrored);
-    const auto resized = cover(picture, target);
+Cut cut_of(Size image, Size target, Mirrored mirrored, settings::CropHint hint) {
+    if (hint == settings::CropHint::Kohya) return letter_box(image, target, mirrored);
+    const auto resized = cover(image, target);
     const auto left = (resized.width_px - target.width_px) / 2;
     const auto right = resized.width_px - target.width_px - left;
     return {static_cast<double>((resized.height_px - target.height_px) / 2),
             static_cast<double>(mirrored == Mirrored::Yes ? right : left)};
 }
 
-at::Tensor size_hint(Size picture, Size target, const Cut& cut) {
+at::Tensor size_hint(Size image, Size target, const Cut& cut) {
     return at::tensor(
-        {static_cast<double>(picture.height_px), static_cast<double>(picture.width_px), cut.top_px,
-         cut.left_px, static_cast<double>(target.height_px), static_cast<double>(target.width_px)},
+        {static_cast<double>(image.height_px), static_cast<double>(image.width_px), cut.top_px, cut.left_px,
+         static_cast<double>(target.height_px), static_cast<double>(target.width_px)},
         at::kFloat);
 }
 

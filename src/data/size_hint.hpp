@@ -1,6 +1,6 @@
-// What SDXL is told of a picture besides its caption: how large it was, and where it was cut.
+// What SDXL is told of an image besides its caption: how large it was, and where it was cut.
 //
-// Shapes   as sizes_of gives it: [B, 6] float32: height and width of the file's picture, rows cut off above, columns cut
+// Shapes   as sizes_of gives it: [B, 6] float32: height and width of the file's image, rows cut off above, columns cut
 //          off on the left, height and width trained at.
 // Source   Podell et al. 2023, arXiv:2307.01952, section 2.2. What kohya tells: sd-scripts, library/train_util.py,
 //          get_crop_ltrb.
@@ -22,11 +22,11 @@ struct Cut {
     bool operator==(const Cut&) const = default;
 };
 
-// Exact: in the picture resized to cover `target`, and mirrored if it is. Kohya: the margins that the picture would have
+// Exact: in the image resized to cover `target`, and mirrored if it is. Kohya: the margins that the image would have
 // if it were fitted into `target` instead; a mirrored one's can be a fraction.
-Cut cut_of(Size picture, Size target, Mirrored mirrored, settings::CropHint hint);
+Cut cut_of(Size image, Size target, Mirrored mirrored, settings::CropHint hint);
 
 // One row.
-at::Tensor size_hint(Size picture, Size target, const Cut& cut);
+at::Tensor size_hint(Size image, Size target, const Cut& cut);
 
 }  // namespace lorikeet::data

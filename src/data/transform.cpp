@@ -8,27 +8,27 @@
 
 namespace lorikeet::data {
 
-Size cover(Size picture, Size target) {
+Size cover(Size image, Size target) {
     const auto ratio = [](Size s) {
         return static_cast<double>(s.width_px) / static_cast<double>(s.height_px);
     };
-    const double scale = ratio(picture) > ratio(target)
-                             ? static_cast<double>(target.height_px) / static_cast<double>(picture.height_px)
-                             : static_cast<double>(target.width_px) / static_cast<double>(picture.width_px);
+    const double scale = ratio(image) > ratio(target)
+                             ? static_cast<double>(target.height_px) / static_cast<double>(image.height_px)
+                             : static_cast<double>(target.width_px) / static_cast<double>(image.width_px);
     const auto scaled = [scale](std::int64_t side) {
         return static_cast<std::int64_t>(static_cast<double>(side) * scale + 0.5);
     };
-    return {std::max(scaled(picture.width_px), target.width_px),
-            std::max(scaled(picture.height_px), target.height_px)};
+    return {std::max(scaled(image.width_px), target.width_px),
+            std::max(scaled(image.height_px), target.height_px)};
 }
 
 namespace {
 
-io::Resizing resizing_of(Size picture, Size target) {
-    const auto size = cover(picture, target);
-    const bool shrinks = picture.width_px >= size.width_px && picture.height_px >= size.height_px;
-    return {picture.width_px,
-            picture.height_px,
+io::Resizing resizing_of(Size image, Size target) {
+    const auto size = cover(image, target);
+    const bool shrinks = image.width_px >= size.width_px && image.height_px >= size.height_px;
+    return {image.width_px,
+            image.height_px,
             size.width_px,
             size.height_px,
             {(size.width_px - target.width_px) / 2, (size.height_px - target.height_px) / 2, target.width_px,

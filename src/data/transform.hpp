@@ -1,4 +1,4 @@
-// From a picture of any size to what the VAE is fed.
+// From an image of any size to what the VAE is fed.
 //
 // Source   kohya's sd-scripts, library/train_util.py, trim_and_resize_if_required; library/utils.py,
 // resize_image. Golden   tests/golden/transform.safetensors
@@ -26,13 +26,13 @@ struct Size {
     bool operator==(const Size&) const = default;
 };
 
-// The smallest size of the picture's shape that covers `target`; each side is int(side * scale + 0.5).
-Size cover(Size picture, Size target);
+// The smallest size of the image's shape that covers `target`; each side is int(side * scale + 0.5).
+Size cover(Size image, Size target);
 
 // Resized to cover `target` (area where no side grows, else Lanczos), then cut to it from the middle.
 io::Image fit(const io::Image& image, Size target);
 
-// The same of a file's bytes, decoded row by row: the picture as a whole is never in memory. Waits for its turn
+// The same of a file's bytes, decoded row by row: the image as a whole is never in memory. Waits for its turn
 // (decoding.hpp).  Throws what io::read_rows throws.
 io::Image fit_file(std::span<const std::byte> file, const std::string& name, Size target);
 

@@ -9,14 +9,10 @@ at::Tensor min_snr_weight(const Schedule& schedule, const at::Tensor& timesteps,
     return snr.clamp_max(gamma) / divisor;
 }
 
-at::Tensor loss_of(const at::Tensor& guess, const at::Tensor& target, const at::Tensor& timesteps,
-                   const Schedule& schedule, const LossOptions& options, const at::Tensor& picture_weights) {
-    const auto error = at::mse_loss(guess.to(at::kFloat), target.to(at::kFloat), at::Reduction::None);
-    auto loss = error.mean({1, 2, 3});
-    if (picture_weights.defined()) loss = loss * picture_weights;
-    if (options.min_snr)
-        loss = loss * min_snr_weight(schedule, timesteps, options.prediction, *options.min_snr);
-    return loss;
+at::Tensor loss_of(const at::Tensor& predicted, const at::Tensor& target, const at::Tensor& weights) {
+    const auto error = at::mse_loss(predicted.to(at::kFloat), target.to(at::kFloat), at::Reduction::None);
+    const auto loss = error.mean({1, 2, 3});
+    return weights.defined() ? loss * weights : loss;
 }
 
 }  // namespace lorikeet::diffusion

@@ -1,4 +1,4 @@
-// From a picture's latents to what the network sees.
+// From an image's latents to what the network sees.
 //
 // Shapes   latents, noise and result [B, C, h, w];  timesteps [B], int64.
 // Dtype    draws are float32 on the CPU, then moved to where the latents are: the same seed gives the same
@@ -14,7 +14,7 @@
 
 namespace lorikeet::diffusion {
 
-// randn, plus noise_offset * randn(B, C, 1, 1), which lets a model learn very dark and very bright pictures.
+// randn, plus noise_offset * randn(B, C, 1, 1), which lets a model learn very dark and very bright images.
 at::Tensor draw_noise(const at::Tensor& latents, double noise_offset, at::Generator& generator);
 
 // Uniform in [first, end).

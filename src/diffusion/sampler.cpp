@@ -29,15 +29,16 @@ std::int64_t ddim_timestep(const Schedule& schedule, std::int64_t count, std::in
     return std::llrint(static_cast<double>(schedule.steps()) * share) - 1;
 }
 
-at::Tensor ddim(const Schedule& schedule, const SamplerOptions& options, at::Tensor x, const Guess& guess) {
+at::Tensor ddim(const Schedule& schedule, Prediction prediction, const SamplerOptions& options, at::Tensor x,
+                const Predictor& predicted) {
     const auto alpha_bar = table_of(schedule);
     const auto stride = schedule.steps() / options.steps;
     for (std::int64_t i = 0; i < options.steps; ++i) {
         const auto t = ddim_timestep(schedule, options.steps, i);
         const double a = alpha_bar.at(static_cast<std::size_t>(t));
         const double a_next = alpha_bar.at(static_cast<std::size_t>(std::max<std::int64_t>(t - stride, 0)));
-        const auto g = guess(x, static_cast<double>(t)).to(at::kFloat);
-        const bool epsilon = options.prediction == Prediction::Epsilon;
+        const auto g = predicted(x, static_cast<double>(t)).to(at::kFloat);
+        const bool epsilon = prediction == Prediction::Epsilon;
         const auto noise = epsilon ? g : std::sqrt(a) * g + std::sqrt(1 - a) * x;
         const auto clean = epsilon ? (x - std::sqrt(1 - a) * g) / std::sqrt(a)
                                    : std::sqrt(a) * x - std::sqrt(1 - a) * g;
@@ -73,28 +74,28 @@ Levels levels_of(const Schedule& schedule, std::int64_t steps) {
 }
 
 // Where the step goes without the fresh noise, and how much of that is added afterwards.
-struct Landing {
+struct EulerStep {
     double down;
     double up;
 };
 
-Landing landing(settings::SamplerKind kind, double from, double to) {
+EulerStep euler_step(settings::SamplerKind kind, double from, double to) {
     if (kind == settings::SamplerKind::Euler) return {to, 0};
     const double up = std::sqrt(to * to * (from * from - to * to) / (from * from));
     return {std::sqrt(to * to - up * up), up};
 }
 
-at::Tensor euler(const Schedule& schedule, const SamplerOptions& options, at::Tensor x, const Guess& guess,
-                 at::Generator& generator) {
+at::Tensor euler(const Schedule& schedule, Prediction prediction, const SamplerOptions& options, at::Tensor x,
+                 const Predictor& predicted, at::Generator& generator) {
     const auto [timesteps, sigmas] = levels_of(schedule, options.steps);
     x = x * sigmas.front();
     for (std::size_t i = 0; i < timesteps.size(); ++i) {
         const double s = sigmas[i];
-        const auto g = guess(x / std::sqrt(s * s + 1), timesteps[i]).to(at::kFloat);
-        const auto slope = options.prediction == Prediction::Epsilon
+        const auto g = predicted(x / std::sqrt(s * s + 1), timesteps[i]).to(at::kFloat);
+        const auto slope = prediction == Prediction::Epsilon
                                ? g
                                : g / std::sqrt(s * s + 1) + x * (s / (s * s + 1));  // (x - clean) / s
-        const auto [down, up] = landing(options.kind, s, sigmas[i + 1]);
+        const auto [down, up] = euler_step(options.kind, s, sigmas[i + 1]);
         x = x + slope * (down - s);
         // Drawn in the last step too, though nothing of it is used there: so does the reference.
         if (options.kind == settings::SamplerKind::EulerA)
@@ -106,17 +107,17 @@ at::Tensor euler(const Schedule& schedule, const SamplerOptions& options, at::Te
 
 }  // namespace
 
-at::Tensor sample(const Schedule& schedule, const SamplerOptions& options, const at::Tensor& start_noise,
-                  const Guess& guess, at::Generator& generator) {
+at::Tensor sample(const Schedule& schedule, Prediction prediction, const SamplerOptions& options,
+                  const at::Tensor& start_noise, const Predictor& predicted, at::Generator& generator) {
     const at::NoGradGuard no_grad;
     const auto most = schedule.steps() - 1;
     if (options.steps < 1 || options.steps > most)
         base::fail(base::ErrorCode::InvalidInput,
-                   fmt::format("A picture cannot be made in {} steps.", options.steps),
+                   fmt::format("An image cannot be made in {} steps.", options.steps),
                    fmt::format("sample.steps goes from 1 to {}; 20 to 30 are usual.", most));
     const auto x = start_noise.to(at::kFloat);
-    if (options.kind == settings::SamplerKind::Ddim) return ddim(schedule, options, x, guess);
-    return euler(schedule, options, x, guess, generator);
+    if (options.kind == settings::SamplerKind::Ddim) return ddim(schedule, prediction, options, x, predicted);
+    return euler(schedule, prediction, options, x, predicted, generator);
 }
 
 }  // namespace lorikeet::diffusion

@@ -1,4 +1,4 @@
-// How much of the picture is left at each of the thousand timesteps.
+// How much of the image is left at each of the thousand timesteps.
 //
 // Shapes   alpha_bar [1000].
 // Dtype    float32, computed in float32 on the processor, since the reference's own table is; then moved.
@@ -9,12 +9,14 @@
 
 #include <ATen/ATen.h>
 
+#include "settings/model.hpp"
+
 namespace lorikeet::diffusion {
 
-// What the network guesses: the noise, or v = sqrt(a) noise - sqrt(1 - a) latents.
-enum class Prediction { Epsilon, Velocity };
+// What the network predicts: the noise, or v = sqrt(a) noise - sqrt(1 - a) latents.
+using settings::Prediction;  // never Auto: train/words has asked the file
 
-// Whether anything is left of the picture at the last timestep. Where nothing is, only velocity can be learned there.
+// Whether anything is left of the image at the last timestep. Where nothing is, only velocity can be learned there.
 enum class Terminal { Trace, Nothing };
 
 struct Schedule {
@@ -23,10 +25,10 @@ struct Schedule {
     Terminal terminal = Terminal::Trace;
 
     std::int64_t steps() const { return alpha_bar.size(0); }
-    // alpha_bar of each picture of a batch on the timesteps' device, ready to be multiplied with [B, C, h,
+    // alpha_bar of each image of a batch on the timesteps' device, ready to be multiplied with [B, C, h,
     // w].
     at::Tensor alpha_bar_of(const at::Tensor& timesteps) const;
-    // Signal to noise, a / (1 - a), of each picture: [B].
+    // Signal to noise, a / (1 - a), of each image: [B].
     at::Tensor snr_of(const at::Tensor& timesteps) const;
 };
 

@@ -1,4 +1,4 @@
-// What the network ought to have guessed.
+// What the network ought to have predicted.
 //
 // Shapes   latents, noise and result [B, C, h, w];  timesteps [B], int64.
 // Source   v: Salimans and Ho 2022, arXiv:2202.00512.

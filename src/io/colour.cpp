@@ -21,7 +21,7 @@ VImage to_srgb(const VImage& colours) {
         VImage::option()->set("embedded", true)->set("intent", VIPS_INTENT_PERCEPTUAL)->set("depth", 8));
 }
 
-// Every fifth level of every colour (or every grey) with the picture's own profile.
+// Every fifth level of every colour (or every grey) with the image's own profile.
 VImage samples_like(const VImage& image, std::vector<std::uint8_t>& pixels) {
     const int bands = colour_bands(image);
     if (bands == 1) {
@@ -70,7 +70,7 @@ VImage with_profile(const VImage& image) {
     return colours.bandjoin(eight_bits(image.extract_band(bands)));
 }
 
-// libvips takes sRGB without a word in place of a profile that is none, or one for another kind of picture.
+// libvips takes sRGB without a word in place of a profile that is none, or one for another kind of image.
 bool is_profile_for(const VImage& image) {
     std::size_t size = 0;
     const auto* data = static_cast<const char*>(image.get_blob(VIPS_META_ICC_NAME, &size));

@@ -1,6 +1,6 @@
 // What libvips decoded, as pixels of 8 bits in the colours that are shown: a file's colour profile becomes sRGB.
 //
-// A profile that is sRGB itself, within a level, changes nothing. A profile that is damaged or of another kind of picture is
+// A profile that is sRGB itself, within a level, changes nothing. A profile that is damaged or of another kind of image is
 // passed over, as viewers do. CMYK without a profile is left as it is: see Layout.
 //
 // Golden   tests/golden/colour.safetensors (Pillow with littleCMS)

@@ -1,4 +1,4 @@
-// What kind of picture a file holds, told from its first bytes and never from its name.
+// What kind of image a file holds, told from its first bytes and never from its name.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ std::string format_of(std::span<const std::byte> file);
 // what is no regular file or cannot be read.
 std::string format_of_file(const base::Path& path);
 
-// True for a name that ends like a picture: jpg, jpeg, png, webp, gif, bmp, avif, heic, tif, jxl and their variants in any
+// True for a name that ends like an image: jpg, jpeg, png, webp, gif, bmp, avif, heic, tif, jxl and their variants in any
 // case.
 bool has_image_extension(const base::Path& path);
 

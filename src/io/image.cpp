@@ -34,7 +34,7 @@ void start_vips() {
     static const bool started = [] {
         if (VIPS_INIT("lorikeet") != 0)
             fail(ErrorCode::Internal, fmt::format("libvips does not start: {}", vips_error_buffer()));
-        vips_concurrency_set(1);  // many pictures at once, one thread each: measured best
+        vips_concurrency_set(1);  // many images at once, one thread each: measured best
         vips_cache_set_max(0);
         g_log_set_handler("VIPS", G_LOG_LEVEL_WARNING, be_quiet, nullptr);
         vips_operation_block_set("VipsForeignLoad", TRUE);
@@ -51,7 +51,7 @@ std::string format_or_fail(Bytes file, const std::string& name) {
     if (file.empty()) fail(ErrorCode::Corrupt, fmt::format("{} is empty.", name), "Copy it again.");
     auto format = format_of(file);
     if (format.empty())
-        fail(ErrorCode::Unsupported, fmt::format("{} is not a picture of a kind that is read.", name),
+        fail(ErrorCode::Unsupported, fmt::format("{} is not an image of a kind that is read.", name),
              fmt::format("{} are; convert it to one of them.", kFormatNames));
     return format;
 }
@@ -74,7 +74,7 @@ VImage open(Bytes file, const std::string& format, VipsAccess access) {
     return VImage::heifload_buffer(blob, options);
 }
 
-// A picture that is to be turned, or mirrored top to bottom, has to be in memory first.
+// An image that is to be turned, or mirrored top to bottom, has to be in memory first.
 bool is_turned(const VImage& stored) { return vips_image_get_orientation(stored.get_image()) > 2; }
 
 // Of one decoding, as it was measured for each kind (tests/io/decoding_memory_test.cpp).
@@ -111,7 +111,7 @@ std::string reason_of(const char* text) {
     return line.empty() ? "its first bytes are all that makes sense" : std::string(line);
 }
 
-// libvips keeps its messages in one place for all threads. A picture that fails is tried once more while no
+// libvips keeps its messages in one place for all threads. An image that fails is tried once more while no
 // other is decoded, so that the reason told is its own.
 template <typename Work>
 auto with_reason(const std::string& name, const Work& work) {
@@ -150,7 +150,7 @@ void check_size(std::int64_t width, std::int64_t height, const std::string& name
          "Make it smaller; training looks at far fewer pixels anyway.");
 }
 
-// Lines as they are asked for; nothing more of the picture is kept.
+// Lines as they are asked for; nothing more of the image is kept.
 class Lines {
   public:
     explicit Lines(const VImage& image) : image_(image), region_(vips_region_new(image.get_image())) {}

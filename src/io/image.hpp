@@ -1,11 +1,11 @@
-// Pictures: decoded to 8 bit RGB, written as PNG. This room, format and colour are the only ones that know libvips.
+// Images: decoded to 8 bit RGB, written as PNG. This room, format and colour are the only ones that know libvips.
 //
 // What a file holds is told from its first bytes, never from its name. EXIF orientation is applied; a colour profile is
 // converted to sRGB (colour.hpp); what is transparent becomes white; 16 bit, grey, palette and CMYK become 8 bit RGB; of
 // an animation the first frame is taken.
 //
 // Golden   tests/golden/image.safetensors, tests/golden/colour.safetensors (Pillow)
-// Throws   Error{Unsupported} for a format or a size that is not read, Error{Corrupt} for a picture that is
+// Throws   Error{Unsupported} for a format or a size that is not read, Error{Corrupt} for an image that is
 //          damaged or cut off, Error{NotFound}; each names the file and the reason.
 #pragma once
 
@@ -39,7 +39,7 @@ struct ImageFacts {
     Profile profile = Profile::None;
     std::string
         colours{};  // how they become sRGB, in a word with its version; empty where nothing is to be done
-    // What read_rows takes of memory at the most, about: some lines, or for kinds that come only whole the picture.
+    // What read_rows takes of memory at the most, about: some lines, or for kinds that come only whole the image.
     std::int64_t decoding_bytes = 0;
 };
 
@@ -48,7 +48,7 @@ Image read_image(const base::Path& path);
 // The same from memory; `name` is what messages call it.
 Image decode_image(std::span<const std::byte> file, const std::string& name);
 
-// The same row by row, from the top, so that a picture need not be in memory as a whole. `take` is given every row's number
+// The same row by row, from the top, so that an image need not be in memory as a whole. `take` is given every row's number
 // and bytes; row 0 may come a second time, and everything then comes again.
 struct RowsRead {
     bool transparent = false;  // some of it could be seen through
@@ -60,7 +60,7 @@ RowsRead read_rows(std::span<const std::byte> file, const std::string& name, con
 ImageFacts peek_image(const base::Path& path);
 ImageFacts peek_image(std::span<const std::byte> file, const std::string& name);
 
-// A drawing of our own (SVG) as a picture of its own size. Never for a stranger's bytes.
+// A drawing of our own (SVG) as an image of its own size. Never for a stranger's bytes.
 Image draw_svg(const std::string& svg);
 
 // Written whole or not at all. Texts become tEXt chunks, or iTXt where they are not plain ASCII.

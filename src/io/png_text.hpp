@@ -1,4 +1,4 @@
-// The text chunks of PNG: where generators keep the prompt of a picture.
+// The text chunks of PNG: where generators keep the prompt of an image.
 //
 // Source   PNG specification, third edition, sections 5 (chunks) and 11.3.3 (tEXt, zTXt, iTXt).
 // Throws   Error{Corrupt} for a file whose chunks do not hold together; Error{InvalidInput} for a keyword

@@ -78,7 +78,7 @@ std::uint8_t to_byte(std::int32_t sum) {
     return static_cast<std::uint8_t>(std::clamp(sum >> kPrecision, 0, 255));
 }
 
-// `image` begins at column `origin` of the picture that the table was made for.
+// `image` begins at column `origin` of the image that the table was made for.
 Image resize_across(const Image& image, const std::vector<Window>& table, std::int64_t origin) {
     const auto width = static_cast<std::int64_t>(table.size());
     Image result{width, image.height_px, std::vector<std::uint8_t>(index(width * image.height_px * 3))};
@@ -120,7 +120,7 @@ Image resize_down(const Image& image, const std::vector<Window>& table, std::int
     return result;
 }
 
-// Since version 13 Pillow shrinks a picture's height first where that loses more than twice the lines that the width
+// Since version 13 Pillow shrinks an image's height first where that loses more than twice the lines that the width
 // loses columns. The passes round in between, so their sequence shows. (Pillow pull request 9549; the rule was
 // checked against 2,960 random sizes.)
 bool goes_down_first(const Resizing& r) {
@@ -133,10 +133,10 @@ const Kernel& kernel_of(Filter filter) {
     return filter == Filter::Bicubic ? bicubic : lanczos3;
 }
 
-// How a part is made by a kernel, and from which rectangle of the picture.
+// How a part is made by a kernel, and from which rectangle of the image.
 struct Passes {
     std::vector<Window> columns, rows;  // empty where that side stays as it is
-    Part source;
+    Region source;
     bool down_first = false;
 
     explicit Passes(const Resizing& r) {
@@ -154,7 +154,7 @@ struct Passes {
         down_first = goes_down_first(r);
     }
 
-    // From the picture, or from the rectangle `source` of it.
+    // From the image, or from the rectangle `source` of it.
     Image run(const Image& image, std::int64_t origin_x, std::int64_t origin_y) const {
         if (columns.empty()) return resize_down(image, rows, origin_y);
         if (rows.empty()) return resize_across(image, columns, origin_x);
@@ -245,7 +245,7 @@ class AreaOfBlocks : public ResizedPart::Work {
     Image result() const override { return {part_.width_px, part_.height_px, rgb_}; }
 
   private:
-    Part part_;
+    Region part_;
     std::int64_t across_, down_;
     std::vector<std::int32_t> sums_;
     std::vector<std::uint8_t> rgb_;
@@ -284,7 +284,7 @@ class AreaOfShares : public ResizedPart::Work {
     }
 
   private:
-    Part part_;
+    Region part_;
     std::vector<Share> columns_, rows_;
     std::vector<float> row_, sums_;
     std::size_t next_ = 0;
@@ -331,7 +331,7 @@ ResizedPart::ResizedPart(const Resizing& r) {
     base::expects(r.from_width_px > 0 && r.from_height_px > 0 && part.x >= 0 && part.y >= 0 &&
                       part.width_px > 0 && part.height_px > 0 && part.x + part.width_px <= r.to_width_px &&
                       part.y + part.height_px <= r.to_height_px,
-                  "a part lies inside its picture");
+                  "a part lies inside its image");
     work_ = work_for(r);
     work_->begin();
 }
@@ -345,7 +345,7 @@ void ResizedPart::add_row(std::int64_t y, std::span<const std::uint8_t> rgb) {
 Image ResizedPart::result() const { return work_->result(); }
 
 Image resize(const Image& image, std::int64_t width_px, std::int64_t height_px, Filter filter) {
-    base::expects(width_px > 0 && height_px > 0 && !image.rgb.empty(), "a picture has at least one pixel");
+    base::expects(width_px > 0 && height_px > 0 && !image.rgb.empty(), "an image has at least one pixel");
     if (width_px == image.width_px && height_px == image.height_px) return image;
     const Resizing whole{image.width_px, image.height_px, width_px, height_px, {0, 0, width_px, height_px},
                          filter};
@@ -361,7 +361,7 @@ Image crop(const Image& image, std::int64_t x, std::int64_t y, std::int64_t widt
            std::int64_t height_px) {
     base::expects(x >= 0 && y >= 0 && width_px > 0 && height_px > 0 && x + width_px <= image.width_px &&
                       y + height_px <= image.height_px,
-                  "a crop lies inside its picture");
+                  "a crop lies inside its image");
     Image result{width_px, height_px, {}};
     result.rgb.reserve(index(width_px * height_px * 3));
     for (std::int64_t row = y; row < y + height_px; ++row) {

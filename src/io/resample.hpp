@@ -1,4 +1,4 @@
-// Other sizes of a picture, with the very pixels the reference trainers and taggers see.
+// Other sizes of an image, with the very pixels the reference trainers and taggers see.
 //
 // Bicubic and Lanczos equal those of Pillow 13 bit for bit: separable, 22 bit fixed point, rounded to 8 bits between
 // the passes. Area equals OpenCV's INTER_AREA within 1.
@@ -23,19 +23,19 @@ enum class Filter {
 
 Image resize(const Image& image, std::int64_t width_px, std::int64_t height_px, Filter filter);
 
-struct Part {
+struct Region {
     std::int64_t x = 0, y = 0, width_px = 0, height_px = 0;
 };
 
 struct Resizing {
     std::int64_t from_width_px = 0, from_height_px = 0;
     std::int64_t to_width_px = 0, to_height_px = 0;
-    Part part;  // of the result; lies wholly inside
+    Region part;  // of the result; lies wholly inside
     Filter filter = Filter::Area;
 };
 
-// A part of a resized picture whose rows come one by one: what crop(resize(...)) gives, bit for bit. What it holds
-// is as large as the part, or, where the picture grows, as what the part is made from.
+// A part of a resized image whose rows come one by one: what crop(resize(...)) gives, bit for bit. What it holds
+// is as large as the part, or, where the image grows, as what the part is made from.
 class ResizedPart {
   public:
     explicit ResizedPart(const Resizing& resizing);

@@ -84,7 +84,7 @@ void refuse_other_kinds(std::span<const std::byte> file) {
     if (starts_with(file, "GGUF"))
         fail(ErrorCode::Unsupported, "This is a GGUF file, not a safetensors one.");
     if (starts_with(file, "\x89PNG") || starts_with(file, "\xff\xd8\xff"))
-        fail(ErrorCode::Unsupported, "This is a picture, not a model.");
+        fail(ErrorCode::Unsupported, "This is an image, not a model.");
     if (head.starts_with("{\""))
         fail(ErrorCode::Unsupported, "This is a JSON text, not a model.",
              "Often it is a server's error message; look inside.");

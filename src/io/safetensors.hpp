@@ -3,7 +3,7 @@
 // Source   https://github.com/huggingface/safetensors, "Format".
 // Throws   Error{Corrupt} for anything that does not hold together, with what was found and what was wanted;
 //          Error{Unsupported} for a file that is something else and tells so (HTML, pickle, zip, GGUF, a
-//          picture).
+//          image).
 #pragma once
 
 #include <cstddef>

@@ -167,7 +167,7 @@ void Comm::take_data(const std::string& id, const json& data, const std::vector<
         if (method == "request_states") send_states(id);
         return;
     }
-    auto* widget = stage_ ? stage_->find(id) : nullptr;
+    auto* widget = registry_ ? registry_->find(id) : nullptr;
     if (!widget) {
         say_closed(id);
     } else if (method == "update") {
@@ -198,7 +198,7 @@ void Comm::send_states(const std::string& control) {
     auto states = json::object();
     auto paths = json::array();
     std::vector<std::string> bytes;
-    for (const auto* widget : stage_ ? stage_->all() : std::vector<widgets::Widget*>()) {
+    for (const auto* widget : registry_ ? registry_->all() : std::vector<widgets::Widget*>()) {
         const auto& state = widget->state();
         states[widget->id()] = {{"model_name", state.value("_model_name", "")},
                                 {"model_module", state.value("_model_module", "")},
@@ -217,7 +217,7 @@ json Comm::info(const json& request) const {
     const auto wanted = request.value("target_name", std::string());
     auto comms = json::object();
     if (wanted.empty() || wanted == kWidgetTarget)
-        for (const auto* widget : stage_ ? stage_->all() : std::vector<widgets::Widget*>())
+        for (const auto* widget : registry_ ? registry_->all() : std::vector<widgets::Widget*>())
             comms[widget->id()] = {{"target_name", kWidgetTarget}};
     if (wanted.empty() || wanted == kControlTarget)
         for (const auto& id : controls_) comms[id] = {{"target_name", kControlTarget}};

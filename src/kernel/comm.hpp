@@ -27,7 +27,7 @@ class Comm : public widgets::Channel {
     ~Comm() override;
 
     // Whose widgets they are; once, before the first message.
-    void attach(widgets::Stage& stage) { stage_ = &stage; }
+    void attach(widgets::WidgetRegistry& registry) { registry_ = &registry; }
     // Called before the state of everything is told.
     void before_states(std::function<void()> restore) { restore_ = std::move(restore); }
 
@@ -61,7 +61,7 @@ class Comm : public widgets::Channel {
 
     Session& session_;
     widgets::Loop& loop_;
-    widgets::Stage* stage_ = nullptr;
+    widgets::WidgetRegistry* registry_ = nullptr;
     std::function<void()> restore_;
     std::set<std::string> controls_;  // open talks about the state of everything, one for each window
     std::map<std::string, std::unique_ptr<Waiting>> waiting_;

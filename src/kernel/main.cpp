@@ -13,8 +13,8 @@ int main(int argc, char** argv) {
     // For the trainings that are started from here: threads that wait for each other sleep soon instead of spinning. A
     // browser works on the same processors; with spinning, a step took seconds instead of a tenth of one.
     ::setenv("GOMP_SPINCOUNT", "1000", 0);
-    return kernel::kernel_main(argc, argv, [](widgets::Stage& stage) -> kernel::Cells {
-        const auto pages = std::make_shared<widgets::Pages>(stage, std::filesystem::current_path());
+    return kernel::kernel_main(argc, argv, [](widgets::WidgetRegistry& registry) -> kernel::Cells {
+        const auto pages = std::make_shared<widgets::Pages>(registry, std::filesystem::current_path());
         return {[pages](std::string_view cell) { return pages->answer(cell); }, widgets::Pages::words(),
                 [pages] { pages->restore(); }};
     });

@@ -14,7 +14,7 @@
 
 namespace lorikeet::kernel {
 
-void serve(const Connection& connection, const std::function<Cells(widgets::Stage&)>& furnish) {
+void serve(const Connection& connection, const std::function<Cells(widgets::WidgetRegistry&)>& furnish) {
     // The stop button comes as a message; Ctrl+C in the server's terminal is meant for the server.
     std::signal(SIGINT, SIG_IGN);
     std::signal(SIGPIPE, SIG_IGN);
@@ -24,16 +24,16 @@ void serve(const Connection& connection, const std::function<Cells(widgets::Stag
     Server server(connection, loop);
     Session session(server);
     Comm comm(session, loop);
-    widgets::Stage stage(comm, loop);
-    comm.attach(stage);
-    auto cells = furnish(stage);
+    widgets::WidgetRegistry registry(comm, loop);
+    comm.attach(registry);
+    auto cells = furnish(registry);
     comm.before_states(cells.restore);
     Interpreter interpreter(session, std::move(cells));
     Dispatcher dispatcher(session, comm, interpreter);
     server.run(dispatcher, [parent] { return ::getppid() != parent; });
 }
 
-int kernel_main(int argc, char** argv, const std::function<Cells(widgets::Stage&)>& furnish) {
+int kernel_main(int argc, char** argv, const std::function<Cells(widgets::WidgetRegistry&)>& furnish) {
     if (argc != 3 || std::string_view(argv[1]) != "-f") {
         std::fputs(
             "lorikeet_kernel is started by Jupyter: lorikeet_kernel -f CONNECTION_FILE\n"

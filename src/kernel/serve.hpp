@@ -12,9 +12,9 @@
 namespace lorikeet::kernel {
 
 // `furnish` makes what answers the cells; it is called once, with the stage that all widgets stand on.
-void serve(const Connection& connection, const std::function<Cells(widgets::Stage&)>& furnish);
+void serve(const Connection& connection, const std::function<Cells(widgets::WidgetRegistry&)>& furnish);
 
 // What a kernel's main does: reads the words "-f FILE", serves, says on stderr what went wrong. The exit code.
-int kernel_main(int argc, char** argv, const std::function<Cells(widgets::Stage&)>& furnish);
+int kernel_main(int argc, char** argv, const std::function<Cells(widgets::WidgetRegistry&)>& furnish);
 
 }  // namespace lorikeet::kernel

@@ -226,7 +226,7 @@ void settle(const LoadOptions& options, Part part, const tensor::WeightFile& fil
                 [](const std::string&, const at::Tensor& weight) { return weight.to(at::kMeta); });
             visit(forget_numbers);
         }
-        // Pictures are only looked at, once each: memory for a short while, and no gradient.
+        // Images are only looked at, once each: memory for a short while, and no gradient.
         const auto asked = part == Part::VaeEncoder ? nn::Asked::ResultsAlone : nn::Asked::Gradients;
         nn::FreezeWeights freeze(dtype, forget, asked);
         visit_checked(freeze);
@@ -252,6 +252,14 @@ Bundle::Bundle(const Spec& model_spec, Tokenizer model_tokenizer)
       vae(spec.vae),
       texts(spec.texts.begin(), spec.texts.end()),
       tokenizer(std::move(model_tokenizer)) {}
+
+at::Tensor Bundle::predict(const at::Tensor& x, const at::Tensor& times, const TextStates& text,
+                           const at::Tensor& sizes) const {
+    const auto vector = text.pooled.defined()  // [B, vector_width]
+                            ? vector_of(text.pooled, sizes, spec.unet.vector_width)
+                            : at::Tensor();
+    return unet(x, times, text.context, vector);
+}
 
 bool Bundle::has(Part part) const {
     switch (part) {

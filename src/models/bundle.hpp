@@ -1,4 +1,4 @@
-// A whole model in memory: text encoders, UNet, VAE and tokenizer, ready to train on or to paint with.
+// A whole model in memory: text encoders, UNet, VAE and tokenizer, ready to train on or to sample with.
 #pragma once
 
 #include <memory>
@@ -11,6 +11,7 @@
 #include "base/file.hpp"
 #include "base/held_file.hpp"
 #include "models/clip_text.hpp"
+#include "models/conditioning.hpp"
 #include "models/spec.hpp"
 #include "models/tokenizer.hpp"
 #include "models/unet.hpp"
@@ -54,6 +55,11 @@ struct Bundle {
     Bundle(const Spec& model_spec, Tokenizer model_tokenizer);
     Bundle(const Bundle&) = delete;
     Bundle& operator=(const Bundle&) = delete;
+
+    // What the network predicts for noisy latents x [B, C, h, w] at times [B]. `sizes` [B, 6] (conditioning.hpp) is read
+    // for SDXL alone. Result [B, C, h, w].
+    at::Tensor predict(const at::Tensor& x, const at::Tensor& times, const TextStates& text,
+                       const at::Tensor& sizes) const;
 
     // Lets a part's weights go, or reads them anew; either does nothing where that is so already. The layers stay where
     // they are, with their adapters.

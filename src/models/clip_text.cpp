@@ -41,7 +41,7 @@ at::Tensor ClipAttention::operator()(const at::Tensor& x) const {
 }
 
 void ClipAttention::visit(nn::Visitor& visitor) {
-    const nn::Visitor::Scope scope(visitor, "self_attn", nn::Part::TextAttention);
+    const nn::Visitor::Scope scope(visitor, "self_attn", nn::BlockKind::TextAttention);
     q_proj.visit(visitor, "q_proj");
     k_proj.visit(visitor, "k_proj");
     v_proj.visit(visitor, "v_proj");
@@ -65,7 +65,7 @@ void ClipLayer::visit(nn::Visitor& visitor) {
     layer_norm1.visit(visitor, "layer_norm1");
     self_attn.visit(visitor);
     layer_norm2.visit(visitor, "layer_norm2");
-    const nn::Visitor::Scope scope(visitor, "mlp", nn::Part::TextMlp);
+    const nn::Visitor::Scope scope(visitor, "mlp", nn::BlockKind::TextMlp);
     fc1.visit(visitor, "fc1");
     fc2.visit(visitor, "fc2");
 }

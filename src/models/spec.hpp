@@ -25,8 +25,8 @@ struct Spec {
     std::vector<ClipTextSpec> texts = {ClipTextSpec{}};  // towers, in the order of what they give
     double latent_scale = 0.18215;                       // latents times this have about unit variance
     settings::Prediction prediction = settings::Prediction::Epsilon;  // never Auto
-    bool zero_snr = false;              // its last timestep has nothing left of the picture
-    std::int64_t native_size_px = 512;  // the side of the pictures it was made for
+    bool zero_snr = false;              // its last timestep has nothing left of the image
+    std::int64_t native_size_px = 512;  // the side of the images it was made for
 };
 
 // Sizes come from the shapes. What shapes do not tell comes from the file's metadata, or is Stable
@@ -37,7 +37,7 @@ struct Spec {
 //   modelspec.prediction_type (or .predict_key) "epsilon" or "v"; a tensor "v_pred" says v
 //   a tensor "ztsnr", or ss_zero_terminal_snr "True", says zero_snr
 //
-// Throws   Error{Unsupported} for a file of another kind, saying which; Error{Corrupt} when parts are missing
+// Throws   Error{Unsupported} for a file of another kind, with its name; Error{Corrupt} when parts are missing
 //          or sizes do not fit together. A checkpoint without a VAE is accepted when `vae_file` is given.
 Spec spec_of(const io::SafetensorsFile& file, const io::SafetensorsFile* vae_file = nullptr);
 

@@ -24,7 +24,7 @@ at::Tensor Unet::operator()(const at::Tensor& noisy, const at::Tensor& timesteps
     const auto time = label_emb ? time_embed(timesteps) + (*label_emb)(vector.to(dtype))
                                 : time_embed(timesteps);
     const UnetSignals signals{at::silu(time), context.to(dtype)};
-    // Channels last: tokens are a view of the picture then, and convolutions need no other order.
+    // Channels last: tokens are a view of the image then, and convolutions need no other order.
     auto x = noisy.to(dtype).contiguous(at::MemoryFormat::ChannelsLast);  // [B, 4, h, w]
     std::vector<at::Tensor> skips;
     for (const auto& block : input_blocks) skips.push_back(x = block(x, signals));

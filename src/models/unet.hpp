@@ -1,5 +1,5 @@
-// The UNet of Stable Diffusion 1.x and XL: what is guessed from a noisy latent, its timestep and the text; in XL also
-// from a vector of the whole caption and of the sizes that a picture had (models/conditioning).
+// The UNet of Stable Diffusion 1.x and XL: what is predicted from a noisy latent, its timestep and the text; in XL also
+// from a vector of the whole caption and of the sizes that an image had (models/conditioning).
 //
 // Shapes   noisy [B, in_channels, h, w], any h and w;  timesteps [B];  context [B, T, context_width];
 //          vector [B, vector_width], not read where that is 0;  result [B, out_channels, h, w].

@@ -34,7 +34,7 @@ struct UnetSpec {
     bool operator==(const UnetSpec&) const = default;
 };
 
-// What every block hears besides the picture.
+// What every block hears besides the image.
 struct UnetSignals {
     at::Tensor time;     // [B, time_width], what the vector says added, through silu
     at::Tensor context;  // [B, T, context_width]

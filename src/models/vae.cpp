@@ -138,7 +138,7 @@ VaeEncoder::VaeEncoder(const VaeSpec& spec)
 }
 
 at::Tensor VaeEncoder::operator()(const at::Tensor& pixels) const {
-    // Everything behind works on channels-last pictures; from these few channels the order of memory comes cheapest.
+    // Everything behind works on channels-last images; from these few channels the order of memory comes cheapest.
     auto h = conv_in(pixels.contiguous(at::MemoryFormat::ChannelsLast));
     for (const auto& level : down) {
         for (const auto& block : level.block) h = block(h);
@@ -197,10 +197,10 @@ Vae::Vae(VaeSpec vae_spec)
       quant_conv(nn::conv1x1(2 * spec.latent_channels, 2 * spec.latent_channels)),
       post_quant_conv(nn::conv1x1(spec.latent_channels, spec.latent_channels)) {}
 
-Moments Vae::encode(const at::Tensor& pixels) const {
+LatentDistribution Vae::encode(const at::Tensor& pixels) const {
     base::expects(pixels.dim() == 4 && pixels.size(1) == 3, "pixels are [B, 3, H, W]");
     base::expects(pixels.size(2) % spec.factor() == 0 && pixels.size(3) % spec.factor() == 0,
-                  "the sides of a picture are multiples of the VAE's factor");
+                  "the sides of an image are multiples of the VAE's factor");
     const auto both = quant_conv(encoder(pixels.to(dtype_of(quant_conv)))).to(at::kFloat);
     // In the order that files have, so that sums over fresh latents and over kept ones are the same to the last bit.
     const auto moments = both.contiguous().chunk(2, 1);

@@ -1,4 +1,4 @@
-// The autoencoder of latent diffusion (AutoencoderKL): pictures to latents and back.
+// The autoencoder of latent diffusion (AutoencoderKL): images to latents and back.
 //
 // General over widths, blocks a level, groups and latent channels; Stable Diffusion's is {128, 256, 512, 512}
 // with 2 blocks, 32 groups and 4 channels. Latents here are as the network makes them: the scale of a model
@@ -48,7 +48,7 @@ struct VaeResnet {
     void visit(nn::Visitor& visitor, std::string_view name);
 };
 
-// Attention with one head over all places of the picture.
+// Attention with one head over all places of the image.
 struct VaeAttention {
     nn::GroupNorm norm;
     nn::Conv2d q;
@@ -101,8 +101,8 @@ struct VaeDecoder {
     void visit(nn::Visitor& visitor);
 };
 
-// The normal distribution of latents that stands for one picture.
-struct Moments {
+// The normal distribution of latents that stands for one image.
+struct LatentDistribution {
     at::Tensor mean;    // [B, latent_channels, h, w] float32
     at::Tensor logvar;  // the same; within [-30, 20]
 
@@ -118,7 +118,7 @@ struct Vae {
     nn::Conv2d post_quant_conv;
 
     explicit Vae(VaeSpec vae_spec);
-    Moments encode(const at::Tensor& pixels) const;      // pixels within [-1, 1]
+    LatentDistribution encode(const at::Tensor& pixels) const;      // pixels within [-1, 1]
     at::Tensor decode(const at::Tensor& latents) const;  // about [-1, 1], not clamped
     void visit(nn::Visitor& visitor);
     void visit_encoder(nn::Visitor& visitor);  // what encode() needs alone

@@ -210,7 +210,7 @@ struct Through : torch::autograd::Function<Through> {
     }
 };
 
-struct ThroughPicture : torch::autograd::Function<ThroughPicture> {
+struct ThroughImage : torch::autograd::Function<ThroughImage> {
     static at::Tensor forward(Context* context, const at::Tensor& x, const Frozen& frozen,
                               const Place& place) {
         context->saved_data["panels"] = frozen.panels;
@@ -235,19 +235,19 @@ at::Tensor short_convolution(const Frozen& frozen, const at::Tensor& x) {
                                   x.options().memory_format(at::MemoryFormat::ChannelsLast));
     if (x.is_meta()) return result;
     const auto zeros = at::zeros({frozen.in}, x.options());
-    const winograd::Picture picture{x.const_data_ptr<float>(),
-                                    result.mutable_data_ptr<float>(),
-                                    frozen.bias.defined() ? frozen.bias.const_data_ptr<float>() : nullptr,
-                                    zeros.const_data_ptr<float>(),
-                                    x.size(0),
-                                    x.size(2),
-                                    x.size(3)};
+    const winograd::Image image{x.const_data_ptr<float>(),
+                                result.mutable_data_ptr<float>(),
+                                frozen.bias.defined() ? frozen.bias.const_data_ptr<float>() : nullptr,
+                                zeros.const_data_ptr<float>(),
+                                x.size(0),
+                                x.size(2),
+                                x.size(3)};
     const auto weights = weights_of(frozen);
-    const auto tiles = picture.tiles(), threads = static_cast<std::int64_t>(at::get_num_threads());
+    const auto tiles = image.tiles(), threads = static_cast<std::int64_t>(at::get_num_threads());
     const auto at_once = std::clamp((tiles + threads - 1) / threads, std::int64_t{1}, winograd::kTiles);
     share((tiles + at_once - 1) / at_once, winograd::room_for(frozen.in) * std::int64_t{sizeof(float)},
           [&](std::int64_t task, char* room) {
-              winograd::convolve(weights, picture, task * at_once, std::min(tiles, (task + 1) * at_once),
+              winograd::convolve(weights, image, task * at_once, std::min(tiles, (task + 1) * at_once),
                                  reinterpret_cast<float*>(room));
           });
     return result;
@@ -286,10 +286,10 @@ std::shared_ptr<const Frozen> Frozen::of(const at::Tensor& weight, const at::Ten
                                          at::ScalarType dtype) {
     if (!weight_fits(weight, dtype)) return nullptr;
     auto frozen = std::make_shared<Frozen>();
-    frozen->is_picture = weight.dim() == 4;
+    frozen->is_image = weight.dim() == 4;
     frozen->out = weight.size(0);
     frozen->in = weight.size(1);
-    frozen->kernel = frozen->is_picture ? weight.size(2) : 1;
+    frozen->kernel = frozen->is_image ? weight.size(2) : 1;
     frozen->compute = dtype;
     if (bias.defined()) frozen->bias = bias.detach().to(at::kFloat);
     frozen->panels =
@@ -302,7 +302,7 @@ std::shared_ptr<const Frozen> Frozen::of(const at::Tensor& weight, const at::Ten
 std::shared_ptr<const Frozen> Frozen::short_of(const at::Tensor& weight, const at::Tensor& bias) {
     if (!weight_fits(weight, at::kFloat) || weight.dim() != 4 || weight.size(2) != 3) return nullptr;
     auto frozen = std::make_shared<Frozen>();
-    frozen->is_picture = frozen->is_short = true;
+    frozen->is_image = frozen->is_short = true;
     frozen->out = weight.size(0);
     frozen->in = weight.size(1);
     frozen->kernel = 3;
@@ -321,7 +321,7 @@ at::Tensor Frozen::plain() const {
     const auto taps = kernel * kernel, pairs = compute == at::kFloat ? std::int64_t{1} : std::int64_t{2};
     const auto words = panels.view({out / strips::kWidth, taps, in / pairs, strips::kWidth, pairs});
     const auto weight = words.permute({0, 3, 2, 4, 1}).reshape({out, in, kernel, kernel}).to(compute);
-    return kernel == 1 && !is_picture ? weight.flatten(1) : weight;
+    return kernel == 1 && !is_image ? weight.flatten(1) : weight;
 }
 
 at::Tensor Frozen::linear(const at::Tensor& x) const {
@@ -345,7 +345,7 @@ at::Tensor Frozen::conv(const at::Tensor& x, std::int64_t stride, std::int64_t p
         base::expects(stride == 1 && padding == 1, "a short convolution keeps the size");
         return short_convolution(*this, x.to(at::kFloat).contiguous(at::MemoryFormat::ChannelsLast));
     }
-    return ThroughPicture::apply(x.to(compute).contiguous(at::MemoryFormat::ChannelsLast), *this, place);
+    return ThroughImage::apply(x.to(compute).contiguous(at::MemoryFormat::ChannelsLast), *this, place);
 }
 
 at::Tensor laid_out_elsewhere(const at::Tensor& weight, at::ScalarType dtype) {

@@ -34,8 +34,8 @@ struct Frozen {
     std::int64_t in = 0;
     std::int64_t out = 0;
     std::int64_t kernel = 1;
-    bool is_picture = false;  // of a convolution, also where the kernel is 1 x 1
-    bool is_short = false;    // the panels are those of winograd.hpp
+    bool is_image = false;  // of a convolution, also where the kernel is 1 x 1
+    bool is_short = false;  // the panels are those of winograd.hpp
 
     // From weights [out, in] or [out, in, kernel, kernel] on the CPU, in float32, bfloat16 or float16, that compute in
     // `dtype`. Null where they stay as they are: another device or dtype, sides that are no multiples of 32, a

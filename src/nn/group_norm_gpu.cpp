@@ -17,7 +17,7 @@ constexpr std::int64_t kNormEight = 8;  // channels that a thread reads at once
 constexpr std::int64_t kMostChannels = kNormEight * kNormThreads;
 constexpr std::int64_t kBlocks = 264;  // two for each of a large card's processors
 
-// A block takes some pixels of one picture, a thread eight channels of every lanes-th of them. Sums of a group are taken of
+// A block takes some pixels of one image, a thread eight channels of every lanes-th of them. Sums of a group are taken of
 // what is left of the group's first number, so that a large mean costs no digits; each block leaves two numbers for
 // every group, and whoever needs the whole adds them up in the same order.
 constexpr const char* kNormSource = R"cuda(
@@ -57,7 +57,7 @@ __device__ void leave_sums(const Shape& s, const float* first, const float* seco
     }
 }
 
-// The two sums of each group over all blocks of this picture, into shared memory of two floats for each group.
+// The two sums of each group over all blocks of this image, into shared memory of two floats for each group.
 __device__ void gather_sums(const Shape& s, const float* partial, float* sums) {
     const int of_warp = threadIdx.x % 32;
     for (int group = threadIdx.x / 32; group < s.groups; group += blockDim.x / 32) {
@@ -77,8 +77,8 @@ __device__ void gather_sums(const Shape& s, const float* partial, float* sums) {
 }
 
 __device__ __forceinline__ float shift_of(const Shape& s, const uint4* x, int group) {
-    const bits16* picture = (const bits16*)x + (long long)blockIdx.y * s.pixels * s.channels;
-    return wide(picture[group * (s.channels / s.groups)]);
+    const bits16* image = (const bits16*)x + (long long)blockIdx.y * s.pixels * s.channels;
+    return wide(image[group * (s.channels / s.groups)]);
 }
 
 extern "C" __global__ void sums(const uint4* x, float* partial, Shape s) {
@@ -221,27 +221,27 @@ struct Shape {
 
 struct Work {
     Shape shape;
-    std::int64_t pictures;
+    std::int64_t images;
     tensor::Grid grid;
 };
 
 Work work_for(const at::Tensor& x, std::int64_t groups, double eps, Then then) {
-    const auto pictures = x.size(0), channels = x.size(1), pixels = x.size(2) * x.size(3);
+    const auto images = x.size(0), channels = x.size(1), pixels = x.size(2) * x.size(3);
     const auto lanes = static_cast<std::int64_t>(kNormThreads) / (channels / kNormEight);
-    const auto chunks = std::clamp<std::int64_t>(kBlocks / pictures, 1, (pixels + lanes - 1) / lanes);
+    const auto chunks = std::clamp<std::int64_t>(kBlocks / images, 1, (pixels + lanes - 1) / lanes);
     const auto chunk = (pixels + chunks - 1) / chunks;
     const auto used = (pixels + chunk - 1) / chunk;
     const auto floats = std::max(2 * lanes * channels, 2 * groups);
     return {{static_cast<int>(pixels), static_cast<int>(channels), static_cast<int>(groups),
              static_cast<int>(chunk), static_cast<int>(used), then == Then::Silu ? 1 : 0,
              static_cast<float>(eps)},
-            pictures,
-            {static_cast<unsigned>(used), static_cast<unsigned>(pictures), kNormThreads,
+            images,
+            {static_cast<unsigned>(used), static_cast<unsigned>(images), kNormThreads,
              static_cast<unsigned>(floats * std::int64_t{sizeof(float)})}};
 }
 
 at::Tensor partial_sums(const Work& work, const at::Tensor& x) {
-    return at::empty({work.pictures, work.shape.chunks, work.shape.groups, 2}, x.options().dtype(at::kFloat),
+    return at::empty({work.images, work.shape.chunks, work.shape.groups, 2}, x.options().dtype(at::kFloat),
                      at::MemoryFormat::Contiguous);
 }
 
@@ -250,7 +250,7 @@ struct NormByKernels : torch::autograd::Function<NormByKernels> {
         const auto x = given.contiguous(at::MemoryFormat::ChannelsLast);
         const auto work = work_for(x, norm.groups, norm.eps, then);
         const auto result = at::empty_like(x);
-        const auto statistics = at::empty({work.pictures, norm.groups, 2}, x.options().dtype(at::kFloat),
+        const auto statistics = at::empty({work.images, norm.groups, 2}, x.options().dtype(at::kFloat),
                                           at::MemoryFormat::Contiguous);
         const auto partial = partial_sums(work, x);
         if (!x.is_meta()) {

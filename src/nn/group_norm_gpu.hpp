@@ -1,4 +1,4 @@
-// Group normalisation of channels-last pictures on a GPU, with or without SiLU behind it: two passes over the picture forwards,
+// Group normalisation of channels-last images on a GPU, with or without SiLU behind it: two passes over the image forwards,
 // two backwards. LibTorch's own wants planes one after another, copies there and back, and keeps what SiLU reads.
 //
 // Shapes   x [B, channels, h, w];  result the same, channels last.

@@ -19,7 +19,7 @@ at::Tensor ResnetBlock::operator()(const at::Tensor& x, const at::Tensor& time) 
 }
 
 void ResnetBlock::visit(Visitor& visitor, std::string_view name) {
-    const Visitor::Scope scope(visitor, name, Part::Resnet);
+    const Visitor::Scope scope(visitor, name, BlockKind::Resnet);
     norm1.visit(visitor, "in_layers.0");
     conv1.visit(visitor, "in_layers.2");
     time_proj.visit(visitor, "emb_layers.1");
@@ -31,7 +31,7 @@ void ResnetBlock::visit(Visitor& visitor, std::string_view name) {
 Downsample::Downsample(std::int64_t channels) : conv({channels, channels, 3, 2, 1}) {}
 
 void Downsample::visit(Visitor& visitor, std::string_view name) {
-    const Visitor::Scope scope(visitor, name, Part::Downsample);
+    const Visitor::Scope scope(visitor, name, BlockKind::Downsample);
     conv.visit(visitor, "op");
 }
 
@@ -42,7 +42,7 @@ at::Tensor Upsample::operator()(const at::Tensor& x, at::IntArrayRef size) const
 }
 
 void Upsample::visit(Visitor& visitor, std::string_view name) {
-    const Visitor::Scope scope(visitor, name, Part::Upsample);
+    const Visitor::Scope scope(visitor, name, BlockKind::Upsample);
     conv.visit(visitor, "conv");
 }
 

@@ -10,7 +10,7 @@
 // No tensors and no threads here: the room `frozen` hands out strips.
 //
 // Shapes   panels [out / 32, taps, in, 32] as stored, or [out / 32, taps, in / 2, 32, 2] where bfloat16 is computed in; in and
-//          out are multiples of 32 (forward alone, an even `in` will do). Rows are what a picture has pixels of, or a text tokens: [rows, in] to [rows, out].
+//          out are multiples of 32 (forward alone, an even `in` will do). Rows are what an image has pixels of, or a text tokens: [rows, in] to [rows, out].
 // Dtype    Sums are float32; rows and results have the dtype that is computed in.
 #pragma once
 
@@ -42,7 +42,7 @@ struct Product {
     Weights weights;
     Direction direction = Direction::Forward;
     const void* given = nullptr;  // [.., in], or [.., out] backward
-    const void* zeros = nullptr;  // a row of them: what lies outside a picture
+    const void* zeros = nullptr;  // a row of them: what lies outside an image
     void* result = nullptr;       // [.., out], or [.., in] backward
     const float* bias = nullptr;  // [out], or none
     std::int64_t rows = 0;

@@ -80,7 +80,7 @@ at::Tensor ImageTransformer::operator()(const at::Tensor& x, const at::Tensor& c
 }
 
 void ImageTransformer::visit(Visitor& visitor, std::string_view name) {
-    const Visitor::Scope scope(visitor, name, Part::Transformer);
+    const Visitor::Scope scope(visitor, name, BlockKind::Transformer);
     norm.visit(visitor, "norm");
     std::visit([&](auto& layer) { layer.visit(visitor, "proj_in"); }, proj_in);
     for (std::size_t i = 0; i < blocks.size(); ++i)

@@ -12,7 +12,7 @@ std::string Visitor::path(std::string_view name) const {
 
 Visitor::Scope::Scope(Visitor& visitor, std::string_view name) : Scope(visitor, name, visitor.part()) {}
 
-Visitor::Scope::Scope(Visitor& visitor, std::string_view name, Part part)
+Visitor::Scope::Scope(Visitor& visitor, std::string_view name, BlockKind part)
     : visitor_(visitor), length_(visitor.prefix_.size()) {
     visitor.prefix_ = visitor.path(name);
     visitor.parts_.push_back(part);

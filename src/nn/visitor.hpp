@@ -15,7 +15,7 @@ struct Linear;
 struct Conv2d;
 
 // What a layer is part of: the families of adapters choose their targets by it.
-enum class Part { Other, Transformer, Resnet, Downsample, Upsample, TextAttention, TextMlp };
+enum class BlockKind { Other, Transformer, Resnet, Downsample, Upsample, TextAttention, TextMlp };
 
 class Visitor {
   public:
@@ -29,13 +29,13 @@ class Visitor {
 
     // The path of a name below the scopes that are open: "input_blocks.1.1" + "proj_in".
     std::string path(std::string_view name = {}) const;
-    Part part() const { return parts_.back(); }
+    BlockKind part() const { return parts_.back(); }
 
     // While it lives, names lie below `name`, and layers belong to `part` (or to what encloses them).
     class Scope {
       public:
         Scope(Visitor& visitor, std::string_view name);
-        Scope(Visitor& visitor, std::string_view name, Part part);
+        Scope(Visitor& visitor, std::string_view name, BlockKind part);
         ~Scope();
         Scope(const Scope&) = delete;
         Scope& operator=(const Scope&) = delete;
@@ -47,7 +47,7 @@ class Visitor {
 
   private:
     std::string prefix_;
-    std::vector<Part> parts_{Part::Other};
+    std::vector<BlockKind> parts_{BlockKind::Other};
 };
 
 }  // namespace lorikeet::nn

@@ -21,10 +21,10 @@ void kernel_matrix(float* matrix) {
 
 std::int64_t room_for(std::int64_t in) { return kTaps * (spread_step(in) + kSumStep); }
 
-void convolve(const strips::Weights& weights, const Picture& picture, std::int64_t first, std::int64_t end,
+void convolve(const strips::Weights& weights, const Image& image, std::int64_t first, std::int64_t end,
               float* room) {
     const bool wide = base::processor() >= base::Processor::Avx512;
-    (wide ? avx512::convolve : avx2::convolve)(weights, picture, first, end, room);
+    (wide ? avx512::convolve : avx2::convolve)(weights, image, first, end, room);
 }
 
 }  // namespace lorikeet::nn::winograd

@@ -1,10 +1,10 @@
-// Convolutions of 3 x 3 pixels with a quarter of the multiplications, for pictures that no gradient is wanted of.
+// Convolutions of 3 x 3 pixels with a quarter of the multiplications, for images that no gradient is wanted of.
 //
-// 4 x 4 pixels of the result are worked out at once from 6 x 6 of the picture: both the pixels and the kernel are
+// 4 x 4 pixels of the result are worked out at once from 6 x 6 of the image: both the pixels and the kernel are
 // brought into a form in which the convolution is 36 products instead of 144,
 //     Y = Aᵀ [ (G g Gᵀ) . (Bᵀ d B) ] A.
 // In float32 the result differs from the plain sum by some 1e-6 of its size, far below bfloat16's 4e-3, which is why it
-// is made in float32 only. The VAE, which sees every picture of a data set once, spends nearly all its time here.
+// is made in float32 only. The VAE, which sees every image of a data set once, spends nearly all its time here.
 //
 // Source   Lavin and Gray 2015, arXiv:1509.09308, F(4 x 4, 3 x 3).
 #pragma once
@@ -23,7 +23,7 @@ constexpr std::int64_t kTiles = 24;
 // G kron G, [36, 9]: a kernel g as nine numbers becomes G g Gᵀ as 36.
 void kernel_matrix(float* matrix);
 
-struct Picture {
+struct Image {
     const float* given = nullptr;  // [batch, height, width, in]
     float* result = nullptr;       // [batch, height, width, out]
     const float* bias = nullptr;   // [out], or none
@@ -40,7 +40,7 @@ struct Picture {
 std::int64_t room_for(std::int64_t in);
 // Tiles [first, end), at most kTiles, of a convolution with stride 1 and padding 1. `weights` are float32 panels of 36
 // taps; `room` is 64 byte aligned.
-void convolve(const strips::Weights& weights, const Picture& picture, std::int64_t first, std::int64_t end,
+void convolve(const strips::Weights& weights, const Image& image, std::int64_t first, std::int64_t end,
               float* room);
 
 }  // namespace lorikeet::nn::winograd

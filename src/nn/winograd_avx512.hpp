@@ -5,7 +5,7 @@
 
 namespace lorikeet::nn::winograd::avx512 {
 
-void convolve(const strips::Weights& weights, const Picture& picture, std::int64_t first, std::int64_t end,
+void convolve(const strips::Weights& weights, const Image& image, std::int64_t first, std::int64_t end,
               float* room);
 
 }  // namespace lorikeet::nn::winograd::avx512

@@ -7,7 +7,7 @@ namespace lorikeet::nn::winograd {
 
 using Index = std::int64_t;
 
-constexpr Index kReach = 6;  // pixels of the picture that a tile sees, one side
+constexpr Index kReach = 6;  // pixels of the image that a tile sees, one side
 // From tap to tap. A line more than is needed: multiples of a page would all meet in the same few lines of the cache.
 constexpr Index kMargin = 16;
 constexpr Index spread_step(Index in) { return kTiles * in + kMargin; }

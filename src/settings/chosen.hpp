@@ -1,4 +1,4 @@
-// Settings that may be left open are chosen from the model and the pictures (train/choose.hpp); what works with a job reads
+// Settings that may be left open are chosen from the model and the images (train/choose.hpp); what works with a job reads
 // them after that.
 #pragma once
 

@@ -1,4 +1,4 @@
-// [data]: the pictures, their captions, and how they are served.
+// [data]: the images, their captions, and how they are served.
 #pragma once
 
 #include <cstdint>
@@ -19,16 +19,16 @@ constexpr Choice say(CropHint choice) {
     return {};
 }
 
-// One folder of pictures: an element of [[data.subsets]].
+// One folder of images: an element of [[data.subsets]].
 struct Subset {
     std::string folder;
-    std::int64_t repeats = 1;  // how often each picture is seen in one epoch
+    std::int64_t repeats = 1;  // how often each image is seen in one epoch
     std::string trigger;       // put in front of every caption, with ", "; empty: nothing
     std::int64_t keep_tokens =
         0;                      // so many tags stay in front when tags are shuffled (the trigger is one more)
     bool shuffle_tags = false;  // comma-separated tags in another order each time
     bool flip = false;          // mirrored left to right half of the time
-    double caption_dropout = 0;  // share of times a picture is shown with an empty caption
+    double caption_dropout = 0;  // share of times an image is shown with an empty caption
 };
 
 struct Data {
@@ -37,13 +37,13 @@ struct Data {
     std::vector<std::int64_t> resolution;
     std::optional<std::int64_t> batch;                                   // unset: chosen for the model
     std::vector<std::string> caption_extensions = {".txt", ".caption"};  // the first that exists is read
-    bool require_captions = false;  // a picture without a caption is an error
-    bool strict = false;        // a picture that does not decode is an error; else it is named and left out
+    bool require_captions = false;  // an image without a caption is an error
+    bool strict = false;        // an image that does not decode is an error; else it is named and left out
     bool cache_latents = true;  // kept on disk, keyed by content
     bool cache_text = true;     // captions' states kept on disk, where no text encoder is trained
-    std::string cache_folder;   // empty: .lorikeet-cache beside the pictures
+    std::string cache_folder;   // empty: .lorikeet-cache beside the images
     CropHint crop_hint = CropHint::Exact;  // what SDXL is told of the cut
-    std::int64_t workers = 0;              // threads that read pictures; 0: as many as processors
+    std::int64_t workers = 0;              // threads that read images; 0: as many as processors
 };
 
 void describe(Section<Subset>& section);

@@ -202,7 +202,7 @@ bool take(const Value& value, std::vector<std::int64_t>& to);
 bool take(const Value& value, std::vector<double>& to);
 bool take(const Value& value, std::vector<std::string>& to);
 
-// ---- How the house's member types are held: bool, int64_t, double, string, lists of the last three, an
+// ---- How the member types are held: bool, int64_t, double, string, lists of the last three, an
 // enum with say(), an optional of one of these, a described struct, a vector of those.
 
 template <class T>

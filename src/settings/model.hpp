@@ -32,9 +32,8 @@ enum class VaePrecision { Auto, Float32, Bfloat16 };
 constexpr Choice say(VaePrecision choice) {
     switch (choice) {
         case VaePrecision::Auto:
-            return {
-                "auto",
-                "float32; for SDXL, whose pictures are large, as train.precision, unless that is float16."};
+            return {"auto",
+                    "float32; for SDXL, whose images are large, as train.precision, unless that is float16."};
         case VaePrecision::Float32: return {"float32", "Exact; twice the memory."};
         case VaePrecision::Bfloat16: return {"bfloat16", "Half the memory and faster."};
     }
@@ -44,8 +43,9 @@ constexpr Choice say(VaePrecision choice) {
 struct Model {
     std::string checkpoint = "tiny";  // a .safetensors file, or "tiny": the small model that comes along
     std::string vae;                  // another VAE's file; empty: the checkpoint's own
-    Prediction prediction = Prediction::Auto;  // what the U-Net guesses; Auto: as the file says, else epsilon
-    ZeroSnr zero_snr = ZeroSnr::Auto;          // whether the last timestep is noise alone
+    Prediction prediction =
+        Prediction::Auto;              // what the U-Net predicts; Auto: as the file says, else epsilon
+    ZeroSnr zero_snr = ZeroSnr::Auto;  // whether the last timestep is noise alone
     VaePrecision vae_precision = VaePrecision::Auto;
     std::int64_t clip_skip = 1;    // 1: the last layer of the text tower; 2: the one before
     std::int64_t max_tokens = 75;  // 75, 150 or 225 words of a caption are read

@@ -8,7 +8,7 @@ namespace lorikeet::settings {
 // docs/settings.md, whole. A test compares the two.
 std::string reference_page();
 
-// A job file with every setting, its default and what it does, and one folder of pictures to fill in.
+// A job file with every setting, its default and what it does, and one folder of images to fill in.
 std::string example_job();
 
 }  // namespace lorikeet::settings

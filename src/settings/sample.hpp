@@ -1,4 +1,4 @@
-// [sample]: pictures made on the way.
+// [sample]: images made on the way.
 #pragma once
 
 #include <cstdint>

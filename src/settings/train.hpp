@@ -55,7 +55,7 @@ constexpr Choice say(Recompute choice) {
 }
 
 struct Noise {
-    double offset = 0;  // a constant for each picture and channel, added to the noise
+    double offset = 0;  // a constant for each image and channel, added to the noise
     std::int64_t min_timestep = 0;
     std::int64_t max_timestep = 1000;  // not included
 };
@@ -65,7 +65,7 @@ struct Loss {
 };
 
 struct Train {
-    // Both unset: steps are chosen for the pictures and the model.
+    // Both unset: steps are chosen for the images and the model.
     std::optional<std::int64_t> epochs;
     std::optional<std::int64_t> steps;  // optimizer steps; set: wins over epochs
     std::int64_t accumulate = 1;        // batches gathered into one optimizer step

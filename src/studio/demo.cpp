@@ -32,7 +32,7 @@ constexpr std::array<double, 3> kStrengths = {0, 0.5, 1};
 
 base::Path subject_folder() {
     if (auto folder = base::try_find_asset("lorikeet")) return *folder;
-    base::fail(ErrorCode::NotFound, "The pictures of the demo that should come along are missing.",
+    base::fail(ErrorCode::NotFound, "The images of the demo that should come along are missing.",
                "Set LORIKEET_HOME to the folder that holds assets/lorikeet.");
 }
 
@@ -57,28 +57,28 @@ class LossCurve : public base::EventSink {
     std::vector<std::pair<std::int64_t, double>> losses;
 };
 
-PictureRow paint_row(const models::Bundle& model, double strength, std::int64_t side,
-                     const base::Cancel& cancel) {
-    PictureRow row{fmt::format("strength {}", strength), {}};
+ImageRow image_row(const models::Bundle& model, double strength, std::int64_t side,
+                   const base::Cancel& cancel) {
+    ImageRow row{fmt::format("strength {}", strength), {}};
     for (const auto& prompt : kPrompts) {
-        train::PictureRequest request;
+        train::ImageRequest request;
         request.prompt = prompt;
         request.cfg = 3;
         request.seed = 7;
         request.width_px = request.height_px = side;
-        row.pictures.push_back(train::paint(model, request, cancel));
+        row.images.push_back(train::generate(model, request, cancel));
     }
     return row;
 }
 
-double mean_distance(const PictureRow& row, const std::vector<io::Image>& subject) {
+double mean_distance(const ImageRow& row, const std::vector<io::Image>& subject) {
     double sum = 0;
-    for (const auto& image : row.pictures) sum += distance_to(image, subject);
-    return sum / static_cast<double>(row.pictures.size());
+    for (const auto& image : row.images) sum += distance_to(image, subject);
+    return sum / static_cast<double>(row.images.size());
 }
 
-std::vector<PictureRow> paint_rows(const settings::Job& job, const base::Path& lora,
-                                   const base::Cancel& cancel) {
+std::vector<ImageRow> image_rows(const settings::Job& job, const base::Path& lora,
+                                 const base::Cancel& cancel) {
     auto recipe = train::load_recipe(job);
     using models::Part;
     for (const auto part : {Part::Text, Part::Unet, Part::VaeDecoder}) recipe.model->ensure(part);
@@ -86,19 +86,19 @@ std::vector<PictureRow> paint_rows(const settings::Job& job, const base::Path& l
     const auto network =
         adapters::network_from(adapters::read_lora(lora), train::targets_of(*recipe.model), {}, 0, unknown);
     network->set_mode(adapters::Mode::Eval);
-    std::vector<PictureRow> rows;
+    std::vector<ImageRow> rows;
     for (const double strength : kStrengths) {
         network->set_strength(strength);
-        rows.push_back(paint_row(*recipe.model, strength, job.data.resolution.front(), cancel));
+        rows.push_back(image_row(*recipe.model, strength, job.data.resolution.front(), cancel));
     }
     return rows;
 }
 
-DemoStory tell(const settings::Job& job, std::vector<PictureRow> rows, const std::vector<io::Image>& subject,
+DemoStory tell(const settings::Job& job, std::vector<ImageRow> rows, const std::vector<io::Image>& subject,
                const LossCurve& curve, DemoResult& result) {
     DemoStory story;
     story.title = "A LoRA for a lorikeet";
-    story.subtitle = fmt::format("Trained on {} pictures in {}, on this machine, by one native program.",
+    story.subtitle = fmt::format("Trained on {} images in {}, on this machine, by one native program.",
                                  subject.size(), base::human_seconds(result.seconds));
     story.prompts = kPrompts;
     story.subject = {
@@ -156,7 +156,7 @@ DemoResult run_demo(const base::Path& folder, base::EventSink& listener, const b
     result.lora = outcome.lora;
     result.stopped = outcome.end == train::Outcome::End::Stopped;
     if (result.stopped) return result;
-    const auto story = tell(job, paint_rows(job, outcome.lora, cancel), subject, curve, result);
+    const auto story = tell(job, image_rows(job, outcome.lora, cancel), subject, curve, result);
     result.page = folder / "demo.html";
     result.poster = folder / "demo.png";
     base::write_whole(result.page, demo_html(story));

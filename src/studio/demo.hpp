@@ -1,6 +1,6 @@
 // The demo: a LoRA for a subject that the tiny base has never seen, trained and shown in under two minutes.
 //
-// Throws   Error{NotFound} when the tiny base or the pictures that come along are missing; what training throws.
+// Throws   Error{NotFound} when the tiny base or the images that come along are missing; what training throws.
 #pragma once
 
 #include <cstdint>

@@ -9,7 +9,7 @@
 namespace lorikeet::studio {
 namespace {
 
-constexpr int kCell = 132;  // one picture, in px of the drawing
+constexpr int kCell = 132;  // one image, in px of the drawing
 constexpr int kGap = 10;
 constexpr int kLabel = 130;  // room in front of a row
 constexpr int kMargin = 32;
@@ -36,7 +36,7 @@ std::string base64(const std::string& bytes) {
     return text;
 }
 
-std::string picture(const io::Image& image, int x, int y) {
+std::string image_tag(const io::Image& image, int x, int y) {
     return fmt::format(
         "<image x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"xMidYMid slice\" "
         "href=\"data:image/png;base64,{}\"/>\n",
@@ -48,10 +48,10 @@ std::string text(int x, int y, int size, const std::string& words, std::string_v
                        escape(words));
 }
 
-std::string row(const PictureRow& row, int y) {
+std::string row(const ImageRow& row, int y) {
     std::string svg = text(kMargin, y + kCell / 2 + 5, 15, row.label);
     int x = kMargin + kLabel;
-    for (const auto& image : row.pictures) svg += picture(image, x, y), x += kCell + kGap;
+    for (const auto& image : row.images) svg += image_tag(image, x, y), x += kCell + kGap;
     return svg;
 }
 
@@ -86,7 +86,7 @@ std::string lines(const std::vector<std::string>& words, int x, int y, int size)
     return svg;
 }
 
-// A prompt above a column of one picture's width: two lines at most.
+// A prompt above a column of one image's width: two lines at most.
 std::string heading(const std::string& prompt, int x, int y) {
     std::string first, second;
     for (const auto& word : base::split(prompt, " ")) {
@@ -99,7 +99,7 @@ std::string heading(const std::string& prompt, int x, int y) {
 }  // namespace
 
 std::string poster_svg(const DemoStory& story) {
-    const int columns = static_cast<int>(std::max(story.prompts.size(), story.subject.pictures.size()));
+    const int columns = static_cast<int>(std::max(story.prompts.size(), story.subject.images.size()));
     const int width = 2 * kMargin + kLabel + columns * (kCell + kGap);
     const auto settings = base::split(base::trim(story.settings), "\n");
     int y = kMargin + 24;

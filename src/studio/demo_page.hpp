@@ -1,4 +1,4 @@
-// What the demo shows: one drawing with the pictures, the loss and the settings, as SVG, and an HTML page around it.
+// What the demo shows: one drawing with the images, the loss and the settings, as SVG, and an HTML page around it.
 #pragma once
 
 #include <cstdint>
@@ -10,18 +10,18 @@
 
 namespace lorikeet::studio {
 
-// A row of pictures with what it shows in front.
-struct PictureRow {
+// A row of images with what it shows in front.
+struct ImageRow {
     std::string label;  // "strength 0.5"
-    std::vector<io::Image> pictures;
+    std::vector<io::Image> images;
 };
 
 struct DemoStory {
     std::string title;
     std::string subtitle;
     std::vector<std::string> prompts;  // one above each column
-    std::vector<PictureRow> rows;
-    PictureRow subject;                                      // some of the pictures it was trained on
+    std::vector<ImageRow> rows;
+    ImageRow subject;                                        // some of the images it was trained on
     std::vector<std::pair<std::int64_t, double>> losses;     // step, smoothed loss
     std::vector<std::pair<std::string, std::string>> facts;  // distances, time, ...
     std::string settings;                                    // the job as TOML

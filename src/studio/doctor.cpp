@@ -17,8 +17,8 @@
 #include "models/tokenizer.hpp"
 #include "settings/model.hpp"
 #include "studio/graphics_card.hpp"
-#include "studio/model_shelf.hpp"
-#include "studio/paint_launch.hpp"
+#include "studio/model_scanner.hpp"
+#include "studio/sample_launch.hpp"
 #include "tensor/cuda.hpp"
 #include "train/recipe.hpp"
 
@@ -178,8 +178,8 @@ DoctorRow libtorch_row(const Surroundings&) {
 }
 
 DoctorRow models_row(const Surroundings& here) {
-    ModelShelf shelf;
-    const auto found = shelf.look(ModelShelf::usual_folders(here.working_folder), base::Cancel());
+    ModelScanner found_models;
+    const auto found = found_models.look(ModelScanner::usual_folders(here.working_folder), base::Cancel());
     const auto bases = std::count_if(found.bases.begin(), found.bases.end(),
                                      [](const auto& model) { return model.choose != "tiny"; });
     DoctorRow row{"models", Health::Fine, "", "", "", ""};
@@ -210,7 +210,8 @@ DoctorRow vocabulary_row(const Surroundings&) {
 
 bool may_write(const base::Path& folder) { return ::access(folder.c_str(), W_OK | X_OK) == 0; }
 
-constexpr const char* kFolders[] = {"runs", "models", "pictures", kSamplesFolder};
+constexpr const char* kImagesFolder = "pictures";
+constexpr const char* kFolders[] = {"runs", "models", kImagesFolder, kSamplesFolder};
 
 DoctorRow folders_row(const Surroundings& here) {
     DoctorRow row{"folders", Health::Fine, "", "", "", ""};
@@ -232,10 +233,10 @@ DoctorRow folders_row(const Surroundings& here) {
         row.health = Health::Note;
         row.found = fmt::format("{} not there yet", base::join(missing, ", "));
         row.cause = "They are created when they are needed.";
-        row.remedy = "Training images go into pictures.";
+        row.remedy = fmt::format("Training images go into {}.", kImagesFolder);
         row.mend = "make-folders";
     } else {
-        row.found = "runs, models, pictures and samples can be written to";
+        row.found = fmt::format("{} can be written to", fmt::join(kFolders, ", "));
     }
     return row;
 }

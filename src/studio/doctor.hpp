@@ -1,5 +1,5 @@
 // What can be said of this machine before anything is tried: one row for each thing, with its state, what was found,
-// and where something is amiss its cause and remedy. Looking changes nothing and may be done again at any time.
+// and where something is wrong its cause and remedy. Looking changes nothing and may be done again at any time.
 #pragma once
 
 #include <map>

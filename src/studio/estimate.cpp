@@ -50,7 +50,7 @@ std::uint64_t sample_bytes(const settings::Job& job, const RunLength& length) {
     if (sample.prompts.empty()) return 0;
     const std::int64_t rounds = times(length.steps, sample.every_steps) + sample.at_start + sample.at_end;
     const Side side = side_of(sample.size.empty() ? job.data.resolution : sample.size);
-    // A PNG of a picture is rarely larger than its bytes.
+    // A PNG of an image is rarely larger than its bytes.
     return unsigned_of(rounds * static_cast<std::int64_t>(sample.prompts.size()) * side.width * side.height *
                        3);
 }
@@ -63,7 +63,7 @@ std::uint64_t text_bytes(const settings::Job& job, const RunLength& length) {
         std::any_of(subsets.begin(), subsets.end(), [](const auto& s) { return s.shuffle_tags; });
     constexpr std::int64_t kMost = 10'000, kWidth = 2048;
     const auto captions = shuffles ? std::min(kMost, length.images_per_epoch * length.epochs)
-                                   : length.pictures + 2;
+                                   : length.images + 2;
     using settings::Precision;
     const auto precision = job.train.precision;  // auto: the larger case
     const std::int64_t number = precision == Precision::Bfloat16 || precision == Precision::Float16 ? 2 : 4;
@@ -77,7 +77,7 @@ std::uint64_t latent_bytes(const settings::Job& job, const RunLength& length) {
     const Side side = side_of(job.data.resolution);
     // Mean and deviation, 4 channels, float32; a factor of 4 rather than 8 is the larger case.
     const std::int64_t entry = 2 * 4 * 4 * (side.width / 4) * (side.height / 4) + 1024;
-    return unsigned_of(length.pictures * (flips ? 2 : 1) * entry);
+    return unsigned_of(length.images * (flips ? 2 : 1) * entry);
 }
 
 bool is_target(const io::TensorEntry& entry, const settings::Adapter& adapter) {
@@ -146,12 +146,12 @@ MemoryEstimate estimate_memory(const settings::Job& job, std::int64_t captions, 
                                       {"gradients", f.gradients},
                                       {"optimizer", f.optimizer},
                                       {"captions read", f.captions},
-                                      {"pictures read", f.decodes_in_steps ? f.decoding : 0},
+                                      {"images read", f.decodes_in_steps ? f.decoding : 0},
                                       {"program", f.program}})
         if (bytes > 0) memory.parts.push_back({name, unsigned_of(bytes)});
     memory.step_bytes = unsigned_of(f.step());
     memory.cache_bytes = unsigned_of(f.caching());
-    if (f.painting > 0) memory.paint_bytes = unsigned_of(f.resting() + f.painting);
+    if (f.sampling > 0) memory.sampling_bytes = unsigned_of(f.resting() + f.sampling);
     memory.most_bytes = unsigned_of(f.most());
     memory.room_bytes = unsigned_of(plan.room);
     memory.way = train::words_of(f.plan);

@@ -16,14 +16,14 @@ struct DiskEstimate {
     std::uint64_t lora_bytes = 0;    // one finished file
     std::uint64_t lora_files = 0;    // of them, at most at one time
     std::uint64_t state_bytes = 0;   // what resume needs; twice while it is being replaced
-    std::uint64_t sample_bytes = 0;  // all pictures
+    std::uint64_t sample_bytes = 0;  // all images
     std::uint64_t cache_bytes = 0;   // latents and captions kept
     std::uint64_t log_bytes = 0;     // events, log and curves
     std::uint64_t total() const;
 };
 
 struct RunLength {
-    std::int64_t pictures = 0;          // each counted once
+    std::int64_t images = 0;            // each counted once
     std::int64_t images_per_epoch = 0;  // with repeats
     std::int64_t steps_per_epoch = 0;   // optimizer steps
     std::int64_t epochs = 0;            // begun
@@ -38,17 +38,17 @@ struct MemoryEstimate {
         std::string name;  // "weights", "activations"
         std::uint64_t bytes = 0;
     };
-    std::vector<Part> parts;        // of a training step; none of 0 bytes
-    std::uint64_t step_bytes = 0;   // their sum
-    std::uint64_t cache_bytes = 0;  // the process while pictures are encoded
-    std::uint64_t paint_bytes = 0;  // while a sample is painted; 0 when there is none
-    std::uint64_t most_bytes = 0;   // the largest of the three
-    std::uint64_t room_bytes = 0;   // what there is for it; 0: not told
-    std::string way;                // "recompute off"
-    std::string choice;             // why it is another way than the settings' first, or why nothing is known
+    std::vector<Part> parts;           // of a training step; none of 0 bytes
+    std::uint64_t step_bytes = 0;      // their sum
+    std::uint64_t cache_bytes = 0;     // the process while images are encoded
+    std::uint64_t sampling_bytes = 0;  // while a sample is generated; 0 when there is none
+    std::uint64_t most_bytes = 0;      // the largest of the three
+    std::uint64_t room_bytes = 0;      // what there is for it; 0: not told
+    std::string way;                   // "recompute off"
+    std::string choice;  // why it is another way than the settings' first, or why nothing is known
     std::vector<base::Problem> problems;  // when it does not fit: why, and the setting to change
 };
-// `captions`: the number of different ones; `reading`: what pictures take while they are read. Throws what
+// `captions`: the number of different ones; `reading`: what images take while they are read. Throws what
 // train::plan_memory throws.
 MemoryEstimate estimate_memory(const settings::Job& job, std::int64_t captions, std::int64_t reading = 0);
 

@@ -9,10 +9,10 @@
 
 namespace lorikeet::studio {
 
-double distance_to(const io::Image& picture, const std::vector<io::Image>& subjects) {
+double distance_to(const io::Image& image, const std::vector<io::Image>& subjects) {
     base::expects(!subjects.empty(), "a distance needs something to be distant from");
     constexpr std::int64_t kSide = 16;
-    const auto seen = io::resize(picture, kSide, kSide, io::Filter::Area).rgb;
+    const auto seen = io::resize(image, kSide, kSide, io::Filter::Area).rgb;
     double least = std::numeric_limits<double>::infinity();
     for (const auto& subject : subjects) {
         const auto wanted = io::resize(subject, kSide, kSide, io::Filter::Area).rgb;

@@ -124,7 +124,7 @@ bool can_be_trained_on(models::FileKind kind) {
 std::string sentence_for(const io::SafetensorsFile& file, models::FileKind kind) {
     const std::string hint(models::hint_for(kind));
     if (can_be_trained_on(kind))
-        return fmt::format("This is {}: it can be trained on and painted with.", models::name_of(kind));
+        return fmt::format("This is {}: it can be trained on and used for samples.", models::name_of(kind));
     if (kind == models::FileKind::KohyaLora) {
         const auto family = models::family_of_lora(file);
         const bool known = family.empty() || family == models::name_of(models::Family::StableDiffusion1) ||
@@ -132,11 +132,11 @@ std::string sentence_for(const io::SafetensorsFile& file, models::FileKind kind)
         const auto name = fmt::format("{}{}{}", models::name_of(kind), family.empty() ? "" : " for ", family);
         if (known && models::has_convolutions(file))
             return fmt::format(
-                "This is {} with convolution layers (a LoCon): it can be painted with and merged; "
+                "This is {} with convolution layers (a LoCon): it can be used for samples and merged; "
                 "training does not reach these layers yet.",
                 name);
         if (known)
-            return fmt::format("This is {}: it can be painted with, merged and trained further.", name);
+            return fmt::format("This is {}: it can be used for samples, merged and trained further.", name);
         return fmt::format("This is {}, a family that Lorikeet does not know; it knows {} and {}.", name,
                            models::name_of(models::Family::StableDiffusion1),
                            models::name_of(models::Family::Sdxl));
@@ -170,7 +170,7 @@ constexpr Fact kFacts[] = {
     {"modelspec.prediction_type", "prediction"},
     {"ss_sd_model_name", "trained on"},
     {"ss_output_name", "name"},
-    {"ss_num_train_images", "pictures (with repeats)"},
+    {"ss_num_train_images", "images (with repeats)"},
     {"ss_resolution", "resolution"},
     {"ss_steps", "steps"},
     {"ss_epoch", "epoch"},

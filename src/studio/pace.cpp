@@ -128,7 +128,7 @@ std::vector<Rate> read_rates(const base::Path& file) {
     return rates;
 }
 
-// What scaling by pixels and pictures cannot bridge.
+// What scaling by pixels and images cannot bridge.
 bool can_be_scaled(const PaceKind& known, const PaceKind& wanted) {
     return known.machine == wanted.machine && known.model == wanted.model &&
            known.precision == wanted.precision && known.device == wanted.device &&
@@ -174,7 +174,7 @@ base::Path PaceBook::usual_file() {
     return base::Path(".lorikeet") / "pace.json";
 }
 
-std::optional<PaceGuess> PaceBook::guess(const PaceKind& kind) const {
+std::optional<PaceEstimate> PaceBook::estimate(const PaceKind& kind) const {
     std::vector<Rate> rates;
     try {
         rates = read_rates(file_);
@@ -189,13 +189,13 @@ std::optional<PaceGuess> PaceBook::guess(const PaceKind& kind) const {
     }
     if (nearest == nullptr) return std::nullopt;
     if (nearest->kind == kind)
-        return PaceGuess{nearest->seconds_per_step, true,
-                         fmt::format("measured in run {} on {}", nearest->run, date_of(nearest->when))};
+        return PaceEstimate{nearest->seconds_per_step, true,
+                            fmt::format("measured in run {} on {}", nearest->run, date_of(nearest->when))};
     const double factor = work_of(kind) / work_of(nearest->kind);
     const double side = std::sqrt(static_cast<double>(nearest->kind.pixels));
-    return PaceGuess{nearest->seconds_per_step * factor, false,
-                     fmt::format("about: scaled from run {} ({:.0f} pixels a side, {} pictures a step)",
-                                 nearest->run, side, nearest->kind.batch)};
+    return PaceEstimate{nearest->seconds_per_step * factor, false,
+                        fmt::format("about: scaled from run {} ({:.0f} pixels a side, {} images a step)",
+                                    nearest->run, side, nearest->kind.batch)};
 }
 
 void PaceBook::remember(const PaceKind& kind, double seconds_per_step, const std::string& run) noexcept {

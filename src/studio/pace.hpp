@@ -18,8 +18,8 @@ namespace lorikeet::studio {
 struct PaceKind {
     std::string machine;      // processor and GPU: another machine's numbers say nothing
     std::string model;        // family and number of weights
-    std::int64_t pixels = 0;  // of one picture
-    std::int64_t batch = 0;   // pictures in one optimizer step
+    std::int64_t pixels = 0;  // of one image
+    std::int64_t batch = 0;   // images in one optimizer step
     std::string precision;
     std::string device;
     std::int64_t rank_class = 0;  // the rank, rounded up to a power of two
@@ -28,9 +28,9 @@ struct PaceKind {
 };
 PaceKind pace_kind_of(const settings::Job& job, const base::Path& checkpoint);
 
-struct PaceGuess {
+struct PaceEstimate {
     double seconds_per_step = 0;
-    bool measured = false;  // of the same kind of run; else scaled by pixels and pictures
+    bool measured = false;  // of the same kind of run; else scaled by pixels and images
     std::string
         source;  // "measured in run bird on 2026-11-24", "about: scaled from run bird, 512 x 512, batch 1"
 };
@@ -41,7 +41,7 @@ class PaceBook {
     // $XDG_CACHE_HOME/lorikeet/pace.json, else ~/.cache/lorikeet/pace.json; $LORIKEET_PACE_FILE wins.
     static base::Path usual_file();
 
-    std::optional<PaceGuess> guess(const PaceKind& kind) const;
+    std::optional<PaceEstimate> estimate(const PaceKind& kind) const;
     // Never throws: a rate that is not remembered harms nobody.
     void remember(const PaceKind& kind, double seconds_per_step, const std::string& run) noexcept;
 

@@ -40,9 +40,9 @@ base::Path new_launch(const train::RunDir& dir) {
 
 base::Path beside_stem(const base::Path& stem, const char* ending) { return stem.string() + ending; }
 
-Launched launch(const train::RunDir& dir, const base::Path& stem, std::vector<std::string> words,
-                const LaunchPlace& place) {
-    Launched launched;
+LaunchedRun launch(const train::RunDir& dir, const base::Path& stem, std::vector<std::string> words,
+                   const LaunchPlace& place) {
+    LaunchedRun launched;
     launched.run_folder = dir.path();
     launched.output = beside_stem(stem, ".txt");
     const auto program = place.program.empty() ? own_program() : place.program;
@@ -76,7 +76,7 @@ base::Path absolute_in(const base::Path& working_folder, const base::Path& path)
 
 }  // namespace
 
-Launched launch_training(const settings::Job& job, Existing existing, const LaunchPlace& place) {
+LaunchedRun launch_training(const settings::Job& job, Existing existing, const LaunchPlace& place) {
     const auto folder = absolute_in(place.working_folder, base::Path(job.output.folder) / job.output.name);
     const auto dir = train::RunDir::at(folder);
     if (job.output.name.empty())
@@ -94,7 +94,8 @@ Launched launch_training(const settings::Job& job, Existing existing, const Laun
     return launch(dir, stem, std::move(words), place);
 }
 
-Launched launch_resume(const base::Path& run_folder, const FurtherThan& further, const LaunchPlace& place) {
+LaunchedRun launch_resume(const base::Path& run_folder, const FurtherThan& further,
+                          const LaunchPlace& place) {
     const auto folder = absolute_in(place.working_folder, run_folder);
     const auto dir = train::RunDir::open(folder);
     if (dir.holder() != 0) fail_in_the_way(dir);
@@ -108,7 +109,7 @@ Launched launch_resume(const base::Path& run_folder, const FurtherThan& further,
     return launch(dir, new_launch(dir), std::move(words), place);
 }
 
-LaunchLook look_at_launch(const Launched& launched) {
+LaunchLook look_at_launch(const LaunchedRun& launched) {
     LaunchLook look;
     const auto dir = train::RunDir::at(launched.run_folder);
     // Asked first: a process that ends between two questions has ended, not failed to begin.
@@ -133,14 +134,14 @@ LaunchLook look_at_launch(const Launched& launched) {
     return look;
 }
 
-std::optional<Launched> last_launch(const base::Path& run_folder) {
+std::optional<LaunchedRun> last_launch(const base::Path& run_folder) {
     const auto dir = train::RunDir::at(run_folder);
     std::vector<base::Path> outputs;
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(dir.launches(), ignored))
         if (entry.path().extension() == ".txt") outputs.push_back(entry.path());
     if (outputs.empty()) return std::nullopt;
-    Launched launched;
+    LaunchedRun launched;
     launched.run_folder = run_folder;
     launched.output = *std::max_element(outputs.begin(), outputs.end());
     try {

@@ -21,17 +21,17 @@ struct LaunchPlace {
     base::Path program;         // empty: own_program()
 };
 
-struct Launched {
+struct LaunchedRun {
     base::Path run_folder;  // absolute
     base::Path output;      // what the process says
     int pid = 0;
 };
 
 // Both return as soon as the process runs; what becomes of it is told by look_at_launch and by the run directory.
-Launched launch_training(const settings::Job& job, Existing existing, const LaunchPlace& place);
+LaunchedRun launch_training(const settings::Job& job, Existing existing, const LaunchPlace& place);
 
 // `further` is what extend() takes.
-Launched launch_resume(const base::Path& run_folder, const FurtherThan& further, const LaunchPlace& place);
+LaunchedRun launch_resume(const base::Path& run_folder, const FurtherThan& further, const LaunchPlace& place);
 
 enum class LaunchState {
     Starting,
@@ -44,9 +44,9 @@ struct LaunchLook {
     std::string cause, hint;  // of a failure
     std::string said;         // the end of what the process wrote, for the fold
 };
-LaunchLook look_at_launch(const Launched& launched);
+LaunchLook look_at_launch(const LaunchedRun& launched);
 
 // The latest launch of a run, found again after a restart of the kernel; nothing when it was never launched.
-std::optional<Launched> last_launch(const base::Path& run_folder);
+std::optional<LaunchedRun> last_launch(const base::Path& run_folder);
 
 }  // namespace lorikeet::studio

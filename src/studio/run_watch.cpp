@@ -21,7 +21,7 @@ namespace {
 
 // Lines that are no events at all, before it is said that this is not what we write.
 constexpr std::size_t kManyStrange = 20;
-constexpr std::string_view kFirstPhase = "reading pictures";
+constexpr std::string_view kFirstPhase = "reading images";
 
 std::int64_t whole_number(const base::Event& event, std::string_view name) {
     return static_cast<std::int64_t>(event.number(name));
@@ -101,7 +101,7 @@ void RunWatch::take(const base::Event& event, RunNews& news) {
         take_metrics(event, news);
     } else if (event.kind == "sample") {
         const auto file = dir.samples() / name;
-        // Painted again after a kill: the file was written over.
+        // Generated again after a kill: the file was written over.
         if (!is_among(view_.samples, [&](const auto& other) { return other.file == file; }))
             view_.samples.push_back({file, event.text("prompt"), whole_number(event, "step")});
     } else if (event.kind == "checkpoint") {
@@ -143,7 +143,7 @@ void RunWatch::take_metrics(const base::Event& event, RunNews& news) {
     news.points_from = std::min(news.points_from.value_or(points.size() - 1), points.size() - 1);
 }
 
-// What no event tells: whether a process works here, and what is amiss with the folder.
+// What no event tells: whether a process works here, and what is wrong with the folder.
 void RunWatch::judge(RunNews& news) {
     const auto dir = train::RunDir::at(folder_);
     const auto before = std::tuple(view_.state, view_.pid, view_.trouble, view_.resumable);

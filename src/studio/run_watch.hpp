@@ -65,7 +65,7 @@ struct RunView {
     double session_began = 0;
     double worked_s(double until) const;
     bool folder_gone = false;  // a process still works, and its folder was deleted or moved
-    std::string trouble;       // what is amiss with the directory itself, a sentence; empty when nothing is
+    std::string trouble;       // what is wrong with the directory itself, a sentence; empty when nothing is
 };
 
 // What a poll found.

@@ -25,7 +25,7 @@ using base::ErrorCode;
 
 namespace {
 
-// The strengths are worked into the weights: any number of LoRAs then costs nothing while painting.
+// The strengths are worked into the weights: any number of LoRAs then costs nothing while sampling.
 class Strengths {
   public:
     Strengths(models::Bundle& model, const std::vector<LoraUse>& loras) {
@@ -61,22 +61,22 @@ class Strengths {
     std::vector<std::pair<adapters::LoraFile, double>> loras_;
 };
 
-train::PictureRequest request_for(const SampleRequest& asked, const models::Bundle& model) {
-    train::PictureRequest picture;
-    picture.prompt = asked.prompt;
-    picture.negative = asked.negative;
-    picture.steps = asked.steps;
-    picture.cfg = asked.cfg;
-    picture.width_px = asked.width_px.value_or(model.spec.native_size_px);
-    picture.height_px = asked.height_px.value_or(model.spec.native_size_px);
-    picture.sampler = asked.sampler;
-    picture.clip_skip = asked.clip_skip;
-    picture.max_tokens = asked.max_tokens;
-    return picture;
+train::ImageRequest request_for(const SampleRequest& asked, const models::Bundle& model) {
+    train::ImageRequest image;
+    image.prompt = asked.prompt;
+    image.negative = asked.negative;
+    image.steps = asked.steps;
+    image.cfg = asked.cfg;
+    image.width_px = asked.width_px.value_or(model.spec.native_size_px);
+    image.height_px = asked.height_px.value_or(model.spec.native_size_px);
+    image.sampler = asked.sampler;
+    image.clip_skip = asked.clip_skip;
+    image.max_tokens = asked.max_tokens;
+    return image;
 }
 
 // A seed at a strength.
-struct OnePicture {
+struct OneImage {
     std::uint64_t seed = 0;
     double factor = 1;
 };
@@ -85,7 +85,7 @@ bool names_a_file(const base::Path& out) { return base::to_lower(out.extension()
 
 // "bird.png", then "bird-2.png"; in a folder "<seed>-<words of the prompt>.png", with the strength where there are
 // several. Nothing that exists is written over unless that was asked for.
-base::Path name_for(const SampleRequest& asked, std::int64_t index, const OnePicture& one) {
+base::Path name_for(const SampleRequest& asked, std::int64_t index, const OneImage& one) {
     if (names_a_file(asked.out)) {
         if (index == 0) return asked.out;
         return asked.out.parent_path() / fmt::format("{}-{}.png", asked.out.stem().string(), index + 1);
@@ -113,7 +113,7 @@ void make_folder_for(const SampleRequest& asked) {
 // A .png that was named, and those numbered after it.
 void refuse_existing(const SampleRequest& asked) {
     if (!names_a_file(asked.out) || asked.overwrite) return;
-    for (std::int64_t index = 0; index < pictures_of(asked); ++index) {
+    for (std::int64_t index = 0; index < images_of(asked); ++index) {
         const auto file = name_for(asked, index, {});
         std::error_code ignored;
         if (fs::exists(file, ignored))
@@ -131,8 +131,8 @@ std::string with_loras(std::string prompt, const std::vector<LoraUse>& loras, do
 }
 
 // Strength by strength, so that each is worked in once.
-std::vector<OnePicture> pictures_in_order(const SampleRequest& asked) {
-    std::vector<OnePicture> order;
+std::vector<OneImage> images_in_order(const SampleRequest& asked) {
+    std::vector<OneImage> order;
     const auto factors = asked.strengths.empty() ? std::vector<double>{1} : asked.strengths;
     for (const double factor : factors)
         for (std::int64_t index = 0; index < asked.count; ++index)
@@ -140,12 +140,12 @@ std::vector<OnePicture> pictures_in_order(const SampleRequest& asked) {
     return order;
 }
 
-class Painter {
+class SampleGenerator {
   public:
-    Painter(const SampleRequest& asked, const base::Cancel& cancel, base::EventSink& events)
+    SampleGenerator(const SampleRequest& asked, const base::Cancel& cancel, base::EventSink& events)
         : asked_(asked), cancel_(cancel), events_(events) {}
 
-    std::vector<base::Path> paint_all() {
+    std::vector<base::Path> generate_all() {
         refuse_existing(asked_);
         events_.take({"phase", {{"name", std::string("loading")}}});
         settings::Model model_settings;
@@ -154,12 +154,12 @@ class Painter {
         Strengths strengths(*model, asked_.loras);
         for (auto& note : strengths.notes()) events_.take({"note", {{"text", std::move(note)}}});
         make_folder_for(asked_);
-        events_.take({"phase", {{"name", std::string("painting")}}});
-        const auto order = pictures_in_order(asked_);
+        events_.take({"phase", {{"name", std::string("sampling")}}});
+        const auto order = images_in_order(asked_);
         std::vector<base::Path> files;
         for (std::size_t i = 0; i < order.size(); ++i) {
             if (i == 0 || order[i].factor != order[i - 1].factor) strengths.set(order[i].factor);
-            files.push_back(paint_one(*model, static_cast<std::int64_t>(i), order));
+            files.push_back(generate_one(*model, static_cast<std::int64_t>(i), order));
         }
         return files;
     }
@@ -175,20 +175,20 @@ class Painter {
         return models::load_bundle(checkpoint, options);
     }
 
-    base::Path paint_one(const models::Bundle& model, std::int64_t index,
-                         const std::vector<OnePicture>& order) const {
+    base::Path generate_one(const models::Bundle& model, std::int64_t index,
+                            const std::vector<OneImage>& order) const {
         const auto& one = order[static_cast<std::size_t>(index)];
-        auto picture = request_for(asked_, model);
-        picture.seed = one.seed;
-        const auto image = train::paint(model, picture, cancel_, [&](std::int64_t step) {
+        auto request = request_for(asked_, model);
+        request.seed = one.seed;
+        const auto image = train::generate(model, request, cancel_, [&](std::int64_t step) {
             events_.take({"progress",
-                          {{"picture", index},
-                           {"pictures", static_cast<std::int64_t>(order.size())},
+                          {{"image", index},
+                           {"images", static_cast<std::int64_t>(order.size())},
                            {"done", step},
                            {"total", asked_.steps}}});
         });
-        auto told = picture;
-        told.prompt = with_loras(picture.prompt, asked_.loras, one.factor);
+        auto told = request;
+        told.prompt = with_loras(request.prompt, asked_.loras, one.factor);
         const auto file = name_for(asked_, index, one);
         io::write_png(file, image,
                       {{"parameters", train::parameters_text(told, model.checkpoint.stem().string())}});
@@ -219,14 +219,14 @@ LoraUse parse_lora_use(std::string_view text) {
     return {base::Path(text.substr(0, colon)), strength};
 }
 
-std::int64_t pictures_of(const SampleRequest& request) {
+std::int64_t images_of(const SampleRequest& request) {
     return request.count * static_cast<std::int64_t>(std::max<std::size_t>(1, request.strengths.size()));
 }
 
 std::vector<base::Path> sample(const SampleRequest& asked, const base::Cancel& cancel,
                                base::EventSink& events) {
     try {
-        auto files = Painter(asked, cancel, events).paint_all();
+        auto files = SampleGenerator(asked, cancel, events).generate_all();
         events.take({"end", {{"reason", std::string("finished")}, {"text", std::string()}}});
         return files;
     } catch (const base::Error& error) {

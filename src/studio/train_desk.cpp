@@ -18,20 +18,20 @@
 #include "models/spec.hpp"
 #include "settings/chosen.hpp"
 #include "settings/toml.hpp"
-#include "studio/picture_shelf.hpp"
+#include "studio/image_folder.hpp"
 #include "studio/plan_notes.hpp"
 #include "studio/workspace.hpp"
 #include "studio/writable.hpp"
 #include "train/caption_length.hpp"
 #include "train/choose.hpp"
-#include "train/horizon.hpp"
-#include "train/keeper.hpp"
 #include "train/loop.hpp"
 #include "train/memory_plan.hpp"
 #include "train/precision_choice.hpp"
 #include "train/recipe.hpp"
 #include "train/run_dir.hpp"
+#include "train/run_saver.hpp"
 #include "train/start_from.hpp"
+#include "train/training_length.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::studio {
@@ -54,18 +54,18 @@ void gather(Plan& plan, const std::string& where, const std::function<void()>& p
 
 // As the model will read it, and what it will not.
 CaptionShown shown_caption(const models::Tokenizer& tokenizer, const settings::Job& job,
-                           const data::Picture& picture) {
-    auto caption = train::usual_caption(job, picture);
+                           const data::DatasetImage& image) {
+    auto caption = train::usual_caption(job, image);
     const auto read = train::bytes_read(tokenizer, caption, job.model.max_tokens);
-    CaptionShown shown{picture.file.filename().string(), caption.substr(0, read), caption.substr(read)};
+    CaptionShown shown{image.file.filename().string(), caption.substr(0, read), caption.substr(read)};
     return shown;
 }
 
-void look_at_captions(Plan& plan, const settings::Job& job, const std::vector<data::Picture>& pictures) {
+void look_at_captions(Plan& plan, const settings::Job& job, const std::vector<data::DatasetImage>& images) {
     const auto tokenizer = models::Tokenizer::from_file(models::default_vocabulary());
-    for (std::size_t i = 0; i < std::min(kCaptionsShown, pictures.size()); ++i)
-        plan.captions.push_back(shown_caption(tokenizer, job, pictures[i]));
-    const auto cut = train::cut_captions(tokenizer, job, pictures);
+    for (std::size_t i = 0; i < std::min(kCaptionsShown, images.size()); ++i)
+        plan.captions.push_back(shown_caption(tokenizer, job, images[i]));
+    const auto cut = train::cut_captions(tokenizer, job, images);
     if (!cut) return;
     plan.notes.push_back(base::to_text({*cut}));
     const std::string_view hint = cut->hint;
@@ -77,7 +77,7 @@ void look_at_captions(Plan& plan, const settings::Job& job, const std::vector<da
 }
 
 // Chooses the length besides, which follows from them.
-void plan_pictures(Plan& plan, settings::Job& job, const models::Spec& spec, const base::Cancel& cancel) {
+void plan_images(Plan& plan, settings::Job& job, const models::Spec& spec, const base::Cancel& cancel) {
     auto found = data::scan(job.data, cancel);
     plan.left_out = std::move(found.left_out);
     plan.problems.insert(plan.problems.end(), found.errors.begin(), found.errors.end());
@@ -85,26 +85,26 @@ void plan_pictures(Plan& plan, settings::Job& job, const models::Spec& spec, con
     std::vector<std::int64_t> repeats;
     std::set<std::string> captions;
     std::int64_t generated = 0;
-    for (const auto& picture : found.pictures) {
-        captions.insert(picture.caption);
-        repeats.push_back(job.data.subsets.at(picture.subset).repeats);
-        plan.captions_missing += picture.has_caption ? 0 : 1;
-        generated += is_generated(picture.file) ? 1 : 0;
+    for (const auto& image : found.images) {
+        captions.insert(image.caption);
+        repeats.push_back(job.data.subsets.at(image.subset).repeats);
+        plan.captions_missing += image.has_caption ? 0 : 1;
+        generated += is_generated(image.file) ? 1 : 0;
     }
     if (generated > 0) plan.notes.push_back(words_for_generated(generated));
-    gather(plan, "captions", [&] { look_at_captions(plan, job, found.pictures); });
-    plan.reading_bytes = data::reading_bytes(found.pictures, job.data);
-    plan.length.pictures = static_cast<std::int64_t>(found.pictures.size());
+    gather(plan, "captions", [&] { look_at_captions(plan, job, found.images); });
+    plan.reading_bytes = data::reading_bytes(found.images, job.data);
+    plan.length.images = static_cast<std::int64_t>(found.images.size());
     plan.different_captions = static_cast<std::int64_t>(captions.size());
-    job = train::choose_length(std::move(job), spec, plan.length.pictures);
-    if (found.pictures.empty() && !found.errors.empty()) return;  // the reason is said already
-    gather(plan, found.pictures.empty() ? "data.subsets" : "train", [&] {
+    job = train::choose_length(std::move(job), spec, plan.length.images);
+    if (found.images.empty() && !found.errors.empty()) return;  // the reason is said already
+    gather(plan, found.images.empty() ? "data.subsets" : "train", [&] {
         const data::Order order(repeats, settings::chosen(job.data.batch), 0);
-        const auto horizon = train::horizon_of(job.train, order.batches_per_epoch());
+        const auto length = train::training_length_of(job.train, order.batches_per_epoch());
         plan.length.images_per_epoch = order.draws_per_epoch();
-        plan.length.steps_per_epoch = horizon.steps_per_epoch;
-        plan.length.epochs = horizon.epochs();
-        plan.length.steps = horizon.total_steps;
+        plan.length.steps_per_epoch = length.steps_per_epoch;
+        plan.length.epochs = length.epochs();
+        plan.length.steps = length.total_steps;
     });
 }
 
@@ -137,7 +137,7 @@ void look_at_folders(Plan& plan, const settings::Job& job) {
     if (!job.data.cache_latents && !keeps_text) return;
     std::set<base::Path> folders;
     for (const auto& subset : job.data.subsets) {
-        data::Picture any;
+        data::DatasetImage any;
         any.file = base::Path(subset.folder) / "any";
         std::error_code ignored;
         const bool told_elsewhere = !fs::is_directory(subset.folder, ignored);
@@ -269,16 +269,16 @@ std::vector<std::string> files_of(const Plan& plan, const settings::Job& job) {
     std::vector<std::string> files;
     if (plan.length.steps < 1) return files;
     files.push_back(plan.file);
-    train::Horizon horizon;
-    horizon.steps_per_epoch = plan.length.steps_per_epoch;
-    horizon.total_steps = plan.length.steps;
+    train::TrainingLength length;
+    length.steps_per_epoch = plan.length.steps_per_epoch;
+    length.total_steps = plan.length.steps;
     const auto kept = output.keep_last > 0 ? std::min(kMost, static_cast<std::size_t>(output.keep_last))
                                            : kMost;
-    const auto earliest = std::max<std::int64_t>(1, horizon.total_steps - kFurthestBack);
-    for (auto step = horizon.total_steps - 1; step >= earliest && files.size() <= kept; --step)
-        if (train::saves_lora_after(output, horizon, step))
+    const auto earliest = std::max<std::int64_t>(1, length.total_steps - kFurthestBack);
+    for (auto step = length.total_steps - 1; step >= earliest && files.size() <= kept; --step)
+        if (train::saves_lora_after(output, length, step))
             files.push_back(
-                (plan.run_folder / "checkpoints" / train::lora_name(output.name, horizon, step)).string());
+                (plan.run_folder / "checkpoints" / train::lora_name(output.name, length, step)).string());
     std::reverse(files.begin(), files.end());
     return files;
 }
@@ -294,7 +294,7 @@ std::int64_t samples_of(const settings::Job& job, std::int64_t steps) {
 void look_at_pace(Plan& plan, const settings::Job& job) {
     try {
         if (plan.checkpoint.empty()) return;
-        plan.pace = PaceBook(PaceBook::usual_file()).guess(pace_kind_of(job, plan.checkpoint));
+        plan.pace = PaceBook(PaceBook::usual_file()).estimate(pace_kind_of(job, plan.checkpoint));
         if (plan.pace) plan.seconds = plan.pace->seconds_per_step * static_cast<double>(plan.length.steps);
     } catch (const base::Error&) {
         plan.pace.reset();
@@ -359,8 +359,8 @@ Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& ca
     const auto& size = look.size;
     plan.adapters = size.modules;
     plan.job = train::choose_for_model(wanted, spec);
-    plan_pictures(plan, plan.job, spec, cancel);
-    plan.choice = train::words_of_choice(wanted, plan.job, spec, plan.length.pictures);
+    plan_images(plan, plan.job, spec, cancel);
+    plan.choice = train::words_of_choice(wanted, plan.job, spec, plan.length.images);
     const auto& job = plan.job;
     for (auto& notes : {notes_on_rates(wanted), notes_on_length(job, plan.length)})
         plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());

@@ -36,9 +36,9 @@ struct Plan {
     RunLength length;
     std::int64_t captions_missing = 0;
     std::int64_t different_captions = 0;
-    std::int64_t reading_bytes = 0;       // of memory, while pictures are read
+    std::int64_t reading_bytes = 0;       // of memory, while images are read
     std::vector<CaptionShown> captions;   // the first three
-    std::vector<base::Problem> left_out;  // pictures that will not be trained on, and why
+    std::vector<base::Problem> left_out;  // images that will not be trained on, and why
     std::int64_t warmup_steps = 0;
     std::int64_t adapters = 0;  // modules that get one
     std::string
@@ -46,9 +46,9 @@ struct Plan {
     std::string file;  // the finished LoRA that will be written
     std::vector<std::string>
         files;                 // every LoRA that will be written, the finished one last; at most a hundred
-    std::int64_t samples = 0;  // pictures that will be painted
+    std::int64_t samples = 0;  // images that will be generated
     std::string precision;     // in which numbers it computes, and why; unset: the device is not there
-    std::optional<PaceGuess> pace;         // unset: no run like this was measured here
+    std::optional<PaceEstimate> pace;      // unset: no run like this was measured here
     double seconds = 0;                    // of all steps at that pace
     std::optional<MemoryEstimate> memory;  // unset: other problems come first
     DiskEstimate disk;
@@ -75,7 +75,7 @@ TrainResult train(const settings::Job& job, Existing existing, base::EventSink& 
 
 // How a run is resumed otherwise than it was begun.
 struct ResumeWith {
-    std::vector<settings::Assignment> changes;  // to its settings, such as where its pictures lie now
+    std::vector<settings::Assignment> changes;  // to its settings, such as where its images lie now
     bool accept_changes = false;  // what differs from what it was begun with is gone on with, and recorded
     Others others = Others::Allow;
 };

@@ -18,10 +18,10 @@ std::int64_t whole(const base::Event& event, std::string_view name, std::int64_t
 std::string words_for_phase(const TrainStatus& status) {
     if (status.stopping) return "stopping";
     if (status.phase == "loading") return "loading the model";
-    if (status.phase == "caching") return "caching pictures";
+    if (status.phase == "caching") return "caching images";
     if (status.phase == "encoding") return "encoding captions";
     if (status.phase == "resumed") return "taking up the saved state";
-    if (status.phase == "sampling") return "painting samples";
+    if (status.phase == "sampling") return "generating samples";
     return status.phase;
 }
 

@@ -127,7 +127,7 @@ at::Tensor run_block(BlockRun run, std::vector<at::Tensor> inputs) {
                               std::any_of(inputs.begin(), inputs.end(), asks_for_gradient);
     if (!has_gradient) return run(inputs);
     if (current_mode == Recompute::On) return Block::apply(at::TensorList(inputs), run);
-    // An alias, not view_as(): that gives a single picture other strides, which ATen no longer takes for channels last.
+    // An alias, not view_as(): that gives a single image other strides, which ATen no longer takes for channels last.
     for (auto& input : inputs)
         if (asks_for_gradient(input)) input = at::alias(input);
     return run(inputs);

@@ -63,7 +63,7 @@ std::int64_t conv_side(std::int64_t side, std::int64_t kernel, std::int64_t stri
 at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const MaybeTensor&,
                        at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef, bool transposed,
                        at::IntArrayRef, std::int64_t) {
-    base::expects(!transposed && x.dim() == 4, "the convolutions of a model are plain, of pictures");
+    base::expects(!transposed && x.dim() == 4, "the convolutions of a model are plain, of images");
     auto result =
         at::empty({x.size(0), weight.size(0), conv_side(x.size(2), weight.size(2), stride[0], padding[0]),
                    conv_side(x.size(3), weight.size(3), stride.back(), padding.back())},
@@ -83,12 +83,11 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> convolution_backward(
 
 // The processor keeps mean and deviation in the dtype of the weights.
 std::tuple<at::Tensor, at::Tensor, at::Tensor> group_norm(const at::Tensor& x, const MaybeTensor& weight,
-                                                          const MaybeTensor&, std::int64_t pictures,
+                                                          const MaybeTensor&, std::int64_t images,
                                                           std::int64_t, std::int64_t, std::int64_t groups,
                                                           double) {
     const auto& options = weight && weight->defined() ? weight->options() : x.options();
-    return {at::empty_like(x), at::empty({pictures, groups}, options),
-            at::empty({pictures, groups}, options)};
+    return {at::empty_like(x), at::empty({images, groups}, options), at::empty({images, groups}, options)};
 }
 
 std::tuple<at::Tensor, at::Tensor, at::Tensor> group_norm_backward(const at::Tensor&, const at::Tensor& x,
@@ -146,8 +145,9 @@ at::Tensor fused_attention(const at::Tensor& query, const at::Tensor& key, const
         at::_scaled_dot_product_flash_attention_for_cpu(query, key, value, dropout, is_causal, mask, scale));
 }
 
-at::Tensor mse_loss_backward(const at::Tensor&, const at::Tensor& guess, const at::Tensor&, std::int64_t) {
-    return at::empty_like(guess);
+at::Tensor mse_loss_backward(const at::Tensor&, const at::Tensor& predicted, const at::Tensor&,
+                             std::int64_t) {
+    return at::empty_like(predicted);
 }
 
 at::Tensor index_select(const at::Tensor& x, std::int64_t dim, const at::Tensor& index) {
@@ -171,7 +171,7 @@ TORCH_LIBRARY_IMPL(aten, Meta, m) {
 TORCH_LIBRARY_IMPL(aten, AutogradMeta, m) { m.impl("scaled_dot_product_attention", fused_attention); }
 
 // Stands in for the allocator of meta tensors, which gives out nothing; so does this one, and counts.
-class Ledger : public c10::Allocator {
+class CountingAllocator : public c10::Allocator {
   public:
     c10::DataPtr allocate(std::size_t bytes) override {
         const auto size = static_cast<std::int64_t>(bytes);
@@ -181,9 +181,9 @@ class Ledger : public c10::Allocator {
     }
     void copy_data(void*, const void*, std::size_t) const override {}
 
-    static Ledger& instance() {
-        static auto* ledger = new Ledger;  // never goes: tensors may outlive a rehearsal
-        return *ledger;
+    static CountingAllocator& instance() {
+        static auto* allocator = new CountingAllocator;  // never goes: tensors may outlive a rehearsal
+        return *allocator;
     }
     std::atomic<std::int64_t> now_{0}, peak_{0};
 
@@ -200,7 +200,7 @@ class Ledger : public c10::Allocator {
 Rehearsal::Rehearsal(at::Device device) {
     base::expects(!is_running.exchange(true), "one rehearsal at a time");
     is_of_gpu = device.is_cuda();
-    c10::SetAllocator(at::kMeta, &Ledger::instance(), kBeforeTheUsualOne);
+    c10::SetAllocator(at::kMeta, &CountingAllocator::instance(), kBeforeTheUsualOne);
     forget_peak();
 }
 
@@ -209,8 +209,10 @@ Rehearsal::~Rehearsal() { is_running = is_of_gpu = false; }
 
 bool Rehearsal::is_for_gpu() { return is_of_gpu; }
 
-std::int64_t Rehearsal::now_bytes() const { return Ledger::instance().now_; }
-std::int64_t Rehearsal::peak_bytes() const { return Ledger::instance().peak_; }
-void Rehearsal::forget_peak() { Ledger::instance().peak_ = Ledger::instance().now_.load(); }
+std::int64_t Rehearsal::now_bytes() const { return CountingAllocator::instance().now_; }
+std::int64_t Rehearsal::peak_bytes() const { return CountingAllocator::instance().peak_; }
+void Rehearsal::forget_peak() {
+    CountingAllocator::instance().peak_ = CountingAllocator::instance().now_.load();
+}
 
 }  // namespace lorikeet::tensor

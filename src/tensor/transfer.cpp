@@ -26,11 +26,11 @@ OwnStream::OwnStream(at::Device device)
     : guard_(device.is_cpu() ? nullptr : std::make_unique<Guard>(device)) {}
 OwnStream::~OwnStream() = default;
 
-Courier::Courier(at::Device device) : device_(device) {
+DeviceTransfer::DeviceTransfer(at::Device device) : device_(device) {
     if (device.is_cuda()) stream_ = stream_of_pool(device);
 }
 
-at::Tensor Courier::send(const at::Tensor& tensor) const {
+at::Tensor DeviceTransfer::send(const at::Tensor& tensor) const {
     if (!tensor.defined() || tensor.device() == device_) return tensor;
     if (!stream_) return tensor.to(device_);
     const auto held = tensor.pin_memory();

@@ -26,9 +26,9 @@ class OwnStream {
 
 // Takes tensors to a device by pages that are held in memory, on a stream beside the one that computes: a batch travels
 // while the step before is still at work.
-class Courier {
+class DeviceTransfer {
   public:
-    explicit Courier(at::Device device);
+    explicit DeviceTransfer(at::Device device);
     // Usable at once in what is queued on the current stream. Undefined stays undefined.
     at::Tensor send(const at::Tensor& tensor) const;
 

@@ -25,11 +25,11 @@ bool begins_letter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U
 
 }  // namespace
 
-std::string usual_caption(const settings::Job& job, const data::Picture& picture) {
-    auto plain = job.data.subsets.at(picture.subset);
+std::string usual_caption(const settings::Job& job, const data::DatasetImage& image) {
+    auto plain = job.data.subsets.at(image.subset);
     plain.caption_dropout = 0;
     plain.shuffle_tags = false;
-    return data::caption_for_draw(plain, picture.caption, 0, 0, 0);
+    return data::caption_for_draw(plain, image.caption, 0, 0, 0);
 }
 
 std::size_t bytes_read(const models::Tokenizer& tokenizer, std::string_view text, std::int64_t max_tokens) {
@@ -46,17 +46,17 @@ std::int64_t tokens_for(std::int64_t longest) {
 }
 
 std::optional<base::Problem> cut_captions(const models::Tokenizer& tokenizer, const settings::Job& job,
-                                          const std::vector<data::Picture>& pictures) {
+                                          const std::vector<data::DatasetImage>& images) {
     constexpr std::size_t kNamed = 3;
     const auto max_tokens = job.model.max_tokens;
     std::vector<std::string> names;
     std::int64_t count = 0, longest = 0;
-    for (const auto& picture : pictures) {
-        const auto caption = usual_caption(job, picture);
+    for (const auto& image : images) {
+        const auto caption = usual_caption(job, image);
         if (!may_be_longer(caption, max_tokens)) continue;
         const auto tokens = tokens_in(tokenizer, caption);
         if (tokens <= max_tokens) continue;
-        if (names.size() < kNamed) names.push_back(picture.file.filename().string());
+        if (names.size() < kNamed) names.push_back(image.file.filename().string());
         longest = std::max(longest, tokens);
         ++count;
     }
@@ -64,7 +64,7 @@ std::optional<base::Problem> cut_captions(const models::Tokenizer& tokenizer, co
     const auto rest = count - static_cast<std::int64_t>(names.size());
     auto what =
         fmt::format("{} of {} captions {} longer than the {} tokens that are read, and cut there: {}{}. ",
-                    count, pictures.size(), count == 1 ? "is" : "are", max_tokens, base::join(names, ", "),
+                    count, images.size(), count == 1 ? "is" : "are", max_tokens, base::join(names, ", "),
                     rest == 0 ? "" : fmt::format(" and {} more", rest));
     what += fmt::format("The longest has {} tokens.", longest);
     std::string hint;

@@ -15,14 +15,14 @@
 namespace lorikeet::train {
 
 // Without chance: what the text encoder is shown most of the time.
-std::string usual_caption(const settings::Job& job, const data::Picture& picture);
+std::string usual_caption(const settings::Job& job, const data::DatasetImage& image);
 
 // The bytes of the text, from its beginning, that fit into so many tokens. Cuts between letters, not within one.
 std::size_t bytes_read(const models::Tokenizer& tokenizer, std::string_view text, std::int64_t max_tokens);
 
 // Captions that are longer than what is read, with the setting that reads more; nothing when none is.
 std::optional<base::Problem> cut_captions(const models::Tokenizer& tokenizer, const settings::Job& job,
-                                          const std::vector<data::Picture>& pictures);
+                                          const std::vector<data::DatasetImage>& images);
 // The value of model.max_tokens that reads most of it.
 std::int64_t tokens_for(std::int64_t longest);
 

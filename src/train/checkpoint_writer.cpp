@@ -38,13 +38,13 @@ std::string CheckpointWriter::attempt(Attempts& attempts, const SaveNow& now,
 
 std::string CheckpointWriter::save_state(const SaveNow& now) {
     return attempt(state_, now, [&] {
-        keeper_.save_state(now.state());
+        saver_.save_state(now.state());
         saved_step_ = now.step;
     });
 }
 
 std::string CheckpointWriter::save_lora(const SaveNow& now) {
-    return attempt(lora_, now, [&] { keeper_.save_lora(now.recipe, now.step, now.horizon); });
+    return attempt(lora_, now, [&] { saver_.save_lora(now.recipe, now.step, now.length); });
 }
 
 bool CheckpointWriter::is_due() const { return state_.is_due() || lora_.is_due(); }
@@ -56,7 +56,7 @@ void CheckpointWriter::retry(const SaveNow& now) {
 
 CheckpointWriter::Final CheckpointWriter::save_final(const SaveNow& now) {
     try {
-        return {keeper_.save_final(now.recipe, now.step, now.horizon), {}};
+        return {saver_.save_final(now.recipe, now.step, now.length), {}};
     } catch (...) {
         return save_elsewhere(now, failure_of(std::current_exception(), "The LoRA"));
     }
@@ -66,7 +66,7 @@ CheckpointWriter::Final CheckpointWriter::save_elsewhere(const SaveNow& now, con
     constexpr double kLongest = 1800;
     const base::Stopwatch watch;
     for (bool told = false;; told = true) {
-        if (const auto place = keeper_.save_final_elsewhere(now.recipe, now.step, now.horizon)) {
+        if (const auto place = saver_.save_final_elsewhere(now.recipe, now.step, now.length)) {
             const auto text =
                 fmt::format("The finished LoRA could not be written where it belongs: {} It is {}.",
                             trouble.what(), place->string());
@@ -85,7 +85,7 @@ CheckpointWriter::Final CheckpointWriter::save_elsewhere(const SaveNow& now, con
         for (int part = 0; part < 10 && !session_.stop_requested(); ++part)
             std::this_thread::sleep_for(std::chrono::milliseconds(200));
         try {
-            return {keeper_.save_final(now.recipe, now.step, now.horizon), {}};
+            return {saver_.save_final(now.recipe, now.step, now.length), {}};
         } catch (const std::exception&) {
             if (session_.stop_requested() || watch.seconds() > kLongest) throw trouble;
         }
@@ -97,7 +97,7 @@ void CheckpointWriter::save_stopped(const SaveNow& now) {
     if (why.empty()) return;
     const auto name = run_.name() + "-state.safetensors";
     const auto place = write_elsewhere(other_places(run_.path()), name, [&](const base::Path& file) {
-        keeper_.save_state_to(file, now.state());
+        saver_.save_state_to(file, now.state());
     });
     if (place)
         base::fail(base::ErrorCode::NoSpace,

@@ -11,7 +11,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
-#include "train/keeper.hpp"
+#include "train/run_saver.hpp"
 #include "train/session.hpp"
 
 namespace lorikeet::train {
@@ -20,15 +20,15 @@ namespace lorikeet::train {
 struct SaveNow {
     std::int64_t step = 0;
     Recipe& recipe;
-    const Horizon& horizon;
+    const TrainingLength& length;
     std::function<State()> state;
 };
 
 class CheckpointWriter {
   public:
     // Borrows all.
-    CheckpointWriter(Keeper& keeper, Session& session, const RunDir& run)
-        : keeper_(keeper), session_(session), run_(run) {}
+    CheckpointWriter(RunSaver& saver, Session& session, const RunDir& run)
+        : saver_(saver), session_(session), run_(run) {}
 
     // Both never throw. Empty, or why it was not saved.
     std::string save_state(const SaveNow& now);
@@ -63,7 +63,7 @@ class CheckpointWriter {
     std::string attempt(Attempts& attempts, const SaveNow& now, const std::function<void()>& save);
     Final save_elsewhere(const SaveNow& now, const base::Error& trouble);
 
-    Keeper& keeper_;
+    RunSaver& saver_;
     Session& session_;
     const RunDir& run_;
     Attempts state_{"state"}, lora_{"LoRA"};

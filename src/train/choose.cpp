@@ -16,11 +16,11 @@ namespace lorikeet::train {
 
 namespace {
 
-// What trains a model of one kind well. Views: how often pictures are seen in the whole run.
+// What trains a model of one kind well. Views: how often images are seen in the whole run.
 struct Usual {
     std::int64_t batch, rank;
     double alpha_of_rank, lr, text_lr;
-    std::int64_t views_of_a_picture, fewest_views, most_views;
+    std::int64_t views_of_an_image, fewest_views, most_views;
 };
 
 // A U-Net of a few million weights learns nothing at the rates of a large one.
@@ -34,7 +34,7 @@ const Usual& usual_for(const models::Spec& spec) {
     return spec.family == models::Family::Sdxl ? kSdxl : kStableDiffusion1;
 }
 
-std::int64_t pictures_per_step(const settings::Job& job) {
+std::int64_t images_per_step(const settings::Job& job) {
     return settings::chosen(job.data.batch) * std::max<std::int64_t>(1, job.train.accumulate);
 }
 
@@ -55,22 +55,22 @@ settings::Job choose_for_model(settings::Job job, const models::Spec& spec) {
     return job;
 }
 
-settings::Job choose_length(settings::Job job, const models::Spec& spec, std::int64_t pictures) {
+settings::Job choose_length(settings::Job job, const models::Spec& spec, std::int64_t images) {
     if (!leaves_length_open(job)) return job;
     const auto& usual = usual_for(spec);
-    const auto views = std::clamp(usual.views_of_a_picture * pictures, usual.fewest_views, usual.most_views);
-    const auto each = pictures_per_step(job);
+    const auto views = std::clamp(usual.views_of_an_image * images, usual.fewest_views, usual.most_views);
+    const auto each = images_per_step(job);
     job.train.steps = std::max<std::int64_t>(1, (views + each - 1) / each);
     return job;
 }
 
 std::string words_of_choice(const settings::Job& job, const settings::Job& chosen, const models::Spec& spec,
-                            std::int64_t pictures) {
+                            std::int64_t images) {
     std::vector<std::string> parts;
     if (leaves_length_open(job) && chosen.train.steps) {
-        const auto views = *chosen.train.steps * pictures_per_step(chosen);
+        const auto views = *chosen.train.steps * images_per_step(chosen);
         parts.push_back(fmt::format("{} steps (each image is seen about {} times)", *chosen.train.steps,
-                                    std::max<std::int64_t>(1, views / std::max<std::int64_t>(1, pictures))));
+                                    std::max<std::int64_t>(1, views / std::max<std::int64_t>(1, images))));
     }
     if (job.data.resolution.empty()) parts.push_back(fmt::format("{} px", chosen.data.resolution.front()));
     if (!job.data.batch) parts.push_back(fmt::format("batch {}", settings::chosen(chosen.data.batch)));
@@ -84,8 +84,8 @@ std::string words_of_choice(const settings::Job& job, const settings::Job& chose
     }
     if (parts.empty()) return {};
     const auto model = is_small(spec) ? std::string_view("a small model") : models::name_of(spec.family);
-    const auto images = fmt::format("{} image{} and ", pictures, pictures == 1 ? "" : "s");
-    return fmt::format("Chosen for {}{}: {}.", leaves_length_open(job) ? images : "", model,
+    const auto counted = fmt::format("{} image{} and ", images, images == 1 ? "" : "s");
+    return fmt::format("Chosen for {}{}: {}.", leaves_length_open(job) ? counted : "", model,
                        base::join(parts, ", "));
 }
 
@@ -95,14 +95,14 @@ Choice choose(const settings::Job& job, const base::Cancel& cancel) {
     if (!job.model.vae.empty()) vae.emplace(base::Path(job.model.vae));
     const auto spec = models::spec_of(file, vae ? &*vae : nullptr);
     auto chosen = choose_for_model(job, spec);
-    std::int64_t pictures = 0;
+    std::int64_t images = 0;
     if (leaves_length_open(job)) {
         const auto found = data::scan(chosen.data, cancel);
         base::fail_if_any(found.errors);
-        pictures = static_cast<std::int64_t>(found.pictures.size());
-        chosen = choose_length(std::move(chosen), spec, pictures);
+        images = static_cast<std::int64_t>(found.images.size());
+        chosen = choose_length(std::move(chosen), spec, images);
     }
-    auto words = words_of_choice(job, chosen, spec, pictures);
+    auto words = words_of_choice(job, chosen, spec, images);
     return {std::move(chosen), std::move(words)};
 }
 

@@ -1,7 +1,7 @@
-// What a job leaves open, chosen from the model and the pictures: the one place where that is done.
+// What a job leaves open, chosen from the model and the images: the one place where that is done.
 //
 // What the job says is never changed. The numbers are those that train well: for Stable Diffusion 1.x and SDXL the usual
-// ones of their trainers, for a small model those of the demo, which learns a subject from twelve pictures.
+// ones of their trainers, for a small model those of the demo, which learns a subject from twelve images.
 #pragma once
 
 #include <string>
@@ -16,22 +16,22 @@ namespace lorikeet::train {
 // given, and follows it.
 settings::Job choose_for_model(settings::Job job, const models::Spec& spec);
 
-// Neither epochs nor steps are given: the pictures are counted.
+// Neither epochs nor steps are given: the images are counted.
 bool leaves_length_open(const settings::Job& job);
 
 // Of a job that choose_for_model has seen. Left alone where epochs or steps are given.
-settings::Job choose_length(settings::Job job, const models::Spec& spec, std::int64_t pictures);
+settings::Job choose_length(settings::Job job, const models::Spec& spec, std::int64_t images);
 
 // One sentence of what `chosen` says where `job` left it open, and why; empty when the job said all.
 std::string words_of_choice(const settings::Job& job, const settings::Job& chosen, const models::Spec& spec,
-                            std::int64_t pictures);
+                            std::int64_t images);
 
 struct Choice {
     settings::Job job;
     std::string words;
 };
-// All of it, from the header of the checkpoint and, where the length is open, a count of the pictures.
-// Throws   what reading them throws; what keeps pictures from being read.
+// All of it, from the header of the checkpoint and, where the length is open, a count of the images.
+// Throws   what reading them throws; what keeps images from being read.
 Choice choose(const settings::Job& job, const base::Cancel& cancel);
 
 }  // namespace lorikeet::train

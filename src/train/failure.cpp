@@ -7,7 +7,7 @@
 
 #include "base/text.hpp"
 #include "tensor/out_of_memory.hpp"
-#include "train/relief.hpp"
+#include "train/out_of_memory_retry.hpp"
 
 namespace lorikeet::train {
 namespace {

@@ -64,7 +64,7 @@ struct Forecaster::Stage {
             known.gradients += tensor_bytes(parameter);
         read_captions(captions, job.data.cache_text ? before_unet : weights());
         known.weights = weights();
-        if (!job.sample.prompts.empty()) known.painting = most_of([this] { paint(); });
+        if (!job.sample.prompts.empty()) known.sampling = most_of([this] { generate(); });
     }
 
     // What the encoder's weights take beyond their numbers where its convolutions go the shorter way.
@@ -112,11 +112,11 @@ struct Forecaster::Stage {
         return rehearsal.peak_bytes() - before;
     }
 
-    at::Tensor latents_for(std::int64_t pictures, const std::vector<std::int64_t>& size) const {
+    at::Tensor latents_for(std::int64_t images, const std::vector<std::int64_t>& size) const {
         const auto& spec = recipe.model->spec;
         const auto [height, width] = side_of(size);
         const auto factor = spec.vae.factor();
-        return at::empty({pictures, spec.vae.latent_channels, height / factor, width / factor}, at::kMeta);
+        return at::empty({images, spec.vae.latent_channels, height / factor, width / factor}, at::kMeta);
     }
 
     StepInputs inputs_of_a_step() const {
@@ -134,28 +134,24 @@ struct Forecaster::Stage {
         recipe.model->vae.encode(at::empty({1, 3, height, width}, at::kMeta));
     }
 
-    // The last steps of train/preview: guidance guesses twice at once, and the picture is decoded.
-    void paint() {
+    // The last steps of train/preview: guidance predicts twice at once, and the image is decoded.
+    void generate() {
         const at::NoGradGuard no_gradient;
         const auto twice = [](const at::Tensor& t) {
             return t.defined() ? at::cat({t.narrow(0, 0, 1), t.narrow(0, 0, 1)}) : t;
         };
         const auto& size = job.sample.size.empty() ? job.data.resolution : job.sample.size;
-        const auto& unet = recipe.model->unet;
         const auto text = inputs.ids.empty() ? inputs.text : recipe.captions->read(inputs.ids);
-        const auto pooled = twice(text.pooled);
         const auto meta = at::TensorOptions(at::kMeta);
-        const auto vector = pooled.defined()
-                                ? models::vector_of(pooled, at::empty({2, 6}, meta), unet.spec.vector_width)
-                                : at::Tensor();
-        unet(latents_for(2, size), at::empty({2}, meta.dtype(at::kLong)), twice(text.context), vector);
+        recipe.model->predict(latents_for(2, size), at::empty({2}, meta.dtype(at::kLong)),
+                              {twice(text.context), twice(text.pooled)}, at::empty({2, 6}, meta));
         recipe.model->ensure(models::Part::VaeDecoder);
         recipe.model->vae.decode(latents_for(1, size));
         recipe.model->release(models::Part::VaeDecoder);
     }
 };
 
-std::int64_t Forecast::most() const { return std::max({step(), caching(), resting() + painting}); }
+std::int64_t Forecast::most() const { return std::max({step(), caching(), resting() + sampling}); }
 
 Forecaster::Forecaster(const settings::Job& job, std::int64_t captions)
     : stage_(std::make_unique<Stage>(job, captions)) {}

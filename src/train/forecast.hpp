@@ -1,7 +1,7 @@
 // What a run will take of memory, known before it begins: each part of it, from the very code that runs.
 //
 // Model, adapters and inputs are made on the meta device, where tensors have shapes and no memory, and one step is rehearsed:
-// forward, backward, with the plan in question (tensor/rehearsal). Nothing is guessed by a factor. What libraries need within
+// forward, backward, with the plan in question (tensor/rehearsal). Nothing is predicted by a factor. What libraries need within
 // an operation is not seen, nor what a machine's allocator wastes. Layers are those of ATen: laid out for the processor
 // (nn/frozen) they keep less, so there the forecast is above what is taken.
 // Throws   what loading throws; Error{Internal} where another rehearsal is going on.
@@ -12,7 +12,7 @@
 #include <string>
 
 #include "settings/job.hpp"
-#include "train/relief.hpp"
+#include "train/out_of_memory_retry.hpp"
 
 namespace lorikeet::train {
 
@@ -27,17 +27,17 @@ struct Forecast {
     std::int64_t captions = 0;     // texts that a frozen text encoder has read
     std::int64_t activations = 0;  // what a step keeps until its gradient is computed, at the most
     std::int64_t encoding =
-        0;  // before the first step: pictures and captions are encoded; all weights of then included
-    std::int64_t decoding = 0;      // pictures that are read ahead, while others are encoded
-    bool decodes_in_steps = false;  // latents are not kept, so that steps read pictures too
-    std::int64_t painting = 0;      // what a sample takes beside all that stays between two steps
+        0;  // before the first step: images and captions are encoded; all weights of then included
+    std::int64_t decoding = 0;      // images that are read ahead, while others are encoded
+    bool decodes_in_steps = false;  // latents are not kept, so that steps read images too
+    std::int64_t sampling = 0;      // what a sample takes beside all that stays between two steps
 
     std::int64_t resting() const { return program + weights + adapter + optimizer + captions; }
     std::int64_t caching() const { return program + encoding + decoding; }
     std::int64_t step() const {
         return resting() + gradients + activations + (decodes_in_steps ? decoding : 0);
     }
-    // The largest of caching, training and painting.
+    // The largest of caching, training and sampling.
     std::int64_t most() const;
 };
 

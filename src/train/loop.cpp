@@ -20,18 +20,18 @@
 #include "train/checkpoint_writer.hpp"
 #include "train/choose.hpp"
 #include "train/failure.hpp"
-#include "train/horizon.hpp"
-#include "train/keeper.hpp"
-#include "train/launched.hpp"
 #include "train/metrics.hpp"
+#include "train/out_of_memory_retry.hpp"
+#include "train/pending_step.hpp"
 #include "train/precision_choice.hpp"
 #include "train/recipe.hpp"
-#include "train/relief.hpp"
+#include "train/run_saver.hpp"
 #include "train/session.hpp"
 #include "train/setup.hpp"
 #include "train/state.hpp"
 #include "train/step.hpp"
 #include "train/step_player.hpp"
+#include "train/training_length.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::train {
@@ -43,11 +43,7 @@ using base::Event;
 class Run {
   public:
     Run(const settings::Job& job, const RunDir& run, Session& session)
-        : job_(job),
-          run_(run),
-          session_(session),
-          keeper_(job_, run, session),
-          saves_(keeper_, session, run) {}
+        : job_(job), run_(run), session_(session), saver_(job_, run, session), saves_(saver_, session, run) {}
 
     // Whatever ends it is told, and what is done is saved where that can be.
     Outcome go(Start start) {
@@ -76,41 +72,41 @@ class Run {
     void train_all_steps();
     void do_what_is_asked();
     void one_step();
-    Launched launch();
+    PendingStep launch();
     void settle();
-    void report(std::int64_t step, const Launched::Numbers& numbers);
+    void report(std::int64_t step, const PendingStep::Numbers& numbers);
     void after_step();
     void stop();
     void finish();
     SaveNow now();
     State state() const;
-    std::int64_t paint_samples();
+    std::int64_t make_samples();
     [[noreturn]] void fail_not_finite(std::string_view what, std::int64_t step,
-                                      const std::vector<std::size_t>& pictures) const;
+                                      const std::vector<std::size_t>& images) const;
 
     settings::Job job_;
     const RunDir& run_;
     Session& session_;
-    Keeper keeper_;
+    RunSaver saver_;
     CheckpointWriter saves_;
 
     Setup setup_;
     Recipe& recipe_ = setup_.recipe;
-    Horizon& horizon_ = setup_.horizon;
+    TrainingLength& length_ = setup_.length;
     std::optional<Step> step_maker_;
-    Relief relief_{{job_.train.recompute == settings::Recompute::On, 1},
-                   [this](std::string text) { session_.warn(std::move(text)); }};
+    OutOfMemoryRetry retry_{{job_.train.recompute == settings::Recompute::On, 1},
+                            [this](std::string text) { session_.warn(std::move(text)); }};
     std::optional<StepPlayer> player_;
     Smoothed smoothed_;
     Pace pace_;
-    std::int64_t step_ = 0;            // optimizer steps done
-    std::optional<Launched> pending_;  // the last of them, while its numbers are on their way
+    std::int64_t step_ = 0;               // optimizer steps done
+    std::optional<PendingStep> pending_;  // the last of them, while its numbers are on their way
     Outcome outcome_;
 };
 
 // So that job.toml says what was chosen.
 void Run::choose_what_is_open(Start start) {
-    if (leaves_length_open(job_)) session_.phase("reading pictures");
+    if (leaves_length_open(job_)) session_.phase("reading images");
     auto [whole, words] = choose(job_, session_.cancel());
     job_ = std::move(whole);
     if (!words.empty()) session_.note(std::move(words));
@@ -120,8 +116,8 @@ void Run::choose_what_is_open(Start start) {
 void Run::work(Start start) {
     tensor::allow_tf32(job_.train.tf32);
     tensor::set_threads(static_cast<int>(job_.train.threads));
-    setup_ = set_up(job_, session_, keeper_);
-    relief_.set_plan(setup_.plan);
+    setup_ = set_up(job_, session_, saver_);
+    retry_.set_plan(setup_.plan);
     session_.next_phase("loading");
     fit_adapter(recipe_, job_);
     if (start != Start::Fresh) take_up_state(start);
@@ -129,15 +125,15 @@ void Run::work(Start start) {
 }
 
 void Run::take_up_state(Start start) {
-    const auto state = keeper_.load_state(
-        horizon_.total_steps, start == Start::ResumeAsItIs ? Differences::Accept : Differences::Refuse);
-    keeper_.record_job();
+    const auto state = saver_.load_state(
+        length_.total_steps, start == Start::ResumeAsItIs ? Differences::Accept : Differences::Refuse);
+    saver_.record_job();
     if (!state) return session_.warn("There is no saved state; the run begins at its first step.");
     recipe_.network->load(state->adapter);
     recipe_.optimizer->load_state(state->optimizer);
     smoothed_.restore(state->loss_sum, state->loss_weight);
-    relief_.set_plan({relief_.plan().recompute || state->plan.recompute,
-                      std::max(relief_.plan().parts, state->plan.parts)});
+    retry_.set_plan(
+        {retry_.plan().recompute || state->plan.recompute, std::max(retry_.plan().parts, state->plan.parts)});
     if (recipe_.loss_scale) recipe_.loss_scale->restore(state->loss_scale);
     step_ = state->step;
     saves_.state_is(step_);
@@ -146,25 +142,25 @@ void Run::take_up_state(Start start) {
 
 void Run::train_all_steps() {
     step_maker_.emplace(recipe_, job_);
-    player_.emplace(*step_maker_, recipe_, job_, relief_,
+    player_.emplace(*step_maker_, recipe_, job_, retry_,
                     [this](std::string text) { session_.warn(std::move(text)); });
     if (const auto why = nn::trouble_with_kernels(recipe_.device); !why.empty())
         session_.warn(fmt::format("Lorikeet's own kernels are not used, which makes steps slower: {}.", why));
-    if (step_ == 0 && job_.sample.at_start) paint_samples();
+    if (step_ == 0 && job_.sample.at_start) make_samples();
     session_.next_phase("training");
     session_.begin_steps();
     tensor::forget_peak(recipe_.device);
     pace_.restart();
     bool stopping = false;
-    while (step_ < horizon_.total_steps && !stopping) {
+    while (step_ < length_.total_steps && !stopping) {
         one_step();
         after_step();
         do_what_is_asked();
         stopping = session_.stop_requested();
-        keeper_.start_hashing();  // somebody waited for the first step
+        saver_.start_hashing();  // somebody waited for the first step
     }
     settle();
-    if (step_ >= horizon_.total_steps)
+    if (step_ >= length_.total_steps)
         finish();
     else
         stop();
@@ -182,7 +178,7 @@ void Run::do_what_is_asked() {
                 session_.dropped(request, fmt::format("It could not be saved: {}", why));
         } else if (job_.sample.prompts.empty()) {
             session_.dropped(request, "The job has no prompts to make samples of (sample.prompts).");
-        } else if (paint_samples() > 0) {
+        } else if (make_samples() > 0) {
             session_.done(request, fmt::format("Samples were made after step {}.", step_));
         } else {
             session_.dropped(request, "No sample could be made.");
@@ -192,64 +188,64 @@ void Run::do_what_is_asked() {
 }
 
 void Run::one_step() {
-    auto launched = launch();
+    auto pending = launch();
     ++step_;
     const bool first = pace_.seconds_per_step() == 0;  // somebody waits to see it
     settle();  // the step before: its numbers had this one's launch to arrive
-    pending_ = std::move(launched);
+    pending_ = std::move(pending);
     if (first || recipe_.device.is_cpu()) settle();
 }
 
-Launched Run::launch() {
-    const auto epoch = horizon_.epoch_of(step_);
-    const auto first = horizon_.first_batch(step_), end = horizon_.end_batch(step_);
+PendingStep Run::launch() {
+    const auto epoch = length_.epoch_of(step_);
+    const auto first = length_.first_batch(step_), end = length_.end_batch(step_);
     const double share = 1.0 / static_cast<double>(end - first);
-    std::vector<std::size_t> pictures;
+    std::vector<std::size_t> images;
     std::vector<StepInputs> batches;
     for (auto index = first; index < end; ++index) {
         const auto batch = setup_.loader->batch(epoch, index);
-        pictures.insert(pictures.end(), batch.pictures.begin(), batch.pictures.end());
+        images.insert(images.end(), batch.images.begin(), batch.images.end());
         batches.push_back(step_maker_->prepare(batch, step_, index - first, share));
     }
     const auto result =
-        player_->play(batches, optim::rate_at(job_.optim.schedule, step_, horizon_.total_steps));
-    return {step_, std::move(pictures), result.loss, result.norm,
+        player_->play(batches, optim::rate_at(job_.optim.schedule, step_, length_.total_steps));
+    return {step_, std::move(images), result.loss, result.norm,
             recipe_.loss_scale ? recipe_.loss_scale->value() : at::Tensor()};
 }
 
 void Run::settle() {
     if (!pending_) return;
-    auto launched = std::move(*pending_);
+    auto pending = std::move(*pending_);
     pending_.reset();
-    const auto numbers = launched.numbers();
-    if (!std::isfinite(numbers.loss)) fail_not_finite("loss", launched.step(), launched.pictures());
+    const auto numbers = pending.numbers();
+    if (!std::isfinite(numbers.loss)) fail_not_finite("loss", pending.step(), pending.images());
     const bool fits = std::isfinite(numbers.norm);
     if (!fits && !may_overflow(numbers.loss_scale))
-        fail_not_finite("gradient", launched.step(), launched.pictures());
-    if (!fits) session_.warn(words_of_skip(launched.step() + 1, numbers.loss_scale));
+        fail_not_finite("gradient", pending.step(), pending.images());
+    if (!fits) session_.warn(words_of_skip(pending.step() + 1, numbers.loss_scale));
     pace_.step_done();
-    report(launched.step(), numbers);
+    report(pending.step(), numbers);
 }
 
-void Run::report(std::int64_t step, const Launched::Numbers& numbers) {
+void Run::report(std::int64_t step, const PendingStep::Numbers& numbers) {
     smoothed_.add(numbers.loss);
-    const double rate = optim::rate_at(job_.optim.schedule, step, horizon_.total_steps);
+    const double rate = optim::rate_at(job_.optim.schedule, step, length_.total_steps);
     const double pace = pace_.seconds_per_step();
     Event event{"metrics",
                 {{"step", step + 1},
-                 {"total_steps", horizon_.total_steps},
-                 {"epoch", horizon_.epoch_of(step) + 1},
-                 {"total_epochs", horizon_.epochs()},
+                 {"total_steps", length_.total_steps},
+                 {"epoch", length_.epoch_of(step) + 1},
+                 {"total_epochs", length_.epochs()},
                  {"loss", numbers.loss},
                  {"smoothed_loss", smoothed_.value()},
                  {"grad_norm", std::isfinite(numbers.norm) ? numbers.norm : 0.0},  // a step that was left out
                  {"step_seconds", pace_.last_seconds()},
                  {"seconds_per_step", pace},
                  {"seconds", base::process_age_seconds()},
-                 {"eta_seconds", pace * static_cast<double>(horizon_.total_steps - step - 1)},
+                 {"eta_seconds", pace * static_cast<double>(length_.total_steps - step - 1)},
                  {"memory_bytes", static_cast<std::int64_t>(base::memory_now_bytes())},
-                 {"recompute", relief_.plan().recompute},
-                 {"parts", relief_.plan().parts}}};
+                 {"recompute", retry_.plan().recompute},
+                 {"parts", retry_.plan().parts}}};
     for (const auto& group : recipe_.optimizer->groups())
         event.fields.emplace_back(group.name == "text" ? "lr_text" : "lr", group.lr * rate);
     if (recipe_.device.is_cuda())
@@ -260,18 +256,18 @@ void Run::report(std::int64_t step, const Launched::Numbers& numbers) {
 }
 
 void Run::after_step() {
-    const bool last = step_ == horizon_.total_steps;
+    const bool last = step_ == length_.total_steps;
     const auto every = [&](std::int64_t count) { return count > 0 && step_ % count == 0; };
     const bool saves_state = every(job_.output.state_every_steps) && !last;
-    const bool saves_lora = saves_lora_after(job_.output, horizon_, step_);
-    const bool paints = every(job_.sample.every_steps) && !last;
+    const bool saves_lora = saves_lora_after(job_.output, length_, step_);
+    const bool samples_now = every(job_.sample.every_steps) && !last;
     const bool retries = saves_.is_due();
-    if (saves_state || saves_lora || paints || retries)
+    if (saves_state || saves_lora || samples_now || retries)
         settle();  // nothing is kept of a step that was not judged
     if (saves_state) saves_.save_state(now());
     if (saves_lora) saves_.save_lora(now());
     if (retries) saves_.retry(now());
-    if (paints) paint_samples();
+    if (samples_now) make_samples();
     pace_.restart();
 }
 
@@ -285,14 +281,14 @@ void Run::finish() {
     const auto saved = saves_.save_final(now());
     saves_.save_state(now());
     saves_.state_is(step_);  // all is done that can be
-    if (job_.sample.at_end) paint_samples();
+    if (job_.sample.at_end) make_samples();
     if (saved.trouble) throw *saved.trouble;
     outcome_ = {Outcome::End::Finished, step_, saved.file};
     session_.end_finished(saved.file.string());
 }
 
 SaveNow Run::now() {
-    return {step_, recipe_, horizon_, [this] { return state(); }};
+    return {step_, recipe_, length_, [this] { return state(); }};
 }
 
 State Run::state() const {
@@ -300,17 +296,17 @@ State Run::state() const {
     state.step = step_;
     state.loss_sum = smoothed_.sum();
     state.loss_weight = smoothed_.weight();
-    state.plan = relief_.plan();
+    state.plan = retry_.plan();
     if (recipe_.loss_scale) state.loss_scale = recipe_.loss_scale->kept();
     state.adapter = recipe_.network->tensors();
     state.optimizer = recipe_.optimizer->state();
     return state;
 }
 
-std::int64_t Run::paint_samples() {
+std::int64_t Run::make_samples() {
     if (job_.sample.prompts.empty()) return 0;
     session_.phase("sampling");
-    const auto made = keeper_.paint_samples(recipe_, step_, session_.cancel());
+    const auto made = saver_.make_samples(recipe_, step_, session_.cancel());
     session_.phase("training");
     return made;
 }
@@ -343,15 +339,15 @@ Outcome Run::end_with(const std::exception_ptr& thrown, Start start) {
 }
 
 void Run::fail_not_finite(std::string_view what, std::int64_t step,
-                          const std::vector<std::size_t>& pictures) const {
+                          const std::vector<std::size_t>& images) const {
     std::vector<std::string> names;
-    for (const auto picture : pictures) names.push_back(setup_.pictures[picture].file.filename().string());
+    for (const auto image : images) names.push_back(setup_.images[image].file.filename().string());
     base::fail(
         ErrorCode::NotFinite,
         fmt::format("The {} became NaN at step {}, with {}.", what, step + 1, base::join(names, ", ")),
         "Nothing of it was saved. Lower optim.lr, or set train.precision = \"float32\"; if it is always the "
         "same "
-        "picture, look at it.");
+        "image, look at it.");
 }
 
 }  // namespace

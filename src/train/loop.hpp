@@ -1,9 +1,9 @@
-// A whole run: pictures and model in, a LoRA out, told to the run directory and to whoever listens.
+// A whole run: images and model in, a LoRA out, told to the run directory and to whoever listens.
 //
 // Stops politely, between two steps with its state saved, when `cancel` or the run's control file asks for it; before the first
 // step, at once. Whatever ends it otherwise, what is done is saved where that can be. A run that
 // was stopped or killed and is resumed gives, bit for bit on the CPU, what a run never stopped gives.
-// Throws   Error{NotFinite} for a loss or gradient that is not a number, naming step and pictures; nothing is saved then.
+// Throws   Error{NotFinite} for a loss or gradient that is not a number, naming step and images; nothing is saved then.
 //          Error{Conflict} when a run is resumed with settings that change the result; whatever its parts throw.
 #pragma once
 

@@ -13,6 +13,7 @@
 #include "settings/chosen.hpp"
 #include "tensor/rng.hpp"
 #include "train/start_from.hpp"
+#include "train/words.hpp"
 
 namespace lorikeet::train {
 namespace {
@@ -66,9 +67,9 @@ adapters::RunFacts run_of(const LoraFacts& facts) {
             .finished_at = base::unix_seconds(),
             .seed = job.train.seed,
             .steps = facts.step,
-            .epoch = facts.horizon.epoch_of(facts.step - 1) + 1,
-            .max_steps = facts.horizon.total_steps,
-            .epochs = facts.horizon.epochs(),
+            .epoch = facts.length.epoch_of(facts.step - 1) + 1,
+            .max_steps = facts.length.total_steps,
+            .epochs = facts.length.epochs(),
             .accumulate = job.train.accumulate,
             .precision = kohya_word(facts.recipe.compute),
             .caches_latents = job.data.cache_latents,
@@ -88,14 +89,14 @@ adapters::NetworkFacts network_of(const LoraFacts& facts) {
     return network;
 }
 
-adapters::OptimFacts optim_of(const settings::Job& job, const Horizon& horizon) {
+adapters::OptimFacts optim_of(const settings::Job& job, const TrainingLength& length) {
     adapters::OptimFacts optim;
     optim.lr = settings::chosen(job.optim.lr);
     if (job.adapter.train_unet) optim.unet_lr = optim.lr;
     if (job.adapter.train_text) optim.text_lr = job.optim.text_lr.value_or(optim.lr);
     optim.optimizer = optimizer_word(job.optim);
     optim.schedule = scheduler_word(job.optim.schedule.shape);
-    optim.warmup_steps = optim::warmup_steps(job.optim.schedule, horizon.total_steps);
+    optim.warmup_steps = optim::warmup_steps(job.optim.schedule, length.total_steps);
     optim.max_grad_norm = job.optim.max_grad_norm;
     optim.noise_offset = none_if_zero(job.noise.offset);
     optim.min_snr_gamma = job.loss.min_snr;
@@ -105,7 +106,7 @@ adapters::OptimFacts optim_of(const settings::Job& job, const Horizon& horizon) 
 }
 
 std::vector<adapters::FolderFacts> folders_of(const settings::Data& data,
-                                              const std::vector<data::Picture>& pictures) {
+                                              const std::vector<data::DatasetImage>& images) {
     std::vector<adapters::FolderFacts> folders;
     for (const auto& subset : data.subsets)
         folders.push_back({.name = folder_name(subset),
@@ -114,10 +115,10 @@ std::vector<adapters::FolderFacts> folders_of(const settings::Data& data,
                            .keep_tokens = subset.keep_tokens,
                            .shuffles_tags = subset.shuffle_tags,
                            .flips = subset.flip});
-    for (const auto& picture : pictures) {
-        auto& folder = folders[picture.subset];
-        ++folder.pictures;
-        for (const auto& tag : data::parse_tags(picture.caption)) ++folder.tag_counts[base::to_lower(tag)];
+    for (const auto& image : images) {
+        auto& folder = folders[image.subset];
+        ++folder.images;
+        for (const auto& tag : data::parse_tags(image.caption)) ++folder.tag_counts[base::to_lower(tag)];
     }
     return folders;
 }
@@ -125,12 +126,12 @@ std::vector<adapters::FolderFacts> folders_of(const settings::Data& data,
 adapters::DataFacts data_of(const LoraFacts& facts) {
     const auto& job = facts.job;
     adapters::DataFacts data;
-    data.folders = folders_of(job.data, facts.pictures);
+    data.folders = folders_of(job.data, facts.images);
     data.width_px = job.data.resolution.front();
     data.height_px = job.data.resolution.back();
     data.batch = settings::chosen(job.data.batch);
-    data.batches_per_epoch = facts.horizon.batches_per_epoch;
-    for (const auto& folder : data.folders) data.pictures_per_epoch += folder.repeats * folder.pictures;
+    data.batches_per_epoch = facts.length.batches_per_epoch;
+    for (const auto& folder : data.folders) data.images_per_epoch += folder.repeats * folder.images;
     data.clip_skip = job.model.clip_skip;
     data.max_tokens = job.model.max_tokens;
     if (!job.data.subsets.empty()) data.caption_dropout = job.data.subsets.front().caption_dropout;
@@ -140,19 +141,21 @@ adapters::DataFacts data_of(const LoraFacts& facts) {
 }  // namespace
 
 io::Metadata metadata_of(const LoraFacts& facts) {
+    const auto& spec = facts.recipe.model->spec;
+    const auto prediction = prediction_of(facts.job.model.prediction, spec);
+    const auto terminal = terminal_of(facts.job.model.zero_snr, prediction, spec);
     adapters::TrainingFacts training;
-    training.model = {.name = facts.recipe.model->checkpoint.filename().string(),
-                      .sha256 = facts.checkpoint_sha256,
-                      .legacy_hash = {},
-                      .vae_name = base::Path(facts.job.model.vae).filename().string(),
-                      .base = facts.recipe.model->spec.family == models::Family::Sdxl
-                                  ? adapters::BaseModel::Sdxl
-                                  : adapters::BaseModel::Sd1,
-                      .guesses_velocity = facts.recipe.prediction == diffusion::Prediction::Velocity,
-                      .zero_snr = facts.recipe.schedule.terminal == diffusion::Terminal::Nothing};
+    training.model = {
+        .name = facts.recipe.model->checkpoint.filename().string(),
+        .sha256 = facts.checkpoint_sha256,
+        .legacy_hash = {},
+        .vae_name = base::Path(facts.job.model.vae).filename().string(),
+        .base = spec.family == models::Family::Sdxl ? adapters::BaseModel::Sdxl : adapters::BaseModel::Sd1,
+        .predicts_velocity = prediction == settings::Prediction::Velocity,
+        .zero_snr = terminal == diffusion::Terminal::Nothing};
     training.run = run_of(facts);
     training.network = network_of(facts);
-    training.optim = optim_of(facts.job, facts.horizon);
+    training.optim = optim_of(facts.job, facts.length);
     training.data = data_of(facts);
     return adapters::kohya_metadata(training);
 }

@@ -8,16 +8,16 @@
 #include "data/scan.hpp"
 #include "io/safetensors.hpp"
 #include "settings/job.hpp"
-#include "train/horizon.hpp"
 #include "train/recipe.hpp"
+#include "train/training_length.hpp"
 
 namespace lorikeet::train {
 
 struct LoraFacts {
     const settings::Job& job;
     const Recipe& recipe;
-    const Horizon& horizon;
-    const std::vector<data::Picture>& pictures;
+    const TrainingLength& length;
+    const std::vector<data::DatasetImage>& images;
     std::string started_at;  // seconds since 1970
     std::string checkpoint_sha256;
     std::int64_t step = 0;

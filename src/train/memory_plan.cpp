@@ -91,7 +91,7 @@ std::string advice_for(const settings::Job& job, const Given& given, std::int64_
                                human(forecast.most()));
     }
     if (given.reading > room / 2)
-        return fmt::format("Save the largest pictures smaller: reading them alone takes {}.",
+        return fmt::format("Save the largest images smaller: reading them alone takes {}.",
                            human(given.reading));
     return "No single setting makes it fit. Close other programs, or take a machine with more memory.";
 }

@@ -21,7 +21,7 @@ struct MemoryPlan {
     std::string advice;   // and the setting that would make it fit
 };
 
-// What reading the pictures takes, in bytes (data::reading_bytes), counts on the processor alone.
+// What reading the images takes, in bytes (data::reading_bytes), counts on the processor alone.
 // `captions` is the number of different ones. `room` is what the run may take: by default what the machine or the container
 // has free together with what this process has, or of a GPU what is free there.
 // Throws   what Forecaster throws.

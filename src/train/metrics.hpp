@@ -25,7 +25,7 @@ class Smoothed {
     double weight_ = 0;
 };
 
-// The pace of the last steps: median, so that a pause for a picture does not count as training.
+// The pace of the last steps: median, so that a pause for an image does not count as training.
 class Pace {
   public:
     void step_done();

@@ -93,7 +93,7 @@ std::vector<base::Problem> slow_settings(const settings::Job& job, const Hardwar
     if (job.model.vae_precision == settings::VaePrecision::Bfloat16 && !computes_bfloat16(hardware))
         slow.push_back({"model.vae_precision",
                         fmt::format("model.vae_precision is \"bfloat16\", and {} has no instructions for it, "
-                                    "so caching pictures takes many times as long.",
+                                    "so caching images takes many times as long.",
                                     device),
                         "Set model.vae_precision = \"auto\"."});
     return slow;

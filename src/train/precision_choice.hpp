@@ -49,7 +49,7 @@ settings::Job settle_precision(const settings::Job& job, Begins begins, base::Ev
 // A sentence where auto would come to another precision here than the one that a run goes on in; else empty.
 std::string note_on_resuming(settings::Precision begun, const Hardware& hardware);
 
-// Auto of the VAE: float32; of SDXL, whose pictures are large, what the U-Net computes in, but for float16, in which SDXL's own
+// Auto of the VAE: float32; of SDXL, whose images are large, what the U-Net computes in, but for float16, in which SDXL's own
 // VAE makes NaN.
 at::ScalarType vae_type_of(settings::VaePrecision wanted, const models::Spec& spec, at::ScalarType compute);
 

@@ -7,7 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/prompt_syntax.hpp"
-#include "diffusion/sampler.hpp"
+#include "diffusion/process.hpp"
 #include "models/conditioning.hpp"
 #include "tensor/check.hpp"
 #include "tensor/precision.hpp"
@@ -18,41 +18,35 @@ namespace {
 
 using base::ErrorCode;
 
-void check_size(const PictureRequest& request, std::int64_t factor) {
+void check_size(const ImageRequest& request, std::int64_t factor) {
     const auto multiple = factor * 8;
     const auto fits = [&](std::int64_t side) { return side >= multiple && side % factor == 0; };
     if (fits(request.width_px) && fits(request.height_px)) return;
     base::fail(ErrorCode::InvalidInput,
-               fmt::format("A picture of {} x {} px cannot be made with this model.", request.width_px,
+               fmt::format("An image of {} x {} px cannot be made with this model.", request.width_px,
                            request.height_px),
                fmt::format("Take sides that are multiples of {} and at least {}.", factor, multiple));
 }
 
-// The guess with guidance: what the prompt adds to the negative one, cfg times.
-diffusion::Guess guided(const models::Unet& unet, const at::Tensor& context, const at::Tensor& vector,
-                        double cfg) {
-    return [&unet, context, vector, cfg](const at::Tensor& x, double timestep) {
-        if (context.size(0) == 1) return unet(x, at::full({1}, timestep, x.device()), context, vector);
-        const auto both = unet(at::cat({x, x}), at::full({2}, timestep, x.device()), context, vector);
+// What the prompt adds to the negative one, cfg times.
+diffusion::Predictor guided(const models::Bundle& model, const models::TextStates& text,
+                            const at::Tensor& sizes, double cfg) {
+    return [&model, text, sizes, cfg](const at::Tensor& x, double time) {
+        if (text.context.size(0) == 1) return model.predict(x, at::full({1}, time, x.device()), text, sizes);
+        const auto both = model.predict(at::cat({x, x}), at::full({2}, time, x.device()), text, sizes);
         const auto parts = both.to(at::kFloat).chunk(2);
         return parts[0] + cfg * (parts[1] - parts[0]);
     };
 }
 
-diffusion::Guess guess_of(const models::Bundle& model, const PictureRequest& request) {
+diffusion::Predictor predictor_of(const models::Bundle& model, const ImageRequest& request) {
     const auto text = request.text ? *request.text
                                    : models::read_captions(model.texts, model.tokenizer, prompts_of(request),
                                                            request.clip_skip, request.max_tokens);
-    at::Tensor vector;
-    if (text.pooled.defined()) {
-        const auto height = static_cast<double>(request.height_px);
-        const auto width = static_cast<double>(request.width_px);
-        const auto sizes =
-            at::tensor({height, width, 0.0, 0.0, height, width}, at::kFloat);  // nothing cut off
-        vector = models::vector_of(text.pooled, sizes.expand({text.pooled.size(0), -1}),
-                                   model.unet.spec.vector_width);
-    }
-    return guided(model.unet, text.context, vector, request.cfg);
+    const auto height = static_cast<double>(request.height_px);
+    const auto width = static_cast<double>(request.width_px);
+    const auto sizes = at::tensor({height, width, 0.0, 0.0, height, width}, at::kFloat);  // nothing cut off
+    return guided(model, text, sizes.expand({text.context.size(0), -1}), request.cfg);
 }
 
 at::Tensor decode(const models::Bundle& model, const at::Tensor& latents) {
@@ -65,7 +59,7 @@ at::Tensor decode(const models::Bundle& model, const at::Tensor& latents) {
 
 }  // namespace
 
-std::vector<std::string> prompts_of(const PictureRequest& request) {
+std::vector<std::string> prompts_of(const ImageRequest& request) {
     auto prompt = base::unescape_brackets(request.prompt);
     if (request.cfg == 1) return {std::move(prompt)};
     return {base::unescape_brackets(request.negative), std::move(prompt)};
@@ -79,8 +73,8 @@ std::set<std::string> texts_of(const settings::Sample& sample) {
     return texts;
 }
 
-io::Image paint(const models::Bundle& model, const PictureRequest& request, const base::Cancel& cancel,
-                const OnStep& on_step) {
+io::Image generate(const models::Bundle& model, const ImageRequest& request, const base::Cancel& cancel,
+                   const OnStep& on_step) {
     const auto factor = model.vae.spec.factor();
     check_size(request, factor);
     const at::NoGradGuard no_gradient;
@@ -93,25 +87,24 @@ io::Image paint(const models::Bundle& model, const PictureRequest& request, cons
     at::Tensor latents;
     {
         const tensor::Autocast autocast(at::kCPU, model.unet.conv_out.weight.scalar_type());
-        const auto prediction = prediction_of(request.prediction, model.spec);
-        const auto schedule = diffusion::make_schedule(terminal_of(request.zero_snr, prediction, model.spec));
-        diffusion::SamplerOptions options{request.sampler, request.steps, prediction, {}};
+        const auto process = process_of(request.prediction, request.zero_snr, model.spec);
+        diffusion::SamplerOptions options{request.sampler, request.steps, {}};
         options.on_step = [&](std::int64_t done) {
             if (on_step) on_step(done);
             cancel.throw_if_stopped();
         };
-        latents = diffusion::sample(schedule, options, noise, guess_of(model, request), generator);
+        latents = process->sample(options, noise, predictor_of(model, request), generator);
     }
     const auto pixels = decode(model, latents.to(at::kFloat) / model.spec.latent_scale);
     if (!tensor::all_finite(pixels))
-        base::fail(ErrorCode::NotFinite, "The picture came out as NaN.",
+        base::fail(ErrorCode::NotFinite, "The image came out as NaN.",
                    "Lower the strength of the LoRA, or use float32 (train.precision).");
     return to_image(pixels);
 }
 
 io::Image to_image(const at::Tensor& pixels) {
     base::expects(pixels.dim() == 4 && pixels.size(0) == 1 && pixels.size(1) == 3,
-                  "one picture of three channels");
+                  "one image of three channels");
     const auto bytes = ((pixels[0].to(at::kFloat) + 1) * 127.5)
                            .round()
                            .clamp(0, 255)
@@ -138,7 +131,7 @@ std::string_view a1111_name(settings::SamplerKind sampler) {
 
 }  // namespace
 
-std::string parameters_text(const PictureRequest& request, const std::string& model_name) {
+std::string parameters_text(const ImageRequest& request, const std::string& model_name) {
     std::string text = request.prompt;
     if (!request.negative.empty()) text += "\nNegative prompt: " + request.negative;
     text += fmt::format("\nSteps: {}, Sampler: {}, CFG scale: {}, Seed: {}, Size: {}x{}, Model: {}",

@@ -1,9 +1,9 @@
-// A prompt to a picture, with whatever adapters sit in the model.
+// A prompt to an image, with whatever adapters sit in the model.
 //
-// The start noise is torch.manual_seed(seed)'s on the CPU, so a seed gives the picture that diffusers gives with a CPU
+// The start noise is torch.manual_seed(seed)'s on the CPU, so a seed gives the image that diffusers gives with a CPU
 // generator of that seed.
 // A VAE that makes NaN of it in half precision is loaded again as float32.
-// Throws   Error{InvalidInput} for a size that the VAE cannot halve; Error{NotFinite} when the picture is no picture;
+// Throws   Error{InvalidInput} for a size that the VAE cannot halve; Error{NotFinite} when the image is no image;
 //          Error{Interrupted}.
 #pragma once
 
@@ -23,7 +23,7 @@
 
 namespace lorikeet::train {
 
-struct PictureRequest {
+struct ImageRequest {
     std::string prompt;
     std::string negative;
     std::int64_t steps = 25;
@@ -41,20 +41,20 @@ struct PictureRequest {
     std::optional<models::TextStates> text{};
 };
 
-// What a picture is guided by, in the order of PictureRequest::text; escaped brackets are plain ones, as in captions.
-std::vector<std::string> prompts_of(const PictureRequest& request);
+// What an image is guided by, in the order of ImageRequest::text; escaped brackets are plain ones, as in captions.
+std::vector<std::string> prompts_of(const ImageRequest& request);
 // The same of all samples of a job, with "", by which one without a negative prompt is guided. Empty without prompts.
 std::set<std::string> texts_of(const settings::Sample& sample);
 
 using OnStep = std::function<void(std::int64_t done)>;
 
-io::Image paint(const models::Bundle& model, const PictureRequest& request, const base::Cancel& cancel,
-                const OnStep& on_step = {});
+io::Image generate(const models::Bundle& model, const ImageRequest& request, const base::Cancel& cancel,
+                   const OnStep& on_step = {});
 
 // [1, 3, H, W] within [-1, 1] to bytes, clamped and rounded.
 io::Image to_image(const at::Tensor& pixels);
 
-// The settings of a picture in the words that A1111 and its heirs read from a PNG's "parameters".
-std::string parameters_text(const PictureRequest& request, const std::string& model_name);
+// The settings of an image in the words that A1111 and its heirs read from a PNG's "parameters".
+std::string parameters_text(const ImageRequest& request, const std::string& model_name);
 
 }  // namespace lorikeet::train

@@ -63,9 +63,7 @@ Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
     options.vae = vae_type_of(job.model.vae_precision, spec, recipe.compute);
     options.weights = models::WeightsAre::Frozen;
     options.stands_for = tensor::pick_device(name_of(job.train.device));
-    recipe.prediction = prediction_of(job.model.prediction, spec);
-    recipe.schedule =
-        diffusion::make_schedule(terminal_of(job.model.zero_snr, recipe.prediction, spec), recipe.device);
+    recipe.process = process_of(job.model.prediction, job.model.zero_snr, spec, recipe.device);
     for (auto& note : notes_on(job.model, spec)) recipe.news.push_back(std::move(note));
     recipe.model = models::load_bundle(checkpoint, options);
     if (auto words = models::words_for_unused(recipe.model->unused); !words.empty())
@@ -184,14 +182,13 @@ data::Encoder encoder_of(models::Bundle& model, std::function<void(std::string)>
         const auto here = pixels.to(model.options.device);
         auto moments = model.vae.encode(here);
         if (model.options.vae != at::kFloat && !tensor::all_finite(moments.mean + moments.logvar)) {
-            if (tell)
-                tell("The VAE makes NaN of a picture in bfloat16; it computes in float32 from here on.");
+            if (tell) tell("The VAE makes NaN of an image in bfloat16; it computes in float32 from here on.");
             model.release(models::Part::VaeEncoder);
             model.options.vae = at::kFloat;
             model.ensure(models::Part::VaeEncoder);
             moments = model.vae.encode(here);
         }
-        return data::Moments{moments.mean, moments.deviation()};
+        return data::CachedLatents{moments.mean, moments.deviation()};
     };
     const auto identity = [&model, weights = models::identity_of_vae(model.vae_path)] {
         return fmt::format("{} {}", weights, tensor::name_of(model.options.vae));

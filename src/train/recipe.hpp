@@ -13,7 +13,7 @@
 
 #include "adapters/network.hpp"
 #include "data/loader.hpp"
-#include "diffusion/schedule.hpp"
+#include "diffusion/process.hpp"
 #include "models/bundle.hpp"
 #include "optim/optimizer.hpp"
 #include "settings/job.hpp"
@@ -25,8 +25,7 @@ namespace lorikeet::train {
 // What a training step works with. The network empties the model's slots when it goes, so it is declared behind it.
 struct Recipe {
     std::unique_ptr<models::Bundle> model;
-    diffusion::Schedule schedule;
-    diffusion::Prediction prediction = diffusion::Prediction::Epsilon;
+    std::unique_ptr<const diffusion::Process> process;
     at::Device device = at::kCPU;
     at::ScalarType compute = at::kFloat;
     std::unique_ptr<Captions> captions;

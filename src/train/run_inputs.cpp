@@ -19,38 +19,38 @@ std::string quoted(const std::string& caption) {
     return caption.empty() ? "empty" : fmt::format("\"{}\"", caption);
 }
 
-using ByName = std::map<std::pair<std::size_t, std::string>, const PictureFacts*>;
+using ByName = std::map<std::pair<std::size_t, std::string>, const ImageIdentity*>;
 
-ByName by_name(const std::vector<PictureFacts>& pictures) {
+ByName by_name(const std::vector<ImageIdentity>& images) {
     ByName names;
-    for (const auto& picture : pictures) names[{picture.subset, picture.name}] = &picture;
+    for (const auto& image : images) names[{image.subset, image.name}] = &image;
     return names;
 }
 
-bool same(const PictureFacts& a, const PictureFacts& b) {
+bool same(const ImageIdentity& a, const ImageIdentity& b) {
     return a.sha256 == b.sha256 && a.caption == b.caption && a.subset == b.subset;
 }
 
-void compare_pictures(const std::vector<PictureFacts>& before, const std::vector<PictureFacts>& now,
-                      std::vector<std::string>& found) {
+void compare_images(const std::vector<ImageIdentity>& before, const std::vector<ImageIdentity>& now,
+                    std::vector<std::string>& found) {
     if (std::equal(before.begin(), before.end(), now.begin(), now.end(), same)) return;
     const auto first = found.size();
     const auto then = by_name(before), there = by_name(now);
-    for (const auto& [key, picture] : then) {
+    for (const auto& [key, image] : then) {
         const auto at = there.find(key);
         if (at == there.end()) {
-            found.push_back(fmt::format("{} is gone", picture->name));
+            found.push_back(fmt::format("{} is gone", image->name));
             continue;
         }
-        if (at->second->sha256 != picture->sha256)
-            found.push_back(fmt::format("{} is another picture", picture->name));
-        if (at->second->caption != picture->caption)
-            found.push_back(fmt::format("the caption of {} was {} and is {}", picture->name,
-                                        quoted(picture->caption), quoted(at->second->caption)));
+        if (at->second->sha256 != image->sha256)
+            found.push_back(fmt::format("{} is another image", image->name));
+        if (at->second->caption != image->caption)
+            found.push_back(fmt::format("the caption of {} was {} and is {}", image->name,
+                                        quoted(image->caption), quoted(at->second->caption)));
     }
-    for (const auto& [key, picture] : there)
-        if (!then.contains(key)) found.push_back(fmt::format("{} is new", picture->name));
-    if (found.size() == first) found.emplace_back("the pictures come in another order");
+    for (const auto& [key, image] : there)
+        if (!then.contains(key)) found.push_back(fmt::format("{} is new", image->name));
+    if (found.size() == first) found.emplace_back("the images come in another order");
 }
 
 }  // namespace
@@ -76,13 +76,13 @@ std::string weights_fingerprint(const base::Path& path) {
     return hash.hex();
 }
 
-std::vector<PictureFacts> facts_of(const std::vector<data::Picture>& pictures) {
-    std::vector<PictureFacts> facts;
-    facts.reserve(pictures.size());
-    for (const auto& picture : pictures)
-        facts.push_back({picture.file.filename().string(),
-                         picture.sha256.empty() ? base::sha256_file(picture.file) : picture.sha256,
-                         picture.subset, picture.caption});
+std::vector<ImageIdentity> facts_of(const std::vector<data::DatasetImage>& images) {
+    std::vector<ImageIdentity> facts;
+    facts.reserve(images.size());
+    for (const auto& image : images)
+        facts.push_back({image.file.filename().string(),
+                         image.sha256.empty() ? base::sha256_file(image.file) : image.sha256, image.subset,
+                         image.caption});
     return facts;
 }
 
@@ -93,19 +93,19 @@ std::vector<std::string> differences(const RunInputs& before, const RunInputs& n
         found.emplace_back(before.vae.empty() ? "there was no VAE of its own"
                            : now.vae.empty()  ? "the VAE of its own is gone"
                                               : "the VAE holds other weights");
-    compare_pictures(before.pictures, now.pictures, found);
+    compare_images(before.images, now.images, found);
     return found;
 }
 
 std::string to_text(const RunInputs& inputs) {
-    nlohmann::json pictures = nlohmann::json::array();
-    for (const auto& one : inputs.pictures)
-        pictures.push_back(
+    nlohmann::json images = nlohmann::json::array();
+    for (const auto& one : inputs.images)
+        images.push_back(
             {{"name", one.name}, {"sha256", one.sha256}, {"subset", one.subset}, {"caption", one.caption}});
     return nlohmann::json{{"checkpoint", inputs.checkpoint},
                           {"vae", inputs.vae},
                           {"checkpoint_sha256", inputs.checkpoint_sha256},
-                          {"pictures", std::move(pictures)}}
+                          {"pictures", std::move(images)}}
         .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -117,8 +117,8 @@ RunInputs parse_run_inputs(const std::string& written) {
         };
         RunInputs inputs{text(json, "checkpoint"), text(json, "vae"), text(json, "checkpoint_sha256"), {}};
         for (const auto& one : json.at("pictures"))
-            inputs.pictures.push_back({text(one, "name"), text(one, "sha256"),
-                                       one.at("subset").get<std::size_t>(), text(one, "caption")});
+            inputs.images.push_back({text(one, "name"), text(one, "sha256"),
+                                     one.at("subset").get<std::size_t>(), text(one, "caption")});
         return inputs;
     } catch (const nlohmann::json::exception&) {
         base::fail(base::ErrorCode::Corrupt, "The saved state does not tell what the run was made from.",

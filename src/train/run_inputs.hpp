@@ -1,4 +1,4 @@
-// What a run is made from, known by content: the checkpoint, the VAE, every picture with its caption. A resume compares what
+// What a run is made from, known by content: the checkpoint, the VAE, every image with its caption. A resume compares what
 // there is now with what there was: the same may lie elsewhere and be called otherwise; what differs is named.
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace lorikeet::train {
 
-struct PictureFacts {
+struct ImageIdentity {
     std::string name;    // of its file: what messages call it, not what it is known by
     std::string sha256;  // of the file's bytes
     std::size_t subset = 0;
@@ -21,14 +21,14 @@ struct RunInputs {
     std::string checkpoint;         // weights_fingerprint()
     std::string vae;                // of a VAE of its own; empty when there is none
     std::string checkpoint_sha256;  // of the whole file; empty while it is not known
-    std::vector<PictureFacts> pictures;
+    std::vector<ImageIdentity> images;
 };
 
 // A quick look at a file of weights: names, types, shapes, and some bytes from the middle of every tensor. Metadata does not
 // count. Of a file of 7 GB it reads some megabytes.
 std::string weights_fingerprint(const base::Path& file);
 
-std::vector<PictureFacts> facts_of(const std::vector<data::Picture>& pictures);
+std::vector<ImageIdentity> facts_of(const std::vector<data::DatasetImage>& images);
 
 // What is no longer as it was, a half sentence each: "bird.png shows something else", "the caption of bird.txt was ...".
 std::vector<std::string> differences(const RunInputs& before, const RunInputs& now);

@@ -156,7 +156,7 @@ std::string to_log_line(const base::Event& event) {
     if (event.kind == "phase") return fmt::format("{}", event.text("name"));
     if (event.kind == "note") return event.text("text");
     if (event.kind == "warning") return fmt::format("warning: {}", event.text("text"));
-    if (event.kind == "sample") return fmt::format("picture {}", event.text("file"));
+    if (event.kind == "sample") return fmt::format("image {}", event.text("file"));
     if (event.kind == "checkpoint") return fmt::format("saved {}", event.text("file"));
     if (event.kind == "session")
         return fmt::format("{} session, process {:.0f}", event.text("start"), event.number("pid"));

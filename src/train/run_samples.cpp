@@ -27,10 +27,10 @@ std::string slug_of(const std::string& prompt) {
             slug += '-';
     }
     while (!slug.empty() && slug.back() == '-') slug.pop_back();
-    return slug.empty() ? "picture" : slug;
+    return slug.empty() ? "image" : slug;
 }
 
-// No dropout while a picture is made.
+// No dropout while an image is made.
 class Evaluating {
   public:
     explicit Evaluating(adapters::Network& network) : network_(network) {
@@ -44,7 +44,7 @@ class Evaluating {
     adapters::Network& network_;
 };
 
-// The VAE's decoder is there while pictures are made, and goes again where it had been let go.
+// The VAE's decoder is there while images are made, and goes again where it had been let go.
 class WithDecoder {
   public:
     explicit WithDecoder(models::Bundle& model)
@@ -63,14 +63,14 @@ class WithDecoder {
 };
 
 // Read as in a step, so that what is remembered of a prompt is what a step would make of it.
-models::TextStates states_of(Recipe& recipe, const PictureRequest& request) {
+models::TextStates states_of(Recipe& recipe, const ImageRequest& request) {
     const tensor::Autocast autocast(at::kCPU, recipe.compute);
     return recipe.captions->states(prompts_of(request));
 }
 
-PictureRequest request_for(const settings::Job& job, const settings::Prompt& prompt) {
+ImageRequest request_for(const settings::Job& job, const settings::Prompt& prompt) {
     const auto& size = job.sample.size.empty() ? job.data.resolution : job.sample.size;
-    PictureRequest request;
+    ImageRequest request;
     request.prompt = prompt.text;
     request.negative = prompt.negative;
     request.seed = static_cast<std::uint64_t>(prompt.seed);
@@ -86,7 +86,7 @@ PictureRequest request_for(const settings::Job& job, const settings::Prompt& pro
     return request;
 }
 
-std::string size_of(const PictureRequest& request) {
+std::string size_of(const ImageRequest& request) {
     return fmt::format("{} x {}", request.width_px, request.height_px);
 }
 
@@ -100,9 +100,9 @@ class Samples {
         if (recipe_.captions->frozen()) request.text = states_of(recipe_, request);
         auto made = request;
         const auto least = 8 * recipe_.model->vae.spec.factor();
-        const auto image = make_with_less(request, least, [&](const PictureRequest& one) {
+        const auto image = make_with_less(request, least, [&](const ImageRequest& one) {
             made = one;
-            return paint(*recipe_.model, one, cancel_, [&](std::int64_t done) {
+            return generate(*recipe_.model, one, cancel_, [&](std::int64_t done) {
                 events_.take({"progress", {{"done", done}, {"total", one.steps}, {"what", one.prompt}}});
             });
         });
@@ -138,8 +138,8 @@ bool or_warn(Samples& samples, const std::string& what, const std::function<void
 
 }  // namespace
 
-io::Image make_with_less(PictureRequest request, std::int64_t least_px,
-                         const std::function<io::Image(const PictureRequest&)>& make) {
+io::Image make_with_less(ImageRequest request, std::int64_t least_px,
+                         const std::function<io::Image(const ImageRequest&)>& make) {
     for (;;) {
         try {
             return make(request);

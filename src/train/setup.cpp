@@ -19,8 +19,8 @@ namespace {
 
 using base::ErrorCode;
 
-void read_pictures(Setup& setup, const settings::Job& job, Session& session, Keeper& keeper) {
-    session.phase("reading pictures");
+void read_images(Setup& setup, const settings::Job& job, Session& session, RunSaver& saver) {
+    session.phase("reading images");
     auto found = data::scan(job.data, session.cancel(),
                             [&](std::size_t done, std::size_t total, const base::Path& file) {
                                 session.progress(done, total, file.filename().string());
@@ -28,40 +28,40 @@ void read_pictures(Setup& setup, const settings::Job& job, Session& session, Kee
     base::fail_if_any(found.errors);
     for (const auto& problem : found.left_out) session.warn(base::to_text({problem}));
     for (const auto& problem : found.news) session.warn(base::to_text({problem}));
-    setup.pictures = std::move(found.pictures);
-    keeper.remember(setup.pictures);
+    setup.images = std::move(found.images);
+    saver.remember(setup.images);
 }
 
 // Whoever began the run has seen the plan; what the machine has left may be another matter by now.
 void plan_the_memory(Setup& setup, const settings::Job& job, Session& session) {
     std::set<std::string> captions;
-    for (const auto& picture : setup.pictures) captions.insert(picture.caption);
+    for (const auto& image : setup.images) captions.insert(image.caption);
     const auto plan = plan_memory(job, static_cast<std::int64_t>(captions.size()), {},
-                                  data::reading_bytes(setup.pictures, job.data));
+                                  data::reading_bytes(setup.images, job.data));
     setup.plan = plan.forecast.plan;
     if (!plan.unknown.empty()) session.warn(plan.unknown);
     if (!plan.choice.empty()) session.warn(plan.choice);
     if (!plan.fits) session.warn(plan.why + " " + plan.advice);
 }
 
-// Pictures, memory and model: what has to be there.
-void take_inputs(Setup& setup, const settings::Job& job, Session& session, Keeper& keeper) {
-    read_pictures(setup, job, session, keeper);
+// Images, memory and model: what has to be there.
+void take_inputs(Setup& setup, const settings::Job& job, Session& session, RunSaver& saver) {
+    read_images(setup, job, session, saver);
     session.next_phase("loading");
     plan_the_memory(setup, job, session);
     setup.recipe = load_recipe(job);
     for (const auto& line : setup.recipe.news) session.note(line);
-    if (const auto cut = cut_captions(setup.recipe.model->tokenizer, job, setup.pictures))
+    if (const auto cut = cut_captions(setup.recipe.model->tokenizer, job, setup.images))
         session.warn(base::to_text({*cut}));
-    keeper.remember(*setup.recipe.model);
+    saver.remember(*setup.recipe.model);
 }
 
 void fill_cache(Setup& setup, const settings::Job& job, Session& session) {
     session.next_phase("caching");
     setup.loader = std::make_unique<data::Loader>(
-        setup.pictures, job.data, static_cast<std::uint64_t>(job.train.seed),
+        setup.images, job.data, static_cast<std::uint64_t>(job.train.seed),
         encoder_of(*setup.recipe.model, [&session](std::string text) { session.warn(std::move(text)); }));
-    setup.horizon = horizon_of(job.train, setup.loader->batches_per_epoch());
+    setup.length = training_length_of(job.train, setup.loader->batches_per_epoch());
     setup.loader->fill_cache(
         [&](std::size_t done, std::size_t total, const base::Path& file) {
             session.progress(done, total, file.filename().string());
@@ -75,7 +75,7 @@ void keep_captions(Setup& setup, const settings::Job& job, Session& session) {
     auto& recipe = setup.recipe;
     if (!recipe.captions->frozen() || !job.data.cache_text) return;
     constexpr std::size_t kMost = 10'000;
-    auto captions = setup.loader->captions(setup.horizon.epochs(), kMost);
+    auto captions = setup.loader->captions(setup.length.epochs(), kMost);
     if (captions.empty())
         return session.note(
             fmt::format("There are more than {} captions, since tags are shuffled; the text encoders stay in "
@@ -84,7 +84,7 @@ void keep_captions(Setup& setup, const settings::Job& job, Session& session) {
     captions.merge(texts_of(job.sample));
     session.next_phase("encoding");
     recipe.captions->keep(
-        captions, data::cache_folder(job.data, setup.pictures.front()),
+        captions, data::cache_folder(job.data, setup.images.front()),
         [&](std::size_t done, std::size_t total) { session.progress(done, total, "captions"); },
         session.cancel());
     recipe.model->release(models::Part::Text);
@@ -117,9 +117,9 @@ std::string where_moved(const settings::Job& job, const RunDir& run) {
                        missing);
 }
 
-Setup set_up(const settings::Job& job, Session& session, Keeper& keeper) {
+Setup set_up(const settings::Job& job, Session& session, RunSaver& saver) {
     Setup setup;
-    take_inputs(setup, job, session, keeper);
+    take_inputs(setup, job, session, saver);
     fill_cache(setup, job, session);
     keep_captions(setup, job, session);
     return setup;

@@ -1,4 +1,4 @@
-// All that comes before the first step: pictures looked at, the model loaded, latents and captions kept.
+// All that comes before the first step: images looked at, the model loaded, latents and captions kept.
 //
 // Throws   what its parts throw; Error{Interrupted}.
 #pragma once
@@ -10,11 +10,11 @@
 #include "data/loader.hpp"
 #include "data/scan.hpp"
 #include "settings/job.hpp"
-#include "train/horizon.hpp"
-#include "train/keeper.hpp"
+#include "train/out_of_memory_retry.hpp"
 #include "train/recipe.hpp"
-#include "train/relief.hpp"
+#include "train/run_saver.hpp"
 #include "train/session.hpp"
+#include "train/training_length.hpp"
 
 namespace lorikeet::train {
 
@@ -23,13 +23,13 @@ namespace lorikeet::train {
 at::Device device_for_work(const settings::Job& job, Session& session);
 
 struct Setup {
-    std::vector<data::Picture> pictures;
+    std::vector<data::DatasetImage> images;
     Recipe recipe;  // its adapter is not fitted yet
     std::unique_ptr<data::Loader> loader;
-    Horizon horizon;
+    TrainingLength length;
     StepPlan plan;  // what the memory suffices for, by the forecast
 };
-Setup set_up(const settings::Job& job, Session& session, Keeper& keeper);
+Setup set_up(const settings::Job& job, Session& session, RunSaver& saver);
 
 // How a resume is told where files lie that the job names and that are not there, a sentence; empty when all are.
 std::string where_moved(const settings::Job& job, const RunDir& run);

@@ -79,7 +79,7 @@ State load_state(const base::Path& file) {
     }
     state.job = text_of(metadata, "job", file);
     if (format == kFirstFormat)
-        state.pictures = text_of(metadata, "pictures", file);
+        state.images = text_of(metadata, "pictures", file);
     else
         state.inputs = text_of(metadata, "inputs", file);
     if (const auto accepted = metadata.find("accepted");

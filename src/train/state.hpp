@@ -13,7 +13,7 @@
 #include "base/file.hpp"
 #include "tensor/weights.hpp"
 #include "train/loss_scale.hpp"
-#include "train/relief.hpp"
+#include "train/out_of_memory_retry.hpp"
 
 namespace lorikeet::train {
 
@@ -26,7 +26,7 @@ struct State {
     std::string job;  // the settings it was made with, as TOML
     std::string
         inputs;  // what it was made from (run_inputs.hpp); empty in states of the first version, which have
-    std::string pictures;                 // a SHA-256 over names, sizes and captions
+    std::string images;                   // a SHA-256 over names, sizes and captions
     std::vector<std::string> accepted{};  // what differed at a resume and was gone on with
     tensor::NamedTensors adapter;
     tensor::NamedTensors optimizer;

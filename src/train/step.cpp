@@ -8,8 +8,6 @@
 #include "base/error.hpp"
 #include "diffusion/loss.hpp"
 #include "diffusion/noising.hpp"
-#include "diffusion/target.hpp"
-#include "models/conditioning.hpp"
 #include "optim/clip.hpp"
 #include "tensor/precision.hpp"
 #include "tensor/recompute.hpp"
@@ -38,7 +36,7 @@ StepInputs StepInputs::part(std::int64_t first, std::int64_t count) const {
 }
 
 Step::Step(Recipe& recipe, const settings::Job& job)
-    : recipe_(recipe), job_(job), courier_(recipe.device), parameters_(recipe.optimizer->parameters()) {}
+    : recipe_(recipe), job_(job), transfer_(recipe.device), parameters_(recipe.optimizer->parameters()) {}
 
 StepDraws Step::draw(const data::Batch& batch, std::int64_t step, std::int64_t micro) const {
     const auto generator = [&](Stream stream) {
@@ -52,8 +50,8 @@ StepDraws Step::draw(const data::Batch& batch, std::int64_t step, std::int64_t m
     draws.latents = (moments.mean + moments.std * at::randn(moments.mean.sizes(), posterior)) *
                     recipe_.model->spec.latent_scale;
     draws.noise = diffusion::draw_noise(draws.latents, job_.noise.offset, noise);
-    draws.timesteps = diffusion::draw_timesteps(draws.latents.size(0), job_.noise.min_timestep,
-                                                job_.noise.max_timestep, time);
+    draws.timesteps = recipe_.process->draw_times(draws.latents.size(0), job_.noise.min_timestep,
+                                                  job_.noise.max_timestep, time);
     draws.sizes = batch.sizes;
     return draws;
 }
@@ -68,15 +66,15 @@ StepInputs Step::prepare(const data::Batch& batch, std::int64_t step, std::int64
 StepInputs Step::prepare(const StepDraws& draws, std::span<const std::string> captions, double share) {
     StepInputs inputs;
     inputs.draws = {
-        courier_.send(draws.latents), courier_.send(draws.noise), courier_.send(draws.timesteps), {}};
-    if (recipe_.model->unet.spec.vector_width > 0) inputs.draws.sizes = courier_.send(draws.sizes);
+        transfer_.send(draws.latents), transfer_.send(draws.noise), transfer_.send(draws.timesteps), {}};
+    if (recipe_.model->unet.spec.vector_width > 0) inputs.draws.sizes = transfer_.send(draws.sizes);
     if (recipe_.captions->frozen()) {
         const tensor::Autocast autocast(at::kCPU, recipe_.compute);
         inputs.text = recipe_.captions->states(captions);
     } else {
-        for (const auto& ids : recipe_.captions->ids_of(captions)) inputs.ids.push_back(courier_.send(ids));
+        for (const auto& ids : recipe_.captions->ids_of(captions)) inputs.ids.push_back(transfer_.send(ids));
     }
-    inputs.share = courier_.send(at::scalar_tensor(share, at::kFloat));
+    inputs.share = transfer_.send(at::scalar_tensor(share, at::kFloat));
     return inputs;
 }
 
@@ -84,26 +82,24 @@ at::Tensor Step::rates(double rate) const {
     const auto& groups = recipe_.optimizer->groups();
     const auto rates = at::empty({static_cast<std::int64_t>(groups.size())}, at::kFloat);
     for (std::size_t i = 0; i < groups.size(); ++i) rates[static_cast<std::int64_t>(i)] = rate * groups[i].lr;
-    return courier_.send(rates);
+    return transfer_.send(rates);
 }
 
 at::Tensor Step::loss_of(const StepInputs& inputs) const {
     const auto& [latents, noise, timesteps, sizes] = inputs.draws;
-    const auto& unet = recipe_.model->unet;
     // Of the processor's operators alone: on a GPU autocast would work out every norm in float32 and cast it twice, and
     // weights, activations and adapters are of the right type without it.
     const tensor::Autocast autocast(at::kCPU, recipe_.compute);
     const tensor::RecomputeScope recompute(plan_.recompute ? tensor::Recompute::On : tensor::Recompute::Off);
     const auto text = inputs.ids.empty() ? inputs.text
                                          : recipe_.captions->read(inputs.ids);  // [B, T, D], [B, P]
-    const auto vector = text.pooled.defined()                                   // [B, vector_width]
-                            ? models::vector_of(text.pooled, sizes, unet.spec.vector_width)
-                            : at::Tensor();
-    const auto noisy = diffusion::add_noise(recipe_.schedule, latents, noise, timesteps);  // [B, 4, h, w]
-    const auto guess = unet(noisy, timesteps, text.context, vector);                       // [B, 4, h, w]
-    const auto target = diffusion::target_of(recipe_.prediction, recipe_.schedule, latents, noise, timesteps);
-    const diffusion::LossOptions options{recipe_.prediction, job_.loss.min_snr};
-    return diffusion::loss_of(guess, target, timesteps, recipe_.schedule, options).mean();
+    const auto& process = *recipe_.process;
+    const auto noisy = process.mix(latents, noise, timesteps);                               // [B, C, h, w]
+    const auto predicted = recipe_.model->predict(noisy, timesteps, text, sizes);            // [B, C, h, w]
+    const auto target = process.target(latents, noise, timesteps);                           // [B, C, h, w]
+    const auto weights = job_.loss.min_snr ? process.weights(timesteps, *job_.loss.min_snr)  // [B]
+                                           : at::Tensor();
+    return diffusion::loss_of(predicted, target, weights).mean();
 }
 
 at::Tensor Step::learn(const StepInputs& inputs) {

@@ -1,7 +1,7 @@
 // One training step: batches in, gradients gathered, weights moved.
 //
 // The formula   latents = scale (mean + std n1);  x = sqrt(a_t) latents + sqrt(1 - a_t) n2;
-//               loss = mean over the batch of  w_t mean |guess(x, t, caption, sizes) - target|^2
+//               loss = mean over the batch of  w_t mean |prediction(x, t, caption, sizes) - target|^2
 // Every draw is a function of (seed, step, micro-batch): see tensor/rng.hpp.
 // A loss or a norm that is not finite is returned as it is, and nothing is moved: the loop says what it knows of it.
 //
@@ -16,12 +16,12 @@
 #include "data/loader.hpp"
 #include "settings/job.hpp"
 #include "tensor/transfer.hpp"
+#include "train/out_of_memory_retry.hpp"
 #include "train/recipe.hpp"
-#include "train/relief.hpp"
 
 namespace lorikeet::train {
 
-// The numbers behind a picture's loss, drawn or given (by golden tests).
+// The numbers behind an image's loss, drawn or given (by golden tests).
 struct StepDraws {
     at::Tensor latents;    // [B, 4, h, w] scaled
     at::Tensor noise;      // the same shape
@@ -40,7 +40,7 @@ struct StepInputs {
 
     // Those that are defined, in a fixed order.
     std::vector<at::Tensor*> tensors();
-    // Of `count` pictures from `first` on alone, with their part of the share. Views.
+    // Of `count` images from `first` on alone, with their part of the share. Views.
     StepInputs part(std::int64_t first, std::int64_t count) const;
 };
 
@@ -54,7 +54,7 @@ class Step {
     StepInputs prepare(const StepDraws& draws, std::span<const std::string> captions, double share);
     // How gradients are worked out from now on; what they are stays the same.
     void set_plan(const StepPlan& plan) { plan_ = plan; }
-    // Adds the gradient of one batch, times its share. Returns its loss: [] float32, the mean over its pictures.
+    // Adds the gradient of one batch, times its share. Returns its loss: [] float32, the mean over its images.
     at::Tensor learn(const StepInputs& inputs);
     // Clips, moves the weights at `rate` times the learning rates, forgets the gradients. Moves nothing when the norm or
     // `loss`, that of all batches of the step, is not finite. Returns the norm: [].
@@ -77,7 +77,7 @@ class Step {
 
     Recipe& recipe_;
     const settings::Job& job_;
-    tensor::Courier courier_;
+    tensor::DeviceTransfer transfer_;
     std::vector<at::Tensor> parameters_;
     StepPlan plan_;
 };

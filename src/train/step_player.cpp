@@ -13,7 +13,7 @@
 namespace lorikeet::train {
 namespace {
 
-// Steps of a shape that run plainly before one is recorded: libraries choose their ways and take their memory in them.
+// Steps of a shape that run plainly before one is recorded: libraries choose their ways and recorded their memory in them.
 constexpr int kWarmUp = 2;
 // Every shape has a recording of its own. So many are kept; steps of further shapes run as they come.
 constexpr std::size_t kMostShapes = 64;
@@ -38,7 +38,7 @@ std::string obstacle(const Recipe& recipe, const settings::Job& job) {
 
 }  // namespace
 
-struct StepPlayer::Take {
+struct StepPlayer::RecordedStep {
     int seen = 0;
     std::vector<StepInputs> batches;
     at::Tensor rates;
@@ -46,9 +46,10 @@ struct StepPlayer::Take {
     std::unique_ptr<tensor::Recording> recording;
 };
 
-StepPlayer::StepPlayer(Step& step, const Recipe& recipe, const settings::Job& job, Relief& relief, Say say)
+StepPlayer::StepPlayer(Step& step, const Recipe& recipe, const settings::Job& job, OutOfMemoryRetry& retry,
+                       Say say)
     : step_(step),
-      relief_(relief),
+      retry_(retry),
       wish_(job.train.record_steps),
       on_processor_(recipe.device.is_cpu()),
       say_(std::move(say)) {
@@ -67,35 +68,35 @@ StepPlayer::StepPlayer(Step& step, const Recipe& recipe, const settings::Job& jo
 StepPlayer::~StepPlayer() = default;
 
 void StepPlayer::record_with(std::unique_ptr<tensor::Recorder> recorder) {
-    takes_.clear();
+    recorded_.clear();
     recorder_ = std::move(recorder);
     why_not_.clear();
 }
 
 std::size_t StepPlayer::recordings() const {
     return static_cast<std::size_t>(std::count_if(
-        takes_.begin(), takes_.end(), [](const auto& take) { return take.second->recording != nullptr; }));
+        recorded_.begin(), recorded_.end(), [](const auto& recorded) { return recorded.second->recording != nullptr; }));
 }
 
 StepResult StepPlayer::play(std::span<const StepInputs> batches, double rate) {
     if (!recorder_) return plain(batches, rate);
     auto shapes = shapes_of(batches);
-    if (takes_.size() >= kMostShapes && !takes_.contains(shapes)) return plain(batches, rate);
-    auto& take = takes_[std::move(shapes)];
-    if (!take) take = std::make_unique<Take>();
-    if (!take->recording && take->seen++ < kWarmUp) return plain(batches, rate);
+    if (recorded_.size() >= kMostShapes && !recorded_.contains(shapes)) return plain(batches, rate);
+    auto& recorded = recorded_[std::move(shapes)];
+    if (!recorded) recorded = std::make_unique<RecordedStep>();
+    if (!recorded->recording && recorded->seen++ < kWarmUp) return plain(batches, rate);
     const auto rates = step_.rates(rate);
-    if (!take->recording && !record(*take, batches, rates)) return plain(batches, rate);
+    if (!recorded->recording && !record(*recorded, batches, rates)) return plain(batches, rate);
     for (std::size_t i = 0; i < batches.size(); ++i) {
         auto given = batches[i];
-        const auto from = given.tensors(), to = take->batches[i].tensors();
+        const auto from = given.tensors(), to = recorded->batches[i].tensors();
         for (std::size_t k = 0; k < to.size(); ++k) to[k]->copy_(*from[k], /*non_blocking=*/true);
     }
-    take->rates.copy_(rates, /*non_blocking=*/true);
+    recorded->rates.copy_(rates, /*non_blocking=*/true);
     moving_ = true;
-    take->recording->play();
+    recorded->recording->play();
     moving_ = false;
-    return take->result;
+    return recorded->result;
 }
 
 at::Tensor StepPlayer::learn_all(std::span<const StepInputs> batches) {
@@ -110,13 +111,13 @@ at::Tensor StepPlayer::learn_all(std::span<const StepInputs> batches) {
 
 StepResult StepPlayer::plain(std::span<const StepInputs> batches, double rate) {
     at::Tensor loss;
-    std::int64_t pictures = 1;
-    for (const auto& inputs : batches) pictures = std::max(pictures, inputs.draws.latents.size(0));
+    std::int64_t images = 1;
+    for (const auto& inputs : batches) images = std::max(images, inputs.draws.latents.size(0));
     const auto attempt = [&](const StepPlan& plan) {
         step_.set_plan(plan);
         loss = learn_all(batches);
     };
-    relief_.run(pictures, attempt, [&] { step_.forget_gradients(); });
+    retry_.run(images, attempt, [&] { step_.forget_gradients(); });
     // The processor knows its numbers at once, and moves nothing by those that are none.
     if (on_processor_ && !std::isfinite(loss.item<double>())) return {loss, {}};
     moving_ = true;
@@ -133,13 +134,13 @@ StepResult StepPlayer::queue(std::span<const StepInputs> batches, const at::Tens
 }
 
 // A recording reads from where its first inputs lay, so it gets copies that stay.
-bool StepPlayer::record(Take& take, std::span<const StepInputs> batches, const at::Tensor& rates) {
+bool StepPlayer::record(RecordedStep& recorded, std::span<const StepInputs> batches, const at::Tensor& rates) {
     try {
-        take.batches.assign(batches.begin(), batches.end());
-        for (auto& inputs : take.batches)
+        recorded.batches.assign(batches.begin(), batches.end());
+        for (auto& inputs : recorded.batches)
             for (auto* tensor : inputs.tensors()) *tensor = tensor->clone();
-        take.rates = rates.clone();
-        take.recording = recorder_->record([&] { take.result = queue(take.batches, take.rates); });
+        recorded.rates = rates.clone();
+        recorded.recording = recorder_->record([&] { recorded.result = queue(recorded.batches, recorded.rates); });
         return true;
     } catch (const c10::Error& error) {
         step_.forget_gradients();
@@ -150,7 +151,7 @@ bool StepPlayer::record(Take& take, std::span<const StepInputs> batches, const a
 
 // What was recorded goes with it: a GPU's memory is for the steps that now run as they come.
 void StepPlayer::give_up(std::string why) {
-    takes_.clear();
+    recorded_.clear();
     recorder_.reset();
     why_not_ = std::move(why);
     if (wish_ == settings::RecordSteps::On)

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "tensor/recorder.hpp"
-#include "train/relief.hpp"
+#include "train/out_of_memory_retry.hpp"
 #include "train/step.hpp"
 
 namespace lorikeet::train {
@@ -28,8 +28,8 @@ class StepPlayer {
   public:
     using Say = std::function<void(std::string)>;
     // Borrows all but `say`, which hears once when steps that should be recorded are not.
-    // `relief` has the plan, and changes it where a step as it comes runs out of memory.
-    StepPlayer(Step& step, const Recipe& recipe, const settings::Job& job, Relief& relief, Say say);
+    // `retry` has the plan, and changes it where a step as it comes runs out of memory.
+    StepPlayer(Step& step, const Recipe& recipe, const settings::Job& job, OutOfMemoryRetry& retry, Say say);
 
     // Another recorder than the device's own.
     void record_with(std::unique_ptr<tensor::Recorder> recorder);
@@ -46,22 +46,22 @@ class StepPlayer {
 
   private:
     using Shapes = std::vector<std::int64_t>;
-    struct Take;  // one recording and what it reads and writes
+    struct RecordedStep;  // one recording and what it reads and writes
 
     StepResult plain(std::span<const StepInputs> batches, double rate);
     StepResult queue(std::span<const StepInputs> batches, const at::Tensor& rates);
     at::Tensor learn_all(std::span<const StepInputs> batches);
-    bool record(Take& take, std::span<const StepInputs> batches, const at::Tensor& rates);
+    bool record(RecordedStep& recorded, std::span<const StepInputs> batches, const at::Tensor& rates);
     void give_up(std::string why);
 
     Step& step_;
-    Relief& relief_;
+    OutOfMemoryRetry& retry_;
     settings::RecordSteps wish_;
     bool on_processor_;
     Say say_;
     std::unique_ptr<tensor::Recorder> recorder_;
     std::string why_not_;
-    std::map<Shapes, std::unique_ptr<Take>> takes_;
+    std::map<Shapes, std::unique_ptr<RecordedStep>> recorded_;
     bool moving_ = false;
 };
 

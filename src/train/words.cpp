@@ -22,22 +22,27 @@ std::string_view name_of(settings::DeviceChoice device) {
     return "auto";
 }
 
-diffusion::Prediction prediction_of(settings::Prediction wanted, const models::Spec& spec) {
-    const auto chosen = wanted == settings::Prediction::Auto ? spec.prediction : wanted;
-    return chosen == settings::Prediction::Velocity ? diffusion::Prediction::Velocity
-                                                    : diffusion::Prediction::Epsilon;
+settings::Prediction prediction_of(settings::Prediction wanted, const models::Spec& spec) {
+    return wanted == settings::Prediction::Auto ? spec.prediction : wanted;
 }
 
-diffusion::Terminal terminal_of(settings::ZeroSnr wanted, diffusion::Prediction prediction,
+diffusion::Terminal terminal_of(settings::ZeroSnr wanted, settings::Prediction prediction,
                                 const models::Spec& spec) {
-    using diffusion::Prediction, diffusion::Terminal, settings::ZeroSnr;
+    using diffusion::Terminal, settings::Prediction, settings::ZeroSnr;
     const bool velocity = prediction == Prediction::Velocity;
     if (wanted == ZeroSnr::On && !velocity)
         base::fail(base::ErrorCode::Conflict,
-                   "Zero terminal SNR is for models that guess velocity, and this one guesses the noise.",
+                   "Zero terminal SNR is for models that predict velocity, and this one predicts the noise.",
                    "Set model.zero_snr = \"auto\", or model.prediction = \"velocity\" if it was trained so.");
     const bool zero = wanted == ZeroSnr::On || (wanted == ZeroSnr::Auto && spec.zero_snr && velocity);
     return zero ? Terminal::Nothing : Terminal::Trace;
+}
+
+std::unique_ptr<const diffusion::Process> process_of(settings::Prediction prediction,
+                                                     settings::ZeroSnr zero_snr, const models::Spec& spec,
+                                                     at::Device device) {
+    const auto chosen = prediction_of(prediction, spec);
+    return std::make_unique<diffusion::Ddpm>(chosen, terminal_of(zero_snr, chosen, spec), device);
 }
 
 std::vector<std::string> notes_on(const settings::Model& model, const models::Spec& spec) {
@@ -45,7 +50,7 @@ std::vector<std::string> notes_on(const settings::Model& model, const models::Sp
     const bool velocity = model.prediction == settings::Prediction::Auto &&
                           spec.prediction == settings::Prediction::Velocity;
     const bool zero = model.zero_snr == settings::ZeroSnr::Auto && spec.zero_snr &&
-                      prediction_of(model.prediction, spec) == diffusion::Prediction::Velocity;
+                      prediction_of(model.prediction, spec) == settings::Prediction::Velocity;
     if (velocity && zero)
         notes.emplace_back("This checkpoint uses v-prediction with zero terminal SNR, so training does too.");
     else if (velocity)

@@ -15,7 +15,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::uintmax_t kLargestPicture = 32u << 20;
+constexpr std::uintmax_t kLargestImage = 32u << 20;
 
 json state_of_part() {
     // "*": any release of anywidget will do; nothing in our part depends on one.
@@ -33,16 +33,16 @@ json state_of_part() {
             {"samples", json::array()}};
 }
 
-std::string read_picture(const base::Path& file) {
+std::string read_image(const base::Path& file) {
     std::error_code trouble;
-    if (std::filesystem::file_size(file, trouble) > kLargestPicture || trouble) return {};
+    if (std::filesystem::file_size(file, trouble) > kLargestImage || trouble) return {};
     return base::read_text(file);
 }
 
 }  // namespace
 
-Chart::Chart(Looks& looks)
-    : Control(looks, "Any", {{}, {}, {"lk-chart"}}, state_of_part()), reading_(looks.stage().loop()) {}
+Chart::Chart(SharedStyles& styles)
+    : Control(styles, "Any", {{}, {}, {"lk-chart"}}, state_of_part()), reading_(styles.registry().loop()) {}
 
 void Chart::begin(const std::string& title) {
     points_.clear();
@@ -87,25 +87,25 @@ void Chart::take_message(const json& content, const std::vector<std::string>& /*
     const auto kind = content.value("kind", json());
     if (kind == "hello") send_from(0);
     const auto sample = content.value("sample", json());
-    if (kind != "picture" || !sample.is_number_integer() || sample.get<std::int64_t>() < 0) return;
+    if (kind != "image" || !sample.is_number_integer() || sample.get<std::int64_t>() < 0) return;
     const auto index = sample.get<std::size_t>();
     if (index >= samples_.size() || std::find(asked_.begin(), asked_.end(), index) != asked_.end()) return;
     asked_.push_back(index);
-    send_pictures();
+    send_images();
 }
 
-// All that are asked for at once: a newer errand takes the place of the one before it.
-void Chart::send_pictures() {
+// All that are asked for at once: a newer task takes the place of the one before it.
+void Chart::send_images() {
     std::vector<std::pair<std::size_t, base::Path>> files;
     for (const auto index : asked_) files.emplace_back(index, samples_[index].file);
     const auto failed = [this](const base::Error&) { asked_.clear(); };
     reading_.start(
-        [this, files](base::Cancel&) -> Errand::Answer {
-            std::vector<std::pair<std::size_t, std::string>> pictures;
-            for (const auto& [index, file] : files) pictures.emplace_back(index, read_picture(file));
-            return [this, pictures] {
-                for (const auto& [index, png] : pictures)
-                    if (!png.empty()) send({{"kind", "picture"}, {"run", run_}, {"sample", index}}, {png});
+        [this, files](base::Cancel&) -> BackgroundTask::Answer {
+            std::vector<std::pair<std::size_t, std::string>> images;
+            for (const auto& [index, file] : files) images.emplace_back(index, read_image(file));
+            return [this, images] {
+                for (const auto& [index, png] : images)
+                    if (!png.empty()) send({{"kind", "image"}, {"run", run_}, {"sample", index}}, {png});
                 asked_.clear();
             };
         },

@@ -1,4 +1,4 @@
-// The chart of a run: an anywidget part of our own (web/chart.js). Points and pictures travel as binary messages; a window
+// The chart of a run: an anywidget part of our own (web/chart.js). Points and images travel as binary messages; a window
 // that opens or reloads asks for all of them.
 #pragma once
 
@@ -9,8 +9,8 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/file.hpp"
+#include "widgets/background_task.hpp"
 #include "widgets/controls.hpp"
-#include "widgets/errand.hpp"
 
 namespace lorikeet::widgets {
 
@@ -26,7 +26,7 @@ struct ChartSample {
 
 class Chart : public Control {
   public:
-    explicit Chart(Looks& looks);
+    explicit Chart(SharedStyles& styles);
 
     void begin(const std::string& title);  // another run: empty
     // In the order of their steps. A step that is not beyond the last one takes the place of all from there on: a run was
@@ -39,14 +39,14 @@ class Chart : public Control {
 
   private:
     void send_from(std::size_t first);
-    void send_pictures();
+    void send_images();
     void say_samples();
 
     std::vector<ChartPoint> points_;
     std::vector<ChartSample> samples_;
     std::int64_t run_ = 0;
-    std::vector<std::size_t> asked_;  // pictures on their way
-    Errand reading_;
+    std::vector<std::size_t> asked_;  // images on their way
+    BackgroundTask reading_;
 };
 
 }  // namespace lorikeet::widgets

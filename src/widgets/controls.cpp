@@ -49,16 +49,16 @@ std::string_view style_of(std::string_view name) {
     return {};
 }
 
-json state_of(Looks& looks, std::string_view name, const Saying& saying, const json& more) {
+json state_of(SharedStyles& styles, std::string_view name, const ControlText& text, const json& more) {
     auto state = head(kControls, kControlsVersion, fmt::format("{}Model", name), kControls,
                       fmt::format("{}View", view_of(name)));
-    state["_dom_classes"] = saying.classes;
-    state["layout"] = looks.layout().reference();
+    state["_dom_classes"] = text.classes;
+    state["layout"] = styles.layout().reference();
     state["tabbable"] = nullptr;
-    state["tooltip"] = saying.tooltip.empty() ? json() : json(base::printable(saying.tooltip));
+    state["tooltip"] = text.tooltip.empty() ? json() : json(base::printable(text.tooltip));
     if (const auto style = style_of(name); !style.empty()) {
-        state["style"] = looks.style(style).reference();
-        state["description"] = base::printable(saying.label);
+        state["style"] = styles.style(style).reference();
+        state["description"] = base::printable(text.label);
     }
     state.update(more);
     return state;
@@ -68,25 +68,26 @@ json state_of(Looks& looks, std::string_view name, const Saying& saying, const j
 
 // ---- Looks
 
-Looks::Looks(Stage& stage) : stage_(stage) {
-    layout_ = std::make_unique<Widget>(stage, head(kBase, kBaseVersion, "LayoutModel", kBase, "LayoutView"));
+SharedStyles::SharedStyles(WidgetRegistry& registry) : registry_(registry) {
+    layout_ =
+        std::make_unique<Widget>(registry, head(kBase, kBaseVersion, "LayoutModel", kBase, "LayoutView"));
 }
-Looks::~Looks() = default;
+SharedStyles::~SharedStyles() = default;
 
-const Widget& Looks::style(std::string_view model_name) {
+const Widget& SharedStyles::style(std::string_view model_name) {
     const auto known = styles_.find(model_name);
     if (known != styles_.end()) return *known->second;
     auto state = head(kControls, kControlsVersion, model_name, kBase, "StyleView");
     if (model_name != "ButtonStyleModel") state["description_width"] = "initial";
-    auto made = std::make_unique<Widget>(stage_, state);
+    auto made = std::make_unique<Widget>(registry_, state);
     return *styles_.emplace(std::string(model_name), std::move(made)).first->second;
 }
 
 // ---- Control
 
-Control::Control(Looks& looks, std::string_view name, const Saying& saying, const json& more,
+Control::Control(SharedStyles& styles, std::string_view name, const ControlText& text, const json& more,
                  std::vector<Buffer> buffers)
-    : Widget(looks.stage(), state_of(looks, name, saying, more), std::move(buffers)) {}
+    : Widget(styles.registry(), state_of(styles, name, text, more), std::move(buffers)) {}
 
 void Control::mark(std::string_view css_class, bool on) {
     auto classes = state().at("_dom_classes").get<std::vector<std::string>>();
@@ -128,8 +129,8 @@ json references(const Children& children) {
 
 }  // namespace
 
-Box::Box(Looks& looks, Way way, Children children, std::vector<std::string> classes)
-    : Control(looks, name_of(way), {{}, {}, std::move(classes)},
+Box::Box(SharedStyles& styles, Way way, Children children, std::vector<std::string> classes)
+    : Control(styles, name_of(way), {{}, {}, std::move(classes)},
               {{"box_style", ""}, {"children", references(children)}}),
       children_(std::move(children)) {}
 
@@ -157,28 +158,28 @@ std::unique_ptr<Control> Box::take(const Control& child) {
 
 // ---- What is told
 
-Html::Html(Looks& looks, const std::string& html, std::vector<std::string> classes)
-    : Control(looks, "HTML", {{}, {}, std::move(classes)}, {{"value", html}}) {}
+Html::Html(SharedStyles& styles, const std::string& html, std::vector<std::string> classes)
+    : Control(styles, "HTML", {{}, {}, std::move(classes)}, {{"value", html}}) {}
 void Html::write(const std::string& html) { set({{"value", html}}); }
 std::string Html::html() const { return state().at("value"); }
 
-Progress::Progress(Looks& looks, const Saying& saying)
-    : Control(looks, "IntProgress", saying,
+Progress::Progress(SharedStyles& styles, const ControlText& text)
+    : Control(styles, "IntProgress", text,
               {{"value", 0}, {"min", 0}, {"max", 1}, {"bar_style", ""}, {"orientation", "horizontal"}}) {}
 void Progress::tell(std::int64_t done, std::int64_t total) {
     set({{"value", done}, {"max", std::max<std::int64_t>(total, 1)}});
 }
 
-// What it shows is said under it: the view of a tooltip stumbles where there is no label, and a picture has none.
-Picture::Picture(Looks& looks)
-    : Control(looks, "Image", {}, {{"format", "png"}, {"value", nullptr}, {"width", ""}, {"height", ""}},
+// What it shows is said under it: the view of a tooltip stumbles where there is no label, and an image has none.
+Image::Image(SharedStyles& styles)
+    : Control(styles, "Image", {}, {{"format", "png"}, {"value", nullptr}, {"width", ""}, {"height", ""}},
               {{{"value"}, ""}}) {}
-void Picture::write(std::string png) { set({{"value", nullptr}}, {{{"value"}, std::move(png)}}); }
+void Image::write(std::string png) { set({{"value", nullptr}}, {{{"value"}, std::move(png)}}); }
 
 // ---- What is asked
 
-Text::Text(Looks& looks, const Saying& saying, const std::string& within, Lines lines)
-    : Control(looks, lines == Lines::One ? "Text" : "Textarea", saying,
+Text::Text(SharedStyles& styles, const ControlText& text, const std::string& within, Lines lines)
+    : Control(styles, lines == Lines::One ? "Text" : "Textarea", text,
               {{"value", ""},
                {"continuous_update", true},
                {"disabled", false},
@@ -201,8 +202,8 @@ json number_on(const Slider::Scale& scale, double number) {
 
 }  // namespace
 
-Slider::Slider(Looks& looks, const Saying& saying, const Scale& scale)
-    : Control(looks, scale.whole ? "IntSlider" : "FloatSlider", saying,
+Slider::Slider(SharedStyles& styles, const ControlText& text, const Scale& scale)
+    : Control(styles, scale.whole ? "IntSlider" : "FloatSlider", text,
               {{"min", number_on(scale, scale.least)},
                {"max", number_on(scale, scale.most)},
                {"step", number_on(scale, scale.step)},
@@ -219,8 +220,8 @@ void Slider::changed_by_person(const json& changed) {
     if (changed.contains("value") && on_change) on_change();
 }
 
-Checkbox::Checkbox(Looks& looks, const Saying& saying)
-    : Control(looks, "Checkbox", saying, {{"value", false}, {"indent", false}, {"disabled", false}}) {}
+Checkbox::Checkbox(SharedStyles& styles, const ControlText& text)
+    : Control(styles, "Checkbox", text, {{"value", false}, {"indent", false}, {"disabled", false}}) {}
 bool Checkbox::value() const { return state().at("value"); }
 void Checkbox::write(bool value) { set({{"value", value}}); }
 void Checkbox::changed_by_person(const json& changed) {
@@ -237,8 +238,8 @@ std::vector<std::string> printable(std::vector<std::string> texts) {
 
 }  // namespace
 
-Dropdown::Dropdown(Looks& looks, const Saying& saying, std::vector<std::string> options, Form form)
-    : Control(looks, form == Form::List ? "Dropdown" : "ToggleButtons", saying,
+Dropdown::Dropdown(SharedStyles& styles, const ControlText& text, std::vector<std::string> options, Form form)
+    : Control(styles, form == Form::List ? "Dropdown" : "ToggleButtons", text,
               {{"_options_labels", printable(options)},
                {"index", options.empty() ? json() : json(0)},
                {"disabled", false}}),
@@ -256,9 +257,9 @@ void Dropdown::changed_by_person(const json& changed) {
     if (changed.contains("index") && on_change) on_change();
 }
 
-Button::Button(Looks& looks, const Saying& saying, std::string_view icon, std::function<void()> pressed,
-               Kind kind)
-    : Control(looks, "Button", saying,
+Button::Button(SharedStyles& styles, const ControlText& text, std::string_view icon,
+               std::function<void()> pressed, Kind kind)
+    : Control(styles, "Button", text,
               {{"icon", icon}, {"button_style", kind == Kind::Main ? "primary" : ""}, {"disabled", false}}),
       on_press(std::move(pressed)) {}
 void Button::take_message(const json& content, const std::vector<std::string>& /*buffers*/) {

@@ -22,23 +22,23 @@
 namespace lorikeet::widgets {
 
 // The layout and the styles that the controls of one stage share.
-class Looks {
+class SharedStyles {
   public:
-    explicit Looks(Stage& stage);
-    ~Looks();
+    explicit SharedStyles(WidgetRegistry& registry);
+    ~SharedStyles();
 
-    Stage& stage() const { return stage_; }
+    WidgetRegistry& registry() const { return registry_; }
     const Widget& layout() const { return *layout_; }
     const Widget& style(std::string_view model_name);  // made at its first use
 
   private:
-    Stage& stage_;
+    WidgetRegistry& registry_;
     std::unique_ptr<Widget> layout_;
     std::map<std::string, std::unique_ptr<Widget>, std::less<>> styles_;
 };
 
 // What is said of a control: the label beside it, a sentence for whoever points at it, and CSS classes.
-struct Saying {
+struct ControlText {
     std::string label;
     std::string tooltip;
     std::vector<std::string> classes;
@@ -50,7 +50,7 @@ enum class Enabled { Yes, No };
 // What all controls can do. The model's name without "Model" names it: "Text" is TextModel.
 class Control : public Widget {
   public:
-    Control(Looks& looks, std::string_view name, const Saying& saying, const nlohmann::json& more,
+    Control(SharedStyles& styles, std::string_view name, const ControlText& text, const nlohmann::json& more,
             std::vector<Buffer> buffers = {});
 
     void show(Shown shown);
@@ -81,7 +81,7 @@ W& put(Children& children, Arguments&&... arguments) {
 class Box : public Control {
   public:
     enum class Way { Down, Across, Grid };
-    Box(Looks& looks, Way way, Children children, std::vector<std::string> classes = {});
+    Box(SharedStyles& styles, Way way, Children children, std::vector<std::string> classes = {});
     // Shows these from here on; those of before are closed.
     void set_children(Children children);
     void append(std::unique_ptr<Control> child);
@@ -97,20 +97,20 @@ class Box : public Control {
 
 class Html : public Control {
   public:
-    Html(Looks& looks, const std::string& html, std::vector<std::string> classes = {});
+    Html(SharedStyles& styles, const std::string& html, std::vector<std::string> classes = {});
     void write(const std::string& html);
     std::string html() const;
 };
 
 class Progress : public Control {
   public:
-    explicit Progress(Looks& looks, const Saying& saying);
+    explicit Progress(SharedStyles& styles, const ControlText& text);
     void tell(std::int64_t done, std::int64_t total);
 };
 
-class Picture : public Control {
+class Image : public Control {
   public:
-    explicit Picture(Looks& looks);
+    explicit Image(SharedStyles& styles);
     void write(std::string png);
 };
 
@@ -120,7 +120,8 @@ class Text : public Control {
   public:
     enum class Lines { One, Several };
     // `within` is shown in pale letters while the field is empty.
-    Text(Looks& looks, const Saying& saying, const std::string& within = {}, Lines lines = Lines::One);
+    Text(SharedStyles& styles, const ControlText& text, const std::string& within = {},
+         Lines lines = Lines::One);
     std::string value() const;
     void write(const std::string& value);
     std::function<void()> on_change;
@@ -135,7 +136,7 @@ class Slider : public Control {
         double least = 0, most = 1, step = 0.01;
         bool whole = false;
     };
-    Slider(Looks& looks, const Saying& saying, const Scale& scale);
+    Slider(SharedStyles& styles, const ControlText& text, const Scale& scale);
     double value() const;
     void write(double value);
     std::function<void()> on_change;
@@ -149,7 +150,7 @@ class Slider : public Control {
 
 class Checkbox : public Control {
   public:
-    Checkbox(Looks& looks, const Saying& saying);
+    Checkbox(SharedStyles& styles, const ControlText& text);
     bool value() const;
     void write(bool value);
     std::function<void()> on_change;
@@ -162,7 +163,8 @@ class Checkbox : public Control {
 class Dropdown : public Control {
   public:
     enum class Form { List, Buttons };
-    Dropdown(Looks& looks, const Saying& saying, std::vector<std::string> options, Form form = Form::List);
+    Dropdown(SharedStyles& styles, const ControlText& text, std::vector<std::string> options,
+             Form form = Form::List);
     int index() const;  // -1: none
     void write(int index);
     void set_options(std::vector<std::string> options, int index);
@@ -180,8 +182,8 @@ class Button : public Control {
   public:
     enum class Kind { Main, Plain };
     // `icon` is a word of Font Awesome 4, as ipywidgets takes it: "play".
-    Button(Looks& looks, const Saying& saying, std::string_view icon, std::function<void()> pressed,
-           Kind kind = Kind::Plain);
+    Button(SharedStyles& styles, const ControlText& text, std::string_view icon,
+           std::function<void()> pressed, Kind kind = Kind::Plain);
     void take_message(const nlohmann::json& content, const std::vector<std::string>& buffers) override;
     void press();  // as if the person had
     void set_icon(std::string_view icon);

@@ -79,33 +79,34 @@ struct FieldView::Parts {
     Html* note = nullptr;
 };
 
-FieldView::Parts FieldView::make(Looks& looks, const Field& field) {
+FieldView::Parts FieldView::make(SharedStyles& styles, const Field& field) {
     Parts parts;
-    const Saying saying{label_of(field), {}, {"lk-input", std::string(width_of(field.type->kind))}};
+    const ControlText text{label_of(field), {}, {"lk-input", std::string(width_of(field.type->kind))}};
     const auto within = field.type->optional ? std::string(field.unset) : std::string();
     if (field.type->kind == Kind::Flag) {
-        parts.input = &put<Checkbox>(parts.children, looks, saying);
+        parts.input = &put<Checkbox>(parts.children, styles, text);
     } else if (field.type->kind == Kind::Choice) {
-        parts.input = &put<Dropdown>(parts.children, looks, saying, shown_words(field));
+        parts.input = &put<Dropdown>(parts.children, styles, text, shown_words(field));
     } else if (const auto scale = scale_of(field)) {
         Children row;
-        parts.input = &put<Text>(row, looks, saying, within);
-        parts.slider = &put<Slider>(row, looks, Saying{{}, label_of(field), {"lk-slider"}}, *scale);
+        parts.input = &put<Text>(row, styles, text, within);
+        parts.slider = &put<Slider>(row, styles, ControlText{{}, label_of(field), {"lk-slider"}}, *scale);
         parts.slider->skip_by_keyboard();  // the typed field beside it does the same
-        put<Box>(parts.children, looks, Box::Way::Across, std::move(row), std::vector<std::string>{"lk-row"});
+        put<Box>(parts.children, styles, Box::Way::Across, std::move(row),
+                 std::vector<std::string>{"lk-row"});
     } else {
-        parts.input = &put<Text>(parts.children, looks, saying, within);
+        parts.input = &put<Text>(parts.children, styles, text, within);
     }
-    parts.note = &put<Html>(parts.children, looks, note_of(field, ""), std::vector<std::string>{"lk-note"});
+    parts.note = &put<Html>(parts.children, styles, note_of(field, ""), std::vector<std::string>{"lk-note"});
     return parts;
 }
 
-FieldView::FieldView(Looks& looks, const Field& field, std::string path)
-    : FieldView(looks, field, std::move(path), make(looks, field)) {}
+FieldView::FieldView(SharedStyles& styles, const Field& field, std::string path)
+    : FieldView(styles, field, std::move(path), make(styles, field)) {}
 
-FieldView::FieldView(Looks& looks, const Field& field, std::string path, Parts parts)
-    : Box(looks, Way::Down, std::move(parts.children), {"lk-field"}),
-      looks_(looks),
+FieldView::FieldView(SharedStyles& styles, const Field& field, std::string path, Parts parts)
+    : Box(styles, Way::Down, std::move(parts.children), {"lk-field"}),
+      styles_(styles),
       field_(field),
       path_(std::move(path)),
       input_(parts.input),
@@ -185,8 +186,8 @@ void FieldView::show_fixes(const std::vector<Trouble>& troubles) {
     fixes_shown_ = labels;
     for (const auto& trouble : troubles) {
         if (!trouble.fix) continue;
-        append(std::make_unique<Button>(looks_, Saying{fix_label(*trouble.fix), {}, {"lk-fix"}}, "wrench",
-                                        [this, fix = *trouble.fix] {
+        append(std::make_unique<Button>(styles_, ControlText{fix_label(*trouble.fix), {}, {"lk-fix"}},
+                                        "wrench", [this, fix = *trouble.fix] {
                                             if (on_fix) on_fix(fix);
                                         }));
     }

@@ -21,7 +21,7 @@ class FieldView : public Box {
     using Typed = std::function<void(const std::string& text)>;
     using Fixed = std::function<void(const settings::Assignment& fix)>;
 
-    FieldView(Looks& looks, const settings::Field& field, std::string path);
+    FieldView(SharedStyles& styles, const settings::Field& field, std::string path);
 
     const std::string& path() const { return path_; }
     std::string text() const;
@@ -37,13 +37,13 @@ class FieldView : public Box {
 
   private:
     struct Parts;
-    static Parts make(Looks& looks, const settings::Field& field);
-    FieldView(Looks& looks, const settings::Field& field, std::string path, Parts parts);
+    static Parts make(SharedStyles& styles, const settings::Field& field);
+    FieldView(SharedStyles& styles, const settings::Field& field, std::string path, Parts parts);
     void listen();
     void told();
     void show_fixes(const std::vector<Trouble>& troubles);
 
-    Looks& looks_;
+    SharedStyles& styles_;
     const settings::Field& field_;
     std::string path_;
     Control* input_;

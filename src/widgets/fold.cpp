@@ -2,20 +2,20 @@
 
 namespace lorikeet::widgets {
 
-Fold::Parts Fold::make(Looks& looks, const std::string& title, Children inside) {
+Fold::Parts Fold::make(SharedStyles& styles, const std::string& title, Children inside) {
     Parts parts;
     parts.button =
-        &put<Button>(parts.children, looks, Saying{title, {}, {"lk-fold"}}, "caret-right", nullptr);
-    parts.inside = &put<Box>(parts.children, looks, Box::Way::Down, std::move(inside),
+        &put<Button>(parts.children, styles, ControlText{title, {}, {"lk-fold"}}, "caret-right", nullptr);
+    parts.inside = &put<Box>(parts.children, styles, Box::Way::Down, std::move(inside),
                              std::vector<std::string>{"lk-inside", "lk-hidden"});
     return parts;
 }
 
-Fold::Fold(Looks& looks, const std::string& title, Children inside)
-    : Fold(looks, title, make(looks, title, std::move(inside))) {}
+Fold::Fold(SharedStyles& styles, const std::string& title, Children inside)
+    : Fold(styles, title, make(styles, title, std::move(inside))) {}
 
-Fold::Fold(Looks& looks, const std::string& title, Parts parts)
-    : Box(looks, Way::Down, std::move(parts.children), {"lk-folded"}),
+Fold::Fold(SharedStyles& styles, const std::string& title, Parts parts)
+    : Box(styles, Way::Down, std::move(parts.children), {"lk-folded"}),
       title_(title),
       button_(parts.button),
       inside_(parts.inside) {

@@ -10,7 +10,7 @@ namespace lorikeet::widgets {
 
 class Fold : public Box {
   public:
-    Fold(Looks& looks, const std::string& title, Children inside);
+    Fold(SharedStyles& styles, const std::string& title, Children inside);
     void open(Shown shown);
     bool is_open() const;
     void set_title(const std::string& title);
@@ -23,8 +23,8 @@ class Fold : public Box {
         Button* button;
         Box* inside;
     };
-    static Parts make(Looks& looks, const std::string& title, Children inside);
-    Fold(Looks& looks, const std::string& title, Parts parts);
+    static Parts make(SharedStyles& styles, const std::string& title, Children inside);
+    Fold(SharedStyles& styles, const std::string& title, Parts parts);
     void say();
 
     std::string title_;

@@ -47,10 +47,10 @@ bool is_about(const Trouble& trouble, std::string_view path) {
 
 }  // namespace
 
-Form::Form(Looks& looks, std::vector<std::string> lead, Rest rest)
-    : looks_(looks), lead_(std::move(lead)), typed_(lists_above(lead_)) {
+Form::Form(SharedStyles& styles, std::vector<std::string> lead, Rest rest)
+    : styles_(styles), lead_(std::move(lead)), typed_(lists_above(lead_)) {
     for (const auto& path : lead_) {
-        auto view = std::make_unique<FieldView>(looks_, *find_field(path), path);
+        auto view = std::make_unique<FieldView>(styles_, *find_field(path), path);
         adopt(*view);
         lead_views_.emplace(path, std::move(view));
     }
@@ -84,15 +84,15 @@ void Form::make_rest() {
     for (const auto& section : job_schema().fields) make_section(folds, section, std::string(section.key));
     folds_.front().fold->open(Shown::Yes);
     switch_ = &put<Checkbox>(
-        all, looks_, Saying{"Show all settings", "What you typed stays, shown or not", {"lk-switch"}});
+        all, styles_, ControlText{"Show all settings", "What you typed stays, shown or not", {"lk-switch"}});
     switch_->on_change = [this] {
         behind_->show(switch_->value() ? Shown::Yes : Shown::No);
         if (on_change) on_change();
     };
-    behind_ = &put<Box>(all, looks_, Box::Way::Down, std::move(folds),
+    behind_ = &put<Box>(all, styles_, Box::Way::Down, std::move(folds),
                         std::vector<std::string>{"lk-behind", "lk-hidden"});
     rest_ =
-        std::make_unique<Box>(looks_, Box::Way::Down, std::move(all), std::vector<std::string>{"lk-rest"});
+        std::make_unique<Box>(styles_, Box::Way::Down, std::move(all), std::vector<std::string>{"lk-rest"});
 }
 
 // The settings of one level that no list holds, with those of the sections inside.
@@ -102,7 +102,7 @@ void Form::collect(Children& fields, const Schema& table, const std::string& pat
         if (field.type->kind == Kind::Section) {
             collect(fields, field.type->schema(), here, level);
         } else if (field.type->kind != Kind::Sections && field.level == level && !is_lead(here)) {
-            auto& view = put<FieldView>(fields, looks_, field, here);
+            auto& view = put<FieldView>(fields, styles_, field, here);
             view.input().set_tooltip(full_label(here));
             // Away from their section, "Steps" and "Every so many steps" could be of anything.
             if (level == Level::Basic) view.input().set_label(full_label_with_unit(here));
@@ -113,7 +113,7 @@ void Form::collect(Children& fields, const Schema& table, const std::string& pat
 
 void Form::make_section(Children& folds, const Field& section, const std::string& path) {
     Children fields;
-    put<Html>(fields, looks_, escape(section.type->schema().what), std::vector<std::string>{"lk-note"});
+    put<Html>(fields, styles_, escape(section.type->schema().what), std::vector<std::string>{"lk-note"});
     collect(fields, section.type->schema(), path, Level::Advanced);
     if (fields.size() > 1)
         make_fold(folds, std::move(fields), {nullptr, title_of(section.key), path, Level::Advanced, false});
@@ -127,7 +127,7 @@ void Form::make_section(Children& folds, const Field& section, const std::string
 }
 
 void Form::make_fold(Children& folds, Children fields, Part part) {
-    part.fold = &put<Fold>(folds, looks_, part.title, std::move(fields));
+    part.fold = &put<Fold>(folds, styles_, part.title, std::move(fields));
     folds_.push_back(std::move(part));
 }
 
@@ -143,7 +143,7 @@ bool Form::holds(const Part& part, const std::string& path) const {
 
 std::unique_ptr<Control> Form::make_list(const Field& field, const std::string& path) {
     auto list =
-        std::make_unique<ListView>(looks_, field, path, std::set<std::string>(lead_.begin(), lead_.end()));
+        std::make_unique<ListView>(styles_, field, path, std::set<std::string>(lead_.begin(), lead_.end()));
     list->on_made = [this](FieldView& view) { adopt(view); };
     list->on_add = [this, path] {
         typed_.add(path);

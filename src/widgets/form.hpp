@@ -23,7 +23,7 @@ class Form {
   public:
     enum class Rest { BehindSwitch, LeftOut };
     // `lead`: settings that the page places by itself. All others are behind the switch, or left out.
-    Form(Looks& looks, std::vector<std::string> lead, Rest rest);
+    Form(SharedStyles& styles, std::vector<std::string> lead, Rest rest);
     ~Form();
     Form(const Form&) = delete;
     Form& operator=(const Form&) = delete;
@@ -74,7 +74,7 @@ class Form {
     void show_all();
     void changed();
 
-    Looks& looks_;
+    SharedStyles& styles_;
     std::vector<std::string> lead_;
     TypedJob typed_;
     std::vector<Trouble> found_;

@@ -20,10 +20,10 @@ std::string one_of(const settings::Field& field) {
 
 }  // namespace
 
-ListView::ListView(Looks& looks, const settings::Field& field, std::string path,
+ListView::ListView(SharedStyles& styles, const settings::Field& field, std::string path,
                    std::set<std::string> elsewhere)
-    : Box(looks, Way::Down, {}, {"lk-list"}),
-      looks_(looks),
+    : Box(styles, Way::Down, {}, {"lk-list"}),
+      styles_(styles),
       field_(field),
       path_(std::move(path)),
       elsewhere_(std::move(elsewhere)) {}
@@ -36,7 +36,7 @@ bool ListView::holds_lead() const {
 void ListView::show_elements(std::size_t count, bool can_undo) {
     const auto fewest = std::max<std::size_t>(field_.range.fewest, holds_lead() ? 1 : 0);
     Children all;
-    put<Html>(all, looks_, escape(field_.what), std::vector<std::string>{"lk-note"});
+    put<Html>(all, styles_, escape(field_.what), std::vector<std::string>{"lk-note"});
     for (std::size_t i = 0; i < count; ++i) all.push_back(element(i, count > fewest));
     for (auto& control : ending(can_undo)) all.push_back(std::move(control));
     set_children(std::move(all));
@@ -45,31 +45,32 @@ void ListView::show_elements(std::size_t count, bool can_undo) {
 std::unique_ptr<Control> ListView::element(std::size_t index, bool removable) {
     Children inside;
     const auto name = fmt::format("{} {}", one_of(field_), index + 1);
-    put<Html>(inside, looks_, fmt::format("<b>{}</b>", escape(sentence(name))),
+    put<Html>(inside, styles_, fmt::format("<b>{}</b>", escape(sentence(name))),
               std::vector<std::string>{"lk-heading"});
     for (const auto& field : field_.type->schema().fields) {
         const auto path = fmt::format("{}.{}.{}", path_, index, field.key);
         if (field.is_section() || elsewhere_.contains(path)) continue;
-        auto& view = put<FieldView>(inside, looks_, field, path);
+        auto& view = put<FieldView>(inside, styles_, field, path);
         view.input().set_tooltip(full_label(path));
         if (on_made) on_made(view);
     }
     if (removable)
-        put<Button>(inside, looks_, Saying{fmt::format("Remove {}", name), {}, {"lk-quiet"}}, "times",
+        put<Button>(inside, styles_, ControlText{fmt::format("Remove {}", name), {}, {"lk-quiet"}}, "times",
                     [this, index] { on_remove(index); });
-    return std::make_unique<Box>(looks_, Way::Down, std::move(inside),
+    return std::make_unique<Box>(styles_, Way::Down, std::move(inside),
                                  std::vector<std::string>{"lk-element"});
 }
 
 Children ListView::ending(bool can_undo) {
     Children row, all;
-    put<Button>(row, looks_, Saying{fmt::format("Add a {}", one_of(field_)), {}, {}}, "plus",
+    put<Button>(row, styles_, ControlText{fmt::format("Add a {}", one_of(field_)), {}, {}}, "plus",
                 [this] { on_add(); });
     if (can_undo)
-        put<Button>(row, looks_, Saying{fmt::format("Bring the removed {} back", one_of(field_)), {}, {}},
-                    "undo", [this] { on_undo(); });
-    put<Box>(all, looks_, Way::Across, std::move(row), std::vector<std::string>{"lk-buttons"});
-    trouble_ = &put<Html>(all, looks_, "", std::vector<std::string>{"lk-note"});
+        put<Button>(row, styles_,
+                    ControlText{fmt::format("Bring the removed {} back", one_of(field_)), {}, {}}, "undo",
+                    [this] { on_undo(); });
+    put<Box>(all, styles_, Way::Across, std::move(row), std::vector<std::string>{"lk-buttons"});
+    trouble_ = &put<Html>(all, styles_, "", std::vector<std::string>{"lk-note"});
     return all;
 }
 

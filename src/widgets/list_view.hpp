@@ -1,4 +1,4 @@
-// A list of sections on a form (folders of pictures, prompts): each element with its fields and a way to remove it, a
+// A list of sections on a form (folders of images, prompts): each element with its fields and a way to remove it, a
 // button that adds one, and the way back after a removal.
 #pragma once
 
@@ -15,7 +15,8 @@ namespace lorikeet::widgets {
 class ListView : public Box {
   public:
     // `elsewhere`: settings whose field stands in another place of the page.
-    ListView(Looks& looks, const settings::Field& field, std::string path, std::set<std::string> elsewhere);
+    ListView(SharedStyles& styles, const settings::Field& field, std::string path,
+             std::set<std::string> elsewhere);
 
     const std::string& path() const { return path_; }
     const settings::Field& field() const { return field_; }
@@ -34,7 +35,7 @@ class ListView : public Box {
     std::unique_ptr<Control> element(std::size_t index, bool removable);
     Children ending(bool can_undo);
 
-    Looks& looks_;
+    SharedStyles& styles_;
     const settings::Field& field_;
     std::string path_;
     std::set<std::string> elsewhere_;

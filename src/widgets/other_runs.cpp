@@ -6,8 +6,8 @@ namespace lorikeet::widgets {
 
 using Classes = std::vector<std::string>;
 
-OtherRuns::OtherRuns(Looks& looks) : looks_(looks), stopping_(looks.stage().loop()) {
-    box_ = &put<Box>(controls_, looks, Box::Way::Down, Children{}, Classes{"lk-hidden"});
+OtherRuns::OtherRuns(SharedStyles& styles) : styles_(styles), stopping_(styles.registry().loop()) {
+    box_ = &put<Box>(controls_, styles, Box::Way::Down, Children{}, Classes{"lk-hidden"});
 }
 
 void OtherRuns::show(const std::vector<studio::LivingRun>& living, const base::Path& shown_below) {
@@ -27,20 +27,20 @@ void OtherRuns::show(const std::vector<studio::LivingRun>& living, const base::P
 std::unique_ptr<Control> OtherRuns::row(const studio::LivingRun& run) {
     Children parts, buttons;
     put<Html>(
-        parts, looks_,
+        parts, styles_,
         fmt::format("<b>{}</b> is training now, in {}{}. One training at a time.", escape(run.name),
                     escape(run.folder.string()), run.folder_gone ? ", which was deleted or moved" : ""));
-    put<Button>(buttons, looks_, Saying{fmt::format("Show {}", run.name), {}, {"lk-fix"}}, "eye",
+    put<Button>(buttons, styles_, ControlText{fmt::format("Show {}", run.name), {}, {"lk-fix"}}, "eye",
                 [this, folder = run.folder] { on_show(folder); });
-    put<Button>(buttons, looks_, Saying{fmt::format("Stop {}", run.name), {}, {"lk-fix"}}, "stop",
+    put<Button>(buttons, styles_, ControlText{fmt::format("Stop {}", run.name), {}, {"lk-fix"}}, "stop",
                 [this, run] { stop(run); });
-    put<Box>(parts, looks_, Box::Way::Across, std::move(buttons), Classes{"lk-buttons"});
-    return std::make_unique<Box>(looks_, Box::Way::Down, std::move(parts), Classes{"lk-element"});
+    put<Box>(parts, styles_, Box::Way::Across, std::move(buttons), Classes{"lk-buttons"});
+    return std::make_unique<Box>(styles_, Box::Way::Down, std::move(parts), Classes{"lk-element"});
 }
 
 void OtherRuns::stop(const studio::LivingRun& run) {
     stopping_.start(
-        [this, run](base::Cancel&) -> Errand::Answer {
+        [this, run](base::Cancel&) -> BackgroundTask::Answer {
             studio::stop_living(run);
             return [this, run] { on_stop(fmt::format("Stopping {} after its step.", run.name)); };
         },

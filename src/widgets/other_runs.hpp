@@ -6,14 +6,14 @@
 #include <vector>
 
 #include "studio/living_runs.hpp"
+#include "widgets/background_task.hpp"
 #include "widgets/controls.hpp"
-#include "widgets/errand.hpp"
 
 namespace lorikeet::widgets {
 
 class OtherRuns {
   public:
-    explicit OtherRuns(Looks& looks);
+    explicit OtherRuns(SharedStyles& styles);
 
     Children take_controls() { return std::move(controls_); }  // once
     void show(const std::vector<studio::LivingRun>& living, const base::Path& shown_below);
@@ -27,11 +27,11 @@ class OtherRuns {
     std::unique_ptr<Control> row(const studio::LivingRun& run);
     void stop(const studio::LivingRun& run);
 
-    Looks& looks_;
+    SharedStyles& styles_;
     Children controls_;
     Box* box_ = nullptr;
     std::string known_;
-    Errand stopping_;
+    BackgroundTask stopping_;
 };
 
 }  // namespace lorikeet::widgets

@@ -27,8 +27,8 @@ std::string_view sign_of(Mood mood) {
 // Says when the kernel is gone, and connects the page to a new one: see web/life.js.
 class PageLife : public Control {
   public:
-    PageLife(Looks& looks, const std::string& word)
-        : Control(looks, "Any", {{}, {}, {"lk-life"}},
+    PageLife(SharedStyles& styles, const std::string& word)
+        : Control(styles, "Any", {{}, {}, {"lk-life"}},
                   {{"_model_module", "anywidget"},
                    {"_model_module_version", "*"},
                    {"_model_name", "AnyModel"},
@@ -42,13 +42,13 @@ class PageLife : public Control {
 
 }  // namespace
 
-House::House(Stage& stage, base::Path folder_)
-    : looks(stage),
+PageContext::PageContext(WidgetRegistry& registry, base::Path folder_)
+    : styles(registry),
       folder(std::move(folder_)),
       drafts(studio::Drafts::folder_in(folder)),
       of_person(studio::Drafts::folder_of_person()),
       recipe({"data.subsets"}),
-      keeper(stage.loop(), drafts, [this](const std::string& said) {
+      saver(registry.loop(), drafts, [this](const std::string& said) {
           trouble = said;
           for (const auto& tell : trouble_changed) tell();
       }) {
@@ -59,33 +59,33 @@ House::House(Stage& stage, base::Path folder_)
     trouble = reading.trouble;
 }
 
-void House::take_recipe(const TypedJob& typed) {
+void PageContext::take_recipe(const TypedJob& typed) {
     recipe = typed;
     keep_recipe();
     for (const auto& tell : recipe_changed) tell();
 }
 
-void House::type_recipe(std::string_view path, const std::string& text) {
+void PageContext::type_recipe(std::string_view path, const std::string& text) {
     auto typed = recipe;
     typed.type(path, text);
     take_recipe(typed);
 }
 
-void House::keep_recipe() {
+void PageContext::keep_recipe() {
     auto kept = recipe.kept();
     kept.insert(recipe_page.begin(), recipe_page.end());
-    keeper.keep("recipe", kept);
+    saver.keep("recipe", kept);
 }
 
-void House::tell_runs() const {
+void PageContext::tell_runs() const {
     for (const auto& tell : runs_changed) tell();
 }
 
 // Shortcuts, descriptions, what is read aloud, and the focus: see web/page.js.
 class Page::Aid : public Control {
   public:
-    explicit Aid(Looks& looks)
-        : Control(looks, "Any", {{}, {}, {"lk-hidden"}},
+    explicit Aid(SharedStyles& styles)
+        : Control(styles, "Any", {{}, {}, {"lk-hidden"}},
                   {{"_model_module", "anywidget"},
                    {"_model_module_version", "*"},
                    {"_model_name", "AnyModel"},
@@ -97,34 +97,34 @@ class Page::Aid : public Control {
     void come() { send({{"kind", "come"}}); }
 };
 
-Page::Page(House& house) : house_(house), looks_(house.looks) {}
+Page::Page(PageContext& context) : context_(context), styles_(context.styles) {}
 Page::~Page() = default;
 
 void Page::assemble(const Wording& wording, Parts parts, std::function<void()> pressed) {
     using Classes = std::vector<std::string>;
     Children all, row;
-    put<Html>(all, looks_, fmt::format("<style>{}</style>", web_file("style.css")), Classes{"lk-hidden"});
-    aid_ = &put<Aid>(all, looks_);
+    put<Html>(all, styles_, fmt::format("<style>{}</style>", web_file("style.css")), Classes{"lk-hidden"});
+    aid_ = &put<Aid>(all, styles_);
     const auto word = base::to_lower(wording.title);
-    put<PageLife>(all, looks_, word);
-    put<Html>(all, looks_,
+    put<PageLife>(all, styles_, word);
+    put<Html>(all, styles_,
               fmt::format("<div role=\"heading\" aria-level=\"2\">{}</div>", escape(wording.title)),
               Classes{"lk-title"});
-    put<Html>(all, looks_, escape(wording.purpose), Classes{"lk-purpose"});
-    put<Box>(all, looks_, Box::Way::Down, std::move(parts.fields), Classes{"lk-fields"});
-    main_ = &put<Button>(row, looks_, Saying{wording.main, {}, {"lk-main"}}, wording.icon, std::move(pressed),
-                         Button::Kind::Main);
+    put<Html>(all, styles_, escape(wording.purpose), Classes{"lk-purpose"});
+    put<Box>(all, styles_, Box::Way::Down, std::move(parts.fields), Classes{"lk-fields"});
+    main_ = &put<Button>(row, styles_, ControlText{wording.main, {}, {"lk-main"}}, wording.icon,
+                         std::move(pressed), Button::Kind::Main);
     for (auto& control : parts.beside) row.push_back(std::move(control));
-    put<Box>(all, looks_, Box::Way::Across, std::move(row), Classes{"lk-buttons"});
-    status_ = &put<Html>(all, looks_, "", Classes{"lk-status"});
+    put<Box>(all, styles_, Box::Way::Across, std::move(row), Classes{"lk-buttons"});
+    status_ = &put<Html>(all, styles_, "", Classes{"lk-status"});
     for (auto& control : parts.below) all.push_back(std::move(control));
     Children inside;
-    log_text_ = &put<Html>(inside, looks_, "<pre class=\"lk-log\">Nothing yet.</pre>");
-    put<Fold>(all, looks_, "Log", std::move(inside));
-    next_ = &put<Html>(all, looks_, wording.next, Classes{"lk-next"});
-    looks_.stage().name_next("lorikeet-page-" + word);
-    box_ = std::make_unique<Box>(looks_, Box::Way::Down, std::move(all), Classes{"lk-page"});
-    house_.trouble_changed.emplace_back([this] { show_status(); });
+    log_text_ = &put<Html>(inside, styles_, "<pre class=\"lk-log\">Nothing yet.</pre>");
+    put<Fold>(all, styles_, "Log", std::move(inside));
+    next_ = &put<Html>(all, styles_, wording.next, Classes{"lk-next"});
+    styles_.registry().name_next("lorikeet-page-" + word);
+    box_ = std::make_unique<Box>(styles_, Box::Way::Down, std::move(all), Classes{"lk-page"});
+    context_.trouble_changed.emplace_back([this] { show_status(); });
     show_status();
 }
 
@@ -145,8 +145,8 @@ void Page::show_status() {
     auto html = fmt::format("<div><span class=\"lk-icon\" aria-hidden=\"true\">{}</span>{}", sign_of(mood_),
                             escape(words_for_page(status_text_)));
     if (!more_.empty()) html += "<br>" + escape(words_for_page(more_));
-    if (!house_.trouble.empty())
-        html += fmt::format("<br><span aria-hidden=\"true\">\u26a0</span> {}", escape(house_.trouble));
+    if (!context_.trouble.empty())
+        html += fmt::format("<br><span aria-hidden=\"true\">\u26a0</span> {}", escape(context_.trouble));
     status_->write(html + "</div>");
 }
 
@@ -164,7 +164,7 @@ void Page::write_log(const std::vector<std::string>& lines) {
 void Page::come() { aid_->come(); }
 
 void Page::lead_on(std::string_view word) {
-    if (house_.go_to && house_.go_to(word)) return;
+    if (context_.go_to && context_.go_to(word)) return;
     say(Mood::Done, fmt::format("Next: run the cell {} below.", word), "Click it and press Shift+Enter.");
 }
 

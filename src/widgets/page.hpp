@@ -12,23 +12,23 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "studio/draft.hpp"
-#include "studio/model_shelf.hpp"
+#include "studio/model_scanner.hpp"
 #include "widgets/controls.hpp"
-#include "widgets/draft_keeper.hpp"
+#include "widgets/draft_saver.hpp"
 #include "widgets/fold.hpp"
 #include "widgets/typed_job.hpp"
 
 namespace lorikeet::widgets {
 
 // What the pages of one notebook share.
-struct House {
-    House(Stage& stage, base::Path folder);
+struct PageContext {
+    PageContext(WidgetRegistry& registry, base::Path folder);
 
-    Looks looks;
+    SharedStyles styles;
     base::Path folder;  // where the person works
     studio::Drafts drafts;
     studio::Drafts of_person;
-    studio::ModelShelf shelf;
+    studio::ModelScanner found_models;
     TypedJob recipe;                                    // as it stands on the page `recipe`
     Texts recipe_page;                                  // what that page keeps beside it: "page.open"
     std::vector<std::function<void()>> recipe_changed;  // told after each change
@@ -37,9 +37,9 @@ struct House {
     std::vector<std::function<void()>> trouble_changed;
     // Brings the page of another word into view; false while its cell was not run.
     std::function<bool(std::string_view word)> go_to;
-    DraftKeeper keeper;
+    DraftSaver saver;
 
-    Loop& loop() const { return looks.stage().loop(); }
+    Loop& loop() const { return styles.registry().loop(); }
     // The recipe has changed: it is kept on disk, and told to all who listen.
     void take_recipe(const TypedJob& typed);
     // A setting of the recipe changed by a button of another page.
@@ -52,7 +52,7 @@ enum class Mood { Ready, Busy, Done, Look, Wrong };
 
 class Page {
   public:
-    explicit Page(House& house);
+    explicit Page(PageContext& context);
     virtual ~Page();
     Page(const Page&) = delete;
     Page& operator=(const Page&) = delete;
@@ -87,8 +87,8 @@ class Page {
     void say_next(const std::string& html);
     void lead_on(std::string_view word);  // to the page of this word, or says which cell to run
 
-    House& house_;
-    Looks& looks_;
+    PageContext& context_;
+    SharedStyles& styles_;
 
   private:
     void show_status();

@@ -18,11 +18,11 @@ namespace {
 
 constexpr std::string_view kShown = "shown";  // a draft: the words whose pages were shown in this folder
 
-std::unique_ptr<Page> make_page(std::string_view word, House& house) {
-    if (word == "setup") return std::make_unique<SetupPage>(house);
-    if (word == "recipe") return std::make_unique<RecipePage>(house);
-    if (word == "train") return std::make_unique<TrainPage>(house);
-    if (word == "test") return std::make_unique<TestPage>(house);
+std::unique_ptr<Page> make_page(std::string_view word, PageContext& context) {
+    if (word == "setup") return std::make_unique<SetupPage>(context);
+    if (word == "recipe") return std::make_unique<RecipePage>(context);
+    if (word == "train") return std::make_unique<TrainPage>(context);
+    if (word == "test") return std::make_unique<TestPage>(context);
     return nullptr;
 }
 
@@ -66,7 +66,7 @@ std::string word_in(std::string_view cell) {
 
 }  // namespace
 
-Pages::Pages(Stage& stage, base::Path folder) : stage_(stage), folder_(std::move(folder)) {}
+Pages::Pages(WidgetRegistry& registry, base::Path folder) : registry_(registry), folder_(std::move(folder)) {}
 Pages::~Pages() = default;
 
 const std::vector<Word>& Pages::words() {
@@ -90,37 +90,37 @@ Answer Pages::answer(std::string_view cell) {
     return {&page(word).widget(), {}, {}};
 }
 
-House& Pages::house() {
-    if (house_ != nullptr) return *house_;
-    house_ = std::make_unique<House>(stage_, folder_);
-    house_->go_to = [this](std::string_view wanted) {
+PageContext& Pages::context() {
+    if (context_ != nullptr) return *context_;
+    context_ = std::make_unique<PageContext>(registry_, folder_);
+    context_->go_to = [this](std::string_view wanted) {
         const auto page = pages_.find(wanted);
         if (page == pages_.end()) return false;
         page->second->come();
         return true;
     };
-    return *house_;
+    return *context_;
 }
 
 Page& Pages::page(const std::string& word) {
     const auto known = pages_.find(word);
     auto& page = known != pages_.end() ? *known->second
-                                       : *pages_.emplace(word, make_page(word, house())).first->second;
+                                       : *pages_.emplace(word, make_page(word, context())).first->second;
     page.shown();
     if (known == pages_.end()) remember();
     return page;
 }
 
 void Pages::remember() {
-    auto words = house().drafts.read(kShown).typed;
+    auto words = context().drafts.read(kShown).typed;
     for (const auto& [word, page] : pages_) words[word] = "shown";
-    house().keeper.keep(std::string(kShown), words);
+    context().saver.keep(std::string(kShown), words);
 }
 
 void Pages::restore() {
     std::error_code ignored;
     if (!std::filesystem::exists(studio::Drafts::folder_in(folder_), ignored)) return;
-    const auto shown = house().drafts.read(kShown).typed;
+    const auto shown = context().drafts.read(kShown).typed;
     for (const auto& word : words())
         if (shown.contains(word.word) && !pages_.contains(word.word)) static_cast<void>(page(word.word));
 }

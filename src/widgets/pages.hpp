@@ -15,7 +15,7 @@
 namespace lorikeet::widgets {
 
 class Page;
-struct House;
+struct PageContext;
 
 struct Word {
     std::string word;
@@ -32,7 +32,7 @@ struct Answer {
 class Pages {
   public:
     // `folder` is where the person works: runs, models and what was typed lie below it.
-    Pages(Stage& stage, base::Path folder);
+    Pages(WidgetRegistry& registry, base::Path folder);
     ~Pages();
     Pages(const Pages&) = delete;
     Pages& operator=(const Pages&) = delete;
@@ -44,13 +44,13 @@ class Pages {
     void restore();
 
   private:
-    House& house();
+    PageContext& context();
     Page& page(const std::string& word);
     void remember();
 
-    Stage& stage_;
+    WidgetRegistry& registry_;
     base::Path folder_;
-    std::unique_ptr<House> house_;  // what the pages share; it comes with the first of them
+    std::unique_ptr<PageContext> context_;  // what the pages share; it comes with the first of them
     std::map<std::string, std::unique_ptr<Page>, std::less<>> pages_;
 };
 

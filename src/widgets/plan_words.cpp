@@ -19,9 +19,9 @@ std::string counted(std::int64_t number, std::string_view one) {
     return fmt::format("{} {}{}", number, one, number == 1 ? "" : "s");
 }
 
-std::string pictures_words(const studio::Plan& plan) {
-    auto text = counted(plan.length.pictures, "image");
-    if (plan.length.images_per_epoch != plan.length.pictures)
+std::string images_words(const studio::Plan& plan) {
+    auto text = counted(plan.length.images, "image");
+    if (plan.length.images_per_epoch != plan.length.images)
         text += fmt::format(", shown {} times an epoch", plan.length.images_per_epoch);
     text += plan.captions_missing == 0 ? "; each has a caption"
                                        : fmt::format("; {} without a caption", plan.captions_missing);
@@ -58,7 +58,7 @@ void add_memory(std::vector<Fact>& facts, const studio::MemoryEstimate& memory) 
 
 std::string sentence_of(const studio::Plan& plan) {
     auto text =
-        fmt::format("{}, {}", counted(plan.length.pictures, "image"), counted(plan.length.steps, "step"));
+        fmt::format("{}, {}", counted(plan.length.images, "image"), counted(plan.length.steps, "step"));
     if (plan.pace) text += fmt::format(", about {}", base::human_seconds(plan.seconds));
     if (plan.memory && plan.memory->most_bytes > 0) {
         text += fmt::format(", {}", base::human_bytes(plan.memory->most_bytes));
@@ -75,7 +75,7 @@ std::vector<Fact> facts_of(const settings::Job& job, const studio::Plan& plan) {
     std::vector<Fact> facts;
     facts.push_back({"Name", job.output.name});
     facts.push_back({"Model", job.model.checkpoint});  // as the person wrote it
-    facts.push_back({"Images", pictures_words(plan)});
+    facts.push_back({"Images", images_words(plan)});
     for (std::size_t i = 0; i < std::min(plan.captions.size(), kListed); ++i)
         facts.push_back({i == 0 ? "Captions" : "",
                          fmt::format("{}: {}{}", plan.captions[i].file,

@@ -34,32 +34,32 @@ bool is_mistake(const base::Problem& problem) {
 
 }  // namespace
 
-RecipePage::RecipePage(House& house)
-    : Page(house),
-      form_(house.looks,
+RecipePage::RecipePage(PageContext& context)
+    : Page(context),
+      form_(context.styles,
             {std::string(kName), std::string(kModel), std::string(kFolder), std::string(kTrigger)},
             Form::Rest::BehindSwitch),
-      shelf_errand_(house.loop()),
-      check_errand_(house.loop()),
-      file_errand_(house.loop()) {
+      scan_task_(context.loop()),
+      check_task_(context.loop()),
+      file_task_(context.loop()) {
     Parts parts;
     parts.fields.push_back(form_.take_lead(kName));
     for (auto& control : model_fields()) parts.fields.push_back(std::move(control));
-    Children pictures;
-    pictures.push_back(form_.take_lead(kFolder));
-    pictures_ = &put<Html>(pictures, looks_, "", std::vector<std::string>{"lk-note"});
-    put<Box>(parts.fields, looks_, Box::Way::Down, std::move(pictures), std::vector<std::string>{"lk-group"});
+    Children images;
+    images.push_back(form_.take_lead(kFolder));
+    images_ = &put<Html>(images, styles_, "", std::vector<std::string>{"lk-note"});
+    put<Box>(parts.fields, styles_, Box::Way::Down, std::move(images), std::vector<std::string>{"lk-group"});
     parts.fields.push_back(form_.take_lead(kTrigger));
     parts.fields.push_back(form_.take_rest());
-    put<Fold>(parts.fields, looks_, "Recipe file", file_row());
+    put<Fold>(parts.fields, styles_, "Recipe file", file_row());
     assemble({"Recipe", "Four fields are enough.", "Continue to train", "arrow-down",
               "Next: run the cell <code>train</code>."},
              std::move(parts), [this] { go_on(); });
 
-    form_.write(house_.recipe.texts());
-    form_.open(kept_or(house_.recipe_page, kOpen, "false") == "true" ? Shown::Yes : Shown::No);
-    file_->write(kept_or(house_.recipe_page, kFile, kUsualFile));
-    house_.recipe_changed.emplace_back([this] { follow(); });
+    form_.write(context_.recipe.texts());
+    form_.open(kept_or(context_.recipe_page, kOpen, "false") == "true" ? Shown::Yes : Shown::No);
+    file_->write(kept_or(context_.recipe_page, kFile, kUsualFile));
+    context_.recipe_changed.emplace_back([this] { follow(); });
     form_.on_change = [this] { changed(); };
     say_where_it_stands();
     check();
@@ -73,33 +73,33 @@ void RecipePage::shown() {
 
 Children RecipePage::model_fields() {
     Children group, all;
-    models_ = &put<Dropdown>(group, looks_, Saying{"Models found here", {}, {"lk-input", "lk-wide"}},
+    models_ = &put<Dropdown>(group, styles_, ControlText{"Models found here", {}, {"lk-input", "lk-wide"}},
                              std::vector<std::string>{});
     models_->on_change = [this] { choose_model(); };
-    models_note_ = &put<Html>(group, looks_, "", std::vector<std::string>{"lk-note"});
+    models_note_ = &put<Html>(group, styles_, "", std::vector<std::string>{"lk-note"});
     group.push_back(form_.take_lead(kModel));
-    put<Box>(all, looks_, Box::Way::Down, std::move(group), std::vector<std::string>{"lk-group"});
+    put<Box>(all, styles_, Box::Way::Down, std::move(group), std::vector<std::string>{"lk-group"});
     return all;
 }
 
 Children RecipePage::file_row() {
     Children all;
     Children row;
-    put<Html>(all, looks_, "To use the recipe elsewhere, or to start from a job file.",
+    put<Html>(all, styles_, "To use the recipe elsewhere, or to start from a job file.",
               std::vector<std::string>{"lk-note"});
-    file_ = &put<Text>(all, looks_, Saying{"File", {}, {"lk-input", "lk-wide"}});
+    file_ = &put<Text>(all, styles_, ControlText{"File", {}, {"lk-input", "lk-wide"}});
     file_->on_change = [this] {
         replace_->show(Shown::No);
         keep();
     };
-    replace_ = &put<Checkbox>(all, looks_,
-                              Saying{"Yes, change the existing file; its comments stay", {}, {"lk-hidden"}});
-    put<Button>(row, looks_, Saying{"Save to file", {}, {}}, "save", [this] { save(); });
-    put<Button>(row, looks_, Saying{"Load file", "Takes all settings from it", {}}, "folder-open",
+    replace_ = &put<Checkbox>(
+        all, styles_, ControlText{"Yes, change the existing file; its comments stay", {}, {"lk-hidden"}});
+    put<Button>(row, styles_, ControlText{"Save to file", {}, {}}, "save", [this] { save(); });
+    put<Button>(row, styles_, ControlText{"Load file", "Takes all settings from it", {}}, "folder-open",
                 [this] { load(); });
-    back_ = &put<Button>(row, looks_, Saying{"Undo loading", {}, {"lk-hidden"}}, "undo",
+    back_ = &put<Button>(row, styles_, ControlText{"Undo loading", {}, {"lk-hidden"}}, "undo",
                          [this] { bring_back(); });
-    put<Box>(all, looks_, Box::Way::Across, std::move(row), std::vector<std::string>{"lk-buttons"});
+    put<Box>(all, styles_, Box::Way::Across, std::move(row), std::vector<std::string>{"lk-buttons"});
     return all;
 }
 
@@ -108,7 +108,7 @@ Children RecipePage::file_row() {
 void RecipePage::changed() {
     replace_->show(Shown::No);
     keep();
-    house_.take_recipe(form_.typed());
+    context_.take_recipe(form_.typed());
     mark_model();
     go_on_ = false;
     check();
@@ -117,16 +117,16 @@ void RecipePage::changed() {
 
 // Another page changed the recipe, by a button that was pressed there.
 void RecipePage::follow() {
-    if (house_.recipe.texts() == form_.typed().texts()) return;
-    form_.write(house_.recipe.texts());
+    if (context_.recipe.texts() == form_.typed().texts()) return;
+    form_.write(context_.recipe.texts());
     check();
     say_where_it_stands();
 }
 
 void RecipePage::keep() const {
-    house_.recipe_page[std::string(kOpen)] = form_.is_open() ? "true" : "false";
-    house_.recipe_page[std::string(kFile)] = file_->value();
-    house_.keep_recipe();
+    context_.recipe_page[std::string(kOpen)] = form_.is_open() ? "true" : "false";
+    context_.recipe_page[std::string(kFile)] = file_->value();
+    context_.keep_recipe();
 }
 
 void RecipePage::say_where_it_stands() {
@@ -139,25 +139,26 @@ void RecipePage::say_where_it_stands() {
         say(Mood::Done, "The recipe is complete.");
 }
 
-// ---- Models and pictures
+// ---- Models and images
 
 void RecipePage::look_for_models() {
-    shelf_errand_.start(
-        [this](base::Cancel& cancel) -> Errand::Answer {
-            const auto shelf = house_.shelf.look(studio::ModelShelf::usual_folders(house_.folder), cancel);
-            return [this, shelf] { show_models(shelf); };
+    scan_task_.start(
+        [this](base::Cancel& cancel) -> BackgroundTask::Answer {
+            const auto found_models =
+                context_.found_models.look(studio::ModelScanner::usual_folders(context_.folder), cancel);
+            return [this, found_models] { show_models(found_models); };
         },
         [this](const base::Error& error) { log(error.what()); });
 }
 
-void RecipePage::show_models(const studio::Shelf& shelf) {
-    found_ = shelf.bases;
+void RecipePage::show_models(const studio::ModelList& found_models) {
+    found_ = found_models.bases;
     std::vector<std::string> names;
     for (const auto& model : found_) names.push_back(model.name);
     models_->set_options(names, -1);
     models_->show(names.empty() ? Shown::No : Shown::Yes);
     mark_model();
-    for (const auto& reject : shelf.rejects)
+    for (const auto& reject : found_models.rejects)
         log(fmt::format("{} cannot be used: {} {}", reject.file.string(), reject.reason, reject.hint));
 }
 
@@ -177,7 +178,7 @@ void RecipePage::mark_model() {
 
 struct RecipePage::Found {
     std::vector<Trouble> troubles;
-    studio::PictureLook pictures;  // of the first folder
+    studio::ImageFolderSummary images;  // of the first folder
 };
 
 // All that the fields name, looked for from the folder in which the training will run.
@@ -191,9 +192,9 @@ RecipePage::Found RecipePage::find(const settings::Job& job, const base::Path& f
     for (std::size_t i = 0; i < job.data.subsets.size(); ++i) {
         const auto& typed = job.data.subsets[i].folder;
         if (typed.empty()) continue;
-        auto look = studio::look_at_pictures(folder / typed, job.data.caption_extensions, cancel);
+        auto look = studio::look_at_images(folder / typed, job.data.caption_extensions, cancel);
         if (!look.trouble.empty()) add(fmt::format("data.subsets.{}.folder", i), look.trouble, look.hint);
-        if (i == 0) found.pictures = std::move(look);
+        if (i == 0) found.images = std::move(look);
     }
     const auto model = [&](const char* path, const std::string& named, studio::ModelUse use) {
         if (named.empty()) return;
@@ -215,8 +216,8 @@ void RecipePage::check() {
     if (named == checked_) return;
     checked_ = named;
     checking_ = true;
-    check_errand_.start(
-        [this, job, folder = house_.folder](base::Cancel& cancel) -> Errand::Answer {
+    check_task_.start(
+        [this, job, folder = context_.folder](base::Cancel& cancel) -> BackgroundTask::Answer {
             const auto found = find(job, folder, cancel);
             return [this, found] { take_found(found); };
         },
@@ -230,7 +231,7 @@ void RecipePage::check() {
 void RecipePage::take_found(const Found& found) {
     checking_ = false;
     form_.set_found(found.troubles);
-    const auto& look = found.pictures;
+    const auto& look = found.images;
     std::string html;
     if (!look.sentence.empty()) {
         const bool fine = look.hint.empty();
@@ -241,7 +242,7 @@ void RecipePage::take_found(const Found& found) {
     if (!look.left_out.empty())
         html += fmt::format("<br>{} left out: {}", look.left_out.size(),
                             escape(base::to_text({look.left_out[0]})));
-    pictures_->write(html);
+    images_->write(html);
     say_where_it_stands();
     if (std::exchange(go_on_, false) && form_.summary().empty()) lead_on("train");
 }
@@ -258,13 +259,13 @@ void RecipePage::go_on() {
 
 base::Path RecipePage::file() const {
     const auto typed = std::string(base::trim(file_->value()));
-    return house_.folder / (typed.empty() ? std::string(kUsualFile) : base::clean_typed_path(typed));
+    return context_.folder / (typed.empty() ? std::string(kUsualFile) : base::clean_typed_path(typed));
 }
 
 void RecipePage::load() {
     say(Mood::Busy, "Reading the file.");
-    file_errand_.start(
-        [this, path = file()](base::Cancel&) -> Errand::Answer {
+    file_task_.start(
+        [this, path = file()](base::Cancel&) -> BackgroundTask::Answer {
             const auto reading = settings::read_job_file(path);
             return [this, reading] { take(reading); };
         },
@@ -303,8 +304,9 @@ void RecipePage::save() {
     }
     const bool may_replace = replace_->shown() && replace_->value();
     say(Mood::Busy, "Saving.");
-    file_errand_.start(
-        [this, path = file(), job = form_.typed().job(), may_replace](base::Cancel&) -> Errand::Answer {
+    file_task_.start(
+        [this, path = file(), job = form_.typed().job(),
+         may_replace](base::Cancel&) -> BackgroundTask::Answer {
             const bool there = base::is_there(path);
             const auto earlier = there ? base::read_text(path) : std::string();
             const auto patched = there ? settings::patch_job(earlier, job)

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "settings/toml.hpp"
-#include "studio/model_shelf.hpp"
-#include "studio/picture_shelf.hpp"
-#include "widgets/errand.hpp"
+#include "studio/image_folder.hpp"
+#include "studio/model_scanner.hpp"
+#include "widgets/background_task.hpp"
 #include "widgets/form.hpp"
 #include "widgets/page.hpp"
 
@@ -16,7 +16,7 @@ namespace lorikeet::widgets {
 
 class RecipePage : public Page {
   public:
-    explicit RecipePage(House& house);
+    explicit RecipePage(PageContext& context);
     void shown() override;
 
     Form& form() { return form_; }
@@ -31,7 +31,7 @@ class RecipePage : public Page {
     void say_where_it_stands();
 
     void look_for_models();
-    void show_models(const studio::Shelf& shelf);
+    void show_models(const studio::ModelList& found_models);
     void choose_model();
     void mark_model();
     void check();
@@ -49,16 +49,16 @@ class RecipePage : public Page {
     Form form_;
     Dropdown* models_ = nullptr;
     Html* models_note_ = nullptr;
-    Html* pictures_ = nullptr;
+    Html* images_ = nullptr;
     Text* file_ = nullptr;
     Checkbox* replace_ = nullptr;
     Button* back_ = nullptr;
-    std::vector<studio::ShelfModel> found_;
+    std::vector<studio::ListedModel> found_;
     std::string checked_;  // what the last check was of; empty: nothing yet
     bool checking_ = false;
     bool go_on_ = false;  // after the check
     Texts before_;        // what stood on the form before a file was loaded
-    Errand shelf_errand_, check_errand_, file_errand_;
+    BackgroundTask scan_task_, check_task_, file_task_;
 };
 
 }  // namespace lorikeet::widgets

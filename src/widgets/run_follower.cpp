@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/clock.hpp"
-#include "studio/picture_shelf.hpp"
+#include "studio/image_folder.hpp"
 
 namespace lorikeet::widgets {
 
@@ -30,14 +30,14 @@ struct RunFollower::Trail {
     Trail(const base::Path& folder, base::Path working) : watch(folder), working_folder(std::move(working)) {}
     studio::RunWatch watch;
     base::Path working_folder;
-    std::optional<studio::Launched> launched;
+    std::optional<studio::LaunchedRun> launched;
 };
 
-RunFollower::RunFollower(Loop& loop, base::Path working_folder, std::function<void(const Glance&)> told)
-    : loop_(loop), working_folder_(std::move(working_folder)), told_(std::move(told)), errand_(loop) {}
+RunFollower::RunFollower(Loop& loop, base::Path working_folder, std::function<void(const RunSnapshot&)> told)
+    : loop_(loop), working_folder_(std::move(working_folder)), told_(std::move(told)), task_(loop) {}
 RunFollower::~RunFollower() = default;
 
-void RunFollower::follow(const base::Path& run_folder, std::optional<studio::Launched> launched) {
+void RunFollower::follow(const base::Path& run_folder, std::optional<studio::LaunchedRun> launched) {
     leave();
     folder_ = run_folder;
     trail_ = std::make_shared<Trail>(run_folder, working_folder_);
@@ -48,27 +48,27 @@ void RunFollower::follow(const base::Path& run_folder, std::optional<studio::Lau
 
 void RunFollower::leave() {
     timer_.reset();
-    errand_.stop();
+    task_.stop();
     trail_.reset();
     folder_.clear();
 }
 
 void RunFollower::look() {
-    if (trail_ == nullptr || errand_.busy()) return;
-    errand_.start(
-        [this, trail = trail_](base::Cancel&) -> Errand::Answer {
-            const auto found = glance(*trail);
+    if (trail_ == nullptr || task_.busy()) return;
+    task_.start(
+        [this, trail = trail_](base::Cancel&) -> BackgroundTask::Answer {
+            const auto found = snapshot(*trail);
             return [this, found] { told_(found); };
         },
         [this](const base::Error& error) {
-            Glance found;
+            RunSnapshot found;
             found.trouble = error.what();
             told_(found);
         });
 }
 
-Glance RunFollower::glance(Trail& trail) {
-    Glance found;
+RunSnapshot RunFollower::snapshot(Trail& trail) {
+    RunSnapshot found;
     auto points_from = std::string::npos;
     auto samples_from = std::string::npos, warnings_from = std::string::npos;
     auto checkpoints_from = std::string::npos;

@@ -10,11 +10,11 @@
 
 #include "studio/run_launch.hpp"
 #include "studio/run_watch.hpp"
-#include "widgets/errand.hpp"
+#include "widgets/background_task.hpp"
 
 namespace lorikeet::widgets {
 
-constexpr std::ptrdiff_t kNewestSamples = 8;  // these come as pictures by themselves
+constexpr std::ptrdiff_t kNewestSamples = 8;  // these come as images by themselves
 struct NewSample {
     studio::RunSample sample;
     std::string png;  // small; empty when it cannot be read, or is not among the newest
@@ -22,7 +22,7 @@ struct NewSample {
 std::string small_sample(const base::Path& file);
 
 // What one look found.
-struct Glance {
+struct RunSnapshot {
     bool anew = false;  // everything before is gone: another run lies there
     studio::RunState state = studio::RunState::CutOff;
     int pid = 0;
@@ -48,24 +48,24 @@ struct Glance {
 class RunFollower {
   public:
     // Files that a run names are looked for below `working_folder` where they are not absolute.
-    RunFollower(Loop& loop, base::Path working_folder, std::function<void(const Glance&)> told);
+    RunFollower(Loop& loop, base::Path working_folder, std::function<void(const RunSnapshot&)> told);
     ~RunFollower();
 
-    void follow(const base::Path& run_folder, std::optional<studio::Launched> launched = {});
+    void follow(const base::Path& run_folder, std::optional<studio::LaunchedRun> launched = {});
     void leave();
     void look();                                          // now, not at the next turn of the clock
     const base::Path& folder() const { return folder_; }  // empty: none
 
   private:
     struct Trail;
-    static Glance glance(Trail& trail);
+    static RunSnapshot snapshot(Trail& trail);
 
     Loop& loop_;
     base::Path working_folder_;
-    std::function<void(const Glance&)> told_;
+    std::function<void(const RunSnapshot&)> told_;
     base::Path folder_;
-    std::shared_ptr<Trail> trail_;  // the errand's thread alone, once it is followed
-    Errand errand_;
+    std::shared_ptr<Trail> trail_;  // the task's thread alone, once it is followed
+    BackgroundTask task_;
     std::unique_ptr<Timer> timer_;
 };
 

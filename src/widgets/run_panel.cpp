@@ -48,13 +48,13 @@ double seconds_left(const studio::TrainStatus& status) {
     return std::max(0.0, *status.eta_seconds - (now() - status.eta_at));
 }
 
-std::string eta_words(const Glance& glance, bool alive) {
-    if (alive) return fmt::format("about {}", base::human_seconds(seconds_left(glance.status)));
-    return fmt::format("about {} once it is resumed", base::human_seconds(*glance.status.eta_seconds));
+std::string eta_words(const RunSnapshot& snapshot, bool alive) {
+    if (alive) return fmt::format("about {}", base::human_seconds(seconds_left(snapshot.status)));
+    return fmt::format("about {} once it is resumed", base::human_seconds(*snapshot.status.eta_seconds));
 }
 
-std::vector<Fact> run_facts_of(const Glance& glance, bool alive) {
-    const auto& status = glance.status;
+std::vector<Fact> run_facts_of(const RunSnapshot& snapshot, bool alive) {
+    const auto& status = snapshot.status;
     std::vector<Fact> facts;
     auto phase = studio::words_for_phase(status);
     if (status.phase != "training" && !status.what.empty()) phase += ": " + status.what;
@@ -62,9 +62,9 @@ std::vector<Fact> run_facts_of(const Glance& glance, bool alive) {
     if (status.total_steps > 0) facts.push_back({"Step", of(status.step, status.total_steps)});
     if (status.total_epochs > 0) facts.push_back({"Epoch", of(status.epoch, status.total_epochs)});
     if (status.began > 0)
-        facts.push_back({alive ? "Running for" : "Time trained", base::human_seconds(glance.worked_s)});
-    if (status.eta_seconds && (alive || glance.resumable))
-        facts.push_back({"Time left", eta_words(glance, alive)});
+        facts.push_back({alive ? "Running for" : "Time trained", base::human_seconds(snapshot.worked_s)});
+    if (status.eta_seconds && (alive || snapshot.resumable))
+        facts.push_back({"Time left", eta_words(snapshot, alive)});
     if (status.smoothed_loss)
         facts.push_back({"Loss, smoothed", fmt::format("{:.4f}", *status.smoothed_loss)});
     if (status.lr)
@@ -79,22 +79,22 @@ std::vector<Fact> run_facts_of(const Glance& glance, bool alive) {
 
 }  // namespace
 
-RunPanel::RunPanel(House& house, Say say, Log log)
-    : house_(house),
+RunPanel::RunPanel(PageContext& context, Say say, Log log)
+    : context_(context),
       say_(std::move(say)),
       log_(std::move(log)),
-      gallery_(house.looks),
-      asking_(house.loop()),
-      follower_(house.loop(), house.folder, [this](const Glance& glance) { take(glance); }) {
+      gallery_(context.styles),
+      asking_(context.loop()),
+      follower_(context.loop(), context.folder, [this](const RunSnapshot& snapshot) { take(snapshot); }) {
     make_controls();
 }
 
 void RunPanel::make_controls() {
-    auto& looks = house_.looks;
+    auto& styles = context_.styles;
     Children all, row;
     const auto add = [&](const char* label, const char* icon, const char* tooltip,
                          std::function<void()> pressed) {
-        auto& button = put<Button>(row, looks, Saying{label, tooltip, {}}, icon, std::move(pressed));
+        auto& button = put<Button>(row, styles, ControlText{label, tooltip, {}}, icon, std::move(pressed));
         button.enable(Enabled::No);
         buttons_.push_back(&button);
     };
@@ -105,26 +105,26 @@ void RunPanel::make_controls() {
     add("Sample now", "picture-o", "Generates samples after this step, and goes on",
         [this] { ask(RunRequest::Sample, "Generating samples after this step."); });
     add("Resume", "play", "Goes on from the last saved step", [this] { resume(folder()); });
-    bar_ = &put<Progress>(all, looks, Saying{"", "How far the run is", {"lk-bar"}});
-    facts_ = &put<Html>(all, looks, "");
-    put<Box>(all, looks, Box::Way::Across, std::move(row), Classes{"lk-buttons"});
-    pause_ = &put<Html>(all, looks, "", Classes{"lk-note"});
+    bar_ = &put<Progress>(all, styles, ControlText{"", "How far the run is", {"lk-bar"}});
+    facts_ = &put<Html>(all, styles, "");
+    put<Box>(all, styles, Box::Way::Across, std::move(row), Classes{"lk-buttons"});
+    pause_ = &put<Html>(all, styles, "", Classes{"lk-note"});
     for (auto& control : gallery_.take_controls()) all.push_back(std::move(control));
-    chart_ = &put<Chart>(all, looks);
+    chart_ = &put<Chart>(all, styles);
     pause_every_ = &put<Dropdown>(
-        all, looks, Saying{"Remind me to take a break", {}, {"lk-input", "lk-narrow"}}, break_words());
-    const auto minutes = studio::read_preferences(house_.of_person).break_minutes;
+        all, styles, ControlText{"Remind me to take a break", {}, {"lk-input", "lk-narrow"}}, break_words());
+    const auto minutes = studio::read_preferences(context_.of_person).break_minutes;
     const auto at = std::find(kBreaks.begin(), kBreaks.end(), minutes);
     pause_every_->write(at == kBreaks.end() ? 0 : static_cast<int>(at - kBreaks.begin()));
     pause_every_->on_change = [this] {
         const auto chosen = static_cast<std::size_t>(std::max(0, pause_every_->index()));
         try {
-            studio::write_preferences(house_.of_person, {kBreaks.at(chosen)});
+            studio::write_preferences(context_.of_person, {kBreaks.at(chosen)});
         } catch (const base::Error& error) {
             log_({error.what(), error.hint()});
         }
     };
-    all_ = &put<Box>(controls_, looks, Box::Way::Down, std::move(all), Classes{"lk-run", "lk-hidden"});
+    all_ = &put<Box>(controls_, styles, Box::Way::Down, std::move(all), Classes{"lk-run", "lk-hidden"});
 }
 
 Children RunPanel::take_controls() { return std::move(controls_); }
@@ -135,7 +135,8 @@ Button& RunPanel::button(std::string_view label) const {
     base::fail(base::ErrorCode::Internal, "no such button on the run's panel");
 }
 
-void RunPanel::follow(const base::Path& run_folder, std::optional<studio::Launched> launched, Begun begun) {
+void RunPanel::follow(const base::Path& run_folder, std::optional<studio::LaunchedRun> launched,
+                      Begun begun) {
     alive_ = seen_alive_ = begun == Begun::Here;
     asked_.clear();
     waits_for_.reset();
@@ -151,106 +152,107 @@ void RunPanel::follow(const base::Path& run_folder, std::optional<studio::Launch
 
 // ---- What the run tells
 
-void RunPanel::take(const Glance& glance) {
-    if (glance.anew) {
+void RunPanel::take(const RunSnapshot& snapshot) {
+    if (snapshot.anew) {
         chart_->begin(folder().filename().string());
         gallery_.clear();
         warnings_.clear();
     }
     const bool was_alive = alive_;
     const auto was = state_;
-    state_ = glance.state;
-    const bool starting = glance.launch && glance.launch->state == LaunchState::Starting;
+    state_ = snapshot.state;
+    const bool starting = snapshot.launch && snapshot.launch->state == LaunchState::Starting;
     alive_ = state_ == RunState::Running || starting;
     std::vector<ChartPoint> points;
-    for (const auto& point : glance.points)
+    for (const auto& point : snapshot.points)
         points.push_back({static_cast<double>(point.step), point.loss, point.smoothed_loss, point.lr,
                           point.seconds_per_step});
     chart_->add(points);
-    take_pictures(glance);
-    take_answers(glance);
-    warnings_.insert(warnings_.end(), glance.warnings.begin(), glance.warnings.end());
+    take_images(snapshot);
+    take_answers(snapshot);
+    warnings_.insert(warnings_.end(), snapshot.warnings.begin(), snapshot.warnings.end());
     seen_alive_ = seen_alive_ || alive_;
     if (!alive_) {
         asked_.clear();
         waits_for_.reset();
     }
-    const auto stands = standing(glance);
-    show_progress(glance, stands);
-    show_buttons(glance);
+    const auto stands = standing(snapshot);
+    show_progress(snapshot, stands);
+    show_buttons(snapshot);
     say_standing(stands);
-    say_break(glance);
-    auto lines = glance.log;
-    if (glance.launch && lines.empty()) lines = base::split(glance.launch->said, "\n");
+    say_break(snapshot);
+    auto lines = snapshot.log;
+    if (snapshot.launch && lines.empty()) lines = base::split(snapshot.launch->said, "\n");
     log_(lines);
-    if (was_alive != alive_ || was != state_) house_.tell_runs();
+    if (was_alive != alive_ || was != state_) context_.tell_runs();
 }
 
-void RunPanel::take_pictures(const Glance& glance) {
-    for (const auto& [sample, png] : glance.samples)
+void RunPanel::take_images(const RunSnapshot& snapshot) {
+    for (const auto& [sample, png] : snapshot.samples)
         chart_->add_sample({sample.step, sample.prompt, sample.file});
-    gallery_.add(glance.samples);
+    gallery_.add(snapshot.samples);
 }
 
 // What was asked for is confirmed: in the run's own words, or, from a version that says none, when it is there.
-void RunPanel::take_answers(const Glance& glance) {
-    if (glance.answer) {
-        if (glance.answer->number == answer_seen_) return;
-        answer_seen_ = glance.answer->number;
-        asked_ = glance.answer->text;
-        if (glance.answer->answer != "heard" && glance.answer->request != "stop") waits_for_.reset();
+void RunPanel::take_answers(const RunSnapshot& snapshot) {
+    if (snapshot.answer) {
+        if (snapshot.answer->number == answer_seen_) return;
+        answer_seen_ = snapshot.answer->number;
+        asked_ = snapshot.answer->text;
+        if (snapshot.answer->answer != "heard" && snapshot.answer->request != "stop") waits_for_.reset();
         return;
     }
-    if (waits_for_ == RunRequest::Save && !glance.checkpoints.empty()) {
-        const auto& saved = glance.checkpoints.back();
+    if (waits_for_ == RunRequest::Save && !snapshot.checkpoints.empty()) {
+        const auto& saved = snapshot.checkpoints.back();
         asked_ = fmt::format("Saved at step {}: {}", saved.step, saved.file.string());
         waits_for_.reset();
-    } else if (waits_for_ == RunRequest::Sample && !glance.samples.empty()) {
-        asked_ = fmt::format("Samples of step {} are below.", glance.samples.back().sample.step);
+    } else if (waits_for_ == RunRequest::Sample && !snapshot.samples.empty()) {
+        asked_ = fmt::format("Samples of step {} are below.", snapshot.samples.back().sample.step);
         waits_for_.reset();
     }
 }
 
-void RunPanel::show_progress(const Glance& glance, const Standing& stands) {
-    const auto& status = glance.status;
+void RunPanel::show_progress(const RunSnapshot& snapshot, const Standing& stands) {
+    const auto& status = snapshot.status;
     const bool training = status.phase == "training" || status.total == 0 || !alive_;
     if (training)
         bar_->tell(status.step, status.total_steps);
     else
         bar_->tell(status.done, status.total);
-    auto facts = run_facts_of(glance, alive_);
+    auto facts = run_facts_of(snapshot, alive_);
     if (!alive_)
         facts.front() = {"State",
                          stands.more.empty() ? stands.sentence : stands.sentence + " " + stands.more};
     facts_->write(facts_table(facts));
 }
 
-void RunPanel::show_buttons(const Glance& glance) {
+void RunPanel::show_buttons(const RunSnapshot& snapshot) {
     const bool living = state_ == RunState::Running;
     const bool stops = waits_for_ == RunRequest::Stop;
-    button("Stop").enable(living && glance.pid != 0 && !stops ? Enabled::Yes : Enabled::No);
+    button("Stop").enable(living && snapshot.pid != 0 && !stops ? Enabled::Yes : Enabled::No);
     for (const auto* label : {"Save now", "Sample now"})
-        button(label).enable(living && glance.pid != 0 && !stops && !glance.folder_gone ? Enabled::Yes
-                                                                                        : Enabled::No);
+        button(label).enable(living && snapshot.pid != 0 && !stops && !snapshot.folder_gone ? Enabled::Yes
+                                                                                            : Enabled::No);
     for (const auto* label : {"Stop", "Save now", "Sample now"})
         button(label).show(alive_ ? Shown::Yes : Shown::No);
-    button("Resume").enable(glance.resumable && !alive_ ? Enabled::Yes : Enabled::No);
-    button("Resume").show(glance.resumable && !alive_ && folder() != resumed_elsewhere_ ? Shown::Yes
-                                                                                        : Shown::No);
+    button("Resume").enable(snapshot.resumable && !alive_ ? Enabled::Yes : Enabled::No);
+    button("Resume").show(snapshot.resumable && !alive_ && folder() != resumed_elsewhere_ ? Shown::Yes
+                                                                                          : Shown::No);
 }
 
-RunPanel::Standing RunPanel::standing(const Glance& glance) const {
-    if (glance.launch && glance.launch->state == LaunchState::Failed && state_ != RunState::Running)
-        return {Mood::Wrong, glance.launch->cause, with_fields(glance.launch->cause, glance.launch->hint)};
-    if (glance.folder_gone)
-        return {Mood::Wrong, glance.trouble,
+RunPanel::Standing RunPanel::standing(const RunSnapshot& snapshot) const {
+    if (snapshot.launch && snapshot.launch->state == LaunchState::Failed && state_ != RunState::Running)
+        return {Mood::Wrong, snapshot.launch->cause,
+                with_fields(snapshot.launch->cause, snapshot.launch->hint)};
+    if (snapshot.folder_gone)
+        return {Mood::Wrong, snapshot.trouble,
                 waits_for_ == RunRequest::Stop ? asked_ : "Nothing more can be saved there. Stop ends it."};
-    if (!glance.trouble.empty()) return {Mood::Wrong, glance.trouble, ""};
-    return alive_ ? living(glance) : ended(glance);
+    if (!snapshot.trouble.empty()) return {Mood::Wrong, snapshot.trouble, ""};
+    return alive_ ? living(snapshot) : ended(snapshot);
 }
 
-RunPanel::Standing RunPanel::living(const Glance& glance) const {
-    const auto& status = glance.status;
+RunPanel::Standing RunPanel::living(const RunSnapshot& snapshot) const {
+    const auto& status = snapshot.status;
     auto sentence = fmt::format("{}: {}", folder().filename().string(), studio::words_for_phase(status));
     if (status.total > 0 && status.phase != "training")
         sentence += fmt::format(", {}", of(status.done, status.total));
@@ -261,20 +263,21 @@ RunPanel::Standing RunPanel::living(const Glance& glance) const {
     return {Mood::Busy, sentence + ".", more};
 }
 
-RunPanel::Standing RunPanel::ended(const Glance& glance) const {
+RunPanel::Standing RunPanel::ended(const RunSnapshot& snapshot) const {
     const auto name = folder().filename().string();
-    const auto step = glance.end ? glance.end->step : glance.status.step;
-    const auto go_on = glance.resumable ? fmt::format("Resume goes on from step {}.",
-                                                      std::max<std::int64_t>(glance.state_step, 0))
-                                        : std::string("Nothing was saved to resume from.");
+    const auto step = snapshot.end ? snapshot.end->step : snapshot.status.step;
+    const auto go_on = snapshot.resumable ? fmt::format("Resume goes on from step {}.",
+                                                        std::max<std::int64_t>(snapshot.state_step, 0))
+                                          : std::string("Nothing was saved to resume from.");
     if (state_ == RunState::Finished) {
-        const auto file = glance.end && !glance.end->file.empty() ? glance.end->file.string() : glance.result;
+        const auto file = snapshot.end && !snapshot.end->file.empty() ? snapshot.end->file.string()
+                                                                      : snapshot.result;
         return {Mood::Done, fmt::format("{} is finished.", name), "Written: " + file};
     }
     if (state_ == RunState::Stopped)
         return {Mood::Look, fmt::format("{} stopped at step {}. Everything is saved.", name, step), go_on};
-    if (state_ == RunState::Failed && glance.end)
-        return {Mood::Wrong, glance.end->text, with_fields(glance.end->text, glance.end->hint)};
+    if (state_ == RunState::Failed && snapshot.end)
+        return {Mood::Wrong, snapshot.end->text, with_fields(snapshot.end->text, snapshot.end->hint)};
     return {Mood::Wrong,
             fmt::format(
                 "{} ended at step {} without a message: its process was killed, or the machine went down.",
@@ -290,17 +293,17 @@ void RunPanel::say_standing(const Standing& stands) {
 }
 
 // One quiet line, for some minutes, once in each interval; never anything that has to be clicked away.
-void RunPanel::say_break(const Glance& glance) {
+void RunPanel::say_break(const RunSnapshot& snapshot) {
     const auto chosen = static_cast<std::size_t>(std::max(0, pause_every_->index()));
     const double interval_s = kBreaks.at(chosen) * 60.0;
-    const double running_s = glance.session_s;
-    const bool due = alive_ && interval_s > 0 && glance.status.began > 0 && running_s >= interval_s &&
+    const double running_s = snapshot.session_s;
+    const bool due = alive_ && interval_s > 0 && snapshot.status.began > 0 && running_s >= interval_s &&
                      std::fmod(running_s, interval_s) < kBreakShown_s;
     if (!due) return pause_->write("");
     auto line = std::string("Time for a break.");
-    if (glance.status.eta_seconds)
+    if (snapshot.status.eta_seconds)
         line += fmt::format(" Training will be done at about {}.",
-                            say_time(now() + seconds_left(glance.status)).substr(11));
+                            say_time(now() + seconds_left(snapshot.status)).substr(11));
     pause_->write(escape(line));
 }
 
@@ -312,7 +315,7 @@ void RunPanel::ask(RunRequest request, const std::string& said) {
     if (request == RunRequest::Stop) button("Stop").enable(Enabled::No);  // once is enough
     say_(Mood::Busy, said, "");
     asking_.start(
-        [folder = folder(), request](base::Cancel&) -> Errand::Answer {
+        [folder = folder(), request](base::Cancel&) -> BackgroundTask::Answer {
             studio::ask_run(folder, request);
             return {};
         },
@@ -327,16 +330,17 @@ void RunPanel::resume(const base::Path& run_folder) {
     say_(Mood::Busy, "Resuming.", "");
     button("Resume").enable(Enabled::No);
     asking_.start(
-        [this, run_folder, place = studio::LaunchPlace{house_.folder, {}}](base::Cancel&) -> Errand::Answer {
+        [this, run_folder,
+         place = studio::LaunchPlace{context_.folder, {}}](base::Cancel&) -> BackgroundTask::Answer {
             const auto launched = studio::launch_resume(run_folder, {}, place);
             return [this, launched] {
                 follow(launched.run_folder, launched, Begun::Here);
-                house_.tell_runs();
+                context_.tell_runs();
             };
         },
         [this](const base::Error& error) {
             say_(Mood::Wrong, error.what(), error.hint());
-            house_.tell_runs();
+            context_.tell_runs();
         });
 }
 

@@ -18,13 +18,13 @@ class RunPanel {
   public:
     using Say = std::function<void(Mood, const std::string& sentence, const std::string& more)>;
     using Log = std::function<void(const std::vector<std::string>& lines)>;
-    RunPanel(House& house, Say say, Log log);
+    RunPanel(PageContext& context, Say say, Log log);
 
     // Its controls, once; the page shows them under its status line.
     Children take_controls();
 
     enum class Begun { Here, Before };  // by a button of this page, or earlier
-    void follow(const base::Path& run_folder, std::optional<studio::Launched> launched, Begun begun);
+    void follow(const base::Path& run_folder, std::optional<studio::LaunchedRun> launched, Begun begun);
     const base::Path& folder() const { return follower_.folder(); }
     studio::RunState state() const { return state_; }
     bool is_alive() const { return alive_; }
@@ -44,19 +44,19 @@ class RunPanel {
         std::string sentence, more;
     };
     void make_controls();
-    void take(const Glance& glance);
-    void take_pictures(const Glance& glance);
-    void take_answers(const Glance& glance);
-    void show_progress(const Glance& glance, const Standing& standing);
-    void show_buttons(const Glance& glance);
-    Standing standing(const Glance& glance) const;
-    Standing living(const Glance& glance) const;
-    Standing ended(const Glance& glance) const;
+    void take(const RunSnapshot& snapshot);
+    void take_images(const RunSnapshot& snapshot);
+    void take_answers(const RunSnapshot& snapshot);
+    void show_progress(const RunSnapshot& snapshot, const Standing& standing);
+    void show_buttons(const RunSnapshot& snapshot);
+    Standing standing(const RunSnapshot& snapshot) const;
+    Standing living(const RunSnapshot& snapshot) const;
+    Standing ended(const RunSnapshot& snapshot) const;
     void say_standing(const Standing& standing);
-    void say_break(const Glance& glance);
+    void say_break(const RunSnapshot& snapshot);
     void ask(studio::RunRequest request, const std::string& said);
 
-    House& house_;
+    PageContext& context_;
     Say say_;
     Log log_;
     Children controls_;
@@ -77,7 +77,7 @@ class RunPanel {
     std::int64_t answer_seen_ = 0;
     base::Path resumed_elsewhere_;
     std::vector<std::string> warnings_;
-    Errand asking_;
+    BackgroundTask asking_;
     RunFollower follower_;
 };
 

@@ -14,10 +14,10 @@ constexpr std::size_t kMostAtOnce = 40;  // of the earlier ones, for each press
 
 }  // namespace
 
-SampleGallery::SampleGallery(Looks& looks) : looks_(looks), reading_(looks.stage().loop()) {
-    earlier_ = &put<Button>(controls_, looks, Saying{"", {}, {"lk-quiet", "lk-hidden"}}, "picture-o",
+SampleGallery::SampleGallery(SharedStyles& styles) : styles_(styles), reading_(styles.registry().loop()) {
+    earlier_ = &put<Button>(controls_, styles, ControlText{"", {}, {"lk-quiet", "lk-hidden"}}, "picture-o",
                             [this] { show_earlier(); });
-    box_ = &put<Box>(controls_, looks, Box::Way::Grid, Children{}, Classes{"lk-pictures"});
+    box_ = &put<Box>(controls_, styles, Box::Way::Grid, Children{}, Classes{"lk-images"});
 }
 
 void SampleGallery::clear() {
@@ -32,18 +32,18 @@ void SampleGallery::clear() {
 std::unique_ptr<Box> SampleGallery::card(const studio::RunSample& sample, const std::string& png) {
     Children parts;
     if (png.empty())
-        put<Html>(parts, looks_, "This file cannot be read.", Classes{"lk-note"});
+        put<Html>(parts, styles_, "This file cannot be read.", Classes{"lk-note"});
     else
-        put<Picture>(parts, looks_).write(png);
-    put<Html>(parts, looks_, escape(fmt::format("Step {} \u00b7 {}", sample.step, sample.prompt)),
+        put<Image>(parts, styles_).write(png);
+    put<Html>(parts, styles_, escape(fmt::format("Step {} \u00b7 {}", sample.step, sample.prompt)),
               Classes{"lk-note"});
-    return std::make_unique<Box>(looks_, Box::Way::Down, std::move(parts), Classes{"lk-card"});
+    return std::make_unique<Box>(styles_, Box::Way::Down, std::move(parts), Classes{"lk-card"});
 }
 
 void SampleGallery::add(const std::vector<NewSample>& samples) {
     if (samples.empty()) return;
     constexpr auto kNewest = static_cast<std::size_t>(kNewestSamples);
-    if (samples.size() > kNewest) {  // only the newest have their pictures with them
+    if (samples.size() > kNewest) {  // only the newest have their images with them
         all_ = false;
         box_->set_children({});
         first_ = samples_.size() + samples.size() - kNewest;
@@ -73,7 +73,7 @@ void SampleGallery::show_earlier() {
     const std::vector<studio::RunSample> wanted(samples_.begin() + static_cast<std::ptrdiff_t>(from),
                                                 samples_.begin() + static_cast<std::ptrdiff_t>(first_));
     reading_.start(
-        [this, wanted](base::Cancel&) -> Errand::Answer {
+        [this, wanted](base::Cancel&) -> BackgroundTask::Answer {
             std::vector<std::string> pngs;
             for (const auto& sample : wanted) pngs.push_back(small_sample(sample.file));
             return [this, pngs] { put_before(pngs); };

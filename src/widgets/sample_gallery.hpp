@@ -1,18 +1,18 @@
-// The samples of a run, oldest first: the newest as pictures by themselves, all the others behind one button.
+// The samples of a run, oldest first: the newest as images by themselves, all the others behind one button.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "widgets/background_task.hpp"
 #include "widgets/controls.hpp"
-#include "widgets/errand.hpp"
 #include "widgets/run_follower.hpp"
 
 namespace lorikeet::widgets {
 
 class SampleGallery {
   public:
-    explicit SampleGallery(Looks& looks);
+    explicit SampleGallery(SharedStyles& styles);
 
     Children take_controls() { return std::move(controls_); }  // once
     void clear();
@@ -28,14 +28,14 @@ class SampleGallery {
     void put_before(const std::vector<std::string>& pngs);
     void say_earlier();
 
-    Looks& looks_;
+    SharedStyles& styles_;
     Children controls_;
     Button* earlier_ = nullptr;
     Box* box_ = nullptr;
     std::vector<studio::RunSample> samples_;
     std::size_t first_ = 0;  // of samples_, the first that is shown
     bool all_ = false;       // was asked for: nothing goes when something comes
-    Errand reading_;
+    BackgroundTask reading_;
 };
 
 }  // namespace lorikeet::widgets

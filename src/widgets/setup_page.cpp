@@ -31,15 +31,16 @@ std::string html_of(const DoctorRow& row) {
 
 }  // namespace
 
-SetupPage::SetupPage(House& house) : Page(house), errand_(house.loop()) {
-    examine = [folder = house.folder] { return studio::examine(studio::Surroundings::real(folder)); };
-    mend = [folder = house.folder](const std::string& id) {
+SetupPage::SetupPage(PageContext& context) : Page(context), task_(context.loop()) {
+    examine = [folder = context.folder] { return studio::examine(studio::Surroundings::real(folder)); };
+    mend = [folder = context.folder](const std::string& id) {
         studio::mend(id, studio::Surroundings::real(folder));
     };
     Parts parts;
     rows_ =
-        &put<Box>(parts.fields, looks_, Box::Way::Down, Children{}, std::vector<std::string>{"lk-checks"});
-    again_ = &put<Button>(parts.beside, looks_, Saying{"Check again", {}, {}}, "refresh", [this] { look(); });
+        &put<Box>(parts.fields, styles_, Box::Way::Down, Children{}, std::vector<std::string>{"lk-checks"});
+    again_ = &put<Button>(parts.beside, styles_, ControlText{"Check again", {}, {}}, "refresh",
+                          [this] { look(); });
     assemble({"Setup", "Checks that this machine can train.", "Continue to recipe", "arrow-down",
               "Next: run the cell <code>recipe</code>."},
              std::move(parts), [this] { lead_on("recipe"); });
@@ -48,8 +49,8 @@ SetupPage::SetupPage(House& house) : Page(house), errand_(house.loop()) {
 void SetupPage::look() {
     say(Mood::Busy, "Checking this machine.");
     again_->enable(Enabled::No);
-    errand_.start(
-        [this](base::Cancel&) -> Errand::Answer {
+    task_.start(
+        [this](base::Cancel&) -> BackgroundTask::Answer {
             const auto rows = examine();
             return [this, rows] { show(rows); };
         },
@@ -63,16 +64,16 @@ void SetupPage::show(const std::vector<DoctorRow>& rows) {
     Children all, fine;
     for (const auto& row : rows) {
         Children one;
-        put<Html>(one, looks_, html_of(row));
+        put<Html>(one, styles_, html_of(row));
         if (!row.mend.empty())
-            put<Button>(one, looks_, Saying{fmt::format("Create {}", row.what), row.remedy, {"lk-fix"}},
+            put<Button>(one, styles_, ControlText{fmt::format("Create {}", row.what), row.remedy, {"lk-fix"}},
                         "wrench", [this, row] { do_it(row); });
-        put<Box>(row.health == Health::Fine ? fine : all, looks_, Box::Way::Down, std::move(one),
+        put<Box>(row.health == Health::Fine ? fine : all, styles_, Box::Way::Down, std::move(one),
                  std::vector<std::string>{"lk-row-of-checks"});
     }
     const auto title = fmt::format("{} of {} checks are fine", fine.size(), rows.size());
     const bool was_open = fine_ != nullptr && fine_->is_open();
-    fine_ = &put<Fold>(all, looks_, title, std::move(fine));
+    fine_ = &put<Fold>(all, styles_, title, std::move(fine));
     fine_->open(was_open ? Shown::Yes : Shown::No);
     rows_->set_children(std::move(all));
     again_->enable(Enabled::Yes);
@@ -97,8 +98,8 @@ void SetupPage::say_result(const std::vector<DoctorRow>& rows) {
 
 void SetupPage::do_it(const DoctorRow& row) {
     say(Mood::Busy, fmt::format("Fixing: {}.", row.what));
-    errand_.start(
-        [this, row](base::Cancel&) -> Errand::Answer {
+    task_.start(
+        [this, row](base::Cancel&) -> BackgroundTask::Answer {
             mend(row.mend);
             return [this, row] {
                 mended_ = row.what;

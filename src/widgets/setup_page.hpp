@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "studio/doctor.hpp"
-#include "widgets/errand.hpp"
+#include "widgets/background_task.hpp"
 #include "widgets/page.hpp"
 
 namespace lorikeet::widgets {
 
 class SetupPage : public Page {
   public:
-    explicit SetupPage(House& house);
+    explicit SetupPage(PageContext& context);
     void shown() override { look(); }
 
     // Tests put another machine in its place.
@@ -31,7 +31,7 @@ class SetupPage : public Page {
     Fold* fine_ = nullptr;  // the rows in which nothing has to be done
     Button* again_ = nullptr;
     std::string mended_;  // the row that a button just mended
-    Errand errand_;
+    BackgroundTask task_;
 };
 
 }  // namespace lorikeet::widgets

@@ -7,14 +7,14 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "studio/picture_shelf.hpp"
+#include "studio/image_folder.hpp"
 #include "widgets/strengths.hpp"
 #include "widgets/wording.hpp"
 
 namespace lorikeet::widgets {
 
 using namespace std::chrono_literals;
-using studio::PaintState;
+using studio::SampleState;
 using Classes = std::vector<std::string>;
 
 namespace {
@@ -37,24 +37,23 @@ std::string typed_or(const studio::Typed& typed, std::string_view key, std::stri
     return at == typed.end() ? std::string(otherwise) : at->second;
 }
 
-int index_of(const std::vector<studio::ShelfModel>& models, const std::string& choose) {
+int index_of(const std::vector<studio::ListedModel>& models, const std::string& choose) {
     const auto at =
         std::find_if(models.begin(), models.end(), [&](const auto& model) { return model.choose == choose; });
     return at == models.end() ? -1 : static_cast<int>(at - models.begin());
 }
 
-std::vector<std::string> names_of(const std::vector<studio::ShelfModel>& models) {
+std::vector<std::string> names_of(const std::vector<studio::ListedModel>& models) {
     std::vector<std::string> names;
     for (const auto& model : models) names.push_back(model.name);
     return names;
 }
 
-std::vector<std::string> small_pictures(const std::vector<studio::PaintedPicture>& pictures,
-                                        std::size_t from) {
+std::vector<std::string> small_images(const std::vector<studio::GeneratedImage>& images, std::size_t from) {
     std::vector<std::string> pngs;
-    for (auto i = from; i < pictures.size(); ++i) {
+    for (auto i = from; i < images.size(); ++i) {
         try {
-            pngs.push_back(studio::small_png(pictures[i].file, kShown_px));
+            pngs.push_back(studio::small_png(images[i].file, kShown_px));
         } catch (const base::Error&) {
             pngs.emplace_back();
         }
@@ -64,69 +63,70 @@ std::vector<std::string> small_pictures(const std::vector<studio::PaintedPicture
 
 }  // namespace
 
-TestPage::TestPage(House& house)
-    : Page(house),
-      form_(house.looks, asked_for(), Form::Rest::LeftOut),
-      files_errand_(house.loop()),
-      paint_errand_(house.loop()) {
+TestPage::TestPage(PageContext& context)
+    : Page(context),
+      form_(context.styles, asked_for(), Form::Rest::LeftOut),
+      files_task_(context.loop()),
+      sample_task_(context.loop()) {
     Parts parts;
     parts.fields.push_back(form_.take_lead(std::string(kPrompt) + "text"));
     for (auto& control : lora_controls()) parts.fields.push_back(std::move(control));
     Children more, group;
     more.push_back(form_.take_lead(std::string(kPrompt) + "negative"));
-    models_ = &put<Dropdown>(group, looks_,
-                             Saying{"Models found here", {}, {"lk-input", "lk-wide", "lk-hidden"}},
+    models_ = &put<Dropdown>(group, styles_,
+                             ControlText{"Models found here", {}, {"lk-input", "lk-wide", "lk-hidden"}},
                              std::vector<std::string>{});
     models_->on_change = [this] { choose_model(); };
     group.push_back(form_.take_lead("model.checkpoint"));
-    put<Box>(more, looks_, Box::Way::Down, std::move(group), Classes{"lk-group"});
+    put<Box>(more, styles_, Box::Way::Down, std::move(group), Classes{"lk-group"});
     Children numbers;
     for (const auto* path :
          {"sample.prompts.0.seed", "sample.steps", "sample.cfg", "sample.size", "sample.sampler"})
         numbers.push_back(form_.take_lead(path));
-    put<Box>(more, looks_, Box::Way::Grid, std::move(numbers), Classes{"lk-columns"});
-    folder_ = &put<Text>(more, looks_, Saying{"Save images in", {}, {"lk-input", "lk-wide"}});
+    put<Box>(more, styles_, Box::Way::Grid, std::move(numbers), Classes{"lk-columns"});
+    folder_ = &put<Text>(more, styles_, ControlText{"Save images in", {}, {"lk-input", "lk-wide"}});
     folder_->on_change = [this] { changed(); };
-    more_ = &put<Fold>(parts.fields, looks_, "More settings", std::move(more));
-    cancel_ = &put<Button>(parts.beside, looks_, Saying{"Cancel", "Finished images stay", {}}, "stop",
+    more_ = &put<Fold>(parts.fields, styles_, "More settings", std::move(more));
+    cancel_ = &put<Button>(parts.beside, styles_, ControlText{"Cancel", "Finished images stay", {}}, "stop",
                            [this] { cancel(); });
     cancel_->enable(Enabled::No);
-    bar_ = &put<Progress>(parts.below, looks_, Saying{"", "Progress", {"lk-bar", "lk-hidden"}});
-    pictures_ = &put<Box>(parts.below, looks_, Box::Way::Grid, Children{}, Classes{"lk-pictures"});
+    bar_ = &put<Progress>(parts.below, styles_, ControlText{"", "Progress", {"lk-bar", "lk-hidden"}});
+    images_ = &put<Box>(parts.below, styles_, Box::Way::Grid, Children{}, Classes{"lk-images"});
     assemble({"Test", "Generate with your LoRA, at one strength or several side by side.", "Generate",
               "picture-o", "Next: change the <code>recipe</code>, or use the LoRA elsewhere."},
-             std::move(parts), [this] { paint(); });
+             std::move(parts), [this] { generate(); });
     restore();
     form_.on_change = [this] { changed(); };
-    house_.runs_changed.emplace_back([this] { look_for_files(); });
+    context_.runs_changed.emplace_back([this] { look_for_files(); });
     say_where_it_stands();
 }
 
 Children TestPage::lora_controls() {
     Children all, choice, strength;
-    lora_ =
-        &put<Dropdown>(choice, looks_,
-                       Saying{"LoRAs found here, the newest first", {}, {"lk-input", "lk-wide", "lk-hidden"}},
-                       std::vector<std::string>{});
+    lora_ = &put<Dropdown>(
+        choice, styles_,
+        ControlText{"LoRAs found here, the newest first", {}, {"lk-input", "lk-wide", "lk-hidden"}},
+        std::vector<std::string>{});
     lora_->on_change = [this] { choose_lora(); };
-    lora_file_ = &put<Text>(choice, looks_, Saying{"LoRA", {}, {"lk-input", "lk-wide"}}, "without a LoRA");
+    lora_file_ =
+        &put<Text>(choice, styles_, ControlText{"LoRA", {}, {"lk-input", "lk-wide"}}, "without a LoRA");
     lora_file_->on_change = [this] { changed(); };
-    lora_note_ = &put<Html>(choice, looks_, "", Classes{"lk-note"});
-    put<Box>(all, looks_, Box::Way::Down, std::move(choice), Classes{"lk-group"});
-    strengths_ = &put<Text>(strength, looks_, Saying{"Strengths", {}, {"lk-input", "lk-narrow"}});
+    lora_note_ = &put<Html>(choice, styles_, "", Classes{"lk-note"});
+    put<Box>(all, styles_, Box::Way::Down, std::move(choice), Classes{"lk-group"});
+    strengths_ = &put<Text>(strength, styles_, ControlText{"Strengths", {}, {"lk-input", "lk-narrow"}});
     strengths_->on_change = [this] { changed(); };
-    strengths_note_ = &put<Html>(strength, looks_, "", Classes{"lk-note"});
-    strengths_box_ = &put<Box>(all, looks_, Box::Way::Down, std::move(strength), Classes{"lk-field"});
+    strengths_note_ = &put<Html>(strength, styles_, "", Classes{"lk-note"});
+    strengths_box_ = &put<Box>(all, styles_, Box::Way::Down, std::move(strength), Classes{"lk-field"});
     return all;
 }
 
 // ---- What is typed
 
 void TestPage::restore() {
-    const auto typed = house_.drafts.read("test").typed;
+    const auto typed = context_.drafts.read("test").typed;
     Texts texts = typed;
     if (!texts.contains("model.checkpoint"))
-        texts["model.checkpoint"] = house_.recipe.text("model.checkpoint");
+        texts["model.checkpoint"] = context_.recipe.text("model.checkpoint");
     form_.write(texts);
     if (form_.typed().text("model.checkpoint").empty()) more_->open(Shown::Yes);  // nothing works without
     lora_file_->write(typed_or(typed, kLora, ""));
@@ -140,7 +140,7 @@ void TestPage::restore() {
 void TestPage::changed() {
     keep();
     mark_choices();
-    if (painting_ == nullptr) say_where_it_stands();
+    if (sampling_ == nullptr) say_where_it_stands();
 }
 
 void TestPage::keep() const {
@@ -150,7 +150,7 @@ void TestPage::keep() const {
     typed[std::string(kNewest)] = newest_;
     typed[std::string(kStrengths)] = strengths_->value();
     typed[std::string(kTestFolder)] = folder_->value();
-    house_.keeper.keep("test", typed);
+    context_.saver.keep("test", typed);
 }
 
 std::string TestPage::strengths_trouble() const {
@@ -167,9 +167,9 @@ std::string TestPage::strengths_trouble() const {
 
 std::string TestPage::why_not() const {
     if (const auto summary = form_.summary(); !summary.empty()) return summary;
-    const auto out = (house_.folder / std::string(base::trim(folder_->value()))).lexically_normal();
-    for (const auto& subset : house_.recipe.job().data.subsets)
-        if ((house_.folder / subset.folder).lexically_normal() == out)
+    const auto out = (context_.folder / std::string(base::trim(folder_->value()))).lexically_normal();
+    for (const auto& subset : context_.recipe.job().data.subsets)
+        if ((context_.folder / subset.folder).lexically_normal() == out)
             return "That folder holds the training images. Choose another one under \"Save images in\".";
     return strengths_trouble();
 }
@@ -192,17 +192,18 @@ void TestPage::say_where_it_stands() {
 // ---- Files found
 
 void TestPage::look_for_files() {
-    files_errand_.start(
-        [this](base::Cancel& cancel) -> Errand::Answer {
-            const auto shelf = house_.shelf.look(studio::ModelShelf::usual_folders(house_.folder), cancel);
-            return [this, shelf] { show_files(shelf); };
+    files_task_.start(
+        [this](base::Cancel& cancel) -> BackgroundTask::Answer {
+            const auto found_models =
+                context_.found_models.look(studio::ModelScanner::usual_folders(context_.folder), cancel);
+            return [this, found_models] { show_files(found_models); };
         },
         [this](const base::Error& error) { log(error.what()); });
 }
 
-void TestPage::show_files(const studio::Shelf& shelf) {
-    bases_ = shelf.bases;
-    loras_ = shelf.loras;
+void TestPage::show_files(const studio::ModelList& found_models) {
+    bases_ = found_models.bases;
+    loras_ = found_models.loras;
     models_->set_options(names_of(bases_), -1);
     models_->show(bases_.empty() ? Shown::No : Shown::Yes);
     lora_->set_options(names_of(loras_), -1);
@@ -213,7 +214,7 @@ void TestPage::show_files(const studio::Shelf& shelf) {
 
 // A LoRA that was not there before is what a person comes here to try.
 void TestPage::choose_newest() {
-    if (loras_.empty() || loras_.front().choose == newest_ || painting_ != nullptr) return;
+    if (loras_.empty() || loras_.front().choose == newest_ || sampling_ != nullptr) return;
     newest_ = loras_.front().choose;
     lora_file_->write(newest_);
     changed();
@@ -243,7 +244,7 @@ void TestPage::choose_lora() {
     changed();
 }
 
-// ---- Painting
+// ---- sampling
 
 studio::SampleRequest TestPage::request() const {
     const auto& job = form_.typed().job();
@@ -264,27 +265,27 @@ studio::SampleRequest TestPage::request() const {
         request.loras.push_back({base::Path(file), 1});
         request.strengths = *strengths_from(strengths_->value());
     }
-    request.out = house_.folder / std::string(base::trim(folder_->value()));
+    request.out = context_.folder / std::string(base::trim(folder_->value()));
     return request;
 }
 
-void TestPage::paint() {
+void TestPage::generate() {
     if (const auto reason = why_not(); !reason.empty()) return say(Mood::Look, reason);
     say(Mood::Busy, "Starting.");
     main().enable(Enabled::No);
     cancel_->enable(Enabled::Yes);
-    pictures_->set_children({});
-    painted_.clear();
+    images_->set_children({});
+    generated_.clear();
     asked_to_stop_ = false;
     bar_->tell(0, 1);
     bar_->show(Shown::Yes);
-    paint_errand_.start(
-        [this, request = request(), folder = house_.folder](base::Cancel&) -> Errand::Answer {
-            auto painting =
-                std::make_shared<studio::Painting>(studio::Painting::start(request, {folder, {}}));
-            return [this, painting] {
-                painting_ = painting;
-                timer_ = house_.loop().every(kPause, [this] { look(); });
+    sample_task_.start(
+        [this, request = request(), folder = context_.folder](base::Cancel&) -> BackgroundTask::Answer {
+            auto sampling =
+                std::make_shared<studio::SampleProcess>(studio::SampleProcess::start(request, {folder, {}}));
+            return [this, sampling] {
+                sampling_ = sampling;
+                timer_ = context_.loop().every(kPause, [this] { look(); });
             };
         },
         [this](const base::Error& error) {
@@ -294,14 +295,14 @@ void TestPage::paint() {
 }
 
 void TestPage::look() {
-    if (painting_ == nullptr || paint_errand_.busy()) return;
-    paint_errand_.start(
-        [this, painting = painting_, stop = asked_to_stop_,
-         from = painted_.size()](base::Cancel&) -> Errand::Answer {
-            if (stop) painting->cancel();
-            painting->poll();
-            const auto view = painting->view();
-            const auto pngs = small_pictures(view.done, from);
+    if (sampling_ == nullptr || sample_task_.busy()) return;
+    sample_task_.start(
+        [this, sampling = sampling_, stop = asked_to_stop_,
+         from = generated_.size()](base::Cancel&) -> BackgroundTask::Answer {
+            if (stop) sampling->cancel();
+            sampling->poll();
+            const auto view = sampling->view();
+            const auto pngs = small_images(view.done, from);
             return [this, view, pngs] { take(view, pngs); };
         },
         [this](const base::Error& error) {
@@ -310,51 +311,51 @@ void TestPage::look() {
         });
 }
 
-void TestPage::take(const studio::PaintView& view, const std::vector<std::string>& pngs) {
-    for (const auto& png : pngs) show_picture(view.done[painted_.size()], png);
-    bar_->tell(view.picture * view.steps + view.step, std::max<std::int64_t>(1, view.pictures * view.steps));
+void TestPage::take(const studio::SampleView& view, const std::vector<std::string>& pngs) {
+    for (const auto& png : pngs) show_image(view.done[generated_.size()], png);
+    bar_->tell(view.image * view.steps + view.step, std::max<std::int64_t>(1, view.images * view.steps));
     switch (view.state) {
-        case PaintState::Loading:
+        case SampleState::Loading:
             if (asked_to_stop_) return;
             return say(Mood::Busy, "Loading the model.");
-        case PaintState::Painting:
+        case SampleState::Sampling:
             if (asked_to_stop_) return;  // what was said stands until it is so
-            return say(Mood::Busy, fmt::format("Generating image {} of {}, step {} of {}.", view.picture + 1,
-                                               view.pictures, view.step, view.steps));
-        case PaintState::Done:
+            return say(Mood::Busy, fmt::format("Generating image {} of {}, step {} of {}.", view.image + 1,
+                                               view.images, view.step, view.steps));
+        case SampleState::Done:
             over();
             return say(Mood::Done,
-                       painted_.empty()
+                       generated_.empty()
                            ? std::string("Done.")
                            : fmt::format("{} saved in {}.",
-                                         painted_.size() == 1 ? "One image"
-                                                              : fmt::format("{} images", painted_.size()),
-                                         painted_.front().file.parent_path().string()));
-        case PaintState::Cancelled:
+                                         generated_.size() == 1 ? "One image"
+                                                                : fmt::format("{} images", generated_.size()),
+                                         generated_.front().file.parent_path().string()));
+        case SampleState::Cancelled:
             over();
-            return say(Mood::Look, fmt::format("Cancelled. {} saved.", painted_.size()));
-        case PaintState::Failed:
+            return say(Mood::Look, fmt::format("Cancelled. {} saved.", generated_.size()));
+        case SampleState::Failed:
             over();
             log(view.said);
             return say(Mood::Wrong, view.cause, view.hint);
     }
 }
 
-void TestPage::show_picture(const studio::PaintedPicture& picture, const std::string& png) {
-    painted_.push_back(picture);
+void TestPage::show_image(const studio::GeneratedImage& image, const std::string& png) {
+    generated_.push_back(image);
     const bool with = !base::trim(lora_file_->value()).empty();
-    const auto words = with ? fmt::format("Strength {:g}, seed {}", picture.strength, picture.seed)
-                            : fmt::format("Seed {}", picture.seed);
+    const auto words = with ? fmt::format("Strength {:g}, seed {}", image.strength, image.seed)
+                            : fmt::format("Seed {}", image.seed);
     Children card;
-    if (!png.empty()) put<Picture>(card, looks_).write(png);
-    put<Html>(card, looks_, fmt::format("{}<br>{}", escape(words), escape(picture.file.filename().string())),
+    if (!png.empty()) put<Image>(card, styles_).write(png);
+    put<Html>(card, styles_, fmt::format("{}<br>{}", escape(words), escape(image.file.filename().string())),
               Classes{"lk-note"});
-    pictures_->append(std::make_unique<Box>(looks_, Box::Way::Down, std::move(card), Classes{"lk-card"}));
+    images_->append(std::make_unique<Box>(styles_, Box::Way::Down, std::move(card), Classes{"lk-card"}));
 }
 
 void TestPage::over() {
     timer_.reset();
-    painting_.reset();
+    sampling_.reset();
     main().enable(Enabled::Yes);
     cancel_->enable(Enabled::No);
     bar_->show(Shown::No);

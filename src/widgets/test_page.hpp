@@ -1,4 +1,4 @@
-// `test`: a picture with a LoRA, or the same picture at several strengths, each saved as PNG with its settings inside.
+// `test`: an image with a LoRA, or the same image at several strengths, each saved as PNG with its settings inside.
 #pragma once
 
 #include <memory>
@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "studio/paint_launch.hpp"
-#include "widgets/errand.hpp"
+#include "studio/sample_launch.hpp"
+#include "widgets/background_task.hpp"
 #include "widgets/form.hpp"
 #include "widgets/page.hpp"
 
@@ -16,14 +16,14 @@ namespace lorikeet::widgets {
 
 class TestPage : public Page {
   public:
-    explicit TestPage(House& house);
+    explicit TestPage(PageContext& context);
     void shown() override { look_for_files(); }
 
     Form& form() { return form_; }
     Dropdown& lora() const { return *lora_; }
     Text& strengths() const { return *strengths_; }
     Button& cancel_button() const { return *cancel_; }
-    const std::vector<studio::PaintedPicture>& painted() const { return painted_; }
+    const std::vector<studio::GeneratedImage>& generated() const { return generated_; }
 
   private:
     Children lora_controls();
@@ -34,7 +34,7 @@ class TestPage : public Page {
     void say_where_it_stands();
 
     void look_for_files();
-    void show_files(const studio::Shelf& shelf);
+    void show_files(const studio::ModelList& found_models);
     void choose_model();
     void choose_lora();
     void choose_newest();
@@ -42,10 +42,10 @@ class TestPage : public Page {
     void mark_choices();
 
     studio::SampleRequest request() const;
-    void paint();
+    void generate();
     void look();
-    void take(const studio::PaintView& view, const std::vector<std::string>& pngs);
-    void show_picture(const studio::PaintedPicture& picture, const std::string& png);
+    void take(const studio::SampleView& view, const std::vector<std::string>& pngs);
+    void show_image(const studio::GeneratedImage& image, const std::string& png);
     void over();
     void cancel();
 
@@ -61,13 +61,13 @@ class TestPage : public Page {
     Fold* more_ = nullptr;
     Button* cancel_ = nullptr;
     Progress* bar_ = nullptr;
-    Box* pictures_ = nullptr;
-    std::vector<studio::ShelfModel> bases_, loras_;
+    Box* images_ = nullptr;
+    std::vector<studio::ListedModel> bases_, loras_;
     std::string newest_;  // LoRA that was seen last; another one is chosen as soon as it is there
-    std::vector<studio::PaintedPicture> painted_;
-    std::shared_ptr<studio::Painting> painting_;  // the errand's thread alone while it is busy
+    std::vector<studio::GeneratedImage> generated_;
+    std::shared_ptr<studio::SampleProcess> sampling_;  // the task's thread alone while it is busy
     bool asked_to_stop_ = false;
-    Errand files_errand_, paint_errand_;
+    BackgroundTask files_task_, sample_task_;
     std::unique_ptr<Timer> timer_;
 };
 

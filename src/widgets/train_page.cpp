@@ -56,24 +56,25 @@ bool settings_differ(const base::Path& job_file, const settings::Job& recipe) {
 
 }  // namespace
 
-TrainPage::TrainPage(House& house)
-    : Page(house),
+TrainPage::TrainPage(PageContext& context)
+    : Page(context),
       panel_(
-          house,
+          context,
           [this](Mood mood, const std::string& sentence, const std::string& more) {
               say(mood, sentence, more);
           },
           [this](const std::vector<std::string>& lines) { write_log(lines); }),
-      others_(house.looks),
-      plan_errand_(house.loop()),
-      runs_errand_(house.loop()),
-      start_errand_(house.loop()),
-      living_errand_(house.loop()) {
+      others_(context.styles),
+      plan_task_(context.loop()),
+      runs_task_(context.loop()),
+      start_task_(context.loop()),
+      living_task_(context.loop()) {
     Parts parts;
     parts.fields = plan_controls();
-    put<Button>(parts.beside, looks_, Saying{"Plan again", "Looks at the recipe and the images again", {}},
-                "refresh", [this] { plan(); });
-    runs_ = &put<Dropdown>(parts.below, looks_, Saying{"Run shown here", {}, {"lk-input", "lk-wide"}},
+    put<Button>(parts.beside, styles_,
+                ControlText{"Plan again", "Looks at the recipe and the images again", {}}, "refresh",
+                [this] { plan(); });
+    runs_ = &put<Dropdown>(parts.below, styles_, ControlText{"Run shown here", {}, {"lk-input", "lk-wide"}},
                            std::vector<std::string>{});
     runs_->on_change = [this] { choose_run(); };
     runs_->show(Shown::No);
@@ -81,26 +82,26 @@ TrainPage::TrainPage(House& house)
     assemble({"Train", "Training goes on when this page is closed.", "Start", "play",
               "Next: the cell <code>test</code>."},
              std::move(parts), [this] { start(); });
-    house_.recipe_changed.emplace_back([this] { plan_soon(); });
-    house_.runs_changed.emplace_back([this] { look_for_runs(); });
+    context_.recipe_changed.emplace_back([this] { plan_soon(); });
+    context_.runs_changed.emplace_back([this] { look_for_runs(); });
 }
 
 Children TrainPage::plan_controls() {
     Children all, there, details;
-    plan_ = &put<Html>(all, looks_, "");
-    details_ = &put<Html>(details, looks_, "");
-    details_fold_ = &put<Fold>(all, looks_, "Details of the plan", std::move(details));
+    plan_ = &put<Html>(all, styles_, "");
+    details_ = &put<Html>(details, styles_, "");
+    details_fold_ = &put<Fold>(all, styles_, "Details of the plan", std::move(details));
     details_fold_->show(Shown::No);
-    fixes_ = &put<Box>(all, looks_, Box::Way::Across, Children{}, Classes{"lk-buttons", "lk-hidden"});
-    there_text_ = &put<Html>(there, looks_, "", Classes{"lk-note"});
-    replace_ = &put<Checkbox>(there, looks_, Saying{"Replace it: everything in it is deleted", {}, {}});
+    fixes_ = &put<Box>(all, styles_, Box::Way::Across, Children{}, Classes{"lk-buttons", "lk-hidden"});
+    there_text_ = &put<Html>(there, styles_, "", Classes{"lk-note"});
+    replace_ = &put<Checkbox>(there, styles_, ControlText{"Replace it: everything in it is deleted", {}, {}});
     replace_->on_change = [this] {
         show_there();
         say_where_it_stands();
     };
-    other_name_ = &put<Button>(there, looks_, Saying{"Use another name", {}, {"lk-fix"}}, "pencil",
+    other_name_ = &put<Button>(there, styles_, ControlText{"Use another name", {}, {"lk-fix"}}, "pencil",
                                [this] { take_free_name(); });
-    there_ = &put<Box>(all, looks_, Box::Way::Down, std::move(there), Classes{"lk-element", "lk-hidden"});
+    there_ = &put<Box>(all, styles_, Box::Way::Down, std::move(there), Classes{"lk-element", "lk-hidden"});
     for (auto& control : others_.take_controls()) all.push_back(std::move(control));
     others_.on_show = [this](const base::Path& folder) { follow(folder); };
     others_.on_stop = [this](const std::string& sentence) { say(Mood::Busy, sentence); };
@@ -112,7 +113,7 @@ void TrainPage::shown() {
     shown_ = true;
     plan();
     look_for_runs();
-    if (!living_timer_) living_timer_ = house_.loop().every(kLook, [this] { ask_processes(); });
+    if (!living_timer_) living_timer_ = context_.loop().every(kLook, [this] { ask_processes(); });
 }
 
 // ---- The plan
@@ -120,16 +121,16 @@ void TrainPage::shown() {
 void TrainPage::plan_soon() {
     seen_.reset();
     if (!shown_) return;
-    soon_ = house_.loop().every(kQuiet, [this] {
+    soon_ = context_.loop().every(kQuiet, [this] {
         soon_.reset();
         plan();
     });
 }
 
 void TrainPage::no_plan(Aloud aloud) {
-    plan_errand_.stop();
+    plan_task_.stop();
     std::vector<std::string> names;
-    for (const auto& trouble : house_.recipe.troubles()) names.push_back(full_label(trouble.paths.front()));
+    for (const auto& trouble : context_.recipe.troubles()) names.push_back(full_label(trouble.paths.front()));
     plan_->write(fmt::format("<div class=\"lk-note\">{}</div>",
                              escape("Missing in the recipe: " + base::join(names, ", ") + ".")));
     details_fold_->show(Shown::No);
@@ -142,7 +143,7 @@ TrainPage::Planned TrainPage::make_plan(const settings::Job& job, base::Cancel& 
     Planned planned;
     planned.plan = studio::plan(job, studio::Existing::Replace, cancel);
     if (!planned.plan.existing || !planned.plan.existing->is_run) return planned;
-    const auto folder = house_.folder / planned.plan.run_folder;
+    const auto folder = context_.folder / planned.plan.run_folder;
     planned.there = studio::summary_of(folder);
     planned.differs =
         settings_differ(folder / "job.toml", planned.plan.job);  // what is open in both is chosen
@@ -151,10 +152,10 @@ TrainPage::Planned TrainPage::make_plan(const settings::Job& job, base::Cancel& 
 
 void TrainPage::plan(Aloud aloud) {
     seen_.reset();
-    if (!house_.recipe.troubles().empty()) return no_plan(aloud);
+    if (!context_.recipe.troubles().empty()) return no_plan(aloud);
     if (aloud == Aloud::Yes && !panel_.is_alive()) say(Mood::Busy, "Looking at the images.");
-    plan_errand_.start(
-        [this, aloud, job = house_.recipe.job()](base::Cancel& cancel) -> Errand::Answer {
+    plan_task_.start(
+        [this, aloud, job = context_.recipe.job()](base::Cancel& cancel) -> BackgroundTask::Answer {
             const auto planned = make_plan(job, cancel);
             return [this, aloud, job, planned] {
                 planned_ = job;
@@ -190,10 +191,10 @@ void TrainPage::show_plan(const Planned& planned, Aloud aloud) {
 void TrainPage::show_fixes(const std::vector<settings::Assignment>& fixes) {
     Children buttons;
     for (const auto& fix : fixes)
-        put<Button>(buttons, looks_,
-                    Saying{fix_label(fix), "Changes the recipe, and plans again", {"lk-fix"}}, "wrench",
+        put<Button>(buttons, styles_,
+                    ControlText{fix_label(fix), "Changes the recipe, and plans again", {"lk-fix"}}, "wrench",
                     [this, fix] {
-                        house_.type_recipe(fix.path, fix.text);
+                        context_.type_recipe(fix.path, fix.text);
                         plan();
                     });
     fixes_->set_children(std::move(buttons));
@@ -205,7 +206,7 @@ void TrainPage::show_there() {
     const bool there = seen_ && seen_->plan.existing;
     there_->show(there ? Shown::Yes : Shown::No);
     main().set_label(offers_resume() ? "Resume" : "Start");
-    panel_.leave_resume_of(offers_resume() ? placed(house_.folder / seen_->plan.run_folder) : base::Path());
+    panel_.leave_resume_of(offers_resume() ? placed(context_.folder / seen_->plan.run_folder) : base::Path());
     if (!there) return;
     const auto& existing = *seen_->plan.existing;
     auto html = facts_table(facts_of(seen_->plan.run_folder, existing));
@@ -224,7 +225,7 @@ bool TrainPage::offers_resume() const {
 std::string TrainPage::why_not() const {
     if (panel_.is_alive() || !living_.empty()) return "One training at a time: stop it first, or wait.";
     if (offers_resume()) return {};
-    if (!house_.recipe.troubles().empty()) return kIncomplete;
+    if (!context_.recipe.troubles().empty()) return kIncomplete;
     if (!seen_) return "The plan is not ready yet.";
     if (const auto problems = seen_->plan.problems.size(); problems > 0)
         return problems == 1 ? "The plan has a problem, see above."
@@ -249,7 +250,7 @@ void TrainPage::say_where_it_stands() {
 
 void TrainPage::take_free_name() {
     if (!seen_ || !seen_->plan.existing) return;
-    house_.type_recipe("output.name", seen_->plan.existing->next_free_name);
+    context_.type_recipe("output.name", seen_->plan.existing->next_free_name);
     plan();
 }
 
@@ -258,12 +259,12 @@ void TrainPage::take_free_name() {
 void TrainPage::start() {
     if (!seen_ && !panel_.is_alive()) return plan();  // never begins what was not shown
     if (const auto reason = why_not(); !reason.empty()) return say(Mood::Look, reason);
-    if (offers_resume()) return panel_.resume(placed(house_.folder / seen_->plan.run_folder));
+    if (offers_resume()) return panel_.resume(placed(context_.folder / seen_->plan.run_folder));
     const auto existing = seen_->plan.existing ? studio::Existing::Replace : studio::Existing::Refuse;
     say(Mood::Busy, "Starting.");
     main().enable(Enabled::No);
-    start_errand_.start(
-        [this, job = planned_, existing, folder = house_.folder](base::Cancel&) -> Errand::Answer {
+    start_task_.start(
+        [this, job = planned_, existing, folder = context_.folder](base::Cancel&) -> BackgroundTask::Answer {
             const auto launched = studio::launch_training(job, existing, {folder, {}});
             return [this, launched] {
                 seen_.reset();
@@ -281,9 +282,9 @@ void TrainPage::start() {
 // ---- What runs
 
 void TrainPage::ask_processes() {
-    if (living_errand_.busy()) return;
-    living_errand_.start(
-        [this](base::Cancel&) -> Errand::Answer {
+    if (living_task_.busy()) return;
+    living_task_.start(
+        [this](base::Cancel&) -> BackgroundTask::Answer {
             auto living = studio::living_runs();
             return [this, living = std::move(living)] {
                 if (same(polled_, living)) return;
@@ -306,9 +307,9 @@ void TrainPage::show_living(std::vector<studio::LivingRun> living) {
 
 void TrainPage::look_for_runs() {
     others_.show(living_, panel_.folder());
-    const auto folder = house_.folder / house_.recipe.job().output.folder;
-    runs_errand_.start(
-        [this, folder](base::Cancel&) -> Errand::Answer {
+    const auto folder = context_.folder / context_.recipe.job().output.folder;
+    runs_task_.start(
+        [this, folder](base::Cancel&) -> BackgroundTask::Answer {
             Seen seen{studio::list_runs(folder), studio::living_runs()};
             for (const auto& run : seen.runs)  // known by the lock of its folder alone
                 if (run.state == RunState::Running && !is_among(seen.living, run.pid))

@@ -12,7 +12,7 @@
 
 #include "studio/living_runs.hpp"
 #include "studio/train_desk.hpp"
-#include "widgets/errand.hpp"
+#include "widgets/background_task.hpp"
 #include "widgets/fold.hpp"
 #include "widgets/other_runs.hpp"
 #include "widgets/page.hpp"
@@ -23,7 +23,7 @@ namespace lorikeet::widgets {
 
 class TrainPage : public Page {
   public:
-    explicit TrainPage(House& house);
+    explicit TrainPage(PageContext& context);
     void shown() override;
 
     RunPanel& panel() { return panel_; }
@@ -86,7 +86,7 @@ class TrainPage : public Page {
     std::vector<studio::LivingRun> living_, polled_;
     bool shown_ = false;
     bool goes_on_ = false;  // a training, here or elsewhere
-    Errand plan_errand_, runs_errand_, start_errand_, living_errand_;
+    BackgroundTask plan_task_, runs_task_, start_task_, living_task_;
     std::unique_ptr<Timer> soon_, living_timer_;
 };
 

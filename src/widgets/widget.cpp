@@ -30,39 +30,39 @@ bool belongs_to(const Buffer& buffer, std::string_view key) {
 
 }  // namespace
 
-Stage::Stage(Channel& channel, Loop& loop) : channel_(channel), loop_(loop) {
+WidgetRegistry::WidgetRegistry(Channel& channel, Loop& loop) : channel_(channel), loop_(loop) {
     std::random_device draw;
     run_ = fmt::format("{:08x}{:08x}", draw(), draw());
 }
 
-Stage::~Stage() = default;
+WidgetRegistry::~WidgetRegistry() = default;
 
-Widget* Stage::find(std::string_view id) const {
+Widget* WidgetRegistry::find(std::string_view id) const {
     const auto found = widgets_.find(id);
     return found == widgets_.end() ? nullptr : found->second;
 }
 
-std::vector<Widget*> Stage::all() const { return order_; }
+std::vector<Widget*> WidgetRegistry::all() const { return order_; }
 
-std::string Stage::next_id() {
+std::string WidgetRegistry::next_id() {
     if (auto id = std::exchange(named_, {}); !id.empty() && find(id) == nullptr) return id;
     return fmt::format("lorikeet-{}-{}", run_, ++made_);
 }
 
-Widget::Widget(Stage& stage, nlohmann::json state, std::vector<Buffer> buffers)
-    : stage_(stage),
-      id_(stage.next_id()),
+Widget::Widget(WidgetRegistry& registry, nlohmann::json state, std::vector<Buffer> buffers)
+    : registry_(registry),
+      id_(registry.next_id()),
       state_(std::make_unique<nlohmann::json>(std::move(state))),
       buffers_(std::move(buffers)) {
-    base::expects(stage_.widgets_.emplace(id_, this).second, "two live widgets have one id");
-    stage_.order_.push_back(this);
-    stage_.channel().open(id_, *state_, buffers_);
+    base::expects(registry_.widgets_.emplace(id_, this).second, "two live widgets have one id");
+    registry_.order_.push_back(this);
+    registry_.channel().open(id_, *state_, buffers_);
 }
 
 Widget::~Widget() {
-    stage_.widgets_.erase(id_);
-    std::erase(stage_.order_, this);
-    stage_.channel().close(id_);
+    registry_.widgets_.erase(id_);
+    std::erase(registry_.order_, this);
+    registry_.channel().close(id_);
 }
 
 std::string Widget::reference() const { return "IPY_MODEL_" + id_; }
@@ -97,7 +97,7 @@ void Widget::set(const nlohmann::json& changed, const std::vector<Buffer>& buffe
     keep_buffers(buffers);
     if (other.empty() && buffers.empty()) return;
     state_->update(other);
-    stage_.channel().update(id_, other, buffers);
+    registry_.channel().update(id_, other, buffers);
 }
 
 void Widget::keep_buffers(const std::vector<Buffer>& buffers) {
@@ -109,7 +109,7 @@ void Widget::keep_buffers(const std::vector<Buffer>& buffers) {
 }
 
 void Widget::send(const nlohmann::json& content, const std::vector<std::string>& buffers) {
-    stage_.channel().send(id_, content, buffers);
+    registry_.channel().send(id_, content, buffers);
 }
 
 }  // namespace lorikeet::widgets

@@ -20,12 +20,12 @@ namespace lorikeet::widgets {
 class Widget;
 
 // All widgets that live, by id; the kernel finds here whom a message is for.
-class Stage {
+class WidgetRegistry {
   public:
-    Stage(Channel& channel, Loop& loop);
-    ~Stage();
-    Stage(const Stage&) = delete;
-    Stage& operator=(const Stage&) = delete;
+    WidgetRegistry(Channel& channel, Loop& loop);
+    ~WidgetRegistry();
+    WidgetRegistry(const WidgetRegistry&) = delete;
+    WidgetRegistry& operator=(const WidgetRegistry&) = delete;
 
     Channel& channel() const { return channel_; }
     Loop& loop() const { return loop_; }
@@ -50,7 +50,7 @@ class Stage {
 class Widget {
   public:
     // Opens itself on the channel with `state`, which names its model and view, and the bytes that belong into it.
-    Widget(Stage& stage, nlohmann::json state, std::vector<Buffer> buffers = {});
+    Widget(WidgetRegistry& registry, nlohmann::json state, std::vector<Buffer> buffers = {});
     virtual ~Widget();  // closes itself
     Widget(const Widget&) = delete;
     Widget& operator=(const Widget&) = delete;
@@ -74,7 +74,7 @@ class Widget {
     // After a window changed something: the keys that have other values now.
     virtual void changed_by_person(const nlohmann::json& changed);
 
-    Stage& stage_;
+    WidgetRegistry& registry_;
 
   private:
     void keep_buffers(const std::vector<Buffer>& buffers);

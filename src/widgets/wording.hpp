@@ -16,7 +16,7 @@ std::string title_of(std::string_view key);  // the same without a unit
 
 // How the label of a setting reads with its place: "Folder 2: Repeats", "Output: Name".
 std::string full_label(std::string_view path);
-std::string full_label_with_unit(std::string_view path);  // "Pictures: Resolution (px)"; of a known path
+std::string full_label_with_unit(std::string_view path);  // "Images: Resolution (px)"; of a known path
 
 // The lines under a field, as HTML: what it is, what more and less do, what the chosen word and an empty field mean.
 std::string note_of(const settings::Field& field, std::string_view text);

@@ -37,7 +37,7 @@ struct Layer {
         return {.path = "layer",
                 .name = "lora_unet_layer",
                 .half = Half::Unet,
-                .part = nn::Part::Transformer,
+                .part = nn::BlockKind::Transformer,
                 .is_conv = is_conv,
                 .shape = layer_case.shape,
                 .slot = is_conv ? &conv.slot : &linear.slot,

@@ -74,9 +74,9 @@ TEST(Lora, FreshAdapterAddsExactlyZero) {
                    out = 1 + static_cast<std::int64_t>(seed % 5);
         const Lora linear(linear_target(in, out), 3, 2, control, seed);
         const Lora conv(conv_target({in, out, 1, 1, 0}), 3, 2, control, seed);
-        const auto y = draw({2, 6, out}, seed), picture = draw({2, out, 3, 2}, seed);
+        const auto y = draw({2, 6, out}, seed), image = draw({2, out, 3, 2}, seed);
         EXPECT_TRUE(at::equal(linear.apply(draw({2, 6, in}, seed), y.clone()), y)) << "seed " << seed;
-        EXPECT_TRUE(at::equal(conv.apply(draw({2, in, 3, 2}, seed), picture.clone()), picture))
+        EXPECT_TRUE(at::equal(conv.apply(draw({2, in, 3, 2}, seed), image.clone()), image))
             << "seed " << seed;
     }
 }

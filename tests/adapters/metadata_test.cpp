@@ -24,8 +24,8 @@ TEST(Metadata, TellsTheRunInTheWordsOfKohya) {
     facts.network = {16, 8, std::nullopt};
     facts.optim.unet_lr = 1e-4;
     facts.data.folders = {
-        {.name = "cats", .repeats = 2, .pictures = 10, .tag_counts = {{"cat", 10}}, .trigger = "tok"},
-        {.name = "cats", .repeats = 1, .pictures = 3, .flips = true}};
+        {.name = "cats", .repeats = 2, .images = 10, .tag_counts = {{"cat", 10}}, .trigger = "tok"},
+        {.name = "cats", .repeats = 1, .images = 3, .flips = true}};
     facts.data.width_px = 640;
     const auto metadata = kohya_metadata(facts);
     EXPECT_EQ(metadata.at("ss_network_dim"), "16");
@@ -52,7 +52,7 @@ TEST(Metadata, TellsTheRunInTheWordsOfKohya) {
 TEST(Metadata, TellsSdxlAndZeroTerminalSnr) {
     TrainingFacts facts;
     facts.model.base = BaseModel::Sdxl;
-    facts.model.zero_snr = facts.model.guesses_velocity = true;
+    facts.model.zero_snr = facts.model.predicts_velocity = true;
     facts.data.clip_skip = 2;
     const auto metadata = kohya_metadata(facts);
     EXPECT_EQ(metadata.at("ss_base_model_version"), "sdxl_base_v1-0");

@@ -29,11 +29,11 @@ struct TinyModel {
         visit(init);
     }
     void visit(nn::Visitor& visitor) {
-        const nn::Visitor::Scope scope(visitor, "blocks.0", nn::Part::Transformer);
+        const nn::Visitor::Scope scope(visitor, "blocks.0", nn::BlockKind::Transformer);
         first.visit(visitor, "first");
         second.visit(visitor, "second");
         proj.visit(visitor, "proj");
-        const nn::Visitor::Scope inner(visitor, "res", nn::Part::Resnet);
+        const nn::Visitor::Scope inner(visitor, "res", nn::BlockKind::Resnet);
         wide.visit(visitor, "wide");
     }
     at::Tensor operator()(const at::Tensor& x) const {
@@ -58,7 +58,7 @@ void make_busy(Network& network) {
     }
 }
 
-at::Tensor pictures() {
+at::Tensor images() {
     auto generator = tensor::generator(9, tensor::Stream::Noise);
     return at::randn({2, 6, 3, 3}, generator, at::kFloat);
 }
@@ -75,23 +75,23 @@ struct ScratchFile {
 
 TEST(Network, FreshOneChangesNothingAndLeavesTheSlotsEmptyAgain) {
     TinyModel model(1);
-    const auto before = model(pictures());
+    const auto before = model(images());
     {
         const Network network(model.targets(), {.rank = 2, .alpha = 1}, 1);
         EXPECT_NE(model.first.slot.adapter, nullptr);
-        EXPECT_TRUE(at::equal(model(pictures()), before));
+        EXPECT_TRUE(at::equal(model(images()), before));
     }
     EXPECT_EQ(model.first.slot.adapter, nullptr);
 }
 
 TEST(Network, StrengthZeroIsAsIfItWereNotThere) {
     TinyModel model(1);
-    const auto before = model(pictures());
+    const auto before = model(images());
     Network network(model.targets(), {.rank = 2, .alpha = 1}, 1);
     make_busy(network);
-    EXPECT_FALSE(at::allclose(model(pictures()), before));
+    EXPECT_FALSE(at::allclose(model(images()), before));
     network.set_strength(0);
-    EXPECT_TRUE(at::equal(model(pictures()), before));
+    EXPECT_TRUE(at::equal(model(images()), before));
 }
 
 TEST(Network, TrainsOneHalfAloneFromTheSameNumbers) {
@@ -120,15 +120,15 @@ TEST(Network, DropsTheSameInTheSameStepAndNothingInEval) {
     Network network(model.targets(), {.rank = 2, .dropout = 0.5}, 1);
     make_busy(network);
     network.begin_step(3, 0);
-    const auto first = model(pictures());
+    const auto first = model(images());
     network.begin_step(3, 1);
-    EXPECT_FALSE(at::equal(model(pictures()), first));
+    EXPECT_FALSE(at::equal(model(images()), first));
     network.begin_step(3, 0);
-    EXPECT_TRUE(at::equal(model(pictures()), first));
+    EXPECT_TRUE(at::equal(model(images()), first));
     network.set_mode(Mode::Eval);
-    const auto calm = model(pictures());
+    const auto calm = model(images());
     network.begin_step(4, 0);
-    EXPECT_TRUE(at::equal(model(pictures()), calm));
+    EXPECT_TRUE(at::equal(model(images()), calm));
 }
 
 TEST(LoraFile, SavedAndLoadedIsEqual) {
@@ -139,7 +139,7 @@ TEST(LoraFile, SavedAndLoadedIsEqual) {
     {
         Network network(model.targets(), {.rank = 2, .alpha = 3}, 1);
         make_busy(network);
-        result = model(pictures());
+        result = model(images());
         saved = network.tensors();
         save_lora(scratch.path, network, at::kFloat, {{"ss_output_name", "x"}});
     }
@@ -150,7 +150,7 @@ TEST(LoraFile, SavedAndLoadedIsEqual) {
     EXPECT_TRUE(unknown.empty());
     for (const auto& [name, tensor] : network->tensors())
         EXPECT_TRUE(at::equal(tensor, saved.at(name))) << name;
-    EXPECT_TRUE(at::equal(model(pictures()), result));
+    EXPECT_TRUE(at::equal(model(images()), result));
     EXPECT_TRUE(network->parameters(Half::Unet).tensors[0].requires_grad());
 }
 
@@ -264,11 +264,11 @@ TEST(Merge, ThenRunIsRunWithTheAdapter) {
             Network network(model.targets(Reach::Everything), {.rank = 2, .alpha = 3}, seed);
             make_busy(network);
             network.set_strength(0.7);
-            with_adapter = model(pictures());
+            with_adapter = model(images());
             file = parse_lora(network.tensors(), {}, "test");
         }
         EXPECT_TRUE(merge(file, model.targets(Reach::Everything), 0.7).empty());
-        const auto merged = model(pictures());
+        const auto merged = model(images());
         EXPECT_TRUE(at::allclose(merged, with_adapter, 1e-5, 1e-5 * merged.abs().max().item<double>()))
             << "seed " << seed;
     }
@@ -298,7 +298,8 @@ TEST(Merge, RefusesALoraOfWhichMostHasNoPlace) {
     };
     add("lora_unet_blocks_0_first");
     add("lora_unet_elsewhere_a");
-    EXPECT_EQ(merge(parse_lora(tensors, {}, "x.safetensors"), model.targets(), 1).size(), 1);  // told by the caller
+    EXPECT_EQ(merge(parse_lora(tensors, {}, "x.safetensors"), model.targets(), 1).size(),
+              1);  // told by the caller
     add("lora_unet_elsewhere_b");
     const auto before = model.first.weight.clone();
     try {

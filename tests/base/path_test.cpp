@@ -38,7 +38,7 @@ TEST(TypedPath, WhatCopyingAndTypingLeaveAroundItGoes) {
              {"\xE2\x80\xAA/a/b\xE2\x80\xAC", "/a/b"},
              {"\xC2\xA0/a\n", "/a"},
              {"~", "/people/me"},
-             {"~/pictures", "/people/me/pictures"},
+             {"~/images", "/people/me/images"},
              {"~other/x", "~other/x"},
              {"a~/b", "a~/b"},
              {"file:///a/my%20birds/%C3%BC", "/a/my birds/\xC3\xBC"},
@@ -59,11 +59,11 @@ TEST(TypedPath, WithoutAHomeATildeStays) {
 
 TEST(HintForMissing, SaysWhatThePathWouldBe) {
     const support::TempFolder folder;
-    std::filesystem::create_directory(folder.path() / "Pictures");
+    std::filesystem::create_directory(folder.path() / "Images");
     const auto here = [&](const char* name) { return (folder.path() / name).string(); };
-    EXPECT_EQ(hint_for_missing(here("pictures")), "Did you mean " + here("Pictures") + "?");
-    EXPECT_EQ(hint_for_missing(here("pictures/")), "Did you mean " + here("Pictures") + "?");
-    EXPECT_EQ(hint_for_missing(here("Pictuers")), "Did you mean " + here("Pictures") + "?");
+    EXPECT_EQ(hint_for_missing(here("images")), "Did you mean " + here("Images") + "?");
+    EXPECT_EQ(hint_for_missing(here("images/")), "Did you mean " + here("Images") + "?");
+    EXPECT_EQ(hint_for_missing(here("Imgaes")), "Did you mean " + here("Images") + "?");
     EXPECT_EQ(hint_for_missing(here("else")), "Check the path.");
     EXPECT_EQ(hint_for_missing(".\\data"), "This is a path of Windows. Here it would be ./data.");
     EXPECT_TRUE(hint_for_missing("C:\\x").starts_with("This is a path of Windows"))

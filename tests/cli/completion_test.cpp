@@ -21,7 +21,7 @@ std::vector<CommandWords> commands() {
               {"--overwrite", "Replace a run.", Operand::None, {}}}},
             {"stop", "Stop a run.", Operand::Run, {}, {}},
             {"sample",
-             "Paint.",
+             "Generate.",
              Operand::Word,
              {},
              {{"--sampler", "The way.", Operand::Word, {"ddim", "euler"}}}}};

@@ -89,13 +89,13 @@ TEST(Report, NumbersAllProblemsOfAJob) {
     Told told;
     const int code =
         say_problems(told.console, "job.toml",
-                     {{"job.toml:3", "optim.lr wants a number.", "Write 5e-4."}, {"", "No pictures.", ""}});
+                     {{"job.toml:3", "optim.lr wants a number.", "Write 5e-4."}, {"", "No images.", ""}});
     EXPECT_EQ(code, 2);
     EXPECT_EQ(told.err.str(),
               "error: 2 things to mend in job.toml; nothing was started.\n"
               "   1. job.toml:3: optim.lr wants a number.\n"
               "      Write 5e-4.\n"
-              "   2. No pictures.\n");
+              "   2. No images.\n");
 }
 
 TEST(Report, AProblemIsOneLineWhateverAPathHolds) {

@@ -9,8 +9,7 @@ studio::Plan small_plan() {
     studio::Plan plan;
     plan.run_folder = "runs/bird";
     plan.checkpoint = "tiny.safetensors";
-    plan.length = {
-        .pictures = 12, .images_per_epoch = 120, .steps_per_epoch = 30, .epochs = 10, .steps = 300};
+    plan.length = {.images = 12, .images_per_epoch = 120, .steps_per_epoch = 30, .epochs = 10, .steps = 300};
     plan.captions = {{"a.png", "lorikeet, on a perch"}, {"b.png", ""}};
     plan.captions_missing = 1;
     plan.warmup_steps = 15;
@@ -38,8 +37,8 @@ TEST(PlanView, SaysWhatWillBeDoneInTenCalmLines) {
     EXPECT_EQ(plan_text(small_job(), small_plan(), {false, false, false, 80}),
               "bird\n"
               "  base       tiny.safetensors\n"
-              "  pictures   12, shown 120 times an epoch\n"
-              "  captions   1 of 12 pictures have none\n"
+              "  images     12, shown 120 times an epoch\n"
+              "  captions   1 of 12 images have none\n"
               "             a.png: lorikeet, on a perch\n"
               "             b.png: (empty)\n"
               "  length     300 steps: 10 epochs of 30 steps; the first 15 warm up\n"
@@ -68,7 +67,7 @@ TEST(PlanView, ShowsWhatATerminalWouldObey) {
     EXPECT_NE(text.find("a\\x1b[2J.png: a bird\\x07\\n\\u202e\n"), std::string::npos) << text;
 }
 
-TEST(PlanView, NamesSomeOfThePicturesLeftOutAndCountsTheRest) {
+TEST(PlanView, NamesSomeOfTheImagesLeftOutAndCountsTheRest) {
     auto plan = small_plan();
     for (int i = 0; i < 7; ++i) plan.left_out.push_back({"bad.png", "is cut off.", ""});
     const auto text = plan_text(small_job(), plan, {false, false, false, 80});
@@ -78,9 +77,9 @@ TEST(PlanView, NamesSomeOfThePicturesLeftOutAndCountsTheRest) {
 
 TEST(PlanView, ALongSentenceGoesOnBelow) {
     auto plan = small_plan();
-    plan.notes = {"5 pictures are smaller than they are trained at, so they are made larger first"};
-    EXPECT_NE(plan_text(small_job(), plan, {false, false, false, 62})
-                  .find("  note       5 pictures are smaller than they are trained at,\n"
+    plan.notes = {"5 images are smaller than they are trained at, so they are made larger first"};
+    EXPECT_NE(plan_text(small_job(), plan, {false, false, false, 60})
+                  .find("  note       5 images are smaller than they are trained at,\n"
                         "             so they are made larger first\n"),
               std::string::npos);
 }
@@ -105,7 +104,7 @@ TEST(PlanView, AStepThatTakesALittleLessOfAnEpochIsSaid) {
 TEST(PlanView, TellsATimeOnlyWhereOneWasMeasured) {
     auto plan = small_plan();
     EXPECT_EQ(plan_text(small_job(), plan, {}).find("  time "), std::string::npos);
-    plan.pace = studio::PaceGuess{0.5, true, "measured in run finch on 2026-11-24"};
+    plan.pace = studio::PaceEstimate{0.5, true, "measured in run finch on 2026-11-24"};
     plan.seconds = 150;
     EXPECT_NE(
         plan_text(small_job(), plan, {false, false, false, 100})

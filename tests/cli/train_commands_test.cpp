@@ -24,10 +24,10 @@ TEST(TrainCommands, AllProblemsOfAJobAreToldAtOnce) {
     base::write_whole(file,
                       "[model]\ncheckpoint = \"/nowhere/model.safetensors\"\n"
                       "[optim]\nlr = \"fast\"\n"
-                      "[[data.subsets]]\nfolder = \"/nowhere/pictures\"\n");
+                      "[[data.subsets]]\nfolder = \"/nowhere/images\"\n");
     const auto said = said_to({"train", file.string(), "--set", "adapter.rank=0"});
     EXPECT_EQ(said.code, 2);
-    for (const auto* part : {"optim.lr", "adapter.rank", "/nowhere/model.safetensors", "/nowhere/pictures"})
+    for (const auto* part : {"optim.lr", "adapter.rank", "/nowhere/model.safetensors", "/nowhere/images"})
         EXPECT_NE(said.err.find(part), std::string::npos) << part << " in\n" << said.err;
     EXPECT_NE(said.err.find("4 things to mend"), std::string::npos) << said.err;
 }
@@ -35,7 +35,7 @@ TEST(TrainCommands, AllProblemsOfAJobAreToldAtOnce) {
 TEST(TrainCommands, ASecondTrainingIsRefusedUnlessItIsAskedFor) {
     const support::TempFolder folder;
     const auto file = folder.path() / "job.toml";
-    base::write_whole(file, "[[data.subsets]]\nfolder = \"/nowhere/pictures\"\n");
+    base::write_whole(file, "[[data.subsets]]\nfolder = \"/nowhere/images\"\n");
     const studio::RunRecord record(folder.path() / "kea", studio::Others::Refuse);
     for (const auto& words :
          std::vector<std::vector<std::string>>{{"train", file.string()},
@@ -47,9 +47,8 @@ TEST(TrainCommands, ASecondTrainingIsRefusedUnlessItIsAskedFor) {
             << words[0] << said.err;
         EXPECT_NE(said.err.find("--also"), std::string::npos) << said.err;
     }
-    EXPECT_NE(said_to({"train", file.string(), "--also"}).err.find("/nowhere/pictures"), std::string::npos);
-    EXPECT_NE(said_to({"train", file.string(), "--dry-run"}).err.find("/nowhere/pictures"),
-              std::string::npos);
+    EXPECT_NE(said_to({"train", file.string(), "--also"}).err.find("/nowhere/images"), std::string::npos);
+    EXPECT_NE(said_to({"train", file.string(), "--dry-run"}).err.find("/nowhere/images"), std::string::npos);
 }
 
 TEST(TrainCommands, ASettingIsAnOptionToo) {

@@ -80,7 +80,7 @@ TEST(TrainFrame, ShowsCachingWithWhatIsWorkedOn) {
     status.take(phase("caching", 12), 1);
     status.take(progress(3, "perch.png"), 4);
     EXPECT_EQ(lines_of(status, kAscii, 4),
-              "| bird  caching pictures                                             4 s\n"
+              "| bird  caching images                                               4 s\n"
               "  [#########...........................]  25 %  3 of 12  perch.png\n"
               "  Ctrl-C finishes this step, saves and stops.\n");
 }
@@ -122,7 +122,7 @@ TEST(LiveView, DrawsOverItsOwnLinesOnly) {
     EXPECT_EQ(watched.said().find("\r\x1b[3A\x1b[J"), 0u);  // three lines up, and away with them
 }
 
-TEST(LiveView, KeepsNewsAboveThePicture) {
+TEST(LiveView, KeepsNewsAboveTheImage) {
     Watched<LiveView> watched;
     watched.view.take(phase("training"));
     watched.said();
@@ -169,7 +169,7 @@ TEST(PlainView, StaysAliveThroughALongSilence) {
     watched.said();
     watched.now = 31;
     watched.view.tick();
-    EXPECT_EQ(watched.said(), "caching pictures 2/12, a.png, for 31 s\n");
+    EXPECT_EQ(watched.said(), "caching images 2/12, a.png, for 31 s\n");
 }
 
 TEST(PlainView, HasNoTerminalCodes) {

@@ -49,23 +49,23 @@ TEST(Caption, WhatIsNotUtf8IsNamed) {
                                           6),
                               std::string("a\0b", 3)}) {
         try {
-            parse_caption(bytes, "pictures/p.txt");
+            parse_caption(bytes, "images/p.txt");
             FAIL() << "nothing was thrown";
         } catch (const base::Error& error) {
-            EXPECT_STREQ(error.what(), "pictures/p.txt is not UTF-8 text.");
+            EXPECT_STREQ(error.what(), "images/p.txt is not UTF-8 text.");
         }
     }
 }
 
 TEST(Caption, TheFirstExtensionThatExistsIsRead) {
     const support::TempFolder folder;
-    const auto picture = folder.path() / "a.b.png";
+    const auto image = folder.path() / "a.b.png";
     const std::vector<std::string> extensions{".txt", ".caption"};
-    EXPECT_FALSE(find_caption(picture, extensions).has_value());
+    EXPECT_FALSE(find_caption(image, extensions).has_value());
     base::write_whole(folder.path() / "a.b.caption", "second");
-    EXPECT_EQ(find_caption(picture, extensions)->text, "second");
+    EXPECT_EQ(find_caption(image, extensions)->text, "second");
     base::write_whole(folder.path() / "a.b.txt", "first");
-    EXPECT_EQ(find_caption(picture, extensions)->text, "first");
+    EXPECT_EQ(find_caption(image, extensions)->text, "first");
 }
 
 TEST(Tags, PartAtCommasAndLoseBlanks) {
@@ -119,9 +119,9 @@ TEST(Caption, ANameThatIsTooLongForACaptionHasNone) {
     const support::TempFolder folder;
     std::string name(251, 'c');
     name += ".png";
-    const auto picture = folder.path() / name;
+    const auto image = folder.path() / name;
     const std::vector<std::string> extensions{".txt", ".caption"};
-    EXPECT_FALSE(find_caption(picture, extensions).has_value());
+    EXPECT_FALSE(find_caption(image, extensions).has_value());
 }
 
 TEST(CaptionForDraw, ShufflingKeepsEveryTagAndTheFirstInPlace) {

@@ -15,7 +15,7 @@ const base::Cancel kGoOnLoading;
 
 bool same(const Batch& a, const Batch& b) {
     return at::equal(a.latents.mean, b.latents.mean) && at::equal(a.latents.std, b.latents.std) &&
-           a.captions == b.captions && a.pictures == b.pictures && a.mirrored == b.mirrored &&
+           a.captions == b.captions && a.images == b.images && a.mirrored == b.mirrored &&
            a.epoch == b.epoch && a.index == b.index;
 }
 
@@ -45,19 +45,19 @@ void vary(settings::Data& data, tensor::Draws& draws) {
     }
 }
 
-std::vector<Batch> served(const std::vector<Picture>& pictures, const settings::Data& data,
+std::vector<Batch> served(const std::vector<DatasetImage>& images, const settings::Data& data,
                           std::uint64_t seed, std::int64_t epochs = 1) {
     FakeVae vae;
-    Loader loader(pictures, data, seed, vae.encoder());
+    Loader loader(images, data, seed, vae.encoder());
     loader.fill_cache({}, kGoOnLoading);
     return batches_of(loader, epochs);
 }
 
 // Fills the cache and says how often the VAE was asked.
-int encodings(const Pictures& made, const std::string& identity = "fake") {
+int encodings(const Images& made, const std::string& identity = "fake") {
     FakeVae vae;
     vae.identity = identity;
-    Loader loader(scan(made.data, kGoOnLoading).pictures, made.data, 1, vae.encoder());
+    Loader loader(scan(made.data, kGoOnLoading).images, made.data, 1, vae.encoder());
     const auto filled = loader.fill_cache({}, kGoOnLoading);
     EXPECT_EQ(filled.encoded, static_cast<std::size_t>(vae.calls));
     return vae.calls;
@@ -66,25 +66,25 @@ int encodings(const Pictures& made, const std::string& identity = "fake") {
 }  // namespace
 
 TEST(Loader, AnyNumberOfWorkersGivesTheSameBatches) {
-    Pictures made(2, 2);
-    const auto pictures = scan(made.data, kGoOnLoading).pictures;
+    Images made(2, 2);
+    const auto images = scan(made.data, kGoOnLoading).images;
     for (std::uint64_t seed = 0; seed < 50; ++seed) {
         tensor::Draws draws(seed);
         vary(made.data, draws);
         made.data.workers = 1;
-        const auto one = served(pictures, made.data, seed);
+        const auto one = served(images, made.data, seed);
         made.data.workers = 2 + static_cast<std::int64_t>(draws.below(6));
-        expect_same(one, served(pictures, made.data, seed), seed);
+        expect_same(one, served(images, made.data, seed), seed);
     }
 }
 
 TEST(Loader, NamesEveryCaptionThatItMayShow) {
-    Pictures made(2, 2);
+    Images made(2, 2);
     for (const bool shuffles : {true, false}) {
         for (auto& subset : made.data.subsets) subset.shuffle_tags = shuffles, subset.caption_dropout = 0.3;
-        const auto pictures = scan(made.data, kGoOnLoading).pictures;
+        const auto images = scan(made.data, kGoOnLoading).images;
         FakeVae vae;
-        Loader loader(pictures, made.data, 5, vae.encoder());
+        Loader loader(images, made.data, 5, vae.encoder());
         const auto named = loader.captions(3, 1000);
         for (const auto& batch : batches_of(loader, 3))
             for (const auto& caption : batch.captions) EXPECT_TRUE(named.contains(caption)) << caption;
@@ -93,37 +93,37 @@ TEST(Loader, NamesEveryCaptionThatItMayShow) {
     }
 }
 
-TEST(Loader, EveryPictureAppearsAsOftenAsItsSubsetRepeatsIt) {
-    Pictures made(3, 2);
-    const auto pictures = scan(made.data, kGoOnLoading).pictures;
+TEST(Loader, EveryImageAppearsAsOftenAsItsSubsetRepeatsIt) {
+    Images made(3, 2);
+    const auto images = scan(made.data, kGoOnLoading).images;
     for (std::uint64_t seed = 0; seed < 10; ++seed) {
         tensor::Draws draws(seed);
         vary(made.data, draws);
         std::map<std::size_t, std::int64_t> shown;
-        for (const auto& batch : served(pictures, made.data, seed)) {
-            EXPECT_LE(static_cast<std::int64_t>(batch.pictures.size()), made.data.batch);
+        for (const auto& batch : served(images, made.data, seed)) {
+            EXPECT_LE(static_cast<std::int64_t>(batch.images.size()), made.data.batch);
             EXPECT_EQ(batch.latents.mean.size(0), static_cast<std::int64_t>(batch.captions.size()));
-            for (const auto picture : batch.pictures) ++shown[picture];
+            for (const auto image : batch.images) ++shown[image];
         }
-        for (std::size_t p = 0; p < pictures.size(); ++p)
-            EXPECT_EQ(shown[p], made.data.subsets[pictures[p].subset].repeats) << "seed " << seed;
+        for (std::size_t p = 0; p < images.size(); ++p)
+            EXPECT_EQ(shown[p], made.data.subsets[images[p].subset].repeats) << "seed " << seed;
     }
 }
 
 TEST(Loader, WithAndWithoutTheCacheLatentsAreTheSame) {
-    Pictures made(4);
+    Images made(4);
     made.data.subsets[0].flip = true;
-    const auto pictures = scan(made.data, kGoOnLoading).pictures;
-    const auto cached = served(pictures, made.data, 5, 3);
+    const auto images = scan(made.data, kGoOnLoading).images;
+    const auto cached = served(images, made.data, 5, 3);
     made.data.cache_latents = false;
-    expect_same(cached, served(pictures, made.data, 5, 3), 5);
+    expect_same(cached, served(images, made.data, 5, 3), 5);
 }
 
 TEST(Loader, AnyPlaceCanBeAskedInAnySequence) {
-    Pictures made(5);
+    Images made(5);
     made.data.batch = 2;
     FakeVae vae;
-    Loader loader(scan(made.data, kGoOnLoading).pictures, made.data, 3, vae.encoder());
+    Loader loader(scan(made.data, kGoOnLoading).images, made.data, 3, vae.encoder());
     loader.fill_cache({}, kGoOnLoading);
     const auto straight = batches_of(loader, 2);
     EXPECT_TRUE(same(loader.batch(1, 2), straight[5]));
@@ -131,12 +131,12 @@ TEST(Loader, AnyPlaceCanBeAskedInAnySequence) {
     EXPECT_TRUE(same(loader.batch(1, 0), straight[3]));
 }
 
-TEST(Loader, MirroredPicturesHaveTheLatentOfTheMirroredPixels) {
-    Pictures made(1);
+TEST(Loader, MirroredImagesHaveTheLatentOfTheMirroredPixels) {
+    Images made(1);
     made.data.subsets[0].flip = true;
-    const auto pictures = scan(made.data, kGoOnLoading).pictures;
+    const auto images = scan(made.data, kGoOnLoading).images;
     at::Tensor plain, mirrored;
-    for (const auto& batch : served(pictures, made.data, 2, 12))
+    for (const auto& batch : served(images, made.data, 2, 12))
         (batch.mirrored[0] == Mirrored::Yes ? mirrored : plain) = batch.latents.mean;
     ASSERT_TRUE(plain.defined() && mirrored.defined());
     EXPECT_FALSE(at::equal(plain, mirrored));
@@ -144,9 +144,9 @@ TEST(Loader, MirroredPicturesHaveTheLatentOfTheMirroredPixels) {
 }
 
 TEST(Loader, TheCacheIsFilledOnceAndSaysHowFarItIs) {
-    const Pictures made(3);
+    const Images made(3);
     FakeVae vae;
-    Loader loader(scan(made.data, kGoOnLoading).pictures, made.data, 1, vae.encoder());
+    Loader loader(scan(made.data, kGoOnLoading).images, made.data, 1, vae.encoder());
     std::vector<std::size_t> told;
     const auto note = [&](std::size_t done, std::size_t total, const base::Path&) {
         told.push_back(done);
@@ -160,11 +160,11 @@ TEST(Loader, TheCacheIsFilledOnceAndSaysHowFarItIs) {
 }
 
 TEST(Loader, NothingStaleIsServed) {
-    Pictures made(3);
+    Images made(3);
     EXPECT_EQ(encodings(made), 3);
     EXPECT_EQ(encodings(made), 0);
-    io::write_png(made.file(1), picture(77));
-    EXPECT_EQ(encodings(made), 1);  // an edited picture
+    io::write_png(made.file(1), image(77));
+    EXPECT_EQ(encodings(made), 1);  // an edited image
     EXPECT_EQ(encodings(made, "another vae"), 3);
     made.data.resolution = {16, 24};
     EXPECT_EQ(encodings(made), 3);  // another size
@@ -174,11 +174,11 @@ TEST(Loader, NothingStaleIsServed) {
     EXPECT_EQ(encodings(made), 0);  // another name, the same bytes
 }
 
-// A VAE that goes over to float32 at the third picture, as one does that made NaN of it in bfloat16.
+// A VAE that goes over to float32 at the third image, as one does that made NaN of it in bfloat16.
 TEST(Loader, LatentsAreKeptUnderTheWayTheyWereComputed) {
-    const Pictures made(5);
-    const auto pictures = scan(made.data, kGoOnLoading).pictures;
-    const auto third = pictures[2].file;
+    const Images made(5);
+    const auto images = scan(made.data, kGoOnLoading).images;
+    const auto third = images[2].file;
     const auto run = [&](int& calls, Loader::Filled& filled) {
         std::string way = "bfloat16";
         const auto marked = to_pixels(fit(io::read_image(third), {16, 16}));
@@ -186,10 +186,10 @@ TEST(Loader, LatentsAreKeptUnderTheWayTheyWereComputed) {
                                   ++calls;
                                   if (at::equal(pixels[0], marked)) way = "float32";
                                   const auto mean = at::avg_pool2d(pixels, {4, 4});
-                                  return Moments{mean, mean.abs() + 0.5};
+                                  return CachedLatents{mean, mean.abs() + 0.5};
                               },
                               [&] { return way; }};
-        Loader loader(pictures, made.data, 1, encoder);
+        Loader loader(images, made.data, 1, encoder);
         filled = loader.fill_cache({}, kGoOnLoading);
         return batches_of(loader, 1);
     };
@@ -202,9 +202,9 @@ TEST(Loader, LatentsAreKeptUnderTheWayTheyWereComputed) {
     EXPECT_EQ(second_calls, 1);  // the third, which changes the way again
     expect_same(once, again, 0);
     for (std::size_t i = 0; i < 5; ++i) {
-        const auto sha = base::sha256_file(pictures[i].file);
+        const auto sha = base::sha256_file(images[i].file);
         const auto has = [&](const char* way) {
-            const FeatureCache cache(cache_folder(made.data, pictures[i]), way);
+            const FeatureCache cache(cache_folder(made.data, images[i]), way);
             return cache.has(cache.key(sha, {16, 16}, Mirrored::No));
         };
         EXPECT_EQ(has("bfloat16"), i < 2) << i;
@@ -213,7 +213,7 @@ TEST(Loader, LatentsAreKeptUnderTheWayTheyWereComputed) {
 }
 
 TEST(Loader, ADamagedCacheFileIsMadeAnew) {
-    const Pictures made(2);
+    const Images made(2);
     EXPECT_EQ(encodings(made), 2);
     const auto folder = base::Path(made.data.subsets[0].folder) / ".lorikeet-cache";
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
@@ -223,10 +223,10 @@ TEST(Loader, ADamagedCacheFileIsMadeAnew) {
 }
 
 TEST(Loader, AStopKeepsWhatIsDoneForTheNextTime) {
-    const Pictures made(4);
+    const Images made(4);
     FakeVae vae;
     base::Cancel cancel;
-    Loader loader(scan(made.data, kGoOnLoading).pictures, made.data, 1, vae.encoder());
+    Loader loader(scan(made.data, kGoOnLoading).images, made.data, 1, vae.encoder());
     const auto stop_at_two = [&](std::size_t done, std::size_t, const base::Path&) {
         if (done == 2) cancel.request_stop();
     };
@@ -234,12 +234,12 @@ TEST(Loader, AStopKeepsWhatIsDoneForTheNextTime) {
     EXPECT_EQ(encodings(made), 2);
 }
 
-TEST(Loader, ALatentThatIsNotFiniteNamesItsPicture) {
-    const Pictures made(1);
+TEST(Loader, ALatentThatIsNotFiniteNamesItsImage) {
+    const Images made(1);
     const Encode broken = [](const at::Tensor& pixels) {
-        return Moments{at::full({1, 4, 4, 4}, NAN), at::ones({1, 4, 4, 4}) * pixels.size(0)};
+        return CachedLatents{at::full({1, 4, 4, 4}, NAN), at::ones({1, 4, 4, 4}) * pixels.size(0)};
     };
-    Loader loader(scan(made.data, kGoOnLoading).pictures, made.data, 1, {broken, [] { return "broken"; }});
+    Loader loader(scan(made.data, kGoOnLoading).images, made.data, 1, {broken, [] { return "broken"; }});
     try {
         loader.fill_cache({}, kGoOnLoading);
         FAIL() << "nothing was thrown";
@@ -250,23 +250,23 @@ TEST(Loader, ALatentThatIsNotFiniteNamesItsPicture) {
 }
 
 TEST(ReadingBytes, AreThoseOfDecodingAtOnceAndOfPixelsThatWait) {
-    const Pictures made(3);
+    const Images made(3);
     auto data = made.data;
     data.workers = 1;
-    auto pictures = scan(data, kGoOnLoading).pictures;
+    auto images = scan(data, kGoOnLoading).images;
     constexpr std::int64_t kPixels = 16 * 16 * 3 * 4;
-    for (std::size_t i = 0; i < 3; ++i) pictures[i].decoding_bytes = 1000 * static_cast<std::int64_t>(i + 1);
-    EXPECT_EQ(reading_bytes(pictures, data), 5000 + 3 * kPixels);  // one thread, and one that reads ahead
+    for (std::size_t i = 0; i < 3; ++i) images[i].decoding_bytes = 1000 * static_cast<std::int64_t>(i + 1);
+    EXPECT_EQ(reading_bytes(images, data), 5000 + 3 * kPixels);  // one thread, and one that reads ahead
     data.subsets[0].flip = true;
-    EXPECT_EQ(reading_bytes(pictures, data), 5000 + 6 * kPixels);
+    EXPECT_EQ(reading_bytes(images, data), 5000 + 6 * kPixels);
     EXPECT_EQ(reading_bytes({}, data), 0);
 }
 
-TEST(Loader, APictureThatIsGoneMeanwhileIsNamed) {
-    Pictures made(2);
+TEST(Loader, AnImageThatIsGoneMeanwhileIsNamed) {
+    Images made(2);
     made.data.cache_latents = false;
     FakeVae vae;
-    Loader loader(scan(made.data, kGoOnLoading).pictures, made.data, 1, vae.encoder());
+    Loader loader(scan(made.data, kGoOnLoading).images, made.data, 1, vae.encoder());
     std::filesystem::remove(made.file(0));
     std::filesystem::remove(made.file(1));
     EXPECT_THROW(loader.batch(0, 0), base::Error);

@@ -26,7 +26,7 @@ Case random_case(std::uint64_t seed) {
 
 }  // namespace
 
-TEST(Order, EveryPictureIsShownAsOftenAsItIsRepeated) {
+TEST(Order, EveryImageIsShownAsOftenAsItIsRepeated) {
     for (std::uint64_t seed = 0; seed < 50; ++seed) {
         const auto c = random_case(seed);
         const Order order(c.repeats, c.batch, c.seed);
@@ -34,7 +34,7 @@ TEST(Order, EveryPictureIsShownAsOftenAsItIsRepeated) {
         std::int64_t place = 0;
         for (std::int64_t i = 0; i < order.batches_per_epoch(); ++i)
             for (const auto& draw : order.batch(3, i)) {
-                ++shown[draw.picture];
+                ++shown[draw.image];
                 EXPECT_EQ(draw.place, place++) << "seed " << seed;
             }
         EXPECT_EQ(place, order.draws_per_epoch());
@@ -60,8 +60,8 @@ TEST(Order, EpochsAndSeedsDiffer) {
     EXPECT_EQ(Order(repeats, 1, 1).epoch(4), Order(repeats, 5, 1).epoch(4));
 }
 
-// Each of 4 pictures is first about as often as the others: 4 standard deviations of 1000 draws at 1/4.
-TEST(Order, NoPictureIsPreferred) {
+// Each of 4 images is first about as often as the others: 4 standard deviations of 1000 draws at 1/4.
+TEST(Order, NoImageIsPreferred) {
     std::map<std::size_t, int> first;
     for (std::int64_t epoch = 0; epoch < 1000; ++epoch)
         ++first[Order({1, 1, 1, 1}, 1, 5).epoch(epoch).front()];

@@ -12,8 +12,8 @@ const base::Cancel kGoOnScanning;
 
 }  // namespace
 
-TEST(Scan, FindsPicturesByNameWithCaptionsAndSizes) {
-    const Pictures made(3, 2);
+TEST(Scan, FindsImagesByNameWithCaptionsAndSizes) {
+    const Images made(3, 2);
     std::size_t told = 0;
     const auto found =
         scan(made.data, kGoOnScanning, [&](std::size_t done, std::size_t total, const base::Path&) {
@@ -21,21 +21,21 @@ TEST(Scan, FindsPicturesByNameWithCaptionsAndSizes) {
             EXPECT_EQ(total, 6U);
         });
     EXPECT_EQ(told, 6U);
-    ASSERT_EQ(found.pictures.size(), 6U);
-    EXPECT_EQ(found.pictures[4].file, made.file(1, 1));
-    EXPECT_EQ(found.pictures[4].subset, 1U);
-    EXPECT_EQ(found.pictures[4].caption, "tag 1, red, blue, green");
-    EXPECT_EQ(found.pictures[4].width_px, 40);
+    ASSERT_EQ(found.images.size(), 6U);
+    EXPECT_EQ(found.images[4].file, made.file(1, 1));
+    EXPECT_EQ(found.images[4].subset, 1U);
+    EXPECT_EQ(found.images[4].caption, "tag 1, red, blue, green");
+    EXPECT_EQ(found.images[4].width_px, 40);
     EXPECT_TRUE(found.errors.empty() && found.left_out.empty() && found.news.empty());
 }
 
 TEST(Scan, OtherFilesAreNotLookedAt) {
-    const Pictures made(1);
+    const Images made(1);
     const base::Path folder = made.data.subsets[0].folder;
     for (const auto* name : {"notes.md", "._p0.png", ".hidden.png"}) base::write_whole(folder / name, "x");
     std::filesystem::create_directory(folder / "inner.png");
     const auto found = scan(made.data, kGoOnScanning);
-    EXPECT_EQ(found.pictures.size(), 1U);
+    EXPECT_EQ(found.images.size(), 1U);
     ASSERT_EQ(found.news.size(), 1U);
     EXPECT_EQ(found.news[0].what,
               "Not used in " + folder.string() +
@@ -44,20 +44,20 @@ TEST(Scan, OtherFilesAreNotLookedAt) {
 }
 
 TEST(Scan, WhatOnlyGeneratorsUnderstandInACaptionIsSaidWithAnExample) {
-    const Pictures made(4);
+    const Images made(4);
     base::write_whole(made.caption_file(0), R"(lorikeet \(bird\))");
     base::write_whole(made.caption_file(1), "(lorikeet:1.3), ((red))");
     base::write_whole(made.caption_file(2), "(lorikeet:1.1), a {red|blue} bird");
     const auto found = scan(made.data, kGoOnScanning);
     ASSERT_EQ(found.news.size(), 3U);
-    EXPECT_EQ(found.news[0].what, "1 picture with brackets written as \\( in the caption: p0.png.");
+    EXPECT_EQ(found.news[0].what, "1 image with brackets written as \\( in the caption: p0.png.");
     EXPECT_EQ(found.news[1].what,
-              "2 pictures with a weight such as (lorikeet:1.3) in the caption: p1.png, p2.png.");
-    EXPECT_EQ(found.news[2].what, "1 picture with a wildcard such as {red|blue} in the caption: p2.png.");
+              "2 images with a weight such as (lorikeet:1.3) in the caption: p1.png, p2.png.");
+    EXPECT_EQ(found.news[2].what, "1 image with a wildcard such as {red|blue} in the caption: p2.png.");
 }
 
 TEST(Scan, TransparencyAndColourProfilesAreTold) {
-    Pictures made(2);
+    Images made(2);
     made.data.resolution = {8};
     const base::Path folder = made.data.subsets[0].folder;
     const auto put = [&](const char* file, const char* name) {
@@ -70,26 +70,25 @@ TEST(Scan, TransparencyAndColourProfilesAreTold) {
     put("colour", "xjpeg.broken");
     put("colour", "xpng.srgb");
     const auto found = scan(made.data, kGoOnScanning);
-    EXPECT_EQ(found.pictures.size(), 6U) << base::to_text(found.left_out);
+    EXPECT_EQ(found.images.size(), 6U) << base::to_text(found.left_out);
     std::string all = base::to_text(found.news);
     EXPECT_NE(
-        all.find("1 picture that can be seen through: xpng.alpha. What is transparent is trained as white."),
+        all.find("1 image that can be seen through: xpng.alpha. What is transparent is trained as white."),
         std::string::npos)
         << all;
-    EXPECT_NE(all.find("1 picture with a colour profile: xjpeg.p3."), std::string::npos) << all;
-    EXPECT_NE(all.find("1 picture with a colour profile that cannot be used: xjpeg.broken."),
-              std::string::npos)
+    EXPECT_NE(all.find("1 image with a colour profile: xjpeg.p3."), std::string::npos) << all;
+    EXPECT_NE(all.find("1 image with a colour profile that cannot be used: xjpeg.broken."), std::string::npos)
         << all;
-    for (const auto& picture : found.pictures)
-        EXPECT_EQ(picture.colours, picture.file.filename() == "xjpeg.p3" ? "profile 1" : "") << picture.file;
+    for (const auto& image : found.images)
+        EXPECT_EQ(image.colours, image.file.filename() == "xjpeg.p3" ? "profile 1" : "") << image.file;
 }
 
-TEST(Scan, APictureThatIsCutOffIsLeftOutWithItsReason) {
-    Pictures made(3);
+TEST(Scan, AnImageThatIsCutOffIsLeftOutWithItsReason) {
+    Images made(3);
     const auto whole = base::read_text(made.file(1));
     base::write_whole(made.file(1), whole.substr(0, whole.size() / 2));
     auto found = scan(made.data, kGoOnScanning);
-    EXPECT_EQ(found.pictures.size(), 2U);
+    EXPECT_EQ(found.images.size(), 2U);
     ASSERT_EQ(found.left_out.size(), 1U);
     EXPECT_EQ(found.left_out[0].where, made.file(1).string());
     EXPECT_TRUE(found.errors.empty());
@@ -99,14 +98,14 @@ TEST(Scan, APictureThatIsCutOffIsLeftOutWithItsReason) {
     EXPECT_TRUE(found.left_out.empty());
 }
 
-TEST(Scan, PicturesWithoutACaptionAreNewsOrAnErrorAsAsked) {
-    Pictures made(5);
+TEST(Scan, ImagesWithoutACaptionAreNewsOrAnErrorAsAsked) {
+    Images made(5);
     for (int i = 0; i < 4; ++i) std::filesystem::remove(made.caption_file(i));
     base::write_whole(made.caption_file(4), " \n");
     auto found = scan(made.data, kGoOnScanning);
     ASSERT_EQ(found.news.size(), 1U);
     EXPECT_EQ(found.news[0].where, "data.subsets[0].folder");
-    EXPECT_EQ(found.news[0].what, "5 pictures without a caption: p0.png, p1.png, p2.png and 2 more.");
+    EXPECT_EQ(found.news[0].what, "5 images without a caption: p0.png, p1.png, p2.png and 2 more.");
     EXPECT_EQ(found.news[0].hint, "They are trained with an empty text.");
     made.data.require_captions = true;
     found = scan(made.data, kGoOnScanning);
@@ -116,18 +115,18 @@ TEST(Scan, PicturesWithoutACaptionAreNewsOrAnErrorAsAsked) {
               "Write one beside each (.txt, .caption), or set data.require_captions = false.");
 }
 
-TEST(Scan, LinesThatAreNotReadAndSmallPicturesAreNews) {
-    Pictures made(2);
+TEST(Scan, LinesThatAreNotReadAndSmallImagesAreNews) {
+    Images made(2);
     base::write_whole(made.caption_file(0), "one\ntwo\n");
     made.data.resolution = {64, 16};
     const auto found = scan(made.data, kGoOnScanning);
     ASSERT_EQ(found.news.size(), 2U);
-    EXPECT_EQ(found.news[0].what, "1 picture with a caption of several lines: p0.png.");
-    EXPECT_EQ(found.news[1].what, "2 pictures smaller than 64 x 16: p0.png, p1.png.");
+    EXPECT_EQ(found.news[0].what, "1 image with a caption of several lines: p0.png.");
+    EXPECT_EQ(found.news[1].what, "2 images smaller than 64 x 16: p0.png, p1.png.");
 }
 
 TEST(Scan, ACaptionThatIsNotUtf8IsAnErrorThatNamesIt) {
-    const Pictures made(2);
+    const Images made(2);
     base::write_whole(made.caption_file(1), "caf\xE9");
     const auto found = scan(made.data, kGoOnScanning);
     ASSERT_EQ(found.errors.size(), 1U);
@@ -135,7 +134,7 @@ TEST(Scan, ACaptionThatIsNotUtf8IsAnErrorThatNamesIt) {
 }
 
 TEST(Scan, EveryFolderThatIsWrongIsSaidAtOnce) {
-    Pictures made(1);
+    Images made(1);
     auto& subsets = made.data.subsets;
     std::filesystem::create_directory(made.folder.path() / "empty");
     for (const auto& folder :
@@ -148,14 +147,14 @@ TEST(Scan, EveryFolderThatIsWrongIsSaidAtOnce) {
     const auto found = scan(made.data, kGoOnScanning);
     ASSERT_EQ(found.errors.size(), 4U);
     EXPECT_EQ(found.errors[0].what, "The folder " + subsets[1].folder + " is not there.");
-    EXPECT_EQ(found.errors[1].what, "There is no picture in " + subsets[2].folder + ".");
+    EXPECT_EQ(found.errors[1].what, "There is no image in " + subsets[2].folder + ".");
     EXPECT_EQ(found.errors[2].what, made.file(0).string() + " is a file, not a folder.");
     EXPECT_EQ(found.errors[3].what, "No folder is given.");
     EXPECT_EQ(scan({}, kGoOnScanning).errors.size(), 1U);
 }
 
 TEST(Scan, AStopIsHeard) {
-    const Pictures made(2);
+    const Images made(2);
     base::Cancel cancel;
     cancel.request_stop();
     EXPECT_THROW(scan(made.data, cancel), base::Error);

@@ -7,7 +7,7 @@ namespace lorikeet::data {
 namespace {
 
 struct Row {
-    Size picture, target;
+    Size image, target;
     Cut kohya, exact;  // top, left
 };
 
@@ -21,17 +21,15 @@ const std::vector<Row> kRows = {
 
 }  // namespace
 
-TEST(SizeHint, TellsWhereAPictureWasCutOrWhatKohyaTellsInstead) {
+TEST(SizeHint, TellsWhereAnImageWasCutOrWhatKohyaTellsInstead) {
     for (const auto& row : kRows) {
-        const auto name = std::to_string(row.picture.width_px) + " to " + std::to_string(row.target.width_px);
-        EXPECT_EQ(cut_of(row.picture, row.target, Mirrored::No, settings::CropHint::Kohya), row.kohya)
-            << name;
-        EXPECT_EQ(cut_of(row.picture, row.target, Mirrored::No, settings::CropHint::Exact), row.exact)
-            << name;
+        const auto name = std::to_string(row.image.width_px) + " to " + std::to_string(row.target.width_px);
+        EXPECT_EQ(cut_of(row.image, row.target, Mirrored::No, settings::CropHint::Kohya), row.kohya) << name;
+        EXPECT_EQ(cut_of(row.image, row.target, Mirrored::No, settings::CropHint::Exact), row.exact) << name;
     }
 }
 
-TEST(SizeHint, OfAMirroredPictureCountsFromItsOtherSide) {
+TEST(SizeHint, OfAMirroredImageCountsFromItsOtherSide) {
     // 1365 px wide, 21 cut off: 10 on the left and 11 on the right.
     const auto exact = cut_of({1920, 1080}, {1344, 768}, Mirrored::Yes, settings::CropHint::Exact);
     EXPECT_EQ(exact, (Cut{0, 11}));

@@ -1,4 +1,4 @@
-// Folders of pictures made on the spot, and a VAE that is none.
+// Folders of images made on the spot, and a VAE that is none.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@
 namespace lorikeet::data {
 
 // Stripes that differ with `number` and between left and right.
-inline io::Image picture(int number, std::int64_t width = 40, std::int64_t height = 32) {
+inline io::Image image(int number, std::int64_t width = 40, std::int64_t height = 32) {
     io::Image image{width, height, {}};
     for (std::int64_t i = 0; i < width * height * 3; ++i)
         image.rgb.push_back(
@@ -21,11 +21,11 @@ inline io::Image picture(int number, std::int64_t width = 40, std::int64_t heigh
     return image;
 }
 
-struct Pictures {
+struct Images {
     support::TempFolder folder;
     settings::Data data;
 
-    explicit Pictures(int count, int subsets = 1) {
+    explicit Images(int count, int subsets = 1) {
         data.resolution = {16};
         data.batch = 1;
         data.workers = 2;
@@ -36,7 +36,7 @@ struct Pictures {
             subset.folder = place.string();
             data.subsets.push_back(subset);
             for (int i = 0; i < count; ++i) {
-                io::write_png(file(i, s), picture(10 * s + i));
+                io::write_png(file(i, s), image(10 * s + i));
                 base::write_whole(caption_file(i, s), "tag " + std::to_string(i) + ", red, blue, green\n");
             }
         }
@@ -57,7 +57,7 @@ struct FakeVae {
         return {[this](const at::Tensor& pixels) {
                     ++calls;
                     const auto mean = at::avg_pool2d(pixels, {4, 4});
-                    return Moments{mean, mean.abs() + 0.5};
+                    return CachedLatents{mean, mean.abs() + 0.5};
                 },
                 [this] { return identity; }};
     }

@@ -21,7 +21,7 @@ const tensor::WeightFile& golden() {
     return file;
 }
 
-// How far apart, at most; 256 for pictures of different sizes.
+// How far apart, at most; 256 for images of different sizes.
 int most_difference(const io::Image& a, const io::Image& b) {
     if (a.width_px != b.width_px || a.height_px != b.height_px) return 256;
     int most = 0;
@@ -40,12 +40,12 @@ TEST(TransformGolden, FittingIsThatOfTheReference) {
     }
 }
 
-// Decoded row by row: the bytes that the whole picture gives, turned ones too.
-TEST(TransformGolden, AFileIsFittedLikeItsPicture) {
-    const tensor::WeightFile pictures(support::root() / "tests/golden/image.safetensors");
-    for (const auto& entry : pictures.entries()) {
+// Decoded row by row: the bytes that the whole image gives, turned ones too.
+TEST(TransformGolden, AFileIsFittedLikeItsImage) {
+    const tensor::WeightFile images(support::root() / "tests/golden/image.safetensors");
+    for (const auto& entry : images.entries()) {
         if (!entry.name.starts_with("file.")) continue;
-        const auto bytes = pictures.file().bytes(*pictures.file().find(entry.name));
+        const auto bytes = images.file().bytes(*images.file().find(entry.name));
         for (const Size target : {Size{16, 8}, Size{7, 14}, Size{40, 24}, Size{8, 8}})
             EXPECT_EQ(fit_file(bytes, entry.name, target), fit(io::decode_image(bytes, entry.name), target))
                 << entry.name;

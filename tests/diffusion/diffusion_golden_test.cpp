@@ -3,7 +3,7 @@
 
 #include "diffusion/loss.hpp"
 #include "diffusion/noising.hpp"
-#include "diffusion/sampler.hpp"
+#include "diffusion/process.hpp"
 #include "diffusion/target.hpp"
 #include "support/golden.hpp"
 
@@ -16,7 +16,7 @@ TEST(DiffusionGolden, ScheduleNoisingTargetAndLossAreThoseOfDiffusers) {
     const auto file = golden("diffusion");
     const auto schedule = make_schedule(Terminal::Trace, support::test_device());
     EXPECT_TRUE(at::equal(schedule.alpha_bar, file.get("alpha_bar")));
-    const auto latents = file.get("latents"), noise = file.get("noise"), guess = file.get("guess");
+    const auto latents = file.get("latents"), noise = file.get("noise"), predicted = file.get("guess");
     const auto t = file.get("timesteps");
     expect_near(add_noise(schedule, latents, noise, t), file.get("noisy"), 1e-6, "noisy");
     expect_near(schedule.snr_of(t), file.get("snr"), 1e-5, "snr");
@@ -26,10 +26,9 @@ TEST(DiffusionGolden, ScheduleNoisingTargetAndLossAreThoseOfDiffusers) {
         expect_near(target, prediction == Prediction::Epsilon ? noise : file.get("velocity"), 1e-6, name);
         const double gamma = std::stod(file.metadata().at("gamma"));
         expect_near(min_snr_weight(schedule, t, prediction, gamma), file.get(name + ".weights"), 1e-5, name);
-        expect_near(loss_of(guess, target, t, schedule, {.prediction = prediction}), file.get(name + ".loss"),
-                    1e-6, name + " loss");
-        expect_near(loss_of(guess, target, t, schedule, {prediction, gamma}), file.get(name + ".min_snr"),
-                    1e-5, name + " loss with min-SNR");
+        expect_near(loss_of(predicted, target), file.get(name + ".loss"), 1e-6, name + " loss");
+        expect_near(loss_of(predicted, target, min_snr_weight(schedule, t, prediction, gamma)),
+                    file.get(name + ".min_snr"), 1e-5, name + " loss with min-SNR");
     }
 }
 
@@ -43,28 +42,27 @@ TEST(DiffusionGolden, WithZeroTerminalSnrTheLastTimestepIsNoiseAloneAsInDiffuser
     const auto target = target_of(Prediction::Velocity, schedule, latents, noise, t);
     expect_near(target, file.get("velocity"), 1e-5, "velocity");
     const double gamma = std::stod(file.metadata().at("gamma"));
-    for (const auto& [options, name] : {std::pair{LossOptions{Prediction::Velocity, {}}, "loss"},
-                                        {LossOptions{Prediction::Velocity, gamma}, "min_snr"}})
-        expect_near(loss_of(file.get("guess"), target, t, schedule, options), file.get(name), 1e-5, name);
+    const auto weights = min_snr_weight(schedule, t, Prediction::Velocity, gamma);
+    expect_near(loss_of(file.get("guess"), target), file.get("loss"), 1e-5, "loss");
+    expect_near(loss_of(file.get("guess"), target, weights), file.get("min_snr"), 1e-5, "min_snr");
 }
 
-TEST(DiffusionGolden, WithZeroTerminalSnrPicturesBeginAtTheLastTimestep) {
+TEST(DiffusionGolden, WithZeroTerminalSnrImagesBeginAtTheLastTimestep) {
     const auto file = golden("zero_snr");
     for (const auto& [kind, name] : {std::pair{settings::SamplerKind::Ddim, std::string("ddim")},
                                      {settings::SamplerKind::Euler, "euler"}}) {
         const auto timesteps = file.get(name + ".timesteps"), inputs = file.get(name + ".inputs");
         auto generator = at::detail::createCPUGenerator(1);
         std::int64_t step = 0;
-        const Guess guess = [&](const at::Tensor& x, double timestep) {
+        const Predictor predicted = [&](const at::Tensor& x, double timestep) {
             EXPECT_NEAR(timestep, timesteps[step].item<double>(), 1e-3) << name << " step " << step;
             expect_near(x, inputs[step], 1e-4, name + " input of step " + std::to_string(step));
             ++step;
             return at::tanh(x) / 2 + timestep / 1000 * file.get("pattern");
         };
-        const SamplerOptions options{
-            .kind = kind, .steps = timesteps.size(0), .prediction = Prediction::Velocity};
-        const auto result = sample(make_schedule(Terminal::Nothing, support::test_device()), options,
-                                   file.get("start"), guess, generator);
+        const Ddpm process(Prediction::Velocity, Terminal::Nothing, support::test_device());
+        const auto result = process.sample({.kind = kind, .steps = timesteps.size(0)}, file.get("start"),
+                                           predicted, generator);
         expect_near(result, file.get(name + ".result"), 1e-4, name + " result");
         EXPECT_EQ(step, timesteps.size(0));
     }
@@ -78,22 +76,22 @@ struct SamplerCase {
 
 class SamplerGolden : public testing::TestWithParam<SamplerCase> {};
 
-TEST_P(SamplerGolden, PaintsStepByStepAsDiffusersDoes) {
+TEST_P(SamplerGolden, GoesStepByStepAsDiffusersDoes) {
     const auto& [name, kind, prediction] = GetParam();
     const auto file = golden("sampler");
     const auto pattern = file.get("pattern");
     const auto timesteps = file.get(name + ".timesteps"), inputs = file.get(name + ".inputs");
     auto generator = at::detail::createCPUGenerator(std::stoull(file.metadata().at("seed")));
     std::int64_t step = 0;
-    const Guess guess = [&](const at::Tensor& x, double timestep) {
+    const Predictor predicted = [&](const at::Tensor& x, double timestep) {
         EXPECT_NEAR(timestep, timesteps[step].item<double>(), 1e-3) << "step " << step;
         expect_near(x, inputs[step], 1e-5, "input of step " + std::to_string(step));
         ++step;
         return at::tanh(x) / 2 + timestep / 1000 * pattern;
     };
-    const SamplerOptions options{.kind = kind, .steps = timesteps.size(0), .prediction = prediction};
-    const auto result = sample(make_schedule(Terminal::Trace, support::test_device()), options,
-                               file.get("start"), guess, generator);
+    const Ddpm process(prediction, Terminal::Trace, support::test_device());
+    const auto result =
+        process.sample({.kind = kind, .steps = timesteps.size(0)}, file.get("start"), predicted, generator);
     expect_near(result, file.get(name + ".result"), 1e-5, "result");
     EXPECT_EQ(step, timesteps.size(0));
 }

@@ -24,14 +24,14 @@ TEST(Schedule, HoldsThePublishedNumbers) {
     }
 }
 
-TEST(Schedule, EveryTimestepLeavesLessOfThePicture) {
+TEST(Schedule, EveryTimestepLeavesLessOfTheImage) {
     const auto alpha_bar = make_schedule().alpha_bar;
     EXPECT_EQ(alpha_bar.scalar_type(), at::kFloat);
     EXPECT_TRUE(alpha_bar.diff().lt(0).all().item<bool>());
     EXPECT_GT(alpha_bar[999].item<double>(), 0);
 }
 
-TEST(Schedule, EachPictureOfABatchGetsTheNumberOfItsOwnTimestep) {
+TEST(Schedule, EachImageOfABatchGetsTheNumberOfItsOwnTimestep) {
     const auto schedule = make_schedule();
     const auto t = at::tensor({900, 0, 900}, at::kLong);
     const auto a = schedule.alpha_bar_of(t);

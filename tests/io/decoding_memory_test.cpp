@@ -9,7 +9,7 @@
 
 namespace lorikeet::io {
 
-// A program and its allocator move by a few MB for reasons of their own; the whole picture has 18 MB as RGB.
+// A program and its allocator move by a few MB for reasons of their own; the whole image has 18 MB as RGB.
 TEST(DecodingMemory, IsWhatThePeekSaid) {
     LORIKEET_MEASURES_MEMORY();
     constexpr std::int64_t kSlack = 3 << 20;
@@ -28,7 +28,7 @@ TEST(DecodingMemory, IsWhatThePeekSaid) {
     }
 }
 
-// Line by line, a picture of four times the area takes twice, not four times: 9 000 x 9 000 is 243 MB as RGB.
+// Line by line, an image of four times the area takes twice, not four times: 9 000 x 9 000 is 243 MB as RGB.
 TEST(DecodingMemory, OfAPngIsALittleHoweverLargeItIs) {
     LORIKEET_MEASURES_MEMORY();
     Image tall{64, 60000, std::vector<std::uint8_t>(64 * 60000 * 3, 90)};  // 11.5 MB

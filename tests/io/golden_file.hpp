@@ -29,7 +29,7 @@ inline std::string golden_text(const SafetensorsFile& file, const std::string& n
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// The largest difference of any two bytes; 256 for pictures of different sizes.
+// The largest difference of any two bytes; 256 for images of different sizes.
 inline int difference(const Image& a, const Image& b) {
     if (a.width_px != b.width_px || a.height_px != b.height_px || a.rgb.size() != b.rgb.size()) return 256;
     int most = 0;

@@ -26,7 +26,7 @@ int tolerance_of(const std::string& name) {
 
 std::string reason_not_to_decode(const std::string& bytes) {
     try {
-        decode_image(std::as_bytes(std::span(bytes)), "my picture.png");
+        decode_image(std::as_bytes(std::span(bytes)), "my image.png");
     } catch (const base::Error& error) {
         return error.what();
     }
@@ -72,7 +72,7 @@ TEST(ImageGolden, AColourProfileIsConvertedAsLittleCmsDoes) {
     EXPECT_EQ(names_in(file).size(), 13U);
 }
 
-TEST(ImageGolden, RowsTellWhetherAPictureCanBeSeenThrough) {
+TEST(ImageGolden, RowsTellWhetherAnImageCanBeSeenThrough) {
     const auto file = golden("image");
     for (const auto& name : names_in(file)) {
         const auto bytes = golden_text(file, "file." + name);
@@ -95,17 +95,17 @@ TEST(ImageGolden, APeekTellsSizeAndKindAsShown) {
     }
 }
 
-TEST(ImageGolden, ACutPictureIsNamedWithItsReason) {
+TEST(ImageGolden, ACutImageIsNamedWithItsReason) {
     const auto file = golden("image");
     for (const auto& name : names_in(file)) {
         const auto whole = golden_text(file, "file." + name);
         const auto reason = reason_not_to_decode(whole.substr(0, whole.size() * 2 / 5));
-        EXPECT_TRUE(reason.starts_with("my picture.png does not decode: ")) << name << " said: " << reason;
+        EXPECT_TRUE(reason.starts_with("my image.png does not decode: ")) << name << " said: " << reason;
     }
 }
 
-// Whatever is cut or flipped: a picture or an Error, never a crash.
-TEST(ImageGolden, DamagedBytesGiveAPictureOrAnError) {
+// Whatever is cut or flipped: an image or an Error, never a crash.
+TEST(ImageGolden, DamagedBytesGiveAnImageOrAnError) {
     const auto file = golden("image");
     for (const auto& name : names_in(file)) {
         const auto whole = golden_text(file, "file." + name);
@@ -131,12 +131,12 @@ TEST(ImageGolden, ManyThreadsSeeTheSamePixels) {
     });
 }
 
-TEST(Image, WhatIsNoPictureIsNamed) {
+TEST(Image, WhatIsNoImageIsNamed) {
     EXPECT_EQ(reason_not_to_decode("<html>not found"),
-              "my picture.png is not a picture of a kind that is read.");
-    EXPECT_EQ(reason_not_to_decode(""), "my picture.png is empty.");
+              "my image.png is not an image of a kind that is read.");
+    EXPECT_EQ(reason_not_to_decode(""), "my image.png is empty.");
     EXPECT_EQ(reason_not_to_decode("%PDF-1.4 and more of it"),
-              "my picture.png is not a picture of a kind that is read.");
+              "my image.png is not an image of a kind that is read.");
 }
 
 TEST(Image, APngComesBackWithItsPixelsAndTexts) {

@@ -41,7 +41,7 @@ TEST(ResampleGolden, LanczosEqualsPillowBitForBit) {
 }
 TEST(ResampleGolden, AreaEqualsOpenCvWithinOne) { expect_equal_to_reference("area", Filter::Area, 1); }
 
-TEST(Resample, TheSameSizeIsTheSamePicture) {
+TEST(Resample, TheSameSizeIsTheSameImage) {
     const auto image = counted(9, 7);
     for (const auto filter : {Filter::Bicubic, Filter::Lanczos, Filter::Area})
         EXPECT_EQ(resize(image, 9, 7, filter), image);
@@ -53,7 +53,7 @@ TEST(Resample, OneColourStaysThatColour) {
         for (const auto value : resize(plain, 5, 3, filter).rgb) EXPECT_EQ(value, 201);
 }
 
-// Whatever the sizes and the part: the rows that come one by one give the bytes that the whole picture gives.
+// Whatever the sizes and the part: the rows that come one by one give the bytes that the whole image gives.
 TEST(ResizedPart, EqualsTheCropOfTheWholeBitForBit) {
     for (std::uint64_t seed = 0; seed < 150; ++seed) {
         std::mt19937_64 chance(seed);
@@ -90,7 +90,7 @@ TEST(ResizedPart, EqualsTheCropOfTheWholeBitForBit) {
 }
 
 // One pixel wide and long as a river: only what is cut from the middle is worked out.
-TEST(ResizedPart, AThinPictureTakesNoMoreThanItsPart) {
+TEST(ResizedPart, AThinImageTakesNoMoreThanItsPart) {
     const Image thin = counted(1, 4000);
     ResizedPart part({1, 4000, 64, 256000, {0, 128000 - 32, 64, 64}, Filter::Lanczos});
     for (std::int64_t y = 0; y < 4000; ++y)
@@ -107,7 +107,7 @@ TEST(Crop, TakesThePartAskedFor) {
     EXPECT_ANY_THROW(crop(image, 4, 0, 3, 1));
 }
 
-TEST(Mirror, TwiceIsTheSamePicture) {
+TEST(Mirror, TwiceIsTheSameImage) {
     const auto image = counted(7, 3);
     EXPECT_NE(mirror(image), image);
     EXPECT_EQ(mirror(image).rgb[0], image.rgb[6 * 3]);

@@ -187,7 +187,7 @@ TEST(SafetensorsHeader, OtherKindsAreNamed) {
     begins(std::string("PK\x03\x04\0\0", 6), pickle);
     begins("\x80\x02}q", pickle);
     begins("GGUF\x03", "This is a GGUF file, not a safetensors one.");
-    begins("\x89PNG\r\n", "This is a picture, not a model.");
+    begins("\x89PNG\r\n", "This is an image, not a model.");
     begins(R"({"error":"Access denied"})", "This is a JSON text, not a model.");
 }
 

@@ -14,8 +14,8 @@ using std::chrono::milliseconds;
 
 class Note : public widgets::Widget {
   public:
-    explicit Note(widgets::Stage& stage)
-        : Widget(stage,
+    explicit Note(widgets::WidgetRegistry& registry)
+        : Widget(registry,
                  {{"_model_name", "NoteModel"},
                   {"_model_module", "notes"},
                   {"_model_module_version", "1.0"},
@@ -32,13 +32,13 @@ class Note : public widgets::Widget {
 };
 
 struct CommRoom {
-    CommRoom() { comm.attach(stage); }
+    CommRoom() { comm.attach(registry); }
 
     RecordingOutlet outlet;
     Session session{outlet};
     support::HandLoop loop;
     Comm comm{session, loop};
-    widgets::Stage stage{comm, loop};
+    widgets::WidgetRegistry registry{comm, loop};
 
     void say(const std::string& id, const json& data, std::vector<std::string> buffers = {}) {
         comm.take(request("comm_msg", {{"comm_id", id}, {"data", data}}, std::move(buffers)));
@@ -55,7 +55,7 @@ struct CommRoom {
 
 TEST(Comm, AWidgetIsOpenedWithItsStateAndBytes) {
     CommRoom room;
-    const Note note(room.stage);
+    const Note note(room.registry);
     const auto opened = room.outlet.of("comm_open");
     ASSERT_EQ(opened.size(), 1U);
     EXPECT_EQ(opened[0].content.at("comm_id"), note.id());
@@ -68,7 +68,7 @@ TEST(Comm, AWidgetIsOpenedWithItsStateAndBytes) {
 
 TEST(Comm, SeveralChangesOfOneMomentLeaveAsOne) {
     CommRoom room;
-    Note note(room.stage);
+    Note note(room.registry);
     note.set({{"value", 1}});
     note.set({{"value", 2}, {"other", 3}});
     EXPECT_TRUE(room.updates().empty());
@@ -79,7 +79,7 @@ TEST(Comm, SeveralChangesOfOneMomentLeaveAsOne) {
 
 TEST(Comm, TenASecondLeaveAtMostAndTheLastAlwaysDoes) {
     CommRoom room;
-    Note note(room.stage), second(room.stage);
+    Note note(room.registry), second(room.registry);
     for (int i = 1; i <= 1000; ++i) {
         note.set({{"value", i}});
         if (i % 7 == 0) second.set({{"value", i}});
@@ -101,7 +101,7 @@ TEST(Comm, TenASecondLeaveAtMostAndTheLastAlwaysDoes) {
 TEST(Comm, TwentyThousandUpdatesEndWithTheLastValueOfEveryWidget) {
     CommRoom room;
     std::vector<std::unique_ptr<Note>> notes;
-    for (int i = 0; i < 20; ++i) notes.push_back(std::make_unique<Note>(room.stage));
+    for (int i = 0; i < 20; ++i) notes.push_back(std::make_unique<Note>(room.registry));
     for (int i = 1; i <= 1000; ++i)
         for (auto& note : notes) note->set({{"value", i}});
     room.loop.advance(milliseconds(500));
@@ -114,7 +114,7 @@ TEST(Comm, TwentyThousandUpdatesEndWithTheLastValueOfEveryWidget) {
 
 TEST(Comm, MessagesOfAWidgetsOwnKindAreNeverLeftOut) {
     CommRoom room;
-    Note note(room.stage);
+    Note note(room.registry);
     for (int i = 0; i < 20000; ++i) note.send({{"n", i}}, {"b"});
     const auto sent = room.updates("custom");
     ASSERT_EQ(sent.size(), 20000U);
@@ -124,7 +124,7 @@ TEST(Comm, MessagesOfAWidgetsOwnKindAreNeverLeftOut) {
 
 TEST(Comm, BytesGoWithTheirKey) {
     CommRoom room;
-    Note note(room.stage);
+    Note note(room.registry);
     note.set({{"picture", nullptr}}, {{{"picture"}, "one"}});
     note.set({{"picture", nullptr}}, {{{"picture"}, "two"}});
     room.loop.run();
@@ -135,7 +135,7 @@ TEST(Comm, BytesGoWithTheirKey) {
 
 TEST(Comm, EveryWindowHearsWhatOneOfThemChanged) {
     CommRoom room;
-    Note note(room.stage);
+    Note note(room.registry);
     room.say(note.id(), {{"method", "update"}, {"state", {{"value", 5}}}, {"buffer_paths", json::array()}});
     EXPECT_EQ(note.state().at("value"), 5);
     ASSERT_EQ(room.updates("echo_update").size(), 1U);
@@ -144,7 +144,7 @@ TEST(Comm, EveryWindowHearsWhatOneOfThemChanged) {
 
 TEST(Comm, WhatAPersonTypesWinsOverWhatStillWaits) {
     CommRoom room;
-    Note note(room.stage);
+    Note note(room.registry);
     note.set({{"value", 1}});
     room.loop.run();
     note.set({{"value", 2}, {"other", 2}});  // waits
@@ -156,7 +156,7 @@ TEST(Comm, WhatAPersonTypesWinsOverWhatStillWaits) {
 
 TEST(Comm, BytesFromAWindowArrive) {
     CommRoom room;
-    Note note(room.stage);
+    Note note(room.registry);
     room.say(note.id(),
              {{"method", "update"},
               {"state", {{"picture", nullptr}}},
@@ -170,7 +170,7 @@ TEST(Comm, BytesFromAWindowArrive) {
 
 TEST(Comm, AWindowThatComesLaterGetsEverything) {
     CommRoom room;
-    Note first(room.stage), second(room.stage);
+    Note first(room.registry), second(room.registry);
     second.set({{"value", 3}});
     room.comm.take(request("comm_open", {{"comm_id", "c"}, {"target_name", "jupyter.widget.control"}}));
     room.say("c", {{"method", "request_states"}});
@@ -202,9 +202,9 @@ TEST(Comm, WhatNamesNobodyIsClosed) {
 
 TEST(Comm, AWindowThatGoesTakesNothingFromTheOthers) {
     CommRoom room;
-    const Note note(room.stage);
+    const Note note(room.registry);
     room.comm.take(request("comm_close", {{"comm_id", note.id()}}));
-    EXPECT_EQ(room.stage.find(note.id()), &note);
+    EXPECT_EQ(room.registry.find(note.id()), &note);
     EXPECT_TRUE(room.outlet.of("comm_close").empty());
 }
 
@@ -212,8 +212,8 @@ TEST(Comm, AWindowThatGoesTakesNothingFromTheOthers) {
 TEST(Comm, WhatWaitsLeavesUnderItsOwnNameWhenAnotherWidgetCloses) {
     CommRoom room;
     std::vector<std::unique_ptr<Note>> notes;
-    for (int i = 0; i < 8; ++i) notes.push_back(std::make_unique<Note>(room.stage));
-    auto inner = std::make_unique<Note>(room.stage);
+    for (int i = 0; i < 8; ++i) notes.push_back(std::make_unique<Note>(room.registry));
+    auto inner = std::make_unique<Note>(room.registry);
     for (int i = 0; i < 8; ++i) notes[static_cast<std::size_t>(i)]->set({{"value", i + 1}});
     inner.reset();
     std::map<std::string, json> shown;
@@ -225,8 +225,8 @@ TEST(Comm, WhatWaitsLeavesUnderItsOwnNameWhenAnotherWidgetCloses) {
 
 TEST(Comm, BeforeAWidgetClosesTheOthersHaveSaidThatTheyNoLongerShowIt) {
     CommRoom room;
-    Note box(room.stage);
-    auto inner = std::make_unique<Note>(room.stage);
+    Note box(room.registry);
+    auto inner = std::make_unique<Note>(room.registry);
     box.set({{"value", 1}});
     inner.reset();
     const auto types = room.outlet.types();

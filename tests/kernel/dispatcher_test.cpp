@@ -15,19 +15,19 @@ using nlohmann::json;
 
 class CountingPage : public widgets::Widget {
   public:
-    explicit CountingPage(widgets::Stage& stage) : Widget(stage, {{"value", 0}}) {}
+    explicit CountingPage(widgets::WidgetRegistry& registry) : Widget(registry, {{"value", 0}}) {}
     using Widget::set;
 };
 
 struct DispatcherRoom {
-    DispatcherRoom() { comm.attach(stage); }
+    DispatcherRoom() { comm.attach(registry); }
 
     RecordingOutlet outlet;
     Session session{outlet};
     support::HandLoop loop;
     Comm comm{session, loop};
-    widgets::Stage stage{comm, loop};
-    CountingPage counter{stage};
+    widgets::WidgetRegistry registry{comm, loop};
+    CountingPage counter{registry};
     Interpreter interpreter{session, {[this](std::string_view cell) { return answer(cell); }, {}}};
     Dispatcher dispatcher{session, comm, interpreter};
 

@@ -17,13 +17,13 @@ struct InterpreterRoom {
     Session session{outlet};
     support::RecordingChannel channel;
     support::HandLoop loop;
-    widgets::Stage stage{channel, loop};
-    widgets::Widget panel{stage, {{"_model_name", "PanelModel"}}};
+    widgets::WidgetRegistry registry{channel, loop};
+    widgets::Widget panel{registry, {{"_model_name", "PanelModel"}}};
     std::vector<std::string> cells;
     Interpreter interpreter{
         session,
         {[this](std::string_view cell) { return answer(cell); },
-         {{"setup", "Looks at this machine."}, {"sample", "Paints."}, {"train", "Trains."}}}};
+         {{"setup", "Looks at this machine."}, {"sample", "Generates."}, {"train", "Trains."}}}};
 
     widgets::Answer answer(std::string_view cell) {
         cells.emplace_back(cell);

@@ -11,8 +11,9 @@ namespace {
 int run(std::vector<std::string> words) {
     std::vector<char*> pointers;
     for (auto& word : words) pointers.push_back(word.data());
-    return kernel_main(static_cast<int>(pointers.size()), pointers.data(),
-                       [](widgets::Stage&) -> Cells { throw std::logic_error("nothing is to be served"); });
+    return kernel_main(
+        static_cast<int>(pointers.size()), pointers.data(),
+        [](widgets::WidgetRegistry&) -> Cells { throw std::logic_error("nothing is to be served"); });
 }
 
 }  // namespace

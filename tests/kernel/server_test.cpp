@@ -21,7 +21,7 @@ using std::chrono::milliseconds;
 
 class Counter : public widgets::Widget {
   public:
-    explicit Counter(widgets::Stage& stage) : Widget(stage, {{"value", 0}}) {}
+    explicit Counter(widgets::WidgetRegistry& registry) : Widget(registry, {{"value", 0}}) {}
     using Widget::send;
     using Widget::set;
 };
@@ -102,9 +102,9 @@ class Room {
         Server server(connection_, own);
         Session session(server);
         Comm comm(session, own);
-        widgets::Stage stage(comm, own);
-        comm.attach(stage);
-        counter = std::make_unique<Counter>(stage);
+        widgets::WidgetRegistry registry(comm, own);
+        comm.attach(registry);
+        counter = std::make_unique<Counter>(registry);
         Interpreter interpreter(session, {[this](std::string_view cell) { return answer(cell); }, {}});
         Dispatcher dispatcher(session, comm, interpreter);
         ready_ = true;

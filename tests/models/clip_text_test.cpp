@@ -29,7 +29,7 @@ class CollectParts : public nn::Visitor {
   public:
     void weight(const std::string&, at::Tensor&, at::IntArrayRef) override {}
     void layer(const std::string& path, nn::Linear&) override { parts[path] = part(); }
-    std::map<std::string, nn::Part> parts;
+    std::map<std::string, nn::BlockKind> parts;
 };
 
 }  // namespace
@@ -67,11 +67,11 @@ TEST(ClipText, TellsAdaptersWhatEachLayerIsPartOf) {
     ASSERT_EQ(collect.parts.size(), 18U);
     for (const auto* name : {"q_proj", "k_proj", "v_proj", "out_proj"}) {
         EXPECT_EQ(collect.parts.at(std::string("text_model.encoder.layers.2.self_attn.") + name),
-                  nn::Part::TextAttention);
+                  nn::BlockKind::TextAttention);
     }
     for (const auto* name : {"fc1", "fc2"}) {
         EXPECT_EQ(collect.parts.at(std::string("text_model.encoder.layers.0.mlp.") + name),
-                  nn::Part::TextMlp);
+                  nn::BlockKind::TextMlp);
     }
 }
 

@@ -86,9 +86,9 @@ TEST(SdxlGolden, TheUnetHearsTheVectorAndPassesItsGradient) {
     const auto pooled = file.get("pooled").clone().requires_grad_();
     const auto vector = vector_of(pooled, file.get("sizes"), unet.spec.vector_width);
     expect_near(vector.detach(), file.get("vector"), 1e-6, "vector");
-    const auto guess = unet(noisy, file.get("timesteps"), context, vector);
-    expect_near(guess, file.get("guess"), kSdxlTolerance, "guess");
-    (guess * file.get("pull")).sum().backward();
+    const auto predicted = unet(noisy, file.get("timesteps"), context, vector);
+    expect_near(predicted, file.get("guess"), kSdxlTolerance, "guess");
+    (predicted * file.get("pull")).sum().backward();
     expect_near(noisy.grad(), file.get("noisy_grad"), kSdxlTolerance, "noisy");
     expect_near(context.grad(), file.get("context_grad"), kSdxlTolerance, "context");
     expect_near(pooled.grad(), file.get("pooled_grad"), kSdxlTolerance, "pooled");

@@ -37,9 +37,9 @@ constexpr double kTolerance = 2e-5;
 void expect_case(const Unet& unet, const support::GoldenFile& file, const std::string& name) {
     const auto noisy = file.get(name + ".noisy").clone().requires_grad_();
     const auto context = file.get(name + ".context").clone().requires_grad_();
-    const auto guess = unet(noisy, file.get(name + ".timesteps"), context);
-    expect_near(guess, file.get(name + ".guess"), kTolerance, name);
-    (guess * file.get(name + ".pull")).sum().backward();
+    const auto predicted = unet(noisy, file.get(name + ".timesteps"), context);
+    expect_near(predicted, file.get(name + ".guess"), kTolerance, name);
+    (predicted * file.get(name + ".pull")).sum().backward();
     expect_near(noisy.grad(), file.get(name + ".noisy_grad"), kTolerance, name + " noisy");
     expect_near(context.grad(), file.get(name + ".context_grad"), kTolerance, name + " context");
 }
@@ -53,7 +53,7 @@ Unet random_unet(const UnetSpec& spec) {
 
 }  // namespace
 
-TEST(UnetGolden, GuessesAsDiffusersDoesAndPassesTheSameGradients) {
+TEST(UnetGolden, PredictsAsDiffusersDoesAndPassesTheSameGradients) {
     const auto file = golden("unet");
     Unet unet(golden_spec());
     load_golden(unet, file);
@@ -84,9 +84,9 @@ TEST(Unet, KeepsShapeAndDtypeAlsoWhereHalvingRounds) {
     const auto context = at::randn({2, 5, 12});
     const auto timesteps = at::tensor({1, 999}, at::kLong);
     for (const auto& sizes : {std::vector<std::int64_t>{2, 4, 8, 8}, {2, 4, 7, 10}}) {
-        const auto guess = unet(at::randn(sizes), timesteps, context);
-        EXPECT_EQ(guess.sizes(), at::IntArrayRef(sizes));
-        EXPECT_EQ(guess.scalar_type(), at::kFloat);
+        const auto predicted = unet(at::randn(sizes), timesteps, context);
+        EXPECT_EQ(predicted.sizes(), at::IntArrayRef(sizes));
+        EXPECT_EQ(predicted.scalar_type(), at::kFloat);
     }
 }
 

@@ -81,9 +81,9 @@ TEST(GroupNormByKernels, KeepsOnlyItsInputInARehearsal) {
     const auto x = at::empty({1, 64, 256, 256}, options, at::MemoryFormat::ChannelsLast).requires_grad_(true);
     const auto before = as_if.now_bytes();
     const auto result = norm.then_silu(x);
-    const auto picture = static_cast<std::int64_t>(x.nbytes());
+    const auto image = static_cast<std::int64_t>(x.nbytes());
     EXPECT_LT(as_if.now_bytes() - before,
-              picture + picture / 16);  // the result and what little the sums take
+              image + image / 16);  // the result and what little the sums take
 }
 
 TEST(GroupNormByKernels, TheProcessorMissesNone) { EXPECT_EQ(trouble_with_kernels(at::kCPU), ""); }

@@ -18,7 +18,7 @@ double largest(const at::Tensor& tensor) { return tensor.abs().max().template it
 
 }  // namespace
 
-TEST(GroupNorm, EveryGroupOfEveryPictureHasMeanZeroAndVarianceOne) {
+TEST(GroupNorm, EveryGroupOfEveryImageHasMeanZeroAndVarianceOne) {
     const auto norm = norm_with_weights(GroupNorm(4, 8, 1e-5));
     const auto y = norm(at::arange(2 * 8 * 5 * 5, at::kFloat).view({2, 8, 5, 5}).sin() * 7 + 3);
     const auto groups = y.view({2, 4, -1});

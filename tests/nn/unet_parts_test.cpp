@@ -97,8 +97,8 @@ TEST(Attention, CuttingIntoHeadsAndJoiningThemChangesNothing) {
 TEST(ImageTransformer, AnnouncesTheLayersThatKohyaTrains) {
     struct CountLayers : Visitor {
         void weight(const std::string&, at::Tensor&, at::IntArrayRef) override {}
-        void layer(const std::string&, Linear&) override { linears += part() == Part::Transformer; }
-        void layer(const std::string&, Conv2d&) override { convs += part() == Part::Transformer; }
+        void layer(const std::string&, Linear&) override { linears += part() == BlockKind::Transformer; }
+        void layer(const std::string&, Conv2d&) override { convs += part() == BlockKind::Transformer; }
         int linears = 0;
         int convs = 0;
     } count;

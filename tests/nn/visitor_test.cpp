@@ -18,7 +18,7 @@ class Names : public Visitor {
 
   private:
     void announce(const std::string& path) {
-        seen += (part() == Part::Transformer ? "[transformer " : "[") + path + "] ";
+        seen += (part() == BlockKind::Transformer ? "[transformer " : "[") + path + "] ";
     }
 };
 
@@ -29,20 +29,20 @@ TEST(Visitor, ScopesNestAndCloseInTurn) {
     EXPECT_EQ(names.path("a"), "a");
     {
         const Visitor::Scope outer(names, "blocks.1");
-        const Visitor::Scope inner(names, "attn", Part::Transformer);
+        const Visitor::Scope inner(names, "attn", BlockKind::Transformer);
         EXPECT_EQ(names.path(), "blocks.1.attn");
         EXPECT_EQ(names.path("to_q"), "blocks.1.attn.to_q");
-        EXPECT_EQ(names.part(), Part::Transformer);
+        EXPECT_EQ(names.part(), BlockKind::Transformer);
     }
     EXPECT_EQ(names.path("a"), "a");
-    EXPECT_EQ(names.part(), Part::Other);
+    EXPECT_EQ(names.part(), BlockKind::Other);
 }
 
 TEST(Visitor, ALayerAnnouncesItselfBeforeItsWeightsAndKnowsItsPart) {
     Names names;
     Linear linear(2, 2, Bias::No);
     Conv2d conv = conv1x1(2, 2);
-    const Visitor::Scope scope(names, "t", Part::Transformer);
+    const Visitor::Scope scope(names, "t", BlockKind::Transformer);
     linear.visit(names, "to_q");
     conv.visit(names, "proj_in");
     EXPECT_EQ(names.seen,

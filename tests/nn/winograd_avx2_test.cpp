@@ -9,9 +9,9 @@
 namespace lorikeet::nn::winograd {
 namespace {
 
-using Convolve = void (*)(const strips::Weights&, const Picture&, std::int64_t, std::int64_t, float*);
+using Convolve = void (*)(const strips::Weights&, const Image&, std::int64_t, std::int64_t, float*);
 
-// Pictures of odd sizes, in parts of odd length, against ATen.
+// Images of odd sizes, in parts of odd length, against ATen.
 void expect_right(Convolve convolve) {
     at::manual_seed(1);
     constexpr std::int64_t kIn = 64, kOut = 96;
@@ -26,17 +26,17 @@ void expect_right(Convolve convolve) {
     for (const auto& [height, width] : {std::pair{16, 16}, {5, 7}, {1, 1}, {4, 31}}) {
         const auto x = at::randn({2, kIn, height, width}).contiguous(at::MemoryFormat::ChannelsLast);
         const auto y = at::empty({2, kOut, height, width}, at::MemoryFormat::ChannelsLast);
-        const Picture picture{x.const_data_ptr<float>(),
-                              y.mutable_data_ptr<float>(),
-                              bias.const_data_ptr<float>(),
-                              zeros.const_data_ptr<float>(),
-                              2,
-                              height,
-                              width};
+        const Image image{x.const_data_ptr<float>(),
+                          y.mutable_data_ptr<float>(),
+                          bias.const_data_ptr<float>(),
+                          zeros.const_data_ptr<float>(),
+                          2,
+                          height,
+                          width};
         const strips::Weights weights{panels.const_data_ptr(), kIn, kOut, kTaps};
         constexpr std::int64_t kPart = 7;
-        for (std::int64_t first = 0; first < picture.tiles(); first += kPart)
-            convolve(weights, picture, first, std::min(first + kPart, picture.tiles()),
+        for (std::int64_t first = 0; first < image.tiles(); first += kPart)
+            convolve(weights, image, first, std::min(first + kPart, image.tiles()),
                      room.mutable_data_ptr<float>());
         const auto wanted = at::conv2d(x, kernel, bias, 1, 1);
         EXPECT_LT(((y - wanted).norm() / wanted.norm()).item<double>(), 1e-5) << height << " x " << width;

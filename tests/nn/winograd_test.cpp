@@ -20,13 +20,13 @@ TEST(Winograd, TheKernelMatrixKeepsSumsOfKernels) {
     }
 }
 
-TEST(Winograd, TilesCoverPicturesOfAnySize) {
-    Picture picture;
-    picture.batch = 2;
-    picture.height = 9;
-    picture.width = 4;
-    EXPECT_EQ(picture.tiles_across(), 1);
-    EXPECT_EQ(picture.tiles(), 2 * 3);
+TEST(Winograd, TilesCoverImagesOfAnySize) {
+    Image image;
+    image.batch = 2;
+    image.height = 9;
+    image.width = 4;
+    EXPECT_EQ(image.tiles_across(), 1);
+    EXPECT_EQ(image.tiles(), 2 * 3);
 }
 
 }  // namespace lorikeet::nn::winograd

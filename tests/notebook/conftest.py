@@ -1,6 +1,9 @@
 import pytest
 
 from kernels import Kernel, write_specs
+from playwright.sync_api import expect
+
+expect.set_options(timeout=30_000)  # what a page shows follows what is pressed by as much as the machine is busy
 
 
 @pytest.fixture(scope="session", autouse=True)

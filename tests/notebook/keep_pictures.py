@@ -21,7 +21,7 @@ def keep(name):
     KEPT.mkdir(exist_ok=True)
     picture.quantize(128, dither=Image.Dither.NONE).save(KEPT / name, optimize=True)
     size = (KEPT / name).stat().st_size
-    print(f"{name}: {picture.width} x {picture.height}, {size} bytes")
+    print(f"{name}: {image.width} x {image.height}, {size} bytes")
     return size <= MOST_BYTES
 
 

@@ -13,6 +13,7 @@ import pytest
 from browser import CHROMIUM, Lab, write_notebook
 from kernels import BUILD, ROOT
 from measure import JOB
+from playwright.sync_api import expect
 from trainer_test import Panel as WholePanel
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed; ./run test puts it there")
@@ -169,7 +170,7 @@ def test_panels_come_back_after_a_restart(notebook):
     mark_pages(notebook)
     notebook.restart_kernel()
     wait_for_new_pages(notebook)
-    assert recipe.field("Name").input_value() == "owl"
+    expect(recipe.field("Name")).to_have_value("owl")
     assert alive(recipe, "owl")
     assert notebook.page.get_by_text("Error displaying widget").count() == 0
 
@@ -212,7 +213,7 @@ def test_another_server_finds_the_panels_of_the_saved_notebook(folder, lab, brow
         again = window.open("life.ipynb")
         recipe = Panel(again, RECIPE)
         recipe.field("Name").wait_for()
-        assert recipe.field("Name").input_value() == "owl"
+        expect(recipe.field("Name")).to_have_value("owl")
         assert alive(recipe, "owl")
         assert again.page.get_by_text("model not found").count() == 0
         again.page.close()

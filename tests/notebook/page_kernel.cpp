@@ -45,7 +45,7 @@ class Part : public widgets::Widget {
 
 class Page {
   public:
-    explicit Page(widgets::Stage& stage) : stage_(stage) {
+    explicit Page(widgets::WidgetRegistry& registry) : registry_(registry) {
         button_.pressed = [this] { label_.set({{"value", "pressed " + std::to_string(++times_)}}); };
     }
 
@@ -62,18 +62,19 @@ class Page {
 
   private:
     void begin_counting() {
-        timer_ = stage_.loop().every(std::chrono::milliseconds(1), [this] {
+        timer_ = registry_.loop().every(std::chrono::milliseconds(1), [this] {
             label_.set({{"value", std::to_string(++times_)}});
             if (times_ >= 10000) timer_.reset();
         });
     }
 
-    widgets::Stage& stage_;
+    widgets::WidgetRegistry& registry_;
     int times_ = 0;
-    Part label_{stage_, control("Label", {{"value", "0"}, {"description_allow_html", false}})};
-    Part text_{stage_, control("Text", {{"value", ""}, {"continuous_update", true}})};
-    Part button_{stage_, control("Button", {{"description", "Press"}, {"icon", ""}, {"button_style", ""}})};
-    Part box_{stage_,
+    Part label_{registry_, control("Label", {{"value", "0"}, {"description_allow_html", false}})};
+    Part text_{registry_, control("Text", {{"value", ""}, {"continuous_update", true}})};
+    Part button_{registry_,
+                 control("Button", {{"description", "Press"}, {"icon", ""}, {"button_style", ""}})};
+    Part box_{registry_,
               control("VBox", {{"children", {label_.reference(), text_.reference(), button_.reference()}},
                                {"box_style", ""}})};
     std::unique_ptr<widgets::Timer> timer_;
@@ -82,8 +83,8 @@ class Page {
 }  // namespace
 
 int main(int argc, char** argv) {
-    return kernel::kernel_main(argc, argv, [](widgets::Stage& stage) -> kernel::Cells {
-        const auto page = std::make_shared<Page>(stage);
+    return kernel::kernel_main(argc, argv, [](widgets::WidgetRegistry& registry) -> kernel::Cells {
+        const auto page = std::make_shared<Page>(registry);
         return {[page](std::string_view cell) { return page->answer(cell); },
                 {{"page", "Shows a page."}, {"count", "Counts."}, {"broken", "Fails."}}};
     });

@@ -4,6 +4,7 @@ import time
 
 import pytest
 from browser import CHROMIUM, Lab, write_notebook
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed; ./run test puts it there")
 
@@ -38,7 +39,7 @@ def test_press_type_reload_two_windows_and_restart(browser):
     second.run_all()
     other = second.output(0).locator("input[type=text]")
     other.wait_for()
-    assert other.input_value() == "typed"
+    expect(other).to_have_value("typed")
     other.fill("typed there")
     first.page.wait_for_function("field => field.value === 'typed there'", arg=field.element_handle())
     second.page.close()
@@ -48,7 +49,7 @@ def test_press_type_reload_two_windows_and_restart(browser):
     first.reload()
     first.output(0).get_by_text("pressed 2").wait_for()
     print("back after a reload: %.2f s" % (time.monotonic() - began))
-    assert first.output(0).locator("input[type=text]").input_value() == "typed there"
+    expect(first.output(0).locator("input[type=text]")).to_have_value("typed there")
     first.output(0).get_by_role("button", name="Press").click()
     first.output(0).get_by_text("pressed 3").wait_for()
 

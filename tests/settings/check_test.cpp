@@ -45,7 +45,7 @@ std::size_t rules_in(const Schema& table) {
 
 }  // namespace
 
-TEST(Check, AJobNeedsNothingButPictures) {
+TEST(Check, AJobNeedsNothingButImages) {
     EXPECT_EQ(base::to_text(check(good_job())), "");
     EXPECT_EQ(base::to_text(check(Job{})),
               "data.subsets: needs at least one. Add [[data.subsets]] with folder = \"...\".");

@@ -27,7 +27,7 @@ TEST(Mismatch, ANumberInQuotesIsWrittenWithout) {
     EXPECT_EQ(said("lr", std::string("")), "wants a number, found text \"\".");
 }
 
-TEST(Mismatch, AWordOfAChoiceIsGuessed) {
+TEST(Mismatch, AWordOfAChoiceIsSuggested) {
     EXPECT_EQ(said("rule", std::string("AdamW")),
               "wants one of \"adamw\" \"adamw8bit\", found text \"AdamW\". That is sd-scripts' word; here it "
               "is \"adamw\".");

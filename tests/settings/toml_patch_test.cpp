@@ -20,14 +20,14 @@ optim = { lr = 1e-4, adamw = { betas = [
 [data]
 resolution = [ 512, 512 ]   # square
 
-# my best pictures
+# my best images
 [[data.subsets]]
 folder = "/a b/鸟"  # here
 repeats = 3
 
 # the rest
 [[data.subsets]]
-folder = 'C:\pictures'
+folder = 'C:\images'
 trigger = """
 a
 [not a header]
@@ -91,8 +91,8 @@ TEST(PatchJob, CutsAnElementWithItsComment) {
     job.data.subsets.erase(job.data.subsets.begin());
     const auto patched = patch_job(by_hand(), job);
     EXPECT_EQ(patched.why, "");
-    EXPECT_EQ(patched.text.find("my best pictures"), std::string::npos) << patched.text;
-    EXPECT_NE(patched.text.find("# the rest\n[[data.subsets]]\nfolder = 'C:\\pictures'"), std::string::npos)
+    EXPECT_EQ(patched.text.find("my best images"), std::string::npos) << patched.text;
+    EXPECT_NE(patched.text.find("# the rest\n[[data.subsets]]\nfolder = 'C:\\images'"), std::string::npos)
         << patched.text;
 }
 

@@ -8,7 +8,7 @@ namespace lorikeet::settings {
 
 namespace {
 
-const std::string kSubset = "[[data.subsets]]\nfolder = \"pictures\"\n";
+const std::string kSubset = "[[data.subsets]]\nfolder = \"images\"\n";
 
 // All problems of a text, one a line.
 std::string told(const std::string& text, std::span<const Assignment> then = {}) {
@@ -17,11 +17,11 @@ std::string told(const std::string& text, std::span<const Assignment> then = {})
 
 }  // namespace
 
-TEST(Toml, AFileThatNamesItsPicturesIsAJob) {
+TEST(Toml, AFileThatNamesItsImagesIsAJob) {
     const auto reading = read_job(kSubset, "job.toml");
     EXPECT_EQ(base::to_text(reading.problems), "");
     ASSERT_EQ(reading.job.data.subsets.size(), 1U);
-    EXPECT_EQ(reading.job.data.subsets[0].folder, "pictures");
+    EXPECT_EQ(reading.job.data.subsets[0].folder, "images");
     EXPECT_EQ(reading.job.adapter.rank, Job{}.adapter.rank);
 }
 
@@ -193,12 +193,12 @@ TEST(Toml, WhatIsNotInForceIsLeftOutUnlessChanged) {
 
 TEST(Toml, APathOfWindowsInDoubleQuotesIsAnsweredWithBothRemedies) {
     const auto problems =
-        read_job("[[data.subsets]]\nfolder = \"C:\\Users\\me\\pictures\"\n", "job.toml").problems;
+        read_job("[[data.subsets]]\nfolder = \"C:\\Users\\me\\images\"\n", "job.toml").problems;
     ASSERT_EQ(problems.size(), 1U);
     EXPECT_EQ(problems[0].where, "job.toml:2");
-    EXPECT_NE(problems[0].hint.find("single quotes ('C:\\Users\\me\\pictures')"), std::string::npos)
+    EXPECT_NE(problems[0].hint.find("single quotes ('C:\\Users\\me\\images')"), std::string::npos)
         << problems[0].hint;
-    EXPECT_NE(problems[0].hint.find("(\"C:/Users/me/pictures\")"), std::string::npos) << problems[0].hint;
+    EXPECT_NE(problems[0].hint.find("(\"C:/Users/me/images\")"), std::string::npos) << problems[0].hint;
 }
 
 }  // namespace lorikeet::settings

@@ -32,7 +32,7 @@ TEST(Unknown, ASettingOfTwoSectionsIsNamedInBoth) {
     EXPECT_EQ(hint_for_unknown("data.subsets", "batch"), "It belongs elsewhere: data.batch.");
 }
 
-TEST(Unknown, TheNearestKeyOfTheSectionIsGuessed) {
+TEST(Unknown, TheNearestKeyOfTheSectionIsSuggested) {
     EXPECT_EQ(hint_for_unknown("data.subsets", "repeat"), "Did you mean repeats?");
     EXPECT_EQ(hint_for_unknown("optim.adamw", "wieght_decay"), "Did you mean weight_decay?");
     EXPECT_EQ(hint_for_unknown("loss", "q"), "[loss] has: min_snr.");

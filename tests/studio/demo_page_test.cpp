@@ -36,7 +36,7 @@ TEST(DemoPage, TextOfAStrangerIsEscaped) {
     EXPECT_EQ(count(demo_html(story()), title), 2U);  // of the page, and in its drawing
 }
 
-TEST(DemoPage, EveryPictureAndEveryWordOfTheStoryIsThere) {
+TEST(DemoPage, EveryImageAndEveryWordOfTheStoryIsThere) {
     const auto svg = poster_svg(story());
     EXPECT_EQ(count(svg, "<image "), 5U);
     for (const auto* words :
@@ -45,14 +45,14 @@ TEST(DemoPage, EveryPictureAndEveryWordOfTheStoryIsThere) {
         EXPECT_EQ(count(svg, words), 1U) << words;
 }
 
-TEST(DemoPage, PicturesAreWithinThePageAsTheyAre) {
+TEST(DemoPage, ImagesAreWithinThePageAsTheyAre) {
     auto one = story();
     one.rows.clear();
     const auto svg = poster_svg(one);
     // An 8 x 8 PNG: its signature and size in base64.
     EXPECT_EQ(count(svg, "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAgAAAAI"), 1U);
     EXPECT_EQ(count(demo_html(one), "src="), 0U);  // nor any other file
-    one.subject.pictures = {plain(51)};
+    one.subject.images = {plain(51)};
     EXPECT_NE(poster_svg(one), svg);
 }
 

@@ -37,22 +37,22 @@ TEST(Demo, ItsJobIsInOrderAndTakesWhatComesAlong) {
     EXPECT_EQ(base::Path(job.data.subsets[0].folder), base::try_find_asset("lorikeet"));
 }
 
-TEST(Demo, EveryShippedPictureHasItsCaptionAndIsAsLargeAsItIsTrainedAt) {
+TEST(Demo, EveryShippedImageHasItsCaptionAndIsAsLargeAsItIsTrainedAt) {
     const support::TempFolder folder;
     const auto job = demo_job(folder.path());
-    std::size_t pictures = 0;
+    std::size_t images = 0;
     for (const auto& entry : std::filesystem::directory_iterator(job.data.subsets.at(0).folder)) {
         if (!io::has_image_extension(entry.path())) continue;
-        ++pictures;
+        ++images;
         const auto image = io::read_image(entry.path());
         EXPECT_GE(std::min(image.width_px, image.height_px), job.data.resolution.front()) << entry.path();
         const auto caption = base::read_text(base::Path(entry.path()).replace_extension(".txt"));
         EXPECT_NE(caption.find("lorikeet"), std::string::npos) << entry.path();
     }
-    EXPECT_GE(pictures, 10U);
+    EXPECT_GE(images, 10U);
 }
 
-TEST(Demo, ItsSettingsAreThoseThatAreChosenForItsPictures) {
+TEST(Demo, ItsSettingsAreThoseThatAreChosenForItsImages) {
     const support::TempFolder folder;
     const auto job = demo_job(folder.path());
     auto open = job;

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "studio/paint_launch.hpp"
+#include "studio/sample_launch.hpp"
 #include "support/temp_folder.hpp"
 
 namespace lorikeet::studio {

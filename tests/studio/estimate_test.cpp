@@ -65,7 +65,7 @@ TEST(AdapterSize, OfSdxlCountsWhatOpenClipKeepsInOneTensorThrice) {
 TEST(DiskEstimate, CountsFinishedFilesThatAreKept) {
     auto job = job_of_rank_16();
     const RunLength length{
-        .pictures = 4, .images_per_epoch = 40, .steps_per_epoch = 10, .epochs = 10, .steps = 100};
+        .images = 4, .images_per_epoch = 40, .steps_per_epoch = 10, .epochs = 10, .steps = 100};
     EXPECT_EQ(estimate_disk(job, {}, length).lora_files, 1u);
     job.output.every_epochs = 2;
     EXPECT_EQ(estimate_disk(job, {}, length).lora_files, 6u);
@@ -75,11 +75,11 @@ TEST(DiskEstimate, CountsFinishedFilesThatAreKept) {
     EXPECT_EQ(estimate_disk(job, {}, length).lora_files, 4u);
 }
 
-TEST(DiskEstimate, GrowsWithRankPrecisionPicturesAndPrompts) {
+TEST(DiskEstimate, GrowsWithRankPrecisionImagesAndPrompts) {
     auto job = job_of_rank_16();
     const AdapterSize size{.modules = 10, .weights_per_rank = 1000};
     const RunLength length{
-        .pictures = 4, .images_per_epoch = 40, .steps_per_epoch = 10, .epochs = 10, .steps = 100};
+        .images = 4, .images_per_epoch = 40, .steps_per_epoch = 10, .epochs = 10, .steps = 100};
     const auto before = estimate_disk(job, size, length);
     EXPECT_EQ(before.sample_bytes, 0u);
     job.adapter.rank = 32;

@@ -22,7 +22,7 @@ io::Image chequered(std::int64_t cell) {
 
 }  // namespace
 
-TEST(Likeness, APictureIsNotDistantFromASetThatHoldsIt) {
+TEST(Likeness, AnImageIsNotDistantFromASetThatHoldsIt) {
     EXPECT_EQ(distance_to(chequered(32), {plain(64, 200), chequered(32), plain(64, 0)}), 0);
 }
 
@@ -36,7 +36,7 @@ TEST(Likeness, TheNearestOfASetCounts) {
     EXPECT_NEAR(distance_to(plain(32, 0), {plain(32, 255), plain(32, 102), plain(32, 153)}), 0.4, 1e-9);
 }
 
-// Where a picture is dark counts, down to a sixteenth of its side; what is finer is noise.
+// Where an image is dark counts, down to a sixteenth of its side; what is finer is noise.
 TEST(Likeness, LayoutCountsAndFinePatternsDoNot) {
     EXPECT_NEAR(distance_to(chequered(1), {plain(64, 128)}), 0, 0.01);
     EXPECT_NEAR(distance_to(chequered(32), {plain(64, 128)}), 0.5, 0.01);

@@ -42,7 +42,7 @@ struct LongRun {
         });
     }
     support::SmallJob small;
-    Launched launched;
+    LaunchedRun launched;
 };
 
 // When a process began, as /proc has it: field 22.

@@ -14,11 +14,11 @@ PaceKind kind() { return {"a machine", "a model", 512 * 512, 1, "bfloat16", "aut
 TEST(PaceBook, WhatWasNeverMeasuredIsNotKnown) {
     const support::TempFolder folder;
     PaceBook book(folder.path() / "deep" / "pace.json");
-    EXPECT_FALSE(book.guess(kind()));
+    EXPECT_FALSE(book.estimate(kind()));
     auto other = kind();
     other.machine = "another";
     book.remember(other, 2, "bird");
-    EXPECT_FALSE(book.guess(kind())) << "another machine's numbers say nothing";
+    EXPECT_FALSE(book.estimate(kind())) << "another machine's numbers say nothing";
 }
 
 TEST(PaceBook, TheSameKindOfRunIsMeasured) {
@@ -26,14 +26,14 @@ TEST(PaceBook, TheSameKindOfRunIsMeasured) {
     PaceBook book(folder.path() / "pace.json");
     book.remember(kind(), 2, "bird");
     book.remember(kind(), 1.5, "finch");
-    const auto guess = PaceBook(folder.path() / "pace.json").guess(kind());
-    ASSERT_TRUE(guess);
-    EXPECT_TRUE(guess->measured);
-    EXPECT_EQ(guess->seconds_per_step, 1.5);
-    EXPECT_NE(guess->source.find("measured in run finch on 20"), std::string::npos) << guess->source;
+    const auto estimate = PaceBook(folder.path() / "pace.json").estimate(kind());
+    ASSERT_TRUE(estimate);
+    EXPECT_TRUE(estimate->measured);
+    EXPECT_EQ(estimate->seconds_per_step, 1.5);
+    EXPECT_NE(estimate->source.find("measured in run finch on 20"), std::string::npos) << estimate->source;
 }
 
-TEST(PaceBook, ANearKindIsScaledByPixelsAndPicturesAndSaysAbout) {
+TEST(PaceBook, ANearKindIsScaledByPixelsAndImagesAndSaysAbout) {
     const support::TempFolder folder;
     PaceBook book(folder.path() / "pace.json");
     book.remember(kind(), 2, "bird");
@@ -43,13 +43,13 @@ TEST(PaceBook, ANearKindIsScaledByPixelsAndPicturesAndSaysAbout) {
     auto wanted = kind();
     wanted.pixels = 768 * 768;
     wanted.batch = 2;
-    const auto guess = book.guess(wanted);
-    ASSERT_TRUE(guess);
-    EXPECT_FALSE(guess->measured);
-    EXPECT_DOUBLE_EQ(guess->seconds_per_step, 2 * 2.25 * 2);
-    EXPECT_NE(guess->source.find("about: scaled from run bird"), std::string::npos) << guess->source;
+    const auto estimate = book.estimate(wanted);
+    ASSERT_TRUE(estimate);
+    EXPECT_FALSE(estimate->measured);
+    EXPECT_DOUBLE_EQ(estimate->seconds_per_step, 2 * 2.25 * 2);
+    EXPECT_NE(estimate->source.find("about: scaled from run bird"), std::string::npos) << estimate->source;
     wanted.precision = "float32";
-    EXPECT_FALSE(book.guess(wanted)) << "that is not scaled";
+    EXPECT_FALSE(book.estimate(wanted)) << "that is not scaled";
 }
 
 TEST(PaceBook, ADamagedFileHarmsNobody) {
@@ -59,12 +59,12 @@ TEST(PaceBook, ADamagedFileHarmsNobody) {
     for (const char* text : {"", "{", "[]", "{\"format\":\"lorikeet pace 9\",\"rates\":[]}",
                              "{\"format\":\"lorikeet pace 1\",\"rates\":[{\"pixels\":\"many\"}, 3]}"}) {
         base::write_whole(file, text);
-        EXPECT_FALSE(book.guess(kind())) << text;
+        EXPECT_FALSE(book.estimate(kind())) << text;
     }
     book.remember(kind(), 2, "bird");
-    EXPECT_TRUE(book.guess(kind()));
+    EXPECT_TRUE(book.estimate(kind()));
     book.remember(kind(), 0, "bird");
-    EXPECT_EQ(book.guess(kind())->seconds_per_step, 2) << "a rate of nothing is none";
+    EXPECT_EQ(book.estimate(kind())->seconds_per_step, 2) << "a rate of nothing is none";
 }
 
 TEST(PaceKind, IsMadeOfWhatDeterminesAStep) {

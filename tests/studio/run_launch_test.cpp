@@ -14,7 +14,7 @@ namespace {
 
 using support::soon;
 
-LaunchLook outcome_of(const Launched& launched) {
+LaunchLook outcome_of(const LaunchedRun& launched) {
     soon([&] { return !lives(launched.output); });
     return look_at_launch(launched);
 }

@@ -73,9 +73,9 @@ TEST(RunWatch, TheLaterLineCountsWhereStepsRepeatAfterAKill) {
     EXPECT_EQ(watch.view().status.step, 7);
 }
 
-TEST(RunWatch, GathersPicturesFilesWarningsAndTheEnd) {
+TEST(RunWatch, GathersImagesFilesWarningsAndTheEnd) {
     const RunFolder run;
-    run.say(R"({"time":1,"kind":"warning","text":"one picture left out"})");
+    run.say(R"({"time":1,"kind":"warning","text":"one image left out"})");
     run.say(R"({"time":2,"kind":"sample","file":"samples/a.png","prompt":"a bird","step":5})");
     run.say(R"({"time":3,"kind":"checkpoint","file":"checkpoints/bird.safetensors","step":9})");
     run.say(
@@ -83,7 +83,7 @@ TEST(RunWatch, GathersPicturesFilesWarningsAndTheEnd) {
     RunWatch watch(run.path());
     watch.poll();
     const auto& view = watch.view();
-    EXPECT_EQ(view.warnings, std::vector<std::string>{"one picture left out"});
+    EXPECT_EQ(view.warnings, std::vector<std::string>{"one image left out"});
     ASSERT_EQ(view.samples.size(), 1u);
     EXPECT_EQ(view.samples[0].prompt, "a bird");
     EXPECT_EQ(view.samples[0].file, run.path() / "samples" / "a.png");
@@ -128,7 +128,7 @@ TEST(RunWatch, AnotherRunOfTheSameNameBeginsAnew) {
     EXPECT_EQ(watch.view().points[0].loss, 3);
 }
 
-TEST(RunWatch, WhatIsAmissIsSaidAndNothingThrows) {
+TEST(RunWatch, WhatIsWrongIsSaidAndNothingThrows) {
     const RunFolder run;
     for (int i = 0; i < 30; ++i) run.say("\x01\x02 what a newer version might write");
     RunWatch newer(run.path());
@@ -145,13 +145,13 @@ TEST(RunWatch, WhatIsAmissIsSaidAndNothingThrows) {
 
 TEST(RunWatch, TheTimeBetweenTwoSessionsIsNotWorked) {
     const RunFolder run;
-    run.say(R"({"time":1000,"kind":"phase","name":"reading pictures"})");
+    run.say(R"({"time":1000,"kind":"phase","name":"reading images"})");
     run.step(50, 1);  // at 1050
     run.say(R"({"time":1060,"kind":"end","reason":"stopped","step":50})");
-    run.say(R"({"time":9000,"kind":"phase","name":"reading pictures"})");
+    run.say(R"({"time":9000,"kind":"phase","name":"reading images"})");
     run.say(R"({"time":9010,"kind":"phase","name":"resumed","step":50})");
     // Killed: no word of its end.
-    run.say(R"({"time":90000,"kind":"phase","name":"reading pictures"})");
+    run.say(R"({"time":90000,"kind":"phase","name":"reading images"})");
     run.say(R"({"time":90007,"kind":"phase","name":"training"})");
     RunWatch watch(run.path());
     watch.poll();
@@ -163,7 +163,7 @@ TEST(RunWatch, TheTimeBetweenTwoSessionsIsNotWorked) {
 TEST(RunWatch, ASessionHasItsBeginAndItsAnswers) {
     const RunFolder run;
     run.say(R"({"time":1000,"kind":"session","start":"fresh","pid":1})");
-    run.say(R"({"time":1003,"kind":"phase","name":"reading pictures"})");
+    run.say(R"({"time":1003,"kind":"phase","name":"reading images"})");
     run.say(R"({"time":1010,"kind":"request","request":"save","answer":"done","text":"Saved."})");
     RunWatch watch(run.path());
     watch.poll();
@@ -175,7 +175,7 @@ TEST(RunWatch, ASessionHasItsBeginAndItsAnswers) {
     watch.poll();
     EXPECT_GT(watch.view().answer->number, number) << "another one in the same words";
     run.say(R"({"time":5000,"kind":"session","start":"resume","pid":2})");
-    run.say(R"({"time":5001,"kind":"phase","name":"reading pictures"})");
+    run.say(R"({"time":5001,"kind":"phase","name":"reading images"})");
     watch.poll();
     EXPECT_EQ(watch.view().worked_s(5001), 11 + 1);
     EXPECT_FALSE(watch.view().answer) << "of another session";

@@ -32,7 +32,7 @@ class Listener : public base::EventSink {
     std::function<void()> at_step;
 };
 
-std::vector<base::Path> painted(const SampleRequest& request) {
+std::vector<base::Path> generated(const SampleRequest& request) {
     Listener nobody;
     return sample(request, base::Cancel(), nobody);
 }
@@ -58,9 +58,9 @@ TEST(LoraUse, AFileWithAColonInItsNameIsTakenAsItIs) {
     EXPECT_EQ(parse_lora_use(file.string()).file, file);
 }
 
-TEST(SampleDesk, PicturesHaveTheModelsSizeAndTellTheirSettings) {
+TEST(SampleDesk, ImagesHaveTheModelsSizeAndTellTheirSettings) {
     const support::TempFolder folder;
-    const auto files = painted(quick(folder.path() / "a.png"));
+    const auto files = generated(quick(folder.path() / "a.png"));
     ASSERT_EQ(files.size(), 1u);
     EXPECT_EQ(io::peek_image(files[0]).width_px, 64);
     const auto text = io::read_png_text(files[0])["parameters"];
@@ -68,48 +68,49 @@ TEST(SampleDesk, PicturesHaveTheModelsSizeAndTellTheirSettings) {
     EXPECT_NE(text.find("Seed: 1, Size: 64x64, Model: tiny"), std::string::npos) << text;
 }
 
-TEST(SampleDesk, EachFurtherPictureHasTheNextSeedAndAName) {
+TEST(SampleDesk, EachFurtherImageHasTheNextSeedAndAName) {
     const support::TempFolder folder;
     auto request = quick(folder.path() / "new" / "a.png");
     request.count = 2;
     request.seed = 7;
-    const auto files = painted(request);
+    const auto files = generated(request);
     EXPECT_EQ(files, (std::vector<base::Path>{folder.path() / "new/a.png", folder.path() / "new/a-2.png"}));
     EXPECT_NE(io::read_png_text(files[1])["parameters"].find("Seed: 8"), std::string::npos);
     EXPECT_NE(io::read_image(files[0]), io::read_image(files[1]));
     request.count = 1;
     request.seed = 8;
     request.out = folder.path() / "again.png";
-    EXPECT_EQ(io::read_image(painted(request)[0]), io::read_image(files[1]));
+    EXPECT_EQ(io::read_image(generated(request)[0]), io::read_image(files[1]));
 }
 
 TEST(SampleDesk, InAFolderNothingIsWrittenOver) {
     const support::TempFolder folder;
     base::write_whole(folder.path() / "1-a-bird.png", "mine");
-    EXPECT_EQ(painted(quick(folder.path()))[0].filename(), "1-a-bird_v2.png");
+    EXPECT_EQ(generated(quick(folder.path()))[0].filename(), "1-a-bird_v2.png");
     EXPECT_EQ(base::read_text(folder.path() / "1-a-bird.png"), "mine");
 }
 
-TEST(SampleDesk, APictureThatWasNamedIsReplacedOnlyWhenAsked) {
+TEST(SampleDesk, AnImageThatWasNamedIsReplacedOnlyWhenAsked) {
     const support::TempFolder folder;
     base::write_whole(folder.path() / "a-2.png", "mine");
     auto request = quick(folder.path() / "a.png");
     request.count = 2;
     try {
-        painted(request);
+        generated(request);
         FAIL() << "nothing was thrown";
     } catch (const base::Error& error) {
         EXPECT_EQ(error.code(), base::ErrorCode::Conflict);
         EXPECT_NE(std::string(error.what()).find("a-2.png exists"), std::string::npos) << error.what();
     }
     EXPECT_EQ(base::read_text(folder.path() / "a-2.png"), "mine");
-    EXPECT_FALSE(std::filesystem::exists(folder.path() / "a.png")) << "found out before anything is painted";
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "a.png"))
+        << "found out before anything is generated";
     request.overwrite = true;
-    const auto files = painted(request);
+    const auto files = generated(request);
     EXPECT_EQ(io::read_image(files.at(1)).width_px, io::read_image(folder.path() / "a.png").width_px);
 }
 
-TEST(SampleDesk, EachStrengthIsAsIfItHadBeenPaintedAlone) {
+TEST(SampleDesk, EachStrengthIsAsIfItHadBeenGeneratedAlone) {
     const support::TempFolder folder;
     const support::SmallJob small;
     auto job = small.job();
@@ -126,7 +127,7 @@ TEST(SampleDesk, EachStrengthIsAsIfItHadBeenPaintedAlone) {
     Listener listener;
     const auto files = sample(request, cancel, listener);
     ASSERT_EQ(files.size(), 3u);
-    EXPECT_EQ(pictures_of(request), 3);
+    EXPECT_EQ(images_of(request), 3);
     EXPECT_EQ(files[1].filename(), "1-a-bird-at-2.png");
     std::vector<double> told;
     for (const auto& event : listener.events)
@@ -135,10 +136,10 @@ TEST(SampleDesk, EachStrengthIsAsIfItHadBeenPaintedAlone) {
 
     auto alone = quick(folder.path() / "alone.png");
     alone.overwrite = true;
-    EXPECT_EQ(io::read_image(files[0]), io::read_image(painted(alone)[0])) << "0 is the model alone";
+    EXPECT_EQ(io::read_image(files[0]), io::read_image(generated(alone)[0])) << "0 is the model alone";
     for (const std::size_t i : {1, 2}) {
         alone.loras = {{lora, 0.5 * request.strengths[i]}};
-        EXPECT_EQ(io::read_image(files[i]), io::read_image(painted(alone)[0])) << request.strengths[i];
+        EXPECT_EQ(io::read_image(files[i]), io::read_image(generated(alone)[0])) << request.strengths[i];
     }
     EXPECT_NE(io::read_image(files[0]), io::read_image(files[1]));
     EXPECT_EQ(io::read_png_text(files[0])["parameters"].find("<lora:"), std::string::npos);

@@ -41,7 +41,7 @@ train::RunDir leave_a_run(const settings::Job& job) {
 
 }  // namespace
 
-TEST(TrainDesk, APlanCountsPicturesStepsAndWarmUp) {
+TEST(TrainDesk, APlanCountsImagesStepsAndWarmUp) {
     const support::SmallJob small;
     auto job = small.job();
     job.data.subsets[0].repeats = 3;
@@ -49,9 +49,9 @@ TEST(TrainDesk, APlanCountsPicturesStepsAndWarmUp) {
     job.optim.schedule.warmup = 0.1;
     const auto plan = plan_of(job);
     EXPECT_TRUE(plan.problems.empty()) << base::to_text(plan.problems);
-    EXPECT_EQ(plan.length.pictures, 5);
+    EXPECT_EQ(plan.length.images, 5);
     EXPECT_EQ(plan.length.images_per_epoch, 15);
-    EXPECT_EQ(plan.length.steps_per_epoch, 8);  // of 2 pictures, the last of 1
+    EXPECT_EQ(plan.length.steps_per_epoch, 8);  // of 2 images, the last of 1
     EXPECT_EQ(plan.length.steps, 80);
     EXPECT_EQ(plan.warmup_steps, 8);
     EXPECT_EQ(plan.captions_missing, 0);
@@ -124,11 +124,11 @@ TEST(TrainDesk, CaptionsAreShownAsTheModelReadsThem) {
     job.data.subsets[0].caption_dropout = 1;  // chance is left out of what is shown
     const auto plan = plan_of(job);
     ASSERT_EQ(plan.captions.size(), 3u);
-    EXPECT_EQ(plan.captions[0].file, "picture0.png");
+    EXPECT_EQ(plan.captions[0].file, "image0.png");
     EXPECT_EQ(plan.captions[0].caption, "lrkt, a bird, number 0");
 }
 
-TEST(TrainDesk, SamplesAmongThePicturesAreNoted) {
+TEST(TrainDesk, SamplesAmongTheImagesAreNoted) {
     const support::SmallJob small;
     const auto job = small.job();
     const auto noted = [&] {
@@ -138,8 +138,8 @@ TEST(TrainDesk, SamplesAmongThePicturesAreNoted) {
         });
     };
     EXPECT_EQ(noted(), 0);
-    const auto picture = base::Path(job.data.subsets[0].folder) / "picture0.png";
-    io::write_png(picture, io::read_image(picture), {{"parameters", "a bird\nSteps: 20"}});
+    const auto image = base::Path(job.data.subsets[0].folder) / "image0.png";
+    io::write_png(image, io::read_image(image), {{"parameters", "a bird\nSteps: 20"}});
     EXPECT_EQ(noted(), 1);
 }
 
@@ -248,7 +248,7 @@ TEST(TrainDesk, APlanChangesNothing) {
     plan_of(small.job());
     std::size_t entries = 0;
     for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(small.folder())) ++entries;
-    EXPECT_EQ(entries, 1u);  // the pictures alone: no run, no cache
+    EXPECT_EQ(entries, 1u);  // the images alone: no run, no cache
 }
 
 TEST(TrainDesk, AStoppedRunGoesOnToItsEnd) {
@@ -267,7 +267,7 @@ TEST(TrainDesk, AStoppedRunGoesOnToItsEnd) {
     EXPECT_TRUE(std::filesystem::exists(finished.file));
 }
 
-TEST(TrainDesk, AResumeIsToldWherePicturesLieNow) {
+TEST(TrainDesk, AResumeIsToldWhereImagesLieNow) {
     const support::SmallJob small;
     auto job = small.job();
     job.train.steps = 4;

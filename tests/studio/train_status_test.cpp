@@ -11,7 +11,7 @@ TEST(TrainStatus, APhaseForgetsTheProgressOfTheOneBefore) {
         {"progress", {{"done", std::int64_t{3}}, {"total", std::int64_t{9}}, {"what", std::string("a.png")}}},
         2);
     EXPECT_EQ(status.done, 3);
-    EXPECT_EQ(words_for_phase(status), "caching pictures");
+    EXPECT_EQ(words_for_phase(status), "caching images");
     status.take({"phase", {{"name", std::string("training")}}}, 5);
     EXPECT_EQ(status.total, 0);
     EXPECT_EQ(status.what, "");

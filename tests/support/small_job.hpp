@@ -1,4 +1,4 @@
-// A job that trains within a second: a tiny random checkpoint and a few drawn pictures.
+// A job that trains within a second: a tiny random checkpoint and a few drawn images.
 #pragma once
 
 #include <fmt/format.h>
@@ -13,11 +13,11 @@ namespace lorikeet::support {
 class SmallJob {
   public:
     SmallJob() {
-        const auto pictures = folder_.path() / "pictures";
-        std::filesystem::create_directories(pictures);
+        const auto images = folder_.path() / "pictures";
+        std::filesystem::create_directories(images);
         for (int i = 0; i < 5; ++i) {
-            io::write_png(pictures / fmt::format("picture{}.png", i), drawing(i));
-            base::write_whole(pictures / fmt::format("picture{}.txt", i),
+            io::write_png(images / fmt::format("image{}.png", i), drawing(i));
+            base::write_whole(images / fmt::format("image{}.txt", i),
                               fmt::format("a bird, number {}\n", i));
         }
     }

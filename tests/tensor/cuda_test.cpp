@@ -38,7 +38,7 @@ TEST(Cuda, AGoodCardIsFoundWithItsMemory) {
     EXPECT_EQ(look.cause, "");
 }
 
-TEST(Cuda, EachThingThatIsAmissHasItsCauseAndItsRemedy) {
+TEST(Cuda, EachThingThatIsWrongHasItsCauseAndItsRemedy) {
     expect_refused({}, "no NVIDIA driver", "Install one");
     auto facts = good_card();
     facts.serves = 12040;

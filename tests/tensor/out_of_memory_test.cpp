@@ -12,7 +12,7 @@ namespace lorikeet::tensor {
 TEST(OutOfMemory, IsToldFromOtherTrouble) {
     EXPECT_TRUE(is_out_of_memory(std::bad_alloc()));
     EXPECT_TRUE(is_out_of_memory(c10::OutOfMemoryError({"here", "here.cpp", 1}, "CUDA out of memory.")));
-    EXPECT_FALSE(is_out_of_memory(std::runtime_error("a picture is broken")));
+    EXPECT_FALSE(is_out_of_memory(std::runtime_error("an image is broken")));
     EXPECT_FALSE(is_out_of_memory(c10::Error({"here", "here.cpp", 1}, "shapes do not fit")));
 }
 

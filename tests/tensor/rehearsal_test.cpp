@@ -14,7 +14,7 @@ namespace {
 
 using Work = std::function<at::Tensor(const at::Tensor& x, const at::TensorOptions& options)>;
 
-// What the gradient of `work` takes at most beyond its input, rehearsed and on the processor. The input is a picture,
+// What the gradient of `work` takes at most beyond its input, rehearsed and on the processor. The input is an image,
 // channels last.
 struct Peaks {
     std::int64_t rehearsed = 0;
@@ -54,7 +54,7 @@ Work convolution(std::int64_t stride) {
     };
 }
 
-constexpr std::int64_t kPicture = 2 * 64 * 24 * 20;  // numbers of the input
+constexpr std::int64_t kImage = 2 * 64 * 24 * 20;  // numbers of the input
 
 // What the operation takes beside its result, forwards or backwards, the larger of the two.
 std::int64_t scratch_of_convolution(std::int64_t stride, at::ScalarType type) {
@@ -118,12 +118,12 @@ TEST(Rehearsal, AConvolutionTakesWhatWasRehearsedAndItsOwnScratch) {
 }
 
 // Where neither oneDNN nor our kernels compute in bfloat16, ATen writes down what the kernel sees of every pixel: nine times the
-// picture, which a forecast has to know.
+// image, which a forecast has to know.
 TEST(Rehearsal, AConvolutionByColumnsIsRehearsedWithThem) {
-    if (scratch_of_convolution(1, at::kBFloat16) < 9 * kPicture * 2)
+    if (scratch_of_convolution(1, at::kBFloat16) < 9 * kImage * 2)
         GTEST_SKIP() << "this processor convolves in bfloat16 without columns";
     const auto [rehearsed, real] = peaks_of(convolution(1), at::kBFloat16);
-    EXPECT_GE(rehearsed, 9 * kPicture * 2);
+    EXPECT_GE(rehearsed, 9 * kImage * 2);
     EXPECT_LE(real - rehearsed, std::int64_t{64} << 10);
 }
 

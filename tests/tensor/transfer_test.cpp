@@ -6,10 +6,10 @@
 
 namespace lorikeet::tensor {
 
-TEST(Courier, OnTheProcessorNothingIsCopied) {
+TEST(DeviceTransfer, OnTheProcessorNothingIsCopied) {
     const auto numbers = at::arange(5, at::kFloat);
-    EXPECT_TRUE(Courier(at::kCPU).send(numbers).is_same(numbers));
-    EXPECT_FALSE(Courier(at::kCPU).send({}).defined());
+    EXPECT_TRUE(DeviceTransfer(at::kCPU).send(numbers).is_same(numbers));
+    EXPECT_FALSE(DeviceTransfer(at::kCPU).send({}).defined());
 }
 
 TEST(ReadBack, OnTheProcessorNumbersAreThereAtOnce) {
@@ -21,11 +21,11 @@ TEST(TransferGpu, WhatIsSentArrivesInOrderAndComesBack) {
     LORIKEET_NEEDS_GPU();
     const auto gpu = support::gpu();
     const OwnStream stream(gpu);
-    const Courier courier(gpu);
+    const DeviceTransfer transfer(gpu);
     auto sum = at::zeros({1 << 20}, gpu);
     std::vector<ReadBack> back;
     for (int i = 1; i <= 20; ++i) {  // memory is used again and again while the GPU is behind
-        sum = sum + courier.send(at::full({1 << 20}, static_cast<float>(i)));
+        sum = sum + transfer.send(at::full({1 << 20}, static_cast<float>(i)));
         back.emplace_back(sum.narrow(0, 0, 3));
     }
     float wanted = 0;

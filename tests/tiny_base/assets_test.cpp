@@ -29,19 +29,19 @@ TEST(TinyBase, KeepsDrawingsWholeThroughItsVae) {
     EXPECT_GE(measure_judge(100, &bundle->vae).all, 0.95);
 }
 
-TEST(TinyBaseSlow, PaintsWhatFourPromptsInFiveAskFor) {
+TEST(TinyBaseSlow, DrawsWhatFourPromptsInFiveAskFor) {
     const auto bundle = models::load_bundle(kAssets / "tiny" / "tiny.safetensors");
-    const Painter painter{bundle->unet, bundle->vae, bundle->texts.front(), bundle->tokenizer,
-                          bundle->spec.latent_scale};
-    EXPECT_GE(examine(painter, 4, 1).score.all, 0.8);
+    const SampleGenerator generator{bundle->unet, bundle->vae, bundle->texts.front(), bundle->tokenizer,
+                                    bundle->spec.latent_scale};
+    EXPECT_GE(examine(generator, 4, 1).score.all, 0.8);
 }
 
 TEST(Lorikeets, AreWhatTheProgramDraws) {
     const auto portraits = demo_portraits();
     for (std::size_t i = 0; i < portraits.size(); ++i) {
         const auto name = (i < 9 ? "lorikeet-0" : "lorikeet-") + std::to_string(i + 1);
-        const auto picture = io::read_image(kAssets / "lorikeet" / (name + ".png"));
-        EXPECT_EQ(picture, paint_bird(portraits[i], picture.width_px).image()) << name;
+        const auto image = io::read_image(kAssets / "lorikeet" / (name + ".png"));
+        EXPECT_EQ(image, draw_bird(portraits[i], image.width_px).image()) << name;
         EXPECT_EQ(base::read_text(kAssets / "lorikeet" / (name + ".txt")), caption_of(portraits[i]) + "\n");
     }
 }

@@ -18,7 +18,7 @@ TEST(Judge, SeesNoShapeOnAnEmptyGround) {
     const Judge judge;
     for (const auto ground : {Ground::Blue, Ground::Night, Ground::Sunset}) {
         Canvas canvas(kSizePx);
-        paint_ground(canvas, ground, 3);
+        draw_ground(canvas, ground, 3);
         const auto verdict = judge.look(canvas.image());
         EXPECT_EQ(verdict.shape, std::nullopt) << name_of(ground);
         EXPECT_EQ(verdict.ground, ground);
@@ -27,7 +27,7 @@ TEST(Judge, SeesNoShapeOnAnEmptyGround) {
 
 TEST(Judge, SeesNoShapeInABlotch) {
     Canvas canvas(kSizePx);
-    paint_ground(canvas, Ground::White, 0);
+    draw_ground(canvas, Ground::White, 0);
     for (const Point middle : {Point{0.3F, 0.3F}, Point{0.6F, 0.4F}, Point{0.7F, 0.8F}, Point{0.5F, 0.55F}})
         canvas.draw(
             [&](Point at) {
@@ -37,7 +37,7 @@ TEST(Judge, SeesNoShapeInABlotch) {
     EXPECT_EQ(Judge().look(canvas.image()).shape, std::nullopt);
 }
 
-TEST(Judge, RefusesPicturesOfAnotherSize) { EXPECT_ANY_THROW(Judge().look(Canvas(32).image())); }
+TEST(Judge, RefusesImagesOfAnotherSize) { EXPECT_ANY_THROW(Judge().look(Canvas(32).image())); }
 
 TEST(Score, CountsAThingOnlyWhenAllThreeAreRight) {
     const Thing wanted{Shape::Star, Hue::Red, Ground::White};

@@ -14,7 +14,7 @@ namespace {
 TEST(World, HasNoThingThatVanishesOnItsGround) {
     for (const auto& thing : every_thing()) {
         Canvas empty(kSizePx);
-        paint_ground(empty, thing.ground, 0);
+        draw_ground(empty, thing.ground, 0);
         EXPECT_GT(distance(empty.at(32, 32), colour_of(thing.hue)), 0.2F) << caption_of(thing);
     }
 }
@@ -27,10 +27,10 @@ TEST(World, SaysEveryThingInItsOwnWords) {
     EXPECT_TRUE(captions.contains("a pink star at night"));
 }
 
-TEST(World, PaintsTheSameThingTheSameWayAgain) {
+TEST(World, DrawsTheSameThingTheSameWayAgain) {
     tensor::Draws first(5), second(5);
     const Thing thing{Shape::Ring, Hue::Yellow, Ground::Sky};
-    EXPECT_EQ(paint(thing, draw_place(first)).image(), paint(thing, draw_place(second)).image());
+    EXPECT_EQ(generate(thing, draw_place(first)).image(), generate(thing, draw_place(second)).image());
 }
 
 TEST(Reading, NamesOnlyWhatItsCaptionSays) {
@@ -47,15 +47,15 @@ TEST(Reading, NamesOnlyWhatItsCaptionSays) {
     }
 }
 
-TEST(Bird, ComesAsADozenUnlikePictures) {
-    std::vector<io::Image> pictures;
+TEST(Bird, ComesAsADozenUnlikeImages) {
+    std::vector<io::Image> images;
     for (const auto& portrait : demo_portraits()) {
-        pictures.push_back(paint_bird(portrait, kSizePx).image());
+        images.push_back(draw_bird(portrait, kSizePx).image());
         EXPECT_TRUE(caption_of(portrait).starts_with("a lorikeet ")) << caption_of(portrait);
     }
-    ASSERT_EQ(pictures.size(), 12U);
-    for (std::size_t i = 0; i < pictures.size(); ++i)
-        for (std::size_t j = 0; j < i; ++j) EXPECT_NE(pictures[i], pictures[j]) << i << " and " << j;
+    ASSERT_EQ(images.size(), 12U);
+    for (std::size_t i = 0; i < images.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j) EXPECT_NE(images[i], images[j]) << i << " and " << j;
 }
 
 }  // namespace

@@ -18,8 +18,8 @@ std::string birds(int count) {
     return text;
 }
 
-data::Picture captioned(const std::string& name, std::string caption) {
-    data::Picture one;
+data::DatasetImage captioned(const std::string& name, std::string caption) {
+    data::DatasetImage one;
     one.file = "/pictures/" + name;
     one.caption = std::move(caption);
     return one;
@@ -42,18 +42,18 @@ TEST(CaptionLength, WhatIsReadEndsWhereTheTokensDo) {
 
 TEST(CaptionLength, CaptionsThatAreCutAreCountedWithTheSettingThatReadsMore) {
     auto job = support::SmallJob().job();
-    std::vector<data::Picture> pictures{captioned("a.png", birds(76)), captioned("b.png", birds(75)),
-                                        captioned("c.png", birds(160))};
-    auto cut = cut_captions(tokenizer(), job, pictures);
+    std::vector<data::DatasetImage> images{captioned("a.png", birds(76)), captioned("b.png", birds(75)),
+                                           captioned("c.png", birds(160))};
+    auto cut = cut_captions(tokenizer(), job, images);
     ASSERT_TRUE(cut.has_value());
     EXPECT_EQ(cut->what,
               "2 of 3 captions are longer than the 75 tokens that are read, and cut there: a.png, c.png. The "
               "longest has 160 tokens.");
     EXPECT_EQ(cut->hint, "Set model.max_tokens = 225.");
     job.model.max_tokens = 225;
-    EXPECT_FALSE(cut_captions(tokenizer(), job, pictures).has_value());
-    pictures.push_back(captioned("d.png", birds(230)));
-    cut = cut_captions(tokenizer(), job, pictures);
+    EXPECT_FALSE(cut_captions(tokenizer(), job, images).has_value());
+    images.push_back(captioned("d.png", birds(230)));
+    cut = cut_captions(tokenizer(), job, images);
     ASSERT_TRUE(cut.has_value());
     EXPECT_EQ(cut->hint, "Shorten those above 225.");
 }

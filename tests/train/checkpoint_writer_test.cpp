@@ -20,14 +20,14 @@ struct CheckpointWriterPlace {
     RunDir run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
     support::RunListener listener;
     Session session{run, SessionStart::Fresh, listener, listener.cancel};
-    Keeper keeper{job, run, session};
-    CheckpointWriter writer{keeper, session, run};
+    RunSaver saver{job, run, session};
+    CheckpointWriter writer{saver, session, run};
     Recipe recipe;
-    Horizon horizon{.batches_per_epoch = 3, .steps_per_epoch = 3, .total_steps = 9, .accumulate = 1};
+    TrainingLength length{.batches_per_epoch = 3, .steps_per_epoch = 3, .total_steps = 9, .accumulate = 1};
 
     CheckpointWriterPlace() : recipe(load_recipe(job)) { fit_adapter(recipe, job); }
     SaveNow now(std::int64_t step) {
-        return {step, recipe, horizon, [step] {
+        return {step, recipe, length, [step] {
                     State state;
                     state.step = step;
                     return state;

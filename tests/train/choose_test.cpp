@@ -20,8 +20,8 @@ models::Spec sdxl() {
     return spec;
 }
 
-settings::Job chosen_for(const models::Spec& spec, std::int64_t pictures, settings::Job job = {}) {
-    return choose_length(choose_for_model(std::move(job), spec), spec, pictures);
+settings::Job chosen_for(const models::Spec& spec, std::int64_t images, settings::Job job = {}) {
+    return choose_length(choose_for_model(std::move(job), spec), spec, images);
 }
 
 // What a person fills in before the first run.
@@ -62,7 +62,7 @@ TEST(Choose, ALargeModelGetsTheUsualNumbersOfItsFamily) {
     EXPECT_EQ(xl.train.steps, 2400);
 }
 
-TEST(Choose, TheLengthFollowsThePicturesWithinBounds) {
+TEST(Choose, TheLengthFollowsTheImagesWithinBounds) {
     EXPECT_EQ(chosen_for(models::Spec{}, 1).train.steps, 1000);
     EXPECT_EQ(chosen_for(models::Spec{}, 5000).train.steps, 4000);
     settings::Job job;
@@ -92,7 +92,7 @@ TEST(Choose, WhatTheJobSaysStays) {
     EXPECT_EQ(chosen_for(models::Spec{}, 12, job).train.steps, 5);
 }
 
-TEST(Choose, TheTinyBaseAndTwelvePicturesAreTheDemo) {
+TEST(Choose, TheTinyBaseAndTwelveImagesAreTheDemo) {
     const auto chosen = choose(four_fields(), base::Cancel()).job;
     EXPECT_EQ(chosen.data.resolution, std::vector<std::int64_t>{64});
     EXPECT_EQ(chosen.data.batch, 4);
@@ -137,10 +137,10 @@ TEST(Choose, ARunRecordsWhatWasChosen) {
     EXPECT_EQ(kept.job.train.steps, 3);
     EXPECT_NE(notes.text.find("Chosen for 5 images and a small model: 3 steps"), std::string::npos)
         << notes.text;
-    EXPECT_EQ(notes.phases_before, std::vector<std::string>{"reading pictures"});
+    EXPECT_EQ(notes.phases_before, std::vector<std::string>{"reading images"});
 }
 
-TEST(Choose, PicturesThatCannotBeReadAreNoLengthOfNone) {
+TEST(Choose, ImagesThatCannotBeReadAreNoLengthOfNone) {
     const support::SmallJob small;
     auto job = small.job();
     job.train.epochs.reset();

@@ -55,7 +55,7 @@ class Digest : public base::EventSink {
         if (file.extension() == ".png") {
             const auto image = io::read_image(file);
             const auto pixels = base::sha256(std::as_bytes(std::span(image.rgb)));
-            trained += fmt::format("picture {}\n", pixels);
+            trained += fmt::format("image {}\n", pixels);
             return fmt::format("{} of {} x {}", pixels, image.width_px, image.height_px);
         }
         if (file.extension() == ".safetensors") {
@@ -90,12 +90,12 @@ struct Try {
 class ConsumedSlow : public ::testing::Test {
   protected:
     ConsumedSlow() {
-        const auto pictures = small_.folder() / "pictures";
-        fs::remove(pictures / "picture3.txt");
-        fs::rename(pictures / "picture4.txt", pictures / "picture4.caption");
-        base::write_whole(pictures / "broken.png", "\x89PNG\r\n\x1a\nnothing of a picture");
-        fs::copy(pictures, small_.folder() / "others");
-        fs::remove(small_.folder() / "others" / "picture0.png");
+        const auto images = small_.folder() / "pictures";
+        fs::remove(images / "image3.txt");
+        fs::rename(images / "image4.txt", images / "image4.caption");
+        base::write_whole(images / "broken.png", "\x89PNG\r\n\x1a\nnothing of an image");
+        fs::copy(images, small_.folder() / "others");
+        fs::remove(small_.folder() / "others" / "image0.png");
         models::save_random_checkpoint(small_.folder() / "other.safetensors", models::tiny_sd1_spec(),
                                        at::kFloat, 2);
         auto velocity = models::tiny_sd1_spec();
@@ -241,7 +241,7 @@ TEST_F(ConsumedSlow, TheSameJobTwiceDoesTheSame) {
     EXPECT_EQ(once.way, again.way);
     EXPECT_EQ(once.trained, again.trained);
     EXPECT_NE(once.trained.find("lora "), std::string::npos);
-    EXPECT_NE(once.trained.find("picture "), std::string::npos);
+    EXPECT_NE(once.trained.find("image "), std::string::npos);
 }
 
 // Names, comments and prompts as texts are no proof that a setting does anything.

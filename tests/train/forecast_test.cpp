@@ -118,10 +118,10 @@ TEST(Forecast, WhatStaysIsCountedExactly) {
     EXPECT_EQ(forecast.gradients, trained);
     EXPECT_EQ(forecast.optimizer, measured.recipe.optimizer->state_bytes());
     EXPECT_GT(forecast.encoding, 0);
-    EXPECT_GT(forecast.painting, 0);
+    EXPECT_GT(forecast.sampling, 0);
 }
 
-TEST(Forecast, EncodingAPictureTakesWhatWasForecast) {
+TEST(Forecast, EncodingAnImageTakesWhatWasForecast) {
     const auto job = job_of(settings::Precision::Float32, true);
     const auto forecast = Forecaster(job).of({}).encoding;
     auto& memory = TensorMemory::instance();

@@ -98,8 +98,7 @@ TEST(LoopGpu, ALossThatIsNotANumberIsNamedWithItsStepAndNothingIsSaved) {
         FAIL() << "nothing was thrown";
     } catch (const base::Error& error) {
         EXPECT_EQ(error.code(), base::ErrorCode::NotFinite);
-        EXPECT_NE(std::string(error.what()).find("at step 1, with picture"), std::string::npos)
-            << error.what();
+        EXPECT_NE(std::string(error.what()).find("at step 1, with image"), std::string::npos) << error.what();
     }
     EXPECT_TRUE(listener.of("metrics").empty());
     EXPECT_TRUE(listener.of("state").empty());

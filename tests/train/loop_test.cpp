@@ -199,8 +199,7 @@ TEST(Loop, ALossThatIsNotANumberEndsTheRunBeforeItIsSaved) {
         FAIL() << "nothing was thrown";
     } catch (const base::Error& error) {
         EXPECT_EQ(error.code(), base::ErrorCode::NotFinite);
-        EXPECT_NE(std::string(error.what()).find("at step 1, with picture"), std::string::npos)
-            << error.what();
+        EXPECT_NE(std::string(error.what()).find("at step 1, with image"), std::string::npos) << error.what();
     }
     EXPECT_FALSE(std::filesystem::exists(run.state_file()));
     EXPECT_TRUE(std::filesystem::is_empty(run.checkpoints()));

@@ -16,19 +16,19 @@ settings::Subset subset_of(std::string folder, std::int64_t repeats) {
     return subset;
 }
 
-data::Picture picture_of(std::size_t subset, std::string caption) {
-    data::Picture picture;
-    picture.caption = std::move(caption);
-    picture.subset = subset;
-    return picture;
+data::DatasetImage image_of(std::size_t subset, std::string caption) {
+    data::DatasetImage image;
+    image.caption = std::move(caption);
+    image.subset = subset;
+    return image;
 }
 
 // A run over two folders, stopped in its second epoch.
 struct Making {
     settings::Job job;
-    Horizon horizon{.batches_per_epoch = 4, .steps_per_epoch = 4, .total_steps = 20, .accumulate = 1};
-    std::vector<data::Picture> pictures{picture_of(0, "Bird, red"), picture_of(0, "bird"),
-                                        picture_of(1, "tree, bird")};
+    TrainingLength length{.batches_per_epoch = 4, .steps_per_epoch = 4, .total_steps = 20, .accumulate = 1};
+    std::vector<data::DatasetImage> images{image_of(0, "Bird, red"), image_of(0, "bird"),
+                                           image_of(1, "tree, bird")};
     Making() {
         job.model.checkpoint = support::tiny_checkpoint().string();
         job.data.subsets = {subset_of("/pictures/of-someone/birds/", 3), subset_of("trees", 1)};
@@ -44,7 +44,7 @@ struct Making {
     io::Metadata tell() const {
         auto recipe = load_recipe(job);
         fit_adapter(recipe, job);
-        return metadata_of({job, recipe, horizon, pictures, "1700000000.5", "abc123", 6});
+        return metadata_of({job, recipe, length, images, "1700000000.5", "abc123", 6});
     }
 };
 
@@ -58,7 +58,7 @@ TEST(LoraFacts, FoldersAreToldByTheirOwnNamesWithTheirCounts) {
     EXPECT_EQ(dirs.at("birds").at("img_count"), 2);
     EXPECT_EQ(dirs.at("trees").at("n_repeats"), 1);
     EXPECT_EQ(dirs.at("trees").at("img_count"), 1);
-    EXPECT_EQ(metadata.at("ss_num_train_images"), "7");  // 2 pictures three times, 1 once
+    EXPECT_EQ(metadata.at("ss_num_train_images"), "7");  // 2 images three times, 1 once
     for (const auto& [key, value] : metadata)
         EXPECT_EQ(value.find("someone"), std::string::npos) << key << " tells of this machine: " << value;
 }

@@ -131,21 +131,21 @@ TEST_F(LostWork, CachesAndCaptionsThatAreTakenAwayCostNothing) {
     EXPECT_EQ(weights_of(go(fresh("taken"), listener).lora), wanted);
 }
 
-TEST_F(LostWork, WhereNoPictureIsLeftWhatIsDoneIsSaved) {
+TEST_F(LostWork, WhereNoImageIsLeftWhatIsDoneIsSaved) {
     const auto wanted = whole();
     const auto run = fresh("taken");
-    const auto pictures = small_.folder() / "pictures";
+    const auto images = small_.folder() / "pictures";
     RunListener listener([&](const base::Event& event) {
         if (!is_step(event, 2)) return;
         fs::remove_all(job_.data.cache_folder);
-        fs::rename(pictures, small_.folder() / "away");
+        fs::rename(images, small_.folder() / "away");
     });
     EXPECT_EQ(failure(run, listener).code(), base::ErrorCode::NotFound);
     const auto end = listener.of("end").back();
     EXPECT_EQ(end.text("reason"), "failed");
     EXPECT_GE(end.number("step"), 2);
     EXPECT_EQ(listener.of("checkpoint").size(), 1U);
-    fs::rename(small_.folder() / "away", pictures);
+    fs::rename(small_.folder() / "away", images);
     EXPECT_EQ(resumed(run), wanted);
 }
 
@@ -303,15 +303,15 @@ TEST_F(LostWork, OtherInputsAreRefusedByNameOrAcceptedAndRecorded) {
         if (is_step(event, 3)) first.cancel.request_stop();
     });
     go(run, first);
-    const auto pictures = small_.folder() / "pictures";
-    auto image = io::read_image(pictures / "picture1.png");
+    const auto images = small_.folder() / "pictures";
+    auto image = io::read_image(images / "image1.png");
     image.rgb[0] ^= 1U;
-    io::write_png(pictures / "picture1.png", image);  // of the same size
-    base::write_whole(pictures / "picture2.txt", "a fish");
+    io::write_png(images / "image1.png", image);  // of the same size
+    base::write_whole(images / "image2.txt", "a fish");
     RunListener refused;
     const std::string cause = failure(run, refused, Start::Resume).what();
-    EXPECT_NE(cause.find("picture1.png is another picture"), std::string::npos) << cause;
-    EXPECT_NE(cause.find("the caption of picture2.png was \"a bird, number 2\" and is \"a fish\""),
+    EXPECT_NE(cause.find("image1.png is another image"), std::string::npos) << cause;
+    EXPECT_NE(cause.find("the caption of image2.png was \"a bird, number 2\" and is \"a fish\""),
               std::string::npos)
         << cause;
     RunListener accepted;
@@ -319,7 +319,7 @@ TEST_F(LostWork, OtherInputsAreRefusedByNameOrAcceptedAndRecorded) {
     EXPECT_EQ(outcome.end, Outcome::End::Finished);
     EXPECT_EQ(accepted.of("accepted").size(), 1U);
     const auto recorded = io::SafetensorsFile(outcome.lora).metadata().at("lorikeet.accepted_changes");
-    EXPECT_NE(recorded.find("step 3: picture1.png is another picture"), std::string::npos) << recorded;
+    EXPECT_NE(recorded.find("step 3: image1.png is another image"), std::string::npos) << recorded;
 }
 
 TEST_F(LostWork, AnAlphaThatIsNoFloatIsResumedBitForBit) {

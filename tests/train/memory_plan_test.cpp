@@ -62,7 +62,7 @@ TEST_F(MemoryPlanning, WhereNothingFitsTheSettingToChangeIsNamedAndHelps) {
     EXPECT_TRUE(plan_memory(job_, 0, least - 4 * kSlack).fits);
 }
 
-TEST_F(MemoryPlanning, ReadingPicturesIsPartOfCachingAndOfStepsThatReadThem) {
+TEST_F(MemoryPlanning, ReadingImagesIsPartOfCachingAndOfStepsThatReadThem) {
     constexpr std::int64_t kReading = std::int64_t{10} << 30;
     auto plan = plan_memory(job_, 0, std::int64_t{1} << 40, kReading);
     EXPECT_EQ(plan.forecast.most(), plan.forecast.program + plan.forecast.encoding + kReading);
@@ -72,7 +72,7 @@ TEST_F(MemoryPlanning, ReadingPicturesIsPartOfCachingAndOfStepsThatReadThem) {
     EXPECT_GT(plan.forecast.step(), kReading);
     plan = plan_memory(job_, 0, kReading / 2, kReading);
     EXPECT_FALSE(plan.fits);
-    EXPECT_TRUE(plan.advice.starts_with("Save the largest pictures smaller")) << plan.advice;
+    EXPECT_TRUE(plan.advice.starts_with("Save the largest images smaller")) << plan.advice;
 }
 
 TEST(SameShape, AdviceAboutSizeKeepsIt) {

@@ -123,7 +123,7 @@ TEST_F(OutOfMemory, AResumedRunGoesOnWithWhatHelped) {
     auto with = job_;
     with.train.recompute = settings::Recompute::On;
     const auto bytes = too_little(with, "measured");
-    // Five pictures in twos: step 3 has one picture, which goes on with recompute alone; step 4 has two again, and is parted.
+    // Five images in twos: step 3 has one image, which goes on with recompute alone; step 4 has two again, and is parted.
     const auto run_to_the_end = [&](const std::string& name, std::int64_t stop_at) {
         const auto run = fresh(name);
         MemoryListener first([&](std::int64_t step) {

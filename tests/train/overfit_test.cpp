@@ -1,4 +1,4 @@
-// It must also learn: a LoRA beside a frozen network learns four random pictures by heart.
+// It must also learn: a LoRA beside a frozen network learns four random images by heart.
 #include <gtest/gtest.h>
 
 #include "adapters/network.hpp"
@@ -13,7 +13,7 @@
 
 namespace lorikeet::train {
 
-TEST(OverfitSlow, LossOnFourRandomPicturesFallsToAQuarter) {
+TEST(OverfitSlow, LossOnFourRandomImagesFallsToAQuarter) {
     tensor::set_threads(1);
     models::UnetSpec spec;
     spec.widths = {16, 16};
@@ -41,8 +41,7 @@ TEST(OverfitSlow, LossOnFourRandomPicturesFallsToAQuarter) {
     const auto noisy = diffusion::add_noise(schedule, latents, noise, timesteps);
     const auto step = [&] {
         optimizer.zero_grad();
-        const auto loss =
-            diffusion::loss_of(unet(noisy, timesteps, context), noise, timesteps, schedule, {}).mean();
+        const auto loss = diffusion::loss_of(unet(noisy, timesteps, context), noise).mean();
         loss.backward();
         optimizer.step(1);
         return loss.item<double>();

@@ -15,8 +15,8 @@ const models::Bundle& model() {
     return *loaded;
 }
 
-PictureRequest small_request() {
-    PictureRequest request;
+ImageRequest small_request() {
+    ImageRequest request;
     request.prompt = "a red bird";
     request.steps = 2;
     request.width_px = 40;
@@ -24,35 +24,35 @@ PictureRequest small_request() {
     return request;
 }
 
-io::Image painted(const PictureRequest& request) { return paint(model(), request, base::Cancel()); }
+io::Image generated(const ImageRequest& request) { return generate(model(), request, base::Cancel()); }
 
 }  // namespace
 
-TEST(Preview, ASeedGivesItsPictureAndAnotherSeedAnother) {
+TEST(Preview, ASeedGivesItsImageAndAnotherSeedAnother) {
     auto request = small_request();
-    const auto picture = painted(request);
-    EXPECT_EQ(picture.width_px, 40);
-    EXPECT_EQ(picture.height_px, 32);
-    EXPECT_EQ(picture.rgb.size(), 40U * 32U * 3U);
-    EXPECT_EQ(painted(request), picture);
+    const auto image = generated(request);
+    EXPECT_EQ(image.width_px, 40);
+    EXPECT_EQ(image.height_px, 32);
+    EXPECT_EQ(image.rgb.size(), 40U * 32U * 3U);
+    EXPECT_EQ(generated(request), image);
     request.seed = 2;
-    EXPECT_NE(painted(request), picture);
+    EXPECT_NE(generated(request), image);
 }
 
 TEST(Preview, TheNegativePromptCountsWithGuidanceAlone) {
     auto request = small_request();
     auto negative = request;
     negative.negative = "rain";
-    EXPECT_NE(painted(negative), painted(request));
+    EXPECT_NE(generated(negative), generated(request));
     request.cfg = negative.cfg = 1;
-    EXPECT_EQ(painted(negative), painted(request));
+    EXPECT_EQ(generated(negative), generated(request));
     auto other = request;
-    other.prompt = "a blue house";
-    EXPECT_NE(painted(other), painted(request));
+    other.prompt = "a blue tree";
+    EXPECT_NE(generated(other), generated(request));
 }
 
 TEST(Preview, EscapedBracketsOfPromptsArePlainOnes) {
-    PictureRequest request;
+    ImageRequest request;
     request.prompt = R"(lorikeet \(bird\))";
     request.negative = R"(\[rain\])";
     EXPECT_EQ(prompts_of(request), (std::vector<std::string>{"[rain]", "lorikeet (bird)"}));
@@ -62,22 +62,23 @@ TEST(Preview, EscapedBracketsOfPromptsArePlainOnes) {
     EXPECT_EQ(texts_of(sample), (std::set<std::string>{"", "lorikeet (bird)"}));
 }
 
-TEST(Preview, SdxlPaintsFromKeptStatesWithoutItsEncoders) {
+TEST(Preview, SdxlSamplesFromKeptStatesWithoutItsEncoders) {
     const auto xl = models::load_bundle(support::tiny_sdxl_checkpoint());
     auto request = small_request();
-    const auto picture = paint(*xl, request, base::Cancel());
+    const auto image = generate(*xl, request, base::Cancel());
     request.text = models::read_captions(xl->texts, xl->tokenizer, prompts_of(request), 1, 75);
     xl->release(models::Part::Text);
-    EXPECT_EQ(paint(*xl, request, base::Cancel()), picture);
+    EXPECT_EQ(generate(*xl, request, base::Cancel()), image);
     request.text->pooled = request.text->pooled.flip(0);
-    EXPECT_NE(paint(*xl, request, base::Cancel()), picture);
+    EXPECT_NE(generate(*xl, request, base::Cancel()), image);
 }
 
 TEST(Preview, AVaeThatGivesNanInBfloat16IsAskedAgainInFloat32) {
     const auto xl = models::load_bundle(support::tiny_sdxl_checkpoint(), {.vae = at::kBFloat16});
     xl->vae.post_quant_conv.bias = at::full_like(xl->vae.post_quant_conv.bias, NAN);
     const auto exact = models::load_bundle(support::tiny_sdxl_checkpoint());
-    EXPECT_EQ(paint(*xl, small_request(), base::Cancel()), paint(*exact, small_request(), base::Cancel()));
+    EXPECT_EQ(generate(*xl, small_request(), base::Cancel()),
+              generate(*exact, small_request(), base::Cancel()));
 }
 
 TEST(Preview, ASizeThatTheModelCannotMakeIsRefusedWithThoseItCan) {
@@ -86,8 +87,8 @@ TEST(Preview, ASizeThatTheModelCannotMakeIsRefusedWithThoseItCan) {
         request.width_px = width;
         request.height_px = height;
         try {
-            painted(request);
-            FAIL() << width << " x " << height << " was painted";
+            generated(request);
+            FAIL() << width << " x " << height << " was generated";
         } catch (const base::Error& error) {
             EXPECT_EQ(error.code(), base::ErrorCode::InvalidInput);
             EXPECT_EQ(error.hint(), "Take sides that are multiples of 4 and at least 32.");
@@ -105,7 +106,7 @@ TEST(Preview, StopsBehindTheStepInWhichItIsAskedTo) {
         if (done == 2) cancel.request_stop();
     };
     try {
-        paint(model(), request, cancel, listen);
+        generate(model(), request, cancel, listen);
         FAIL() << "nothing was thrown";
     } catch (const base::Error& error) {
         EXPECT_EQ(error.code(), base::ErrorCode::Interrupted);

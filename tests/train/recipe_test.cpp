@@ -149,19 +149,21 @@ TEST(Recipe, FollowsTheMarksOfACheckpointAndSaysSo) {
     job.model.checkpoint = (folder.path() / "marked.safetensors").string();
     tensor::save_tensors(job.model.checkpoint, tensors, plain.metadata());
     const auto recipe = load_recipe(job);
-    EXPECT_EQ(recipe.prediction, diffusion::Prediction::Velocity);
-    EXPECT_EQ(recipe.schedule.terminal, diffusion::Terminal::Nothing);
+    const auto& process = dynamic_cast<const diffusion::Ddpm&>(*recipe.process);
+    EXPECT_EQ(process.prediction(), settings::Prediction::Velocity);
+    EXPECT_EQ(process.schedule().terminal, diffusion::Terminal::Nothing);
     ASSERT_EQ(recipe.news.size(), 1U);
     EXPECT_NE(recipe.news[0].find("zero terminal SNR"), std::string::npos) << recipe.news[0];
     job.model.prediction = settings::Prediction::Epsilon;  // whoever says so is believed
     const auto told = load_recipe(job);
-    EXPECT_EQ(told.schedule.terminal, diffusion::Terminal::Trace);
+    EXPECT_EQ(dynamic_cast<const diffusion::Ddpm&>(*told.process).schedule().terminal,
+              diffusion::Terminal::Trace);
     EXPECT_TRUE(told.news.empty());
     job.model.zero_snr = settings::ZeroSnr::On;
     EXPECT_THROW(load_recipe(job), base::Error);
 }
 
-TEST(Recipe, AVaeThatMakesNanOfAPictureInBfloat16ComputesInFloat32FromThereOn) {
+TEST(Recipe, AVaeThatMakesNanOfAnImageInBfloat16ComputesInFloat32FromThereOn) {
     auto job = tiny_job();
     job.model.vae_precision = settings::VaePrecision::Bfloat16;
     auto recipe = load_recipe(job);

@@ -23,23 +23,23 @@ std::string told(const RunInputs& now) {
 
 TEST(RunInputs, AreTheSameByContentWhateverTheirNames) {
     auto now = inputs();
-    for (auto& picture : now.pictures) picture.name = "moved-" + picture.name;
+    for (auto& image : now.images) image.name = "moved-" + image.name;
     EXPECT_EQ(told(now), "");
 }
 
 TEST(RunInputs, EachDifferenceIsNamed) {
     auto now = inputs();
-    now.pictures[0].sha256 = "9";
-    now.pictures[1].caption = "a tall tree";
+    now.images[0].sha256 = "9";
+    now.images[1].caption = "a tall tree";
     EXPECT_EQ(told(now),
-              "a.png is another picture; the caption of b.png was \"a tree\" and is \"a tall tree\"");
+              "a.png is another image; the caption of b.png was \"a tree\" and is \"a tall tree\"");
     now = inputs();
-    now.pictures.pop_back();
-    now.pictures.push_back({"d.png", "4", 1, "new"});
+    now.images.pop_back();
+    now.images.push_back({"d.png", "4", 1, "new"});
     EXPECT_EQ(told(now), "c.png is gone; d.png is new");
     now = inputs();
-    std::swap(now.pictures[0], now.pictures[1]);
-    EXPECT_EQ(told(now), "the pictures come in another order");
+    std::swap(now.images[0], now.images[1]);
+    EXPECT_EQ(told(now), "the images come in another order");
     now = inputs();
     now.checkpoint = "d";
     now.vae = "v";
@@ -48,10 +48,10 @@ TEST(RunInputs, EachDifferenceIsNamed) {
 
 TEST(RunInputs, ComeBackFromTheirText) {
     auto before = inputs();
-    before.pictures[0].caption = "\"Ä\"\n";
+    before.images[0].caption = "\"Ä\"\n";
     const auto back = parse_run_inputs(to_text(before));
     EXPECT_TRUE(differences(before, back).empty());
-    EXPECT_EQ(back.pictures[0].name, "a.png");
+    EXPECT_EQ(back.images[0].name, "a.png");
     EXPECT_THROW(parse_run_inputs("{}"), base::Error);
     EXPECT_THROW(parse_run_inputs("nonsense"), base::Error);
 }

@@ -33,7 +33,7 @@ struct RunSamplesPlace {
 
 }  // namespace
 
-TEST(RunSamples, WhateverIsThrownInAPictureLeavesOutThatOneAlone) {
+TEST(RunSamples, WhateverIsThrownInAnImageLeavesOutThatOneAlone) {
     const RunSamplesPlace place;
     const std::vector<std::function<void()>> throws{
         [] { throw std::runtime_error("odd"); }, [] { TORCH_CHECK(false, "shapes differ"); },
@@ -80,12 +80,12 @@ TEST(RunSamples, AModelThatCannotBeReadAnyMoreLeavesAllOut) {
 }
 
 TEST(RunSamples, SmallerHasAnEnd) {
-    PictureRequest request;
+    ImageRequest request;
     request.width_px = 512;
     request.height_px = 256;
     std::vector<std::int64_t> widths;
     EXPECT_THROW(make_with_less(request, 64,
-                                [&](const PictureRequest& one) -> io::Image {
+                                [&](const ImageRequest& one) -> io::Image {
                                     widths.push_back(one.width_px);
                                     throw std::bad_alloc();
                                 }),

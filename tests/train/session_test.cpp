@@ -85,7 +85,7 @@ TEST(Session, TheCancelThatWasGivenIsHandedOnWithEveryEvent) {
 TEST(Session, AResumeBeginsAtTheStepOfItsState) {
     SessionPlace place;
     Session session(place.run, SessionStart::Resume, place.listener, place.listener.cancel, 3);
-    session.end_failed({base::ErrorCode::Conflict, "The pictures are others.", ""});
+    session.end_failed({base::ErrorCode::Conflict, "The images are others.", ""});
     EXPECT_EQ(place.listener.events.front().number("step"), 3);
     EXPECT_EQ(place.listener.events.back().number("step"), 3);
 }

@@ -23,11 +23,11 @@ TEST(Setup, HasAllThatAStepNeeds) {
     SetupPlace place;
     RunListener listener;
     Session session(place.run, SessionStart::Fresh, listener, listener.cancel);
-    Keeper keeper(place.job, place.run, session);
-    const auto setup = set_up(place.job, session, keeper);
-    EXPECT_EQ(setup.pictures.size(), 5U);
-    EXPECT_EQ(setup.horizon.batches_per_epoch, 3);
-    EXPECT_EQ(setup.loader->batch(0, 0).pictures.size(), 2U);
+    RunSaver saver(place.job, place.run, session);
+    const auto setup = set_up(place.job, session, saver);
+    EXPECT_EQ(setup.images.size(), 5U);
+    EXPECT_EQ(setup.length.batches_per_epoch, 3);
+    EXPECT_EQ(setup.loader->batch(0, 0).images.size(), 2U);
 }
 
 TEST(Setup, WhatIsNotThereAnyMoreIsNamedByItsSetting) {
@@ -42,17 +42,17 @@ TEST(Setup, WhatIsNotThereAnyMoreIsNamedByItsSetting) {
         << words;
 }
 
-TEST(Setup, StopsBetweenAnyTwoPicturesWhenItIsAskedTo) {
+TEST(Setup, StopsBetweenAnyTwoImagesWhenItIsAskedTo) {
     SetupPlace place;
-    for (const std::string phase : {"reading pictures", "loading", "caching", "encoding"}) {
+    for (const std::string phase : {"reading images", "loading", "caching", "encoding"}) {
         place.job.adapter.train_text = false;
         RunListener listener([&](const base::Event& event) {
             if (event.kind == "phase" && event.text("name") == phase) listener.cancel.request_stop();
         });
         Session session(place.run, SessionStart::Fresh, listener, listener.cancel);
-        Keeper keeper(place.job, place.run, session);
+        RunSaver saver(place.job, place.run, session);
         try {
-            set_up(place.job, session, keeper);
+            set_up(place.job, session, saver);
             FAIL() << "nothing was thrown in " << phase;
         } catch (const base::Error& error) {
             EXPECT_EQ(error.code(), base::ErrorCode::Interrupted) << error.what();

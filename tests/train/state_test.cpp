@@ -49,7 +49,7 @@ TEST(State, OfTheFirstVersionIsRead) {
                           {"pictures", "abc"}});
     const auto state = load_state(file);
     EXPECT_EQ(state.step, 3);
-    EXPECT_EQ(state.pictures, "abc");
+    EXPECT_EQ(state.images, "abc");
     EXPECT_TRUE(state.inputs.empty());
 }
 

@@ -44,7 +44,7 @@ struct PlayerBench {
     Recipe recipe;
     std::vector<std::string> said;
     std::unique_ptr<Step> step;
-    Relief relief{{}, [](const std::string&) {}};
+    OutOfMemoryRetry retry{{}, [](const std::string&) {}};
     std::unique_ptr<StepPlayer> player;
 
     explicit PlayerBench(settings::Job wanted)
@@ -53,7 +53,7 @@ struct PlayerBench {
           recipe(load_recipe(job)) {
         fit_adapter(recipe, job);
         step = std::make_unique<Step>(recipe, job);
-        player = std::make_unique<StepPlayer>(*step, recipe, job, relief,
+        player = std::make_unique<StepPlayer>(*step, recipe, job, retry,
                                               [this](std::string text) { said.push_back(std::move(text)); });
     }
     // Every weight of the adapter in one row, on the processor.

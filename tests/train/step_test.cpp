@@ -29,18 +29,18 @@ settings::Job float_job() {
     return job;
 }
 
-StepDraws two_pictures() {
+StepDraws two_images() {
     auto generator = tensor::generator(3, tensor::Stream::Noise);
     const auto latents = at::randn({2, 4, 8, 8}, generator, at::kFloat);
     return {latents, at::randn({2, 4, 8, 8}, generator, at::kFloat), at::tensor({120, 800}, at::kLong)};
 }
 
-StepDraws picture(const StepDraws& draws, std::int64_t i) {
+StepDraws image(const StepDraws& draws, std::int64_t i) {
     return {draws.latents.narrow(0, i, 1), draws.noise.narrow(0, i, 1), draws.timesteps.narrow(0, i, 1)};
 }
 
-// Of an odd width, and where there is one, alone: strides of a single picture can be read in two ways.
-StepDraws pictures(std::int64_t count) {
+// Of an odd width, and where there is one, alone: strides of a single image can be read in two ways.
+StepDraws images(std::int64_t count) {
     auto generator = tensor::generator(3, tensor::Stream::Noise);
     const auto latents = at::randn({count, 4, 8, 7}, generator, at::kFloat);
     return {latents, at::randn({count, 4, 8, 7}, generator, at::kFloat),
@@ -88,13 +88,13 @@ TEST(Step, TheGradientOfABatchIsTheMeanOfItsHalves) {
     Bench bench;
     bench.make_busy();
     Step step(bench.recipe, bench.job);
-    const auto draws = two_pictures();
+    const auto draws = two_images();
     const double loss = step.gather(draws, kCaptions, 1);
     const auto whole = bench.take_gradient();
-    const double first = step.gather(picture(draws, 0), {&kCaptions[0], 1}, 0.5);
+    const double first = step.gather(image(draws, 0), {&kCaptions[0], 1}, 0.5);
     const auto half = bench.take_gradient();
-    step.gather(picture(draws, 0), {&kCaptions[0], 1}, 0.5);
-    const double second = step.gather(picture(draws, 1), {&kCaptions[1], 1}, 0.5);
+    step.gather(image(draws, 0), {&kCaptions[0], 1}, 0.5);
+    const double second = step.gather(image(draws, 1), {&kCaptions[1], 1}, 0.5);
     expect_same(bench.take_gradient(), whole);
     EXPECT_FALSE(at::allclose(half, whole));
     EXPECT_NEAR(loss, (first + second) / 2, 1e-6 * loss);  // the share is not in what is returned
@@ -113,13 +113,13 @@ TEST(Step, RecomputeGivesTheSameGradientBitForBitInLessMemory) {
                     const auto before = memory.now();
                     memory.forget_peak();
                     const auto captions = std::span(kCaptions).first(static_cast<std::size_t>(count));
-                    const double loss = step.gather(pictures(count), captions, 1);
+                    const double loss = step.gather(images(count), captions, 1);
                     return std::tuple(bench.take_gradient(), memory.peak() - before, loss);
                 };
                 const auto [plain, most, loss] = gradient_and_peak(false);
                 const auto [again, less, same_loss] = gradient_and_peak(true);
                 EXPECT_GT(plain.abs().max().item<float>(), 0);
-                EXPECT_TRUE(at::equal(plain, again)) << count << " pictures, dropout " << dropout;
+                EXPECT_TRUE(at::equal(plain, again)) << count << " images, dropout " << dropout;
                 EXPECT_EQ(loss, same_loss);
                 EXPECT_LT(static_cast<double>(less), 0.75 * static_cast<double>(most));
             }
@@ -129,11 +129,11 @@ TEST(Step, ABatchInPartsHasTheSameGradientAlsoWithDropout) {
     Bench bench(0.5);
     bench.make_busy();
     Step step(bench.recipe, bench.job);
-    const double loss = step.gather(two_pictures(), kCaptions, 0.5);
+    const double loss = step.gather(two_images(), kCaptions, 0.5);
     const auto whole = bench.take_gradient();
     for (const auto& plan : {StepPlan{false, 2}, StepPlan{true, 2}, StepPlan{true, 64}}) {
         step.set_plan(plan);
-        EXPECT_NEAR(step.gather(two_pictures(), kCaptions, 0.5), loss, 1e-6 * loss);
+        EXPECT_NEAR(step.gather(two_images(), kCaptions, 0.5), loss, 1e-6 * loss);
         expect_same(bench.take_gradient(), whole);
     }
 }
@@ -142,12 +142,13 @@ TEST(Step, AFreshAdapterHasTheLossOfTheModelAlone) {
     const auto job = float_job();
     auto recipe = load_recipe(job);
     for (const auto part : {models::Part::Text, models::Part::Unet}) recipe.model->ensure(part);
-    const auto [latents, noise, timesteps, sizes] = two_pictures();
-    const auto a = recipe.schedule.alpha_bar.index_select(0, timesteps).view({2, 1, 1, 1});
+    const auto [latents, noise, timesteps, sizes] = two_images();
+    const auto a = diffusion::make_schedule().alpha_bar.index_select(0, timesteps).view({2, 1, 1, 1});
     const auto context =
         models::encode_captions(recipe.model->texts.front(), recipe.model->tokenizer, kCaptions, 1, 75);
-    const auto guess = recipe.model->unet(a.sqrt() * latents + (1 - a).sqrt() * noise, timesteps, context);
-    const double alone = (guess - noise).square().mean().item<double>();
+    const auto predicted =
+        recipe.model->unet(a.sqrt() * latents + (1 - a).sqrt() * noise, timesteps, context);
+    const double alone = (predicted - noise).square().mean().item<double>();
     fit_adapter(recipe, job);
     const double with_adapter = Step(recipe, job).gather({latents, noise, timesteps}, kCaptions, 1);
     EXPECT_NEAR(with_adapter, alone, 1e-6 * alone);
@@ -168,7 +169,7 @@ TEST(Step, DrawsDependOnStepAndMicroBatchAlone) {
 TEST(Step, ALossThatIsNotFiniteLeavesNoGradient) {
     Bench bench;
     Step step(bench.recipe, bench.job);
-    auto draws = two_pictures();
+    auto draws = two_images();
     draws.latents = draws.latents * std::numeric_limits<float>::infinity();
     EXPECT_FALSE(std::isfinite(step.gather(draws, kCaptions, 1)));
     for (const auto& parameter : bench.recipe.optimizer->parameters())
@@ -179,14 +180,56 @@ TEST(Step, MovesByAFiniteGradientAloneAndForgetsIt) {
     Bench bench;
     Step step(bench.recipe, bench.job);
     const auto up = bench.recipe.network->modules().front().lora->up;
-    step.gather(two_pictures(), kCaptions, std::numeric_limits<double>::infinity());
+    step.gather(two_images(), kCaptions, std::numeric_limits<double>::infinity());
     EXPECT_FALSE(std::isfinite(step.move(1, at::zeros({})).item<double>()));
     EXPECT_FALSE(up.grad().defined());
     EXPECT_TRUE(at::equal(up, at::zeros_like(up)));
-    step.gather(two_pictures(), kCaptions, 1);
+    step.gather(two_images(), kCaptions, 1);
     EXPECT_GT(step.move(1, at::zeros({})).item<double>(), 0);
     EXPECT_FALSE(up.grad().defined());
     EXPECT_FALSE(at::equal(up, at::zeros_like(up)));
+}
+
+namespace {
+
+// Flow matching: float times, a straight way from latents to noise.
+class StraightWay final : public diffusion::Process {
+  public:
+    at::Tensor draw_times(std::int64_t batch, std::int64_t first, std::int64_t end,
+                          at::Generator& generator) const override {
+        return at::rand({batch}, generator, at::kFloat) * static_cast<double>(end - first) +
+               static_cast<double>(first);
+    }
+    at::Tensor mix(const at::Tensor& latents, const at::Tensor& noise,
+                   const at::Tensor& times) const override {
+        const auto share = times.view({-1, 1, 1, 1}) / 1000;
+        return (1 - share) * latents + share * noise;
+    }
+    at::Tensor target(const at::Tensor& latents, const at::Tensor& noise, const at::Tensor&) const override {
+        return noise - latents;
+    }
+    at::Tensor weights(const at::Tensor& times, double) const override { return at::ones_like(times); }
+    at::Tensor sample(const diffusion::SamplerOptions&, const at::Tensor& start_noise,
+                      const diffusion::Predictor&, at::Generator&) const override {
+        return start_noise;
+    }
+};
+
+}  // namespace
+
+TEST(Step, TakesAnyProcess) {
+    Bench bench;
+    bench.recipe.process = std::make_unique<StraightWay>();
+    Step step(bench.recipe, bench.job);
+    auto [latents, noise, times, sizes] = two_images();
+    times = times.to(at::kFloat) + 0.5;
+    const auto loss = step.gather(StepDraws{latents, noise, times}, kCaptions, 1.0);
+    const auto text = models::encode_captions(bench.recipe.model->texts.front(),
+                                              bench.recipe.model->tokenizer, kCaptions, 1, 75);
+    const auto share = (times / 1000).view({2, 1, 1, 1});
+    const auto predicted = bench.recipe.model->unet((1 - share) * latents + share * noise, times, text);
+    EXPECT_NEAR(loss, (predicted - (noise - latents)).square().mean().item<double>(), 1e-6);
+    EXPECT_GT(bench.take_gradient().abs().max().item<double>(), 0);
 }
 
 }  // namespace lorikeet::train

@@ -88,8 +88,8 @@ struct SdxlBench {
         const auto vector = models::vector_of(second.pooled, drawn("sizes"), unet.spec.vector_width);
         const auto noise = drawn("noise"), timesteps = drawn("timesteps");
         const auto noisy = diffusion::add_noise(schedule, drawn("latents"), noise, timesteps);
-        const auto guess = unet(noisy, timesteps, context, vector);
-        return diffusion::loss_of(guess, noise, timesteps, schedule, {}).mean();
+        const auto predicted = unet(noisy, timesteps, context, vector);
+        return diffusion::loss_of(predicted, noise).mean();
     }
 };
 

@@ -91,12 +91,15 @@ struct TenStepsBench {
         return {name, std::move(parameters.names), std::move(parameters.tensors), lr};
     }
 
-    at::Tensor loss(std::int64_t step, const diffusion::LossOptions& options) const {
+    at::Tensor loss(std::int64_t step, std::optional<double> min_snr) const {
         const auto drawn = [&](const char* name) { return file.get(name)[step]; };
         const auto noise = drawn("noise"), timesteps = drawn("timesteps");
         const auto noisy = diffusion::add_noise(schedule, drawn("latents"), noise, timesteps);
-        const auto guess = unet(noisy, timesteps, text(drawn("ids")));
-        return diffusion::loss_of(guess, noise, timesteps, schedule, options).mean();
+        const auto predicted = unet(noisy, timesteps, text(drawn("ids")));
+        const auto weights =
+            min_snr ? diffusion::min_snr_weight(schedule, timesteps, diffusion::Prediction::Epsilon, *min_snr)
+                    : at::Tensor();
+        return diffusion::loss_of(predicted, noise, weights).mean();
     }
 };
 
@@ -116,7 +119,7 @@ void expect_ten_steps(const std::string& run, std::optional<double> min_snr) {
     const auto losses = bench.file.get(run + ".losses"), norms = bench.file.get(run + ".norms");
     const settings::LrSchedule schedule{settings::ScheduleShape::Cosine, 2};
     for (std::int64_t step = 0; step < kSteps; ++step) {
-        const auto loss = bench.loss(step, {.min_snr = min_snr});
+        const auto loss = bench.loss(step, min_snr);
         loss.backward();
         expect_near(loss.detach(), losses[step], kTolerance, fmt::format("loss of step {}", step));
         if (step == 0) expect_lora(bench, run + ".grad.", [](const at::Tensor& t) { return t.grad(); });

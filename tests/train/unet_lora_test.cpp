@@ -63,9 +63,9 @@ TEST(UnetLoraGolden, EveryAdapterOfAUnetGetsTheGradientThatPeftGivesIt) {
     EXPECT_TRUE(unknown.empty());
     ASSERT_EQ(network->modules().size(), targets.size()) << "the reference adapts other layers";
     const auto noisy = file.get("lora.noisy").clone().requires_grad_();
-    const auto guess = unet(noisy, file.get("lora.timesteps"), file.get("lora.context"));
-    support::expect_near(guess, file.get("lora.guess"), kUnetLoraTolerance, "guess");
-    (guess * file.get("lora.pull")).sum().backward();
+    const auto predicted = unet(noisy, file.get("lora.timesteps"), file.get("lora.context"));
+    support::expect_near(predicted, file.get("lora.guess"), kUnetLoraTolerance, "guess");
+    (predicted * file.get("lora.pull")).sum().backward();
     support::expect_near(noisy.grad(), file.get("lora.noisy_grad"), kUnetLoraTolerance, "noisy");
     const auto parameters = network->parameters(adapters::Half::Unet);
     for (std::size_t i = 0; i < parameters.names.size(); ++i)

@@ -13,8 +13,8 @@ namespace lorikeet::widgets {
 namespace {
 
 struct WithChart : Room {
-    Looks looks{stage};
-    Chart chart{looks};
+    SharedStyles styles{registry};
+    Chart chart{styles};
 
     std::vector<support::Said> messages(const std::string& kind) const {
         std::vector<support::Said> found;
@@ -86,23 +86,23 @@ TEST(Chart, AnotherRunBeginsEmpty) {
     EXPECT_EQ(room.chart.state().at("title"), "parrot");
 }
 
-TEST(Chart, SendsAPictureWhenItIsAskedFor) {
+TEST(Chart, SendsAnImageWhenItIsAskedFor) {
     WithChart room;
     const support::TempFolder folder;
     base::write_whole(folder.path() / "a.png", "the bytes");
     room.chart.add_sample({10, "a bird", folder.path() / "a.png"});
     EXPECT_EQ(room.chart.state().at("samples").at(0).at("prompt"), "a bird");
-    room.chart.take_message({{"kind", "picture"}, {"sample", 0}}, {});
-    ASSERT_TRUE(room.loop.run_until([&] { return !room.messages("picture").empty(); }));
-    EXPECT_EQ(room.messages("picture")[0].parts[0], "the bytes");
+    room.chart.take_message({{"kind", "image"}, {"sample", 0}}, {});
+    ASSERT_TRUE(room.loop.run_until([&] { return !room.messages("image").empty(); }));
+    EXPECT_EQ(room.messages("image")[0].parts[0], "the bytes");
 }
 
 TEST(Chart, PassesOverWhatItDoesNotUnderstand) {
     WithChart room;
     for (const auto& message :
          {nlohmann::json("x"), nlohmann::json{{"kind", 7}},
-          nlohmann::json{{"kind", "picture"}, {"sample", 99}},
-          nlohmann::json{{"kind", "picture"}, {"sample", -1}}, nlohmann::json{{"kind", "picture"}}})
+          nlohmann::json{{"kind", "image"}, {"sample", 99}},
+          nlohmann::json{{"kind", "image"}, {"sample", -1}}, nlohmann::json{{"kind", "image"}}})
         room.chart.take_message(message, {});
     EXPECT_TRUE(room.channel.of(room.chart.id(), "message").empty());
 }

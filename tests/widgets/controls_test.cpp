@@ -59,23 +59,23 @@ std::string complaint(const json& state, const json& models) {
 
 // One of each.
 struct Everything {
-    explicit Everything(Looks& looks) {
-        const Saying saying{"Label", "A sentence", {"lk-x"}};
-        put<Text>(children, looks, saying, "within");
-        put<Text>(children, looks, saying, "", Text::Lines::Several);
-        put<Slider>(children, looks, saying, Slider::Scale{0, 1, 0.01, false});
-        put<Slider>(children, looks, saying, Slider::Scale{1, 24, 1, true}).write(7);
-        put<Checkbox>(children, looks, saying).write(true);
-        put<Dropdown>(children, looks, saying, std::vector<std::string>{"a", "b"});
-        put<Dropdown>(children, looks, saying, std::vector<std::string>{});
-        put<Dropdown>(children, looks, saying, std::vector<std::string>{"a", "b"}, Dropdown::Form::Buttons);
-        put<Button>(children, looks, saying, "play", nullptr, Button::Kind::Main);
-        put<Html>(children, looks, "<b>x</b>");
-        put<Progress>(children, looks, saying).tell(3, 10);
-        put<Picture>(children, looks).write("png");
-        put<Box>(children, looks, Box::Way::Across, Children{});
-        put<Box>(children, looks, Box::Way::Grid, Children{});
-        put<Fold>(children, looks, "Folded", Children{});
+    explicit Everything(SharedStyles& styles) {
+        const ControlText text{"Label", "A sentence", {"lk-x"}};
+        put<Text>(children, styles, text, "within");
+        put<Text>(children, styles, text, "", Text::Lines::Several);
+        put<Slider>(children, styles, text, Slider::Scale{0, 1, 0.01, false});
+        put<Slider>(children, styles, text, Slider::Scale{1, 24, 1, true}).write(7);
+        put<Checkbox>(children, styles, text).write(true);
+        put<Dropdown>(children, styles, text, std::vector<std::string>{"a", "b"});
+        put<Dropdown>(children, styles, text, std::vector<std::string>{});
+        put<Dropdown>(children, styles, text, std::vector<std::string>{"a", "b"}, Dropdown::Form::Buttons);
+        put<Button>(children, styles, text, "play", nullptr, Button::Kind::Main);
+        put<Html>(children, styles, "<b>x</b>");
+        put<Progress>(children, styles, text).tell(3, 10);
+        put<Image>(children, styles).write("png");
+        put<Box>(children, styles, Box::Way::Across, Children{});
+        put<Box>(children, styles, Box::Way::Grid, Children{});
+        put<Fold>(children, styles, "Folded", Children{});
     }
     Children children;
 };
@@ -84,11 +84,11 @@ struct Everything {
 
 TEST(Controls, StatesAreThoseOfThePublishedSchema) {
     Room room;
-    Looks looks(room.stage);
-    const Everything everything(looks);
+    SharedStyles styles(room.registry);
+    const Everything everything(styles);
     const auto models = published_models();
     std::set<std::string> seen;
-    for (const auto* widget : room.stage.all()) {
+    for (const auto* widget : room.registry.all()) {
         EXPECT_EQ(complaint(widget->state(), models), "");
         seen.insert(widget->state().at("_model_name"));
     }
@@ -98,8 +98,8 @@ TEST(Controls, StatesAreThoseOfThePublishedSchema) {
 
 TEST(Controls, TheSchemaTellsAWrongNameAndAWrongKind) {
     Room room;
-    Looks looks(room.stage);
-    const Progress bar(looks, {});
+    SharedStyles styles(room.registry);
+    const Progress bar(styles, {});
     auto state = bar.state();
     const auto models = published_models();
     EXPECT_EQ(state.at("_view_name"), "ProgressView");
@@ -113,9 +113,9 @@ TEST(Controls, TheSchemaTellsAWrongNameAndAWrongKind) {
 // The view of one that has no label looks for it all the same, and a box with an error stands in its place.
 TEST(Controls, OnlyWhatHasALabelHasATooltip) {
     Room room;
-    Looks looks(room.stage);
-    const Everything everything(looks);
-    for (const auto* widget : room.stage.all()) {
+    SharedStyles styles(room.registry);
+    const Everything everything(styles);
+    for (const auto* widget : room.registry.all()) {
         const auto& state = widget->state();
         if (state.contains("description")) continue;
         EXPECT_TRUE(state.value("tooltip", json()).is_null()) << state.at("_model_name");
@@ -124,19 +124,19 @@ TEST(Controls, OnlyWhatHasALabelHasATooltip) {
 
 TEST(Controls, ShareOneLayoutAndOneStyleOfAKind) {
     Room room;
-    Looks looks(room.stage);
-    const Text one(looks, {}), other(looks, {});
+    SharedStyles styles(room.registry);
+    const Text one(styles, {}), other(styles, {});
     EXPECT_EQ(one.state().at("layout"), other.state().at("layout"));
     EXPECT_EQ(one.state().at("style"), other.state().at("style"));
 }
 
 TEST(Controls, ChildrenAreOpenBeforeTheBoxThatShowsThem) {
     Room room;
-    Looks looks(room.stage);
+    SharedStyles styles(room.registry);
     Children children;
-    const auto& text = put<Text>(children, looks, Saying{});
+    const auto& text = put<Text>(children, styles, ControlText{});
     const auto id = text.id();
-    const Box box(looks, Box::Way::Down, std::move(children));
+    const Box box(styles, Box::Way::Down, std::move(children));
     std::size_t text_at = 0, box_at = 0;
     for (std::size_t i = 0; i < room.channel.said.size(); ++i) {
         if (room.channel.said[i].id == id && room.channel.said[i].what == "open") text_at = i;
@@ -148,21 +148,21 @@ TEST(Controls, ChildrenAreOpenBeforeTheBoxThatShowsThem) {
 
 TEST(Controls, ABoxClosesWhatItNoLongerShows) {
     Room room;
-    Looks looks(room.stage);
-    Box box(looks, Box::Way::Down, {});
-    box.append(std::make_unique<Text>(looks, Saying{"old", {}, {}}));
+    SharedStyles styles(room.registry);
+    Box box(styles, Box::Way::Down, {});
+    box.append(std::make_unique<Text>(styles, ControlText{"old", {}, {}}));
     const auto id = box.children().front()->id();
     Children fresh;
-    put<Text>(fresh, looks, Saying{"new", {}, {}});
+    put<Text>(fresh, styles, ControlText{"new", {}, {}});
     box.set_children(std::move(fresh));
-    EXPECT_EQ(room.stage.find(id), nullptr);
+    EXPECT_EQ(room.registry.find(id), nullptr);
     EXPECT_EQ(box.state().at("children").size(), 1U);
 }
 
 TEST(Controls, TellWhatAPersonDidAndNotWhatWeWrote) {
     Room room;
-    Looks looks(room.stage);
-    Text text(looks, {});
+    SharedStyles styles(room.registry);
+    Text text(styles, {});
     int heard = 0;
     text.on_change = [&] { ++heard; };
     text.write("ours");
@@ -174,9 +174,9 @@ TEST(Controls, TellWhatAPersonDidAndNotWhatWeWrote) {
 
 TEST(Controls, AButtonThatIsOffDoesNothing) {
     Room room;
-    Looks looks(room.stage);
+    SharedStyles styles(room.registry);
     int pressed = 0;
-    Button button(looks, {"Go", {}, {}}, "play", [&] { ++pressed; });
+    Button button(styles, {"Go", {}, {}}, "play", [&] { ++pressed; });
     click(button);
     button.enable(Enabled::No);
     click(button);
@@ -187,21 +187,22 @@ TEST(Controls, AButtonThatIsOffDoesNothing) {
 
 TEST(Controls, MayBeClosedByWhatTheyStart) {
     Room room;
-    Looks looks(room.stage);
-    Box box(looks, Box::Way::Down, {});
-    box.append(std::make_unique<Button>(looks, Saying{"Go", {}, {}}, "play", [&] { box.set_children({}); }));
+    SharedStyles styles(room.registry);
+    Box box(styles, Box::Way::Down, {});
+    box.append(
+        std::make_unique<Button>(styles, ControlText{"Go", {}, {}}, "play", [&] { box.set_children({}); }));
     click(*box.children().front());
     EXPECT_TRUE(box.children().empty());
 }
 
 TEST(Controls, AFoldIsAButtonThatTheKeyboardReaches) {
     Room room;
-    Looks looks(room.stage);
-    Fold fold(looks, "Log", Children{});
+    SharedStyles styles(room.registry);
+    Fold fold(styles, "Log", Children{});
     EXPECT_FALSE(fold.is_open());
-    click(control<Button>(room.stage, "Log"));
+    click(control<Button>(room.registry, "Log"));
     EXPECT_TRUE(fold.is_open());
-    EXPECT_EQ(control<Button>(room.stage, "Log").state().at("icon"), "caret-down");
+    EXPECT_EQ(control<Button>(room.registry, "Log").state().at("icon"), "caret-down");
 }
 
 TEST(Controls, TextIsShownAsItIs) { EXPECT_EQ(escape("<b a=\"1\">&"), "&lt;b a=&quot;1&quot;&gt;&amp;"); }

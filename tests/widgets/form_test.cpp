@@ -17,8 +17,8 @@ namespace lorikeet::widgets {
 namespace {
 
 struct WithForm : Room {
-    Looks looks{stage};
-    Form form{looks, {"output.name", "data.subsets.0.folder"}, Form::Rest::BehindSwitch};
+    SharedStyles styles{registry};
+    Form form{styles, {"output.name", "data.subsets.0.folder"}, Form::Rest::BehindSwitch};
     std::unique_ptr<Control> rest = form.take_rest();
 
     FieldView& field(std::string_view path) const {
@@ -178,7 +178,7 @@ TEST(Form, TheSwitchLosesNothing) {
     type(room.field("noise.offset"), "0.0x");
     type(room.field("train.seed"), "7");
     const auto texts = room.form.typed().texts();
-    auto& shown = control<Checkbox>(room.stage, "Show all settings");
+    auto& shown = control<Checkbox>(room.registry, "Show all settings");
     for (const bool open : {true, false, true}) shown.take_update({{"value", open}}, {});
     EXPECT_EQ(room.form.typed().texts(), texts);
     EXPECT_EQ(room.field("noise.offset").text(), "0.0x");
@@ -188,19 +188,19 @@ TEST(Form, TheSwitchLosesNothing) {
 TEST(Form, TroubleBehindAFoldIsToldOnIt) {
     WithForm room;
     type(room.field("noise.offset"), "x");
-    EXPECT_NE(find_control<Button>(room.stage, "Noise \u2013 1 to look at"), nullptr);
+    EXPECT_NE(find_control<Button>(room.registry, "Noise \u2013 1 to look at"), nullptr);
     type(room.field("noise.offset"), "0.1");
-    EXPECT_NE(find_control<Button>(room.stage, "Noise"), nullptr);
+    EXPECT_NE(find_control<Button>(room.registry, "Noise"), nullptr);
 }
 
 TEST(Form, FoldersAreAddedRemovedAndBroughtBack) {
     WithForm room;
-    EXPECT_EQ(find_control<Button>(room.stage, "Remove folder 1"), nullptr) << "the only one stays";
-    click(control<Button>(room.stage, "Add a folder"));
+    EXPECT_EQ(find_control<Button>(room.registry, "Remove folder 1"), nullptr) << "the only one stays";
+    click(control<Button>(room.registry, "Add a folder"));
     type(room.field("data.subsets.1.folder"), "second");
-    click(control<Button>(room.stage, "Remove folder 2"));
+    click(control<Button>(room.registry, "Remove folder 2"));
     EXPECT_EQ(room.form.find("data.subsets.1.folder"), nullptr);
-    click(control<Button>(room.stage, "Bring the removed folder back"));
+    click(control<Button>(room.registry, "Bring the removed folder back"));
     EXPECT_EQ(room.field("data.subsets.1.folder").text(), "second");
     EXPECT_EQ(room.form.typed().job().data.subsets.size(), 2U);
 }
@@ -209,7 +209,7 @@ TEST(Form, AConflictWithAListIsToldAtTheList) {
     WithForm room;
     type(room.field("sample.every_steps"), "50");
     ASSERT_EQ(room.field("sample.every_steps").fix_buttons().size(), 1U);
-    EXPECT_NE(find_control<Button>(room.stage, "Prompts \u2013 1 to look at"), nullptr);
+    EXPECT_NE(find_control<Button>(room.registry, "Prompts \u2013 1 to look at"), nullptr);
     click(*room.field("sample.every_steps").fix_buttons()[0]);
     EXPECT_EQ(room.field("sample.every_steps").text(), "0");
 }

@@ -8,8 +8,8 @@ namespace lorikeet::widgets {
 
 TEST(OtherRuns, NamesEachThatIsNotShownAndKeepsARowThatStays) {
     Room room;
-    Looks looks(room.stage);
-    OtherRuns others(looks);
+    SharedStyles styles(room.registry);
+    OtherRuns others(styles);
     const auto controls = others.take_controls();
     base::Path wanted;
     others.on_show = [&](const base::Path& folder) { wanted = folder; };
@@ -17,14 +17,14 @@ TEST(OtherRuns, NamesEachThatIsNotShownAndKeepsARowThatStays) {
                                                 {"<dog>", "/b/dog", 12, 0, "y", true}};
     others.show(living, "/a/bird");
     ASSERT_EQ(others.rows().size(), 1U);
-    const auto text = all_text(room.stage);
+    const auto text = all_text(room.registry);
     EXPECT_NE(text.find("&lt;dog&gt;</b> is training now, in /b/dog, which was deleted or moved"),
               std::string::npos)
         << text;
     const auto* row = others.rows().front().get();
     others.show(living, "/a/bird");
     EXPECT_EQ(others.rows().front().get(), row) << "a button that is made anew loses the keyboard";
-    click(control<Button>(room.stage, "Show <dog>"));
+    click(control<Button>(room.registry, "Show <dog>"));
     EXPECT_EQ(wanted, "/b/dog");
     others.show({}, {});
     EXPECT_TRUE(others.rows().empty());

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "widgets/house.hpp"
+#include "widgets/page_context.hpp"
 #include "widgets/recipe_page.hpp"
 #include "widgets/setup_page.hpp"
 #include "widgets/test_page.hpp"
@@ -16,7 +16,7 @@ namespace {
 std::vector<std::string> parts_of(const Room& room, const Page& page) {
     std::vector<std::string> parts;
     for (const auto& reference : page.widget().state().at("children")) {
-        const auto* widget = room.stage.find(reference.get<std::string>().substr(10));
+        const auto* widget = room.registry.find(reference.get<std::string>().substr(10));
         const auto classes = widget->state().at("_dom_classes").get<std::vector<std::string>>();
         parts.push_back(classes.empty() ? "" : classes.front());
     }
@@ -30,12 +30,12 @@ std::size_t at(const std::vector<std::string>& parts, const std::string& part) {
 }  // namespace
 
 TEST(Page, EveryPageHasTheOnePattern) {
-    TestHouse room;
+    TestPageContext room;
     std::vector<std::unique_ptr<Page>> pages;
-    pages.push_back(std::make_unique<SetupPage>(*room.house));
-    pages.push_back(std::make_unique<RecipePage>(*room.house));
-    pages.push_back(std::make_unique<TrainPage>(*room.house));
-    pages.push_back(std::make_unique<TestPage>(*room.house));
+    pages.push_back(std::make_unique<SetupPage>(*room.context));
+    pages.push_back(std::make_unique<RecipePage>(*room.context));
+    pages.push_back(std::make_unique<TrainPage>(*room.context));
+    pages.push_back(std::make_unique<TestPage>(*room.context));
     for (const auto& page : pages) {
         const auto parts = parts_of(room, *page);
         const std::vector<std::string> order{"lk-title",  "lk-purpose", "lk-fields", "lk-buttons",
@@ -47,16 +47,16 @@ TEST(Page, EveryPageHasTheOnePattern) {
 }
 
 TEST(Page, SaysOnEveryPageWhenWhatIsTypedCannotBeKept) {
-    TestHouse room;
-    const SetupPage page(*room.house);
-    room.house->trouble = "The disk is full.";
-    for (const auto& tell : room.house->trouble_changed) tell();
-    EXPECT_NE(all_text(room.stage).find("The disk is full."), std::string::npos);
+    TestPageContext room;
+    const SetupPage page(*room.context);
+    room.context->trouble = "The disk is full.";
+    for (const auto& tell : room.context->trouble_changed) tell();
+    EXPECT_NE(all_text(room.registry).find("The disk is full."), std::string::npos);
 }
 
 TEST(Page, TwoWindowsAreInStepBecauseTheStateIsHere) {
-    TestHouse room;
-    RecipePage page(*room.house);
+    TestPageContext room;
+    RecipePage page(*room.context);
     auto& name = page.form().find("output.name")->input();
     const auto before = room.channel.of(name.id(), "update").size();
     type_into(name, "bird");

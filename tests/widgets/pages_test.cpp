@@ -9,7 +9,7 @@
 #include "settings/field.hpp"
 #include "settings/job.hpp"
 #include "support/places.hpp"
-#include "widgets/house.hpp"
+#include "widgets/page_context.hpp"
 #include "widgets/support.hpp"
 
 namespace lorikeet::widgets {
@@ -19,7 +19,7 @@ namespace {
 struct WithPages : Room {
     WithPages() { ::setenv("XDG_CONFIG_HOME", (folder.path() / "config").c_str(), 1); }
     support::TempFolder folder;
-    Pages pages{stage, folder.path()};
+    Pages pages{registry, folder.path()};
 };
 
 // Every sentence of describe(), long enough that nobody writes it by chance.
@@ -46,13 +46,13 @@ TEST(Pages, AWordRunAgainShowsTheSamePage) {
     WithPages room;
     const auto first = room.pages.answer("recipe");
     ASSERT_NE(first.widget, nullptr);
-    const auto made = room.stage.all().size();
+    const auto made = room.registry.all().size();
     for (const auto* same :
          {" recipe\n", "Recipe", "RECIPE", "`recipe`", "recipe()", "\"recipe\".", "%recipe"})
         EXPECT_EQ(room.pages.answer(same).widget, first.widget) << same;
     EXPECT_EQ(room.pages.answer("HELP").text, room.pages.answer("help").text);
     EXPECT_EQ(room.pages.answer("?").text, room.pages.answer("help").text);
-    EXPECT_EQ(room.stage.all().size(), made);
+    EXPECT_EQ(room.registry.all().size(), made);
 }
 
 TEST(Pages, EachWordOfTheListHasItsAnswer) {
@@ -86,16 +86,16 @@ TEST(Pages, AnotherKernelMakesThePagesThatASavedNotebookShows) {
     std::string id;
     {
         Room room;
-        Pages pages(room.stage, folder.path());
+        Pages pages(room.registry, folder.path());
         pages.restore();
-        EXPECT_TRUE(room.stage.all().empty()) << "nothing was shown here yet";
+        EXPECT_TRUE(room.registry.all().empty()) << "nothing was shown here yet";
         id = pages.answer("test").widget->id();
     }
     Room room;
-    Pages pages(room.stage, folder.path());
+    Pages pages(room.registry, folder.path());
     pages.restore();
-    EXPECT_NE(room.stage.find(id), nullptr) << "the page has the id that the notebook was saved with";
-    EXPECT_EQ(room.stage.find("lorikeet-page-recipe"), nullptr) << "it was not shown";
+    EXPECT_NE(room.registry.find(id), nullptr) << "the page has the id that the notebook was saved with";
+    EXPECT_EQ(room.registry.find("lorikeet-page-recipe"), nullptr) << "it was not shown";
     EXPECT_EQ(pages.answer("test").widget->id(), id);
 }
 

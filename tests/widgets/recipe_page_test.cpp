@@ -4,14 +4,14 @@
 
 #include "io/image.hpp"
 #include "support/small_job.hpp"
-#include "widgets/house.hpp"
+#include "widgets/page_context.hpp"
 
 namespace lorikeet::widgets {
 
 namespace {
 
-struct WithRecipe : TestHouse {
-    std::unique_ptr<RecipePage> page = std::make_unique<RecipePage>(*house);
+struct WithRecipe : TestPageContext {
+    std::unique_ptr<RecipePage> page = std::make_unique<RecipePage>(*context);
 
     void type(std::string_view path, const std::string& text) const {
         type_into(page->form().find(path)->input(), text);
@@ -21,14 +21,14 @@ struct WithRecipe : TestHouse {
         std::filesystem::create_directories(folder.path() / name);
         io::write_png(folder.path() / name / "a.png", {64, 64, std::vector<std::uint8_t>(64 * 64 * 3, 9)});
     }
-    bool says(const std::string& words) const { return all_text(stage).find(words) != std::string::npos; }
+    bool says(const std::string& words) const { return all_text(registry).find(words) != std::string::npos; }
     bool wait_for(const std::string& words) {
         return loop.run_until([&] { return says(words); });
     }
     void restart_all() {
         page.reset();
         restart();
-        page = std::make_unique<RecipePage>(*house);
+        page = std::make_unique<RecipePage>(*context);
     }
 };
 
@@ -80,11 +80,11 @@ TEST(RecipePage, ItsMainButtonLeadsOn) {
     room.put_images("birds");
     room.type("data.subsets.0.folder", "birds");
     std::string wanted;
-    room.house->go_to = [&](std::string_view word) { return wanted = word, true; };
+    room.context->go_to = [&](std::string_view word) { return wanted = word, true; };
     click(room.page->main());
     ASSERT_TRUE(room.loop.run_until([&] { return !wanted.empty(); }));
     EXPECT_EQ(wanted, "train");
-    room.house->go_to = [](std::string_view) { return false; };
+    room.context->go_to = [](std::string_view) { return false; };
     click(room.page->main());
     ASSERT_TRUE(
         room.loop.run_until([&] { return room.page->status() == "Next: run the cell train below."; }));
@@ -94,9 +94,9 @@ TEST(RecipePage, EverythingTypedIsThereAfterARestart) {
     WithRecipe room;
     room.type("output.name", "bird");
     room.type("optim.lr", "5e-");
-    click(control<Button>(room.stage, "Add a prompt"));
+    click(control<Button>(room.registry, "Add a prompt"));
     room.type("sample.prompts.0.text", "a bird");
-    control<Checkbox>(room.stage, "Show all settings").take_update({{"value", true}}, {});
+    control<Checkbox>(room.registry, "Show all settings").take_update({{"value", true}}, {});
     room.restart_all();
     EXPECT_EQ(room.text("output.name"), "bird");
     EXPECT_EQ(room.text("optim.lr"), "5e-");
@@ -134,12 +134,12 @@ TEST(RecipePage, SavesAndLoadsTheWholeRecipe) {
     room.type("data.subsets.0.folder", "pictures");
     room.type("adapter.rank", "4");
     ASSERT_TRUE(room.loop.run_until([&] { return room.page->mood() == Mood::Done; }));
-    click(control<Button>(room.stage, "Save to file"));
+    click(control<Button>(room.registry, "Save to file"));
     ASSERT_TRUE(room.wait_for("Saved as"));
     room.type("adapter.rank", "64");
-    click(control<Button>(room.stage, "Load file"));
+    click(control<Button>(room.registry, "Load file"));
     ASSERT_TRUE(room.loop.run_until([&] { return room.text("adapter.rank") == "4"; }));
-    click(control<Button>(room.stage, "Undo loading"));
+    click(control<Button>(room.registry, "Undo loading"));
     EXPECT_EQ(room.text("adapter.rank"), "64");
 }
 
@@ -147,17 +147,17 @@ TEST(RecipePage, AsksBeforeAFileIsChangedAndKeepsItsComments) {
     WithRecipe room;
     const auto file = room.folder.path() / "job.toml";
     base::write_whole(file,
-                      "# my notes\n[[data.subsets]]\nfolder = \"pictures\"\n[adapter]\nrank = 4  # small\n");
+                      "# my notes\n[[data.subsets]]\nfolder = \"images\"\n[adapter]\nrank = 4  # small\n");
     room.put_images("pictures");
     room.type("data.subsets.0.folder", "pictures");
     room.type("adapter.rank", "8");
     ASSERT_TRUE(room.loop.run_until([&] { return room.page->mood() == Mood::Done; }));
-    click(control<Button>(room.stage, "Save to file"));
+    click(control<Button>(room.registry, "Save to file"));
     ASSERT_TRUE(room.wait_for("exists already"));
     EXPECT_NE(base::read_text(file).find("rank = 4"), std::string::npos);
-    control<Checkbox>(room.stage, "Yes, change the existing file; its comments stay")
+    control<Checkbox>(room.registry, "Yes, change the existing file; its comments stay")
         .take_update({{"value", true}}, {});
-    click(control<Button>(room.stage, "Save to file"));
+    click(control<Button>(room.registry, "Save to file"));
     ASSERT_TRUE(room.wait_for("Saved as"));
     EXPECT_NE(base::read_text(file).find("rank = 8  # small"), std::string::npos);
     EXPECT_NE(base::read_text(file).find("# my notes"), std::string::npos);
@@ -166,7 +166,7 @@ TEST(RecipePage, AsksBeforeAFileIsChangedAndKeepsItsComments) {
 TEST(RecipePage, TakesNothingFromAFileWithAMistake) {
     WithRecipe room;
     base::write_whole(room.folder.path() / "job.toml", "[adapter]\nrank = \"many\"\nalpha = 3\n");
-    click(control<Button>(room.stage, "Load file"));
+    click(control<Button>(room.registry, "Load file"));
     ASSERT_TRUE(room.wait_for("Nothing was loaded"));
     EXPECT_EQ(room.text("adapter.alpha"), "");
     EXPECT_TRUE(room.says("job.toml:2"));
@@ -174,7 +174,7 @@ TEST(RecipePage, TakesNothingFromAFileWithAMistake) {
 
 TEST(RecipePage, SaysSoWhenThereIsNoFile) {
     WithRecipe room;
-    click(control<Button>(room.stage, "Load file"));
+    click(control<Button>(room.registry, "Load file"));
     ASSERT_TRUE(room.loop.run_until([&] { return room.page->mood() == Mood::Wrong; }));
 }
 
@@ -182,7 +182,7 @@ TEST(RecipePage, WritesNoFileWhileAFieldIsWrong) {
     WithRecipe room;
     room.type("data.subsets.0.folder", "pictures");
     room.type("optim.lr", "fast");
-    click(control<Button>(room.stage, "Save to file"));
+    click(control<Button>(room.registry, "Save to file"));
     room.loop.run();
     EXPECT_EQ(room.page->mood(), Mood::Look);
     EXPECT_NE(room.page->status().find("Learning rate"), std::string::npos);

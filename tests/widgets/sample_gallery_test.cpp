@@ -30,8 +30,8 @@ struct WithGallery : Room {
         }
     }
     support::TempFolder folder;
-    Looks looks{stage};
-    SampleGallery gallery{looks};
+    SharedStyles styles{registry};
+    SampleGallery gallery{styles};
     Children controls;
 };
 

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "widgets/house.hpp"
+#include "widgets/page_context.hpp"
 
 namespace lorikeet::widgets {
 
@@ -12,8 +12,8 @@ using studio::DoctorRow;
 using studio::Health;
 
 TEST(SetupPage, ShowsEachRowWithCauseAndRemedy) {
-    TestHouse room;
-    SetupPage page(*room.house);
+    TestPageContext room;
+    SetupPage page(*room.context);
     page.examine = [] {
         return std::vector<DoctorRow>{
             {"memory", Health::Fine, "24 GB", "", "", ""},
@@ -22,15 +22,15 @@ TEST(SetupPage, ShowsEachRowWithCauseAndRemedy) {
     page.shown();
     EXPECT_EQ(page.mood(), Mood::Busy);
     ASSERT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; }));
-    const auto text = all_text(room.stage);
+    const auto text = all_text(room.registry);
     for (const auto* said : {"memory", "24 GB", "It is full.", "Delete something."})
         EXPECT_NE(text.find(said), std::string::npos) << said;
-    EXPECT_TRUE(control<Button>(room.stage, "Check again").enabled());
+    EXPECT_TRUE(control<Button>(room.registry, "Check again").enabled());
 }
 
 TEST(SetupPage, MendsWhatWeCanAndLooksAgain) {
-    TestHouse room;
-    SetupPage page(*room.house);
+    TestPageContext room;
+    SetupPage page(*room.context);
     std::atomic<bool> mended = false;
     page.examine = [&] {
         std::vector<DoctorRow> rows{{"runs", Health::Wrong, "missing", "No folder.", "Make it.", "make"}};
@@ -40,28 +40,28 @@ TEST(SetupPage, MendsWhatWeCanAndLooksAgain) {
     page.mend = [&](const std::string& id) { mended = id == "make"; };
     page.shown();
     ASSERT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; }));
-    click(control<Button>(room.stage, "Create runs"));
+    click(control<Button>(room.registry, "Create runs"));
     ASSERT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Done; }));
-    EXPECT_EQ(find_control<Button>(room.stage, "Create runs"), nullptr);
+    EXPECT_EQ(find_control<Button>(room.registry, "Create runs"), nullptr);
 }
 
 TEST(SetupPage, WhatIsNotFixedIsNotCalledFixed) {
-    TestHouse room;
-    SetupPage page(*room.house);
+    TestPageContext room;
+    SetupPage page(*room.context);
     page.examine = [] {
         return std::vector<DoctorRow>{{"runs", Health::Note, "missing", "No folder.", "Make it.", "make"}};
     };
     page.mend = [](const std::string&) {};
     page.shown();
     ASSERT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Done; }));
-    click(control<Button>(room.stage, "Create runs"));
+    click(control<Button>(room.registry, "Create runs"));
     ASSERT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; }));
     EXPECT_EQ(page.status(), "Not fixed yet: runs, missing.");
 }
 
 TEST(SetupPage, SaysWhatWentWrongWhileMending) {
-    TestHouse room;
-    SetupPage page(*room.house);
+    TestPageContext room;
+    SetupPage page(*room.context);
     page.examine = [] {
         return std::vector<DoctorRow>{{"runs", Health::Wrong, "missing", "No.", "Make it.", "make"}};
     };
@@ -70,13 +70,13 @@ TEST(SetupPage, SaysWhatWentWrongWhileMending) {
     };
     page.shown();
     ASSERT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; }));
-    click(control<Button>(room.stage, "Create runs"));
+    click(control<Button>(room.registry, "Create runs"));
     ASSERT_TRUE(room.loop.run_until([&] { return page.status() == "The disk is read-only."; }));
 }
 
 TEST(SetupPage, LooksAtThisMachineByItself) {
-    TestHouse room;
-    SetupPage page(*room.house);
+    TestPageContext room;
+    SetupPage page(*room.context);
     page.shown();
     EXPECT_TRUE(room.loop.run_until([&] { return page.mood() != Mood::Busy; }));
     EXPECT_TRUE(page.mood() == Mood::Done || page.mood() == Mood::Wrong);

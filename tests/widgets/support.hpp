@@ -17,22 +17,22 @@ namespace lorikeet::widgets {
 struct Room {
     support::RecordingChannel channel;
     support::HandLoop loop;
-    Stage stage{channel, loop};
+    WidgetRegistry registry{channel, loop};
 };
 
 // The last control of a kind that is labelled so; nullptr when there is none.
 template <class W>
-W* find_control(const Stage& stage, std::string_view label) {
+W* find_control(const WidgetRegistry& registry, std::string_view label) {
     W* found = nullptr;
-    for (auto* widget : stage.all())
+    for (auto* widget : registry.all())
         if (auto* control = dynamic_cast<W*>(widget); control != nullptr && control->label() == label)
             found = control;
     return found;
 }
 
 template <class W>
-W& control(const Stage& stage, std::string_view label) {
-    auto* found = find_control<W>(stage, label);
+W& control(const WidgetRegistry& registry, std::string_view label) {
+    auto* found = find_control<W>(registry, label);
     if (found == nullptr) throw std::runtime_error("no control is labelled " + std::string(label));
     return *found;
 }
@@ -41,9 +41,9 @@ inline void type_into(Widget& widget, const std::string& text) { widget.take_upd
 inline void click(Widget& widget) { widget.take_message({{"event", "click"}}, {}); }
 
 // Everything a window would read at present.
-inline std::string all_text(const Stage& stage) {
+inline std::string all_text(const WidgetRegistry& registry) {
     std::string text;
-    for (const auto* widget : stage.all())
+    for (const auto* widget : registry.all())
         for (const auto* key : {"value", "description"})
             if (widget->state().contains(key) && widget->state().at(key).is_string())
                 text += widget->state().at(key).get<std::string>() + "\n";

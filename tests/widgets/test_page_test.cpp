@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/tiny.hpp"
-#include "widgets/house.hpp"
+#include "widgets/page_context.hpp"
 
 namespace lorikeet::widgets {
 
@@ -11,10 +11,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct WithTest : TestHouse {
+struct WithTest : TestPageContext {
     WithTest() { ask(); }
     void ask() {
-        page = std::make_unique<TestPage>(*house);
+        page = std::make_unique<TestPage>(*context);
         type("model.checkpoint", support::tiny_checkpoint().string());
         type("sample.prompts.0.text", "a bird");
         type("sample.steps", "2");
@@ -38,7 +38,7 @@ struct WithTest : TestHouse {
 
 }  // namespace
 
-TEST(TestPage, PaintsAPictureWithItsSettingsInside) {
+TEST(TestPage, GeneratesAnImageWithItsSettingsInside) {
     WithTest room;
     EXPECT_EQ(room.page->mood(), Mood::Ready);
     click(room.page->main());
@@ -46,8 +46,8 @@ TEST(TestPage, PaintsAPictureWithItsSettingsInside) {
     EXPECT_FALSE(room.page->main().enabled());
     ASSERT_TRUE(room.wait([&] { return room.page->mood() != Mood::Busy; }));
     ASSERT_EQ(room.page->mood(), Mood::Done) << room.page->status();
-    ASSERT_EQ(room.page->painted().size(), 1U);
-    EXPECT_NE(base::read_text(room.page->painted()[0].file).find("a bird"), std::string::npos);
+    ASSERT_EQ(room.page->generated().size(), 1U);
+    EXPECT_NE(base::read_text(room.page->generated()[0].file).find("a bird"), std::string::npos);
     EXPECT_TRUE(room.page->main().enabled());
 }
 
@@ -55,7 +55,7 @@ TEST(TestPage, AnEmptyListIsASentenceAndNoEmptyBox) {
     WithTest room;
     room.page->shown();
     ASSERT_TRUE(
-        room.wait([&] { return all_text(room.stage).find("No LoRA here yet.") != std::string::npos; }));
+        room.wait([&] { return all_text(room.registry).find("No LoRA here yet.") != std::string::npos; }));
     EXPECT_FALSE(room.page->lora().shown());
 }
 
@@ -82,7 +82,7 @@ TEST(TestPage, AFailureTellsCauseAndRemedy) {
 
 TEST(TestPage, AFailureNamesTheFileOfTheLoraAsItWasTyped) {
     WithTest room;
-    type_into(*find_control<Text>(room.stage, "LoRA"), " nowhere/a-lora-that-is-not-there.safetensors ");
+    type_into(*find_control<Text>(room.registry, "LoRA"), " nowhere/a-lora-that-is-not-there.safetensors ");
     click(room.page->main());
     ASSERT_TRUE(room.wait([&] { return room.page->mood() != Mood::Busy; }));
     EXPECT_EQ(room.page->mood(), Mood::Wrong);
@@ -96,7 +96,7 @@ TEST(TestPage, EverythingTypedIsThereAfterARestart) {
     type_into(room.page->strengths(), "0, 1");
     room.page.reset();
     room.restart();
-    room.page = std::make_unique<TestPage>(*room.house);
+    room.page = std::make_unique<TestPage>(*room.context);
     EXPECT_EQ(room.page->form().typed().text("sample.prompts.0.negative"), "blurry");
     EXPECT_EQ(room.page->strengths().value(), "0, 1");
 }
@@ -112,35 +112,35 @@ TEST(TestPage, ANewLoraIsChosenByItselfAndOneChosenByHandStays) {
                                     header + std::string(4, '\0'));
         return file.string();
     };
-    const auto& field = *find_control<Text>(room.stage, "LoRA");
+    const auto& field = *find_control<Text>(room.registry, "LoRA");
     const auto first = lora("first");
     room.page->shown();
     ASSERT_TRUE(room.wait([&] { return field.value() == first; })) << field.value();
-    type_into(*find_control<Text>(room.stage, "LoRA"), "");
+    type_into(*find_control<Text>(room.registry, "LoRA"), "");
     room.page->shown();
     ASSERT_TRUE(room.wait([&] { return room.page->lora().shown(); }));
     EXPECT_EQ(field.value(), "") << "the person wants none";
     std::this_thread::sleep_for(20ms);
     const auto second = lora("second");
-    room.house->tell_runs();  // a training has ended
+    room.context->tell_runs();  // a training has ended
     ASSERT_TRUE(room.wait([&] { return field.value() == second; })) << field.value();
     // Another kernel keeps what was chosen.
-    type_into(*find_control<Text>(room.stage, "LoRA"), first);
+    type_into(*find_control<Text>(room.registry, "LoRA"), first);
     room.page.reset();
     room.restart();
-    room.page = std::make_unique<TestPage>(*room.house);
+    room.page = std::make_unique<TestPage>(*room.context);
     room.page->shown();
     ASSERT_TRUE(room.wait([&] { return room.page->lora().shown(); }));
-    EXPECT_EQ(find_control<Text>(room.stage, "LoRA")->value(), first);
+    EXPECT_EQ(find_control<Text>(room.registry, "LoRA")->value(), first);
 }
 
 TEST(TestPage, WhatIsGeneratedDoesNotGoAmongTheTrainingImages) {
     WithTest room;
-    room.house->type_recipe("data.subsets.0.folder", "birds");
-    type_into(*find_control<Text>(room.stage, "Save images in"), "./birds");
+    room.context->type_recipe("data.subsets.0.folder", "birds");
+    type_into(*find_control<Text>(room.registry, "Save images in"), "./birds");
     EXPECT_EQ(room.page->mood(), Mood::Look);
     EXPECT_NE(room.page->status().find("training images"), std::string::npos) << room.page->status();
-    type_into(*find_control<Text>(room.stage, "Save images in"), "samples");
+    type_into(*find_control<Text>(room.registry, "Save images in"), "samples");
     EXPECT_EQ(room.page->mood(), Mood::Ready) << room.page->status();
 }
 
@@ -150,7 +150,7 @@ TEST(TestPage, StrengthsWithoutALoraAreRefused) {
     EXPECT_EQ(room.page->mood(), Mood::Look);
     EXPECT_NE(room.page->status().find("Strengths need a LoRA"), std::string::npos) << room.page->status();
     click(room.page->main());
-    EXPECT_TRUE(room.page->painted().empty());
+    EXPECT_TRUE(room.page->generated().empty());
     type_into(room.page->strengths(), "1");
     EXPECT_EQ(room.page->mood(), Mood::Ready) << "without a LoRA and as it is";
 }

@@ -4,7 +4,7 @@
 
 #include "support/small_job.hpp"
 #include "train/run_dir.hpp"
-#include "widgets/house.hpp"
+#include "widgets/page_context.hpp"
 #include "widgets/plan_words.hpp"
 #include "widgets/run_follower.hpp"
 #include "widgets/run_panel.hpp"
@@ -16,19 +16,19 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct WithTrain : TestHouse {
+struct WithTrain : TestPageContext {
     explicit WithTrain(std::int64_t steps = 6) {
         auto job = small.job();
         job.train.steps = steps;
         job.sample.prompts = {{"a bird", "", 1}};
         job.sample.steps = 2;
         use(job);
-        page = std::make_unique<TrainPage>(*house);
+        page = std::make_unique<TrainPage>(*context);
     }
     void use(const settings::Job& job) const {
         TypedJob typed({"data.subsets"});
         typed.write(job);
-        house->take_recipe(typed);
+        context->take_recipe(typed);
     }
     // Lets the clock of the panel go on until something is so.
     template <class Done>
@@ -51,7 +51,7 @@ struct WithTrain : TestHouse {
     bool ends_as(RunState state) {
         return wait([&] { return !page->panel().is_alive() && page->panel().state() == state; });
     }
-    bool says(const std::string& words) const { return all_text(stage).find(words) != std::string::npos; }
+    bool says(const std::string& words) const { return all_text(registry).find(words) != std::string::npos; }
 
     support::SmallJob small;
     std::unique_ptr<TrainPage> page;
@@ -86,11 +86,11 @@ TEST(TrainPage, AdviceOfThePlanIsOnePressAway) {
     room.use(job);
     room.page->shown();
     ASSERT_TRUE(room.wait([&] { return !room.page->fixes().empty(); }));
-    EXPECT_EQ(room.house->recipe.job().data.resolution.front(), 512) << "nothing is set by itself";
+    EXPECT_EQ(room.context->recipe.job().data.resolution.front(), 512) << "nothing is set by itself";
     auto& button = dynamic_cast<Button&>(*room.page->fixes().front());
     EXPECT_EQ(button.label(), "Set \"Resolution\" to 64");
     click(button);
-    EXPECT_EQ(room.house->recipe.job().data.resolution.front(), 64);
+    EXPECT_EQ(room.context->recipe.job().data.resolution.front(), 64);
     ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Ready; }));
     EXPECT_TRUE(room.page->fixes().empty());
 }
@@ -126,7 +126,7 @@ TEST(TrainPage, AnOutputThatExistsNeedsATickOrAnotherName) {
     click(room.page->main());
     EXPECT_EQ(room.page->mood(), Mood::Look);
     click(room.page->other_name());
-    EXPECT_EQ(room.house->recipe.text("output.name"), "bird_v2");
+    EXPECT_EQ(room.context->recipe.text("output.name"), "bird_v2");
     ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Ready; }));
 }
 
@@ -150,7 +150,7 @@ TEST(TrainPage, StopSavesAndResumeGoesOn) {
     auto job = room.small.job();
     job.train.steps = 4000;
     room.use(job);
-    room.page = std::make_unique<TrainPage>(*room.house);
+    room.page = std::make_unique<TrainPage>(*room.context);
     room.page->shown();
     ASSERT_TRUE(room.wait([&] { return room.page->panel().is_alive(); }));
     EXPECT_GT(room.page->panel().chart().size(), steps);
@@ -195,10 +195,10 @@ TEST(TrainPage, ATrainingElsewhereIsNamedShownAndKeepsASecondFromStarting) {
     ASSERT_TRUE(room.wait([&] { return room.page->others().rows().size() == 1; }));
     EXPECT_FALSE(room.page->main().enabled());
     EXPECT_TRUE(room.says("One training at a time"));
-    click(control<Button>(room.stage, "Stop dog"));
+    click(control<Button>(room.registry, "Stop dog"));
     ASSERT_TRUE(room.wait([&] { return std::filesystem::exists(other->run / "control"); }));
     EXPECT_TRUE(room.wait([&] { return room.page->status().find("Stopping dog") != std::string::npos; }));
-    click(control<Button>(room.stage, "Show dog"));
+    click(control<Button>(room.registry, "Show dog"));
     EXPECT_EQ(room.page->panel().folder(), other->run);
     EXPECT_TRUE(room.page->others().rows().empty());
     other.reset();
@@ -248,7 +248,7 @@ TEST(TrainPage, AfterAStopResumeIsTheMainButton) {
     job.sample.prompts = {{"a bird", "", 1}};
     job.sample.steps = 2;
     room.use(job);
-    room.page = std::make_unique<TrainPage>(*room.house);
+    room.page = std::make_unique<TrainPage>(*room.context);
     room.page->shown();
     ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Ready; })) << room.page->status();
     EXPECT_EQ(room.page->main().label(), "Resume");

@@ -16,8 +16,8 @@ using nlohmann::json;
 // A widget that writes down what a person did, and lets the test say what its owner would.
 class Note : public Widget {
   public:
-    explicit Note(Stage& stage, std::vector<Buffer> buffers = {})
-        : Widget(stage, {{"_model_name", "NoteModel"}, {"value", "a"}, {"count", 1}, {"picture", nullptr}},
+    explicit Note(WidgetRegistry& registry, std::vector<Buffer> buffers = {})
+        : Widget(registry, {{"_model_name", "NoteModel"}, {"value", "a"}, {"count", 1}, {"picture", nullptr}},
                  std::move(buffers)) {}
     using Widget::send;
     using Widget::set;
@@ -29,7 +29,7 @@ class Note : public Widget {
 struct NoteRoom {
     support::RecordingChannel channel;
     support::HandLoop loop;
-    Stage stage{channel, loop};
+    WidgetRegistry registry{channel, loop};
 };
 
 }  // namespace
@@ -38,25 +38,25 @@ TEST(Widget, OpensWithItsStateAndClosesWhenItGoes) {
     NoteRoom room;
     std::string id;
     {
-        const Note note(room.stage);
+        const Note note(room.registry);
         id = note.id();
         EXPECT_EQ(room.channel.shown(id).at("value"), "a");
-        EXPECT_EQ(room.stage.find(id), &note);
+        EXPECT_EQ(room.registry.find(id), &note);
         EXPECT_EQ(note.reference(), "IPY_MODEL_" + id);
     }
     EXPECT_TRUE(room.channel.shown(id).is_null());
-    EXPECT_EQ(room.stage.find(id), nullptr);
-    EXPECT_TRUE(room.stage.all().empty());
+    EXPECT_EQ(room.registry.find(id), nullptr);
+    EXPECT_TRUE(room.registry.all().empty());
 }
 
 TEST(Widget, IdsDifferFromThoseOfAnotherKernel) {
     NoteRoom one, other;
-    EXPECT_NE(one.stage.next_id(), other.stage.next_id());
+    EXPECT_NE(one.registry.next_id(), other.registry.next_id());
 }
 
 TEST(Widget, SaysOnlyWhatIsOther) {
     NoteRoom room;
-    Note note(room.stage);
+    Note note(room.registry);
     note.set({{"value", "a"}, {"count", 2}});
     const auto updates = room.channel.of(note.id(), "update");
     ASSERT_EQ(updates.size(), 1U);
@@ -67,7 +67,7 @@ TEST(Widget, SaysOnlyWhatIsOther) {
 
 TEST(Widget, TakesOverWhatAPersonChanged) {
     NoteRoom room;
-    Note note(room.stage);
+    Note note(room.registry);
     note.take_update({{"value", "b"}, {"count", 1}}, {});
     EXPECT_EQ(note.state().at("value"), "b");
     ASSERT_EQ(note.changes.size(), 1U);
@@ -77,7 +77,7 @@ TEST(Widget, TakesOverWhatAPersonChanged) {
 
 TEST(Widget, PassesOverWhatIsNotItsOwn) {
     NoteRoom room;
-    Note note(room.stage);
+    Note note(room.registry);
     const json before = note.state();
     note.take_update({{"other", 1}, {"_model_name", "X"}, {"value", 7}, {"count", "x"}}, {});
     EXPECT_EQ(note.state(), before);
@@ -88,7 +88,7 @@ TEST(Widget, PassesOverWhatIsNotItsOwn) {
 
 TEST(Widget, BytesOfAKeyTakeThePlaceOfTheOldOnes) {
     NoteRoom room;
-    Note note(room.stage, {{{"picture"}, "old"}});
+    Note note(room.registry, {{{"picture"}, "old"}});
     note.set({{"picture", nullptr}}, {{{"picture"}, "new"}});
     ASSERT_EQ(note.buffers().size(), 1U);
     EXPECT_EQ(note.buffers()[0].bytes, "new");

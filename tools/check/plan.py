@@ -190,6 +190,39 @@ def check_words(tree):
     return wrong
 
 
+def avoided_words(tree):
+    """The first column of the table "Words we avoid" of docs/glossary.md."""
+    _, _, table = (tree.root / "docs/glossary.md").read_text().partition("## Words we avoid")
+    rows = re.findall(r"^\| ([a-z, ]+) \|", table, re.MULTILINE)
+    return {word.strip() for row in rows if row != "avoid" for word in row.split(",")}
+
+
+# What people have on their disks or what belongs to others: a quoted single word, code in documents, an address.
+_LEFT_ALONE = {
+    ".md": re.compile(r"`[^`]*`|\]\([^)]*\)|^ {4}.*$|^```.*?^```", re.MULTILINE | re.DOTALL),
+    ".toml": re.compile(r'"[^"\n]*"'),
+}
+_QUOTED_WORD = re.compile(r'"[a-z0-9_.\-/%{}*:]*"')
+_PARTS = re.compile(r"[A-Z]?[a-z]+")
+
+
+def check_voice(tree):
+    """Names and texts use the field's words: none of those that docs/glossary.md lists as words to avoid."""
+    wrong, avoided = [], avoided_words(tree)
+    texts = {".cpp", ".hpp", ".js", ".css", ".md", ".toml"}
+    paths = tree.files("src", "tests", "docs", "presets", suffixes=texts) + sorted(tree.root.glob("*.md"))
+    for path in paths:
+        name = tree.name(path)
+        if name in ("docs/glossary.md", "CHANGELOG.md") or name.startswith("docs/adr/"):
+            continue  # what was is told in the words of its time
+        left_alone = _LEFT_ALONE.get(path.suffix, _QUOTED_WORD)
+        text = left_alone.sub(lambda hit: "\n" * hit[0].count("\n"), path.read_text())
+        for line, words in enumerate(text.splitlines(), 1):
+            for hit in sorted({part.lower() for part in _PARTS.findall(words)} & avoided):
+                wrong.append(f'{name}:{line}: "{hit}" is a word to avoid; see docs/glossary.md')
+    return wrong
+
+
 def check_links(tree):
     """Every relative link of the documents leads to a file that is there."""
     wrong = []
@@ -217,6 +250,7 @@ CHECKS = {
     "sizes": check_sizes,
     "tests": check_tests,
     "words": check_words,
+    "voice": check_voice,
     "links": check_links,
     "units": check_units,
 }

@@ -12,6 +12,7 @@ from plan import CHECKS
 from source import Tree, functions
 
 CMAKE = "lorikeet_floor(base LINKS spdlog)\nlorikeet_floor(nn USES base)\nlorikeet_floor(studio USES base nn)\n"
+GLOSSARY = "house\n## Words we avoid\n| avoid | write |\n|---|---|\n| house, houses | context |\n"
 LONG_FUNCTION = "int f() {\n" + "    g();\n" * 60 + "}\n"
 
 
@@ -19,7 +20,7 @@ class PlanTest(unittest.TestCase):
     def complaints(self, check, files):
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
-            for name, text in {"CMakeLists.txt": CMAKE, **files}.items():
+            for name, text in {"CMakeLists.txt": CMAKE, "docs/glossary.md": GLOSSARY, **files}.items():
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 (root / name).write_text(text)
             return CHECKS[check](Tree(root))
@@ -70,6 +71,16 @@ class PlanTest(unittest.TestCase):
         self.refuses("words", "src/nn/a.cpp", "// TO" "DO: the rest\n")
         self.refuses("words", "docs/a.md", "See /ho" "me/somebody/notes.\n")
         self.accepts("words", "src/nn/a.cpp", "// Fallow deer stay in the meadow.\n")
+
+    def test_words_to_avoid_are_found_in_names_and_texts(self):
+        self.refuses("voice", "src/nn/a.cpp", "struct BigHouse;\n")
+        self.refuses("voice", "src/nn/a.cpp", "int old_houses_2;\n")
+        self.refuses("voice", "src/nn/a.cpp", 'say("The house is old.");\n')
+        self.refuses("voice", "docs/a.md", "# The house\n")
+        self.refuses("voice", "src/widgets/a.js", "const house = 1;\n")
+        self.accepts("voice", "src/nn/a.cpp", 'int household = get("house");\n')
+        self.accepts("voice", "docs/a.md", "The folder `house`.\n")
+        self.accepts("voice", "docs/adr/0001-a.md", "The house was built.\n")
 
     def test_links_lead_somewhere(self):
         self.refuses("links", "docs/a.md", "[gone](../src/gone.cpp)\n")

@@ -83,9 +83,9 @@ std::string caption_of(const Portrait& portrait) {
     return "a lorikeet" + words.substr(std::string_view("a red circle").size());
 }
 
-Canvas paint_bird(const Portrait& portrait, std::int64_t size_px) {
+Canvas draw_bird(const Portrait& portrait, std::int64_t size_px) {
     Canvas canvas(size_px);
-    paint_ground(canvas, portrait.ground, portrait.seed);
+    draw_ground(canvas, portrait.ground, portrait.seed);
     Brush brush(canvas, portrait);
     paint_perch(canvas, portrait);
     paint_body(brush);

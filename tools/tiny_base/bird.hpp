@@ -18,12 +18,12 @@ struct Portrait {
     Facing facing = Facing::Right;
     float scale = 1;    // of the bird
     float lean = 0;     // radians, about the feet
-    float shift_x = 0;  // in parts of the picture's width
+    float shift_x = 0;  // in parts of the image's width
     std::uint64_t seed = 0;
 };
 
 std::string caption_of(const Portrait& portrait);  // "a lorikeet on a white background"
-Canvas paint_bird(const Portrait& portrait, std::int64_t size_px);
+Canvas draw_bird(const Portrait& portrait, std::int64_t size_px);
 std::vector<Portrait> demo_portraits();  // the dozen of assets/lorikeet
 
 }  // namespace lorikeet::tiny_base

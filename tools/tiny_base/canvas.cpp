@@ -56,13 +56,13 @@ Point Canvas::centre_of(std::int64_t x, std::int64_t y) const {
     return {(static_cast<float>(x) + 0.5F) / size, (static_cast<float>(y) + 0.5F) / size};
 }
 
-void Canvas::fill(const Paint& paint) {
+void Canvas::fill(const Paint& generate) {
     for (std::int64_t y = 0; y < size_px_; ++y)
         for (std::int64_t x = 0; x < size_px_; ++x)
-            pixels_[static_cast<std::size_t>(y * size_px_ + x)] = paint(centre_of(x, y));
+            pixels_[static_cast<std::size_t>(y * size_px_ + x)] = generate(centre_of(x, y));
 }
 
-void Canvas::draw(const Distance& shape, const Paint& paint, float opacity, float softness) {
+void Canvas::draw(const Distance& shape, const Paint& generate, float opacity, float softness) {
     const float edge = std::max(softness, 1 / static_cast<float>(size_px_));
     for (std::int64_t y = 0; y < size_px_; ++y) {
         for (std::int64_t x = 0; x < size_px_; ++x) {
@@ -70,7 +70,7 @@ void Canvas::draw(const Distance& shape, const Paint& paint, float opacity, floa
             const float cover = std::clamp(0.5F - shape(point) / edge, 0.0F, 1.0F) * opacity;
             if (cover <= 0) continue;
             auto& pixel = pixels_[static_cast<std::size_t>(y * size_px_ + x)];
-            pixel = mix(pixel, paint(point), cover);
+            pixel = mix(pixel, generate(point), cover);
         }
     }
 }

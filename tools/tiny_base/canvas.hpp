@@ -38,9 +38,9 @@ class Canvas {
     const Colour& at(std::int64_t x, std::int64_t y) const {
         return pixels_[static_cast<std::size_t>(y * size_px_ + x)];
     }
-    void fill(const Paint& paint);
-    // Paints what lies inside, with an edge one pixel wide, or as wide as `softness` where that is more.
-    void draw(const Distance& shape, const Paint& paint, float opacity = 1, float softness = 0);
+    void fill(const Paint& generate);
+    // Generates what lies inside, with an edge one pixel wide, or as wide as `softness` where that is more.
+    void draw(const Distance& shape, const Paint& generate, float opacity = 1, float softness = 0);
     void draw(const Distance& shape, const Colour& colour, float opacity = 1, float softness = 0);
     void mirror();
     // Bytes of red, green, blue, row by row.

@@ -127,7 +127,7 @@ float shape_distance(Shape shape, Point at) {
     return polygon_distance(at, corners_of(shape));
 }
 
-void paint_ground(Canvas& canvas, Ground ground, std::uint64_t seed) {
+void draw_ground(Canvas& canvas, Ground ground, std::uint64_t seed) {
     tensor::Draws draws(seed);
     switch (ground) {
         case Ground::Night: return paint_night(canvas, draws);
@@ -158,9 +158,9 @@ void paint_shape(Canvas& canvas, Shape shape, const Colour& colour, const Place&
                 });
 }
 
-Canvas paint(const Thing& thing, const Place& place, std::int64_t size_px) {
+Canvas generate(const Thing& thing, const Place& place, std::int64_t size_px) {
     Canvas canvas(size_px);
-    paint_ground(canvas, thing.ground, place.ground_seed);
+    draw_ground(canvas, thing.ground, place.ground_seed);
     paint_shape(canvas, thing.shape, colour_of(thing.hue), place);
     return canvas;
 }
@@ -176,10 +176,10 @@ Canvas paint_anything(std::uint64_t seed, std::int64_t size_px) {
     for (std::uint64_t i = 0; i < count; ++i) {
         const Point centre{within(draws, 0, 1), within(draws, 0, 1)};
         const float angle = within(draws, 0, kPi);
-        const Colour paint = colour();
+        const Colour generate = colour();
         if (draws.below(3) > 0) {
             const Point radii{within(draws, 0.02, 0.3), within(draws, 0.02, 0.2)};
-            canvas.draw([&](Point at) { return ellipse_distance(at, centre, radii, angle); }, paint);
+            canvas.draw([&](Point at) { return ellipse_distance(at, centre, radii, angle); }, generate);
         } else {
             Corners corners;
             const float radius = within(draws, 0.05, 0.3);
@@ -187,7 +187,7 @@ Canvas paint_anything(std::uint64_t seed, std::int64_t size_px) {
                 const float turn = angle + kPi * (0.5F * static_cast<float>(corner) + within(draws, 0, 0.4));
                 corners.push_back({centre.x + radius * std::cos(turn), centre.y + radius * std::sin(turn)});
             }
-            canvas.draw([&](Point at) { return polygon_distance(at, corners); }, paint);
+            canvas.draw([&](Point at) { return polygon_distance(at, corners); }, generate);
         }
     }
     return canvas;

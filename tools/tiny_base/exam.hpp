@@ -1,4 +1,4 @@
-// Fifty prompts, painted and judged.
+// Fifty prompts, generated and judged.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@
 
 namespace lorikeet::tiny_base {
 
-// Everything that painting needs, borrowed.
-struct Painter {
+// Everything that sampling needs, borrowed.
+struct SampleGenerator {
     const models::Unet& unet;
     const models::Vae& vae;
     const models::ClipText& text;
@@ -25,15 +25,15 @@ struct Painter {
     double latent_scale = 1;
 };
 
-std::vector<io::Image> paint_prompts(const Painter& painter, const std::vector<std::string>& prompts,
-                                     double cfg, std::uint64_t seed);
+std::vector<io::Image> paint_prompts(const SampleGenerator& generator,
+                                     const std::vector<std::string>& prompts, double cfg, std::uint64_t seed);
 
 std::vector<Thing> exam_things();  // always the same fifty
 struct Exam {
     Score score;
-    std::vector<io::Image> pictures;
+    std::vector<io::Image> images;
 };
-Exam examine(const Painter& painter, double cfg, std::uint64_t seed);
+Exam examine(const SampleGenerator& generator, double cfg, std::uint64_t seed);
 
 // The judge itself on clean drawings of the world: what it says can be believed so far.
 Score measure_judge(std::int64_t count, const models::Vae* through);

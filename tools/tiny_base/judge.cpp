@@ -148,13 +148,13 @@ std::array<double, 2> centre_of(const Mask& mask) {
     return {sum_x / count, sum_y / count};
 }
 
-Canvas canvas_of(const io::Image& picture) {
-    base::expects(picture.width_px == kSizePx && picture.height_px == kSizePx,
-                  "the judge looks at pictures of the small world's size");
+Canvas canvas_of(const io::Image& image) {
+    base::expects(image.width_px == kSizePx && image.height_px == kSizePx,
+                  "the judge looks at images of the small world's size");
     Canvas canvas(kSizePx);
     std::size_t next = 0;
     canvas.fill([&](Point) {
-        const auto value = [&] { return static_cast<float>(picture.rgb[next++]) / 255; };
+        const auto value = [&] { return static_cast<float>(image.rgb[next++]) / 255; };
         const float red = value();
         const float green = value();
         return Colour{red, green, value()};
@@ -168,7 +168,7 @@ Judge::Judge() {
     for (int ground = 0; ground < kGrounds; ++ground) {
         for (std::uint64_t seed = 0; seed < 6; ++seed) {
             Canvas canvas(kSizePx);
-            paint_ground(canvas, static_cast<Ground>(ground), seed);
+            draw_ground(canvas, static_cast<Ground>(ground), seed);
             frames_.emplace_back(static_cast<Ground>(ground), frame_of(canvas));
         }
     }
@@ -224,8 +224,8 @@ void Judge::find_shape(const Mask& mask, Verdict& verdict) const {
     if (verdict.overlap < kLeastOverlap) verdict.shape.reset();
 }
 
-Verdict Judge::look(const io::Image& picture) const {
-    const auto canvas = canvas_of(picture);
+Verdict Judge::look(const io::Image& image) const {
+    const auto canvas = canvas_of(image);
     Verdict verdict;
     verdict.ground = ground_of(canvas);
     const auto ground = guess_ground(canvas);

@@ -26,7 +26,7 @@ Drawing draw(std::int64_t index) {
     static const auto things = every_thing();
     tensor::Draws draws(tensor::seed_of(kSeed, tensor::Stream::Order, static_cast<std::uint64_t>(index)));
     const auto thing = things[static_cast<std::size_t>(index) % things.size()];
-    return {thing, paint(thing, draw_place(draws)).image()};
+    return {thing, generate(thing, draw_place(draws)).image()};
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ struct Latents {
     double scale = 1;           // scaled = scale * what the encoder said
 };
 
-// Deviation 0.5, not 1: half of the variance of these latents is the colour of the whole picture, and at unit
+// Deviation 0.5, not 1: half of the variance of these latents is the colour of the whole image, and at unit
 // variance the noise of the last timestep still gives it away, so the UNet would read the ground there instead
 // of in the caption.
 void make_latents(const base::Path& folder, std::int64_t count, const base::Cancel& cancel);

@@ -49,12 +49,12 @@ std::string in_words(const tiny_base::Score& score) {
 
 void examine(const base::Path& checkpoint, double cfg) {
     const auto bundle = models::load_bundle(checkpoint);
-    const tiny_base::Painter painter{bundle->unet, bundle->vae, bundle->texts.front(), bundle->tokenizer,
-                                     bundle->spec.latent_scale};
+    const tiny_base::SampleGenerator generator{bundle->unet, bundle->vae, bundle->texts.front(),
+                                               bundle->tokenizer, bundle->spec.latent_scale};
     for (std::uint64_t seed = 1; seed <= 2; ++seed) {
-        const auto exam = tiny_base::examine(painter, cfg, seed);
+        const auto exam = tiny_base::examine(generator, cfg, seed);
         fmt::print("cfg {}, seed {}: {}\n", cfg, seed, in_words(exam.score));
-        tiny_base::write_sheet(fmt::format("{}.exam-{}.png", checkpoint.string(), seed), exam.pictures, 10);
+        tiny_base::write_sheet(fmt::format("{}.exam-{}.png", checkpoint.string(), seed), exam.images, 10);
     }
 }
 

@@ -55,7 +55,7 @@ void draw_lorikeets(const base::Path& folder) {
     int number = 0;
     for (const auto& portrait : demo_portraits()) {
         const auto name = fmt::format("lorikeet-{:02}", ++number);
-        io::write_png(folder / (name + ".png"), paint_bird(portrait, kPortraitPx).image());
+        io::write_png(folder / (name + ".png"), draw_bird(portrait, kPortraitPx).image());
         base::write_whole(folder / (name + ".txt"), caption_of(portrait) + "\n");
     }
 }

@@ -1,4 +1,4 @@
-// Pictures as tensors, and many pictures as one.
+// Images as tensors, and many images as one.
 #pragma once
 
 #include <vector>

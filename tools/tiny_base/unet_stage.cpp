@@ -75,18 +75,18 @@ at::Tensor loss_of(const Teaching& teaching, const models::Unet& unet, const Bat
     const auto target = diffusion::target_of(diffusion::Prediction::Velocity, teaching.schedule,
                                              batch.latents, noise, batch.timesteps);
     const tensor::Autocast cast(at::kCPU, at::kBFloat16);
-    const auto guess = unet(noisy, batch.timesteps, batch.context).to(at::kFloat);
-    return (guess - target).square().mean();
+    const auto predicted = unet(noisy, batch.timesteps, batch.context).to(at::kFloat);
+    return (predicted - target).square().mean();
 }
 
-void report_unet(const base::Path& folder, const Painter& painter, std::int64_t step) {
-    const auto exam = examine(painter, kCfg, kSeed);
+void report_unet(const base::Path& folder, const SampleGenerator& generator, std::int64_t step) {
+    const auto exam = examine(generator, kCfg, kSeed);
     base::log_info(
         fmt::format("unet {}: cfg {}: shape {:.0f} %, colour {:.0f} %, ground {:.0f} %, all {:.0f} %, "
                     "overlap {:.3f}",
                     step, kCfg, 100 * exam.score.shape, 100 * exam.score.hue, 100 * exam.score.ground,
                     100 * exam.score.all, exam.score.overlap));
-    write_sheet(folder / fmt::format("unet-{:05}.png", step), exam.pictures, 10);
+    write_sheet(folder / fmt::format("unet-{:05}.png", step), exam.images, 10);
 }
 
 }  // namespace
@@ -116,7 +116,8 @@ void train_unet(const base::Path& folder, std::int64_t steps, const base::Cancel
     for (auto& unet : unets) visits.emplace_back([&unet](nn::Visitor& visitor) { unet.visit(visitor); });
     init_weights(visits.front(), kSeed, {"out_layers.3.weight", "proj_out.weight", "out.2.weight"});
     Stage stage(folder / "unet.safetensors", visits, {.steps = steps, .lr = 1.2e-3, .memory = 0.995});
-    const Painter painter{unets.front(), vae, teaching.text, teaching.tokenizer, teaching.latents.scale};
+    const SampleGenerator generator{unets.front(), vae, teaching.text, teaching.tokenizer,
+                                    teaching.latents.scale};
     base::Stopwatch watch;
     double sum = 0;
     while (!stage.is_done()) {
@@ -133,7 +134,7 @@ void train_unet(const base::Path& folder, std::int64_t steps, const base::Cancel
         }
         if (stage.step() % 300 == 0 || stage.is_done()) {
             stage.save();
-            stage.with_smooth([&] { report_unet(folder, painter, stage.step()); });
+            stage.with_smooth([&] { report_unet(folder, generator, stage.step()); });
             watch.restart();
         }
     }

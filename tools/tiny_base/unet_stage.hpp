@@ -1,4 +1,4 @@
-// Stage three: the UNet, trained to guess v on the latents, with the text tower as it is.
+// Stage three: the UNet, trained to prediction v on the latents, with the text tower as it is.
 #pragma once
 
 #include <cstdint>

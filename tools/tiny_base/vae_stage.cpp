@@ -32,7 +32,7 @@ io::Image draw_for_vae(std::uint64_t step, std::uint64_t index) {
     if (draws.below(10) < 4) return paint_anything(draws.bits()).image();
     static const auto things = every_thing();
     const auto thing = things[draws.below(things.size())];
-    return paint(thing, draw_place(draws)).image();
+    return generate(thing, draw_place(draws)).image();
 }
 
 at::Tensor batch_of(std::uint64_t step, std::size_t replica) {
@@ -41,15 +41,15 @@ at::Tensor batch_of(std::uint64_t step, std::size_t replica) {
     return to_pixels(images);
 }
 
-at::Tensor gradient_loss(const at::Tensor& guess, const at::Tensor& target) {
-    const auto off = guess - target;
+at::Tensor gradient_loss(const at::Tensor& predicted, const at::Tensor& target) {
+    const auto off = predicted - target;
     return (off.slice(2, 1) - off.slice(2, 0, -1)).abs().mean() +
            (off.slice(3, 1) - off.slice(3, 0, -1)).abs().mean();
 }
 
-at::Tensor likeness_loss(const at::Tensor& guess, const at::Tensor& pixels) {
-    return (guess - pixels).abs().mean() + 0.5 * gradient_loss(guess, pixels) +
-           (guess - pixels).square().mean();
+at::Tensor likeness_loss(const at::Tensor& predicted, const at::Tensor& pixels) {
+    return (predicted - pixels).abs().mean() + 0.5 * gradient_loss(predicted, pixels) +
+           (predicted - pixels).square().mean();
 }
 
 at::Tensor vae_loss_of(const models::Vae& vae, std::uint64_t step, std::size_t replica) {
@@ -58,9 +58,9 @@ at::Tensor vae_loss_of(const models::Vae& vae, std::uint64_t step, std::size_t r
     const tensor::Autocast cast(at::kCPU, at::kBFloat16);
     const auto moments = vae.encode(pixels);
     const auto noise = at::randn(moments.mean.sizes(), noise_source);
-    const auto guess = vae.decode(moments.draw(noise)).to(at::kFloat);
+    const auto predicted = vae.decode(moments.draw(noise)).to(at::kFloat);
     const auto kl = 0.5 * (moments.mean.square() + moments.logvar.exp() - 1 - moments.logvar).mean();
-    return likeness_loss(guess, pixels) + kKlWeight * kl;
+    return likeness_loss(predicted, pixels) + kKlWeight * kl;
 }
 
 // The decoder alone, on latents that the encoder has already settled.
@@ -83,18 +83,18 @@ std::vector<io::Image> held_out_drawings() {
     for (std::uint64_t i = 0; i < 48; ++i) {
         tensor::Draws draws(tensor::seed_of(kSeed, tensor::Stream::Sample, kHeldOut, i));
         const auto thing = things[draws.below(things.size())];
-        images.push_back(paint(thing, draw_place(draws)).image());
+        images.push_back(generate(thing, draw_place(draws)).image());
     }
     return images;
 }
 
 std::vector<io::Image> birds() {
     std::vector<io::Image> images;
-    for (const auto& portrait : demo_portraits()) images.push_back(paint_bird(portrait, kSizePx).image());
+    for (const auto& portrait : demo_portraits()) images.push_back(draw_bird(portrait, kSizePx).image());
     return images;
 }
 
-// [B] dB, of pictures rounded to 8 bit.
+// [B] dB, of images rounded to 8 bit.
 at::Tensor psnr_of(const models::Vae& vae, const at::Tensor& pixels) {
     const auto back = to_pixels(to_images(vae.decode(vae.encode(pixels).mean)));
     return 10 * at::log10(4.0 / (back - pixels).square().mean({1, 2, 3}));

@@ -18,7 +18,7 @@ void train_decoder(const base::Path& folder, std::int64_t steps, const base::Can
 // With the decoder's own stage where there is one.
 models::Vae load_vae(const base::Path& folder);
 
-struct VaeScore {  // peak signal to noise, dB, of pictures that were not trained on
+struct VaeScore {  // peak signal to noise, dB, of images that were not trained on
     double world = 0;
     double worst = 0;
     double bird = 0;

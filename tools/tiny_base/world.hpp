@@ -37,7 +37,7 @@ struct Thing {  // what the caption says
 bool is_visible(const Thing& thing);
 std::vector<Thing> every_thing();
 
-struct Place {  // what the caption does not say; in parts of the picture's width
+struct Place {  // what the caption does not say; in parts of the image's width
     Point centre{0.5F, 0.5F};
     float radius = 0.28F;
     std::uint64_t ground_seed = 0;

@@ -2,9 +2,9 @@
 // their steps. Points come in binary messages; after a reload the window asks for all of them ("hello").
 //
 // What the kernel sends      {kind: "points", run, first, count}   buffer: count * 5 doubles, one row a point
-//                            {kind: "picture", run, sample}        buffer: the bytes of a PNG
+//                            {kind: "image", run, sample}        buffer: the bytes of a PNG
 // What this window sends     {kind: "hello"}                       wants all points
-//                            {kind: "picture", sample}             wants that picture
+//                            {kind: "image", sample}             wants that image
 
 const COLUMNS = ["step", "loss", "smoothed", "lr", "seconds"];
 const USUAL_WIDTH = 800; // before the page is laid out; then a unit is a pixel, so that texts keep their size
@@ -136,7 +136,7 @@ class View {
   constructor(model, el) {
     this.model = model;
     this.points = new Points();
-    this.pictures = new Map();
+    this.images = new Map();
     this.window = null; // [from, to] when zoomed
     this.width = USUAL_WIDTH;
     this.build(el);
@@ -164,8 +164,8 @@ class View {
     this.marks.setAttribute("role", "group");
     this.marks.setAttribute("aria-label", "Samples");
     this.read = node("div", "lkc-read", figure);
-    this.picture = node("div", "lkc-picture", figure);
-    this.picture.hidden = true;
+    this.image = node("div", "lkc-image", figure);
+    this.image.hidden = true;
   }
 
   button(text, label, pressed) {
@@ -200,7 +200,7 @@ class View {
     this.sizes.disconnect();
     this.model.off("msg:custom", this.on_message);
     for (const name of ["run", "title", "samples"]) this.model.off(`change:${name}`, this.on_state);
-    for (const address of this.pictures.values()) URL.revokeObjectURL(address);
+    for (const address of this.images.values()) URL.revokeObjectURL(address);
   }
 
   begin_run(run) {
@@ -208,9 +208,9 @@ class View {
     this.run = run;
     this.points = new Points();
     this.window = null;
-    for (const address of this.pictures.values()) URL.revokeObjectURL(address);
-    this.pictures.clear();
-    this.picture.hidden = true;
+    for (const address of this.images.values()) URL.revokeObjectURL(address);
+    this.images.clear();
+    this.image.hidden = true;
   }
 
   take(message, buffers) {
@@ -220,10 +220,10 @@ class View {
       const copy = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
       if (!this.points.take(message.first, new Float64Array(copy))) this.model.send({ kind: "hello" });
       this.later();
-    } else if (message.kind === "picture" && message.run === this.run) {
-      if (!this.pictures.has(message.sample))
-        this.pictures.set(message.sample, URL.createObjectURL(new Blob([buffers[0]], { type: "image/png" })));
-      if (this.wanted?.includes(message.sample)) this.show_picture(message.sample);
+    } else if (message.kind === "image" && message.run === this.run) {
+      if (!this.images.has(message.sample))
+        this.images.set(message.sample, URL.createObjectURL(new Blob([buffers[0]], { type: "image/png" })));
+      if (this.wanted?.includes(message.sample)) this.show_image(message.sample);
     }
   }
 
@@ -428,33 +428,33 @@ class View {
       mark.setAttribute("aria-label", `Sample at step ${step}`);
       mark.title = `Sample at step ${step}`;
       for (const kind of ["pointerenter", "focus", "click"])
-        mark.addEventListener(kind, () => this.want_picture(indices));
+        mark.addEventListener(kind, () => this.want_image(indices));
     }
   }
 
-  want_picture(indices) {
+  want_image(indices) {
     this.wanted = indices;
-    this.picture.replaceChildren();
-    this.picture.hidden = false;
+    this.image.replaceChildren();
+    this.image.hidden = false;
     for (const index of indices) {
-      if (!this.pictures.has(index)) this.model.send({ kind: "picture", sample: index });
-      this.show_picture(index);
+      if (!this.images.has(index)) this.model.send({ kind: "image", sample: index });
+      this.show_image(index);
     }
   }
 
-  show_picture(index) {
+  show_image(index) {
     const sample = this.model.get("samples")[index];
     if (!sample) return;
     const id = `lkc-sample-${index}`;
-    let box = [...this.picture.children].find((child) => child.dataset.sample === id);
+    let box = [...this.image.children].find((child) => child.dataset.sample === id);
     if (!box) {
-      box = node("figure", "lkc-sample", this.picture);
+      box = node("figure", "lkc-sample", this.image);
       box.dataset.sample = id;
       const image = node("img", "", box);
       image.alt = `Step ${sample.step}: ${sample.prompt}`;
       node("figcaption", "", box, `Step ${sample.step} · ${sample.prompt}`);
     }
-    const address = this.pictures.get(index);
+    const address = this.images.get(index);
     if (address) box.querySelector("img").src = address;
   }
 }

@@ -1,0 +1,213 @@
+#include "train/run_saver.hpp"
+
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "adapters/lora_file.hpp"
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/path.hpp"
+#include "base/text.hpp"
+#include "optim/lr_schedule.hpp"
+#include "settings/toml.hpp"
+#include "train/lora_facts.hpp"
+#include "train/other_place.hpp"
+#include "train/run_samples.hpp"
+#include "train/words.hpp"
+
+namespace lorikeet::train {
+
+using base::ErrorCode;
+
+std::string lora_name(const std::string& name, const TrainingLength& length, std::int64_t step) {
+    if (length.ends_epoch(step - 1))
+        return fmt::format("{}-{:06d}.safetensors", name, length.epoch_of(step - 1) + 1);
+    return fmt::format("{}-step{:08d}.safetensors", name, step);
+}
+
+bool saves_lora_after(const settings::Output& output, const TrainingLength& length, std::int64_t step) {
+    if (step >= length.total_steps) return false;
+    const bool by_epoch = length.ends_epoch(step - 1) && output.every_epochs > 0 &&
+                          (length.epoch_of(step - 1) + 1) % output.every_epochs == 0;
+    return by_epoch || (output.every_steps > 0 && step % output.every_steps == 0);
+}
+
+namespace {
+
+// Where inputs lie, which a state knows by their content.
+bool is_place(const std::string& path) {
+    return path == "model.checkpoint" || path == "model.vae" || path == "adapter.start_from" ||
+           (path.starts_with("data.subsets.") && path.ends_with(".folder"));
+}
+
+std::string in_words(const std::vector<std::string>& sentences) {
+    constexpr std::ptrdiff_t kMost = 5;
+    if (std::ssize(sentences) <= kMost) return base::join(sentences, "; ");
+    const std::vector<std::string> first(sentences.begin(), sentences.begin() + kMost);
+    return fmt::format("{}; and {} more", base::join(first, "; "), std::ssize(sentences) - kMost);
+}
+
+// What states of the first version know the images by.
+std::string fingerprint_1(const std::vector<data::DatasetImage>& images) {
+    base::Sha256 hash;
+    for (const auto& image : images)
+        hash.add(fmt::format("{}\n{}\n{}\n{}\n", image.file.filename().string(),
+                             base::bytes_in(image.file).value_or(0), image.subset, image.caption));
+    return hash.hex();
+}
+
+}  // namespace
+
+void RunSaver::remember(const std::vector<data::DatasetImage>& images) {
+    images_ = images;
+    started_at_ = fmt::format("{}", base::unix_seconds());
+    inputs_.images = facts_of(images);
+}
+
+void RunSaver::remember(const models::Bundle& model) {
+    inputs_.checkpoint = weights_fingerprint(model.checkpoint);
+    inputs_.vae = model.vae_path == model.checkpoint ? "" : weights_fingerprint(model.vae_path);
+    checkpoint_hash_ = std::make_unique<FileHash>(model.held_checkpoint);
+}
+
+void RunSaver::start_hashing() {
+    if (checkpoint_hash_) checkpoint_hash_->start();
+}
+
+// Empty while nobody knows it.
+std::string RunSaver::known_sha256() {
+    const auto known = checkpoint_hash_ ? checkpoint_hash_->try_get() : std::nullopt;
+    if (!known || std::exchange(told_of_hash_, true)) return known.value_or("");
+    if (known->empty())
+        warn(fmt::format("{} LoRA files of this run are written without the checkpoint's SHA-256.",
+                         checkpoint_hash_->why()));
+    else if (!sha256_before_.empty() && sha256_before_ != *known)
+        warn(
+            "The checkpoint is not byte for byte the file that this run was begun with; names, shapes and "
+            "samples "
+            "of its weights are the same.");
+    return *known;
+}
+
+void RunSaver::save_state_to(const base::Path& file, State state) {
+    state.job = settings::write_job(job_);
+    inputs_.checkpoint_sha256 = known_sha256();
+    if (inputs_.checkpoint_sha256.empty()) inputs_.checkpoint_sha256 = sha256_before_;
+    state.inputs = to_text(inputs_);
+    state.accepted = accepted_;
+    train::save_state(file, state);
+}
+
+void RunSaver::save_state(State state) {
+    const auto step = state.step;
+    save_state_to(run_.state_file(), std::move(state));
+    events_.take({"state", {{"step", step}}});
+}
+
+std::vector<std::string> RunSaver::what_changed(const State& state, std::int64_t total_steps) const {
+    const auto then = settings::read_job(state.job, "the saved state");
+    // Another end leaves every step until now, and every rate, as it was.
+    const bool longer = optim::can_be_stretched(job_.optim.schedule, state.step, total_steps) &&
+                        total_steps >= state.step;
+    std::vector<std::string> changed;
+    for (const auto& change : settings::difference(then.job, job_, settings::Effect::Results)) {
+        const bool end = change.path == "train.steps" || change.path == "train.epochs";
+        if ((longer && end) || (!state.inputs.empty() && is_place(change.path))) continue;
+        changed.push_back(fmt::format("{} was {} and is {}", change.path, change.before, change.after));
+    }
+    if (state.inputs.empty()) {  // of the first version
+        if (state.images != fingerprint_1(images_)) changed.emplace_back("images or captions are others");
+        return changed;
+    }
+    for (auto& one : differences(parse_run_inputs(state.inputs), inputs_)) changed.push_back(std::move(one));
+    return changed;
+}
+
+std::optional<State> RunSaver::load_state(std::int64_t total_steps, Differences differences) {
+    if (!base::is_there(run_.state_file())) return std::nullopt;
+    auto state = train::load_state(run_.state_file());
+    const auto changed = what_changed(state, total_steps);
+    if (!changed.empty() && differences == Differences::Refuse)
+        base::fail(ErrorCode::Conflict,
+                   fmt::format("The run was begun with something else, so it cannot simply be resumed: {}.",
+                               in_words(changed)),
+                   fmt::format("Put it back as it was; or go on with it as it is now, which is recorded in "
+                               "the run: lorikeet "
+                               "resume {} --accept-changes.",
+                               run_.path().string()));
+    accepted_ = state.accepted;
+    for (const auto& change : changed) accepted_.push_back(fmt::format("step {}: {}", state.step, change));
+    if (!changed.empty()) events_.take({"accepted", {{"step", state.step}, {"changes", changed}}});
+    if (!state.inputs.empty()) sha256_before_ = parse_run_inputs(state.inputs).checkpoint_sha256;
+    return state;
+}
+
+void RunSaver::record_job() const {
+    const auto text = base::read_text(run_.job_file());
+    const auto there = settings::read_job(text, run_.job_file().filename().string());
+    const auto changes = settings::difference(there.job, job_);
+    if (changes.empty()) return;
+    base::write_whole(run_.job_file(), settings::patch_job(text, job_).text);
+    for (const auto& change : changes)
+        events_.take({"note",
+                      {{"text", fmt::format("From here on {} is {}; it was {}.", change.path, change.after,
+                                            change.before)}}});
+}
+
+base::Path RunSaver::save_lora(Recipe& recipe, std::int64_t step, const TrainingLength& length) {
+    const auto name = lora_name(job_.output.name, length, step);
+    const auto file = run_.checkpoints() / name;
+    write_lora(file, recipe, step, length);
+    tell_lora(file, step);
+    saved_.add(name, step);
+    saved_.keep_last(job_.output.keep_last);
+    return file;
+}
+
+base::Path RunSaver::save_final(Recipe& recipe, std::int64_t step, const TrainingLength& length) {
+    const auto file = run_.checkpoints() / (job_.output.name + ".safetensors");
+    write_lora(file, recipe, step, length);
+    tell_lora(file, step);
+    return file;
+}
+
+std::optional<base::Path> RunSaver::save_final_elsewhere(Recipe& recipe, std::int64_t step,
+                                                         const TrainingLength& length) {
+    return write_elsewhere(other_places(run_.path()), job_.output.name + ".safetensors",
+                           [&](const base::Path& file) { write_lora(file, recipe, step, length); });
+}
+
+// The weights first. What is still being worked out is added when they are safe.
+void RunSaver::write_lora(const base::Path& file, Recipe& recipe, std::int64_t step,
+                          const TrainingLength& length) {
+    if (!checkpoint_hash_) remember(*recipe.model);
+    const auto write = [&](const std::string& sha256) {
+        const LoraFacts facts{job_, recipe, length, images_, started_at_, sha256, step};
+        auto metadata = metadata_of(facts);
+        if (!accepted_.empty()) metadata["lorikeet.accepted_changes"] = base::join(accepted_, "; ");
+        adapters::save_lora(file, *recipe.network, scalar_type_of(job_.output.precision), metadata);
+    };
+    const auto known = known_sha256();
+    write(known);
+    if (!known.empty() || told_of_hash_) return;
+    checkpoint_hash_->get();
+    const auto sha256 = known_sha256();
+    if (sha256.empty()) return;
+    try {
+        write(sha256);
+    } catch (const base::Error& error) {
+        warn(fmt::format("{} stays without the checkpoint's SHA-256: {}", file.string(), error.what()));
+    }
+}
+
+void RunSaver::tell_lora(const base::Path& file, std::int64_t step) {
+    events_.take({"checkpoint", {{"file", file.string()}, {"step", step}}});
+}
+
+std::int64_t RunSaver::make_samples(Recipe& recipe, std::int64_t step, const base::Cancel& cancel) const {
+    return train::make_samples(job_, run_, recipe, step, events_, cancel);
+}
+
+}  // namespace lorikeet::train
