@@ -77,6 +77,7 @@ function(lorikeet_tests name)
   target_link_libraries(test_${name} PRIVATE lorikeet_test_main lorikeet_${name} fmt::fmt nlohmann_json::nlohmann_json)
   if(name IN_LIST LORIKEET_TENSOR_FLOORS)
     target_precompile_headers(test_${name} REUSE_FROM lorikeet_pch)
+    target_sources(test_${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests/support/seeded.cpp")
   endif()
   set(labels Golden Slow Gpu)
   # Tests are tiny: threads that wait for each other made them up to eighty times as slow on a busy machine.

@@ -47,7 +47,7 @@ kernel::Frames cut(std::string_view bytes, const std::string& id) {
         else
             frames.back() += byte;
     }
-    // The corpus cannot know the name of a widget that is made anew each time.
+    // The corpus cannot know the name of a widget that is made again each time.
     for (auto& frame : frames)
         if (const auto at = frame.find("WIDGET"); at != std::string::npos) frame.replace(at, 6, id);
     return frames;

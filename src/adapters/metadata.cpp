@@ -112,19 +112,10 @@ io::Metadata optim_keys(const OptimFacts& optim) {
             {"ss_min_snr_gamma", str(optim.min_snr_gamma)}};
 }
 
-std::string version_of(BaseModel base) {
-    switch (base) {
-        case BaseModel::Sd1: return "sd_v1";
-        case BaseModel::Sd2: return "sd_v2";
-        case BaseModel::Sdxl: return "sdxl_base_v1-0";
-    }
-    return "";
-}
-
 io::Metadata model_keys(const ModelFacts& model) {
     io::Metadata keys{{"ss_sd_model_name", model.name},
-                      {"ss_v2", str(model.base == BaseModel::Sd2)},
-                      {"ss_base_model_version", version_of(model.base)},
+                      {"ss_v2", str(false)},
+                      {"ss_base_model_version", model.family.version},
                       {"ss_zero_terminal_snr", str(model.zero_snr)}};
     if (!model.sha256.empty()) keys["ss_new_sd_model_hash"] = model.sha256;
     if (!model.legacy_hash.empty()) keys["ss_sd_model_hash"] = model.legacy_hash;
@@ -198,23 +189,13 @@ io::Metadata data_keys(const DataFacts& data) {
     return keys;
 }
 
-std::string architecture(const ModelFacts& model) {
-    switch (model.base) {
-        case BaseModel::Sd1: return "stable-diffusion-v1/lora";
-        case BaseModel::Sdxl: return "stable-diffusion-xl-v1-base/lora";
-        case BaseModel::Sd2: break;
-    }
-    return model.predicts_velocity ? "stable-diffusion-v2-768-v/lora" : "stable-diffusion-v2-512/lora";
-}
-
 io::Metadata spec_keys(const TrainingFacts& facts) {
-    const bool is_xl = facts.model.base == BaseModel::Sdxl;
+    const auto& family = facts.model.family;
     const auto date = fmt::gmtime(static_cast<std::time_t>(facts.run.finished_at));
     io::Metadata keys{
         {"modelspec.sai_model_spec", "1.0.1"},
-        {"modelspec.architecture", architecture(facts.model)},
-        {"modelspec.implementation",
-         is_xl ? "https://github.com/Stability-AI/generative-models" : "diffusers"},
+        {"modelspec.architecture", family.architecture + "/lora"},
+        {"modelspec.implementation", family.implementation},
         {"modelspec.implementation_version", facts.run.program},
         {"modelspec.title", facts.run.output_name},
         {"modelspec.date", fmt::format("{:%Y-%m-%dT%H:%M:%S}", date)},
@@ -225,7 +206,8 @@ io::Metadata spec_keys(const TrainingFacts& facts) {
             fmt::format("{},{}", facts.optim.min_timestep, facts.optim.max_timestep);
     if (!facts.data.folders.empty() && !facts.data.folders.front().trigger.empty())
         keys["modelspec.trigger_phrase"] = facts.data.folders.front().trigger;
-    if (facts.data.clip_skip > 1 && !is_xl) keys["modelspec.encoder_layer"] = str(facts.data.clip_skip);
+    if (facts.data.clip_skip > 1 && !family.skips_last_text_layer)
+        keys["modelspec.encoder_layer"] = str(facts.data.clip_skip);
     return keys;
 }
 

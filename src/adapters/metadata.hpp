@@ -28,14 +28,20 @@ struct FolderFacts {
     bool flips = false;
 };
 
-enum class BaseModel { Sd1, Sd2, Sdxl };
+// What files tell of the family of the model.
+struct FamilyWords {
+    std::string version = "sd_v1";                     // ss_base_model_version
+    std::string architecture = "stable-diffusion-v1";  // modelspec.architecture, without the adapter
+    std::string implementation = "diffusers";          // modelspec.implementation
+    bool skips_last_text_layer = false;                // clip skip has no effect and is not told
+};
 
 struct ModelFacts {
     std::string name;         // the checkpoint's file name
     std::string sha256;       // of the whole file; may be empty
     std::string legacy_hash;  // 8 digits; may be empty
     std::string vae_name;     // of a VAE file of its own; may be empty
-    BaseModel base = BaseModel::Sd1;
+    FamilyWords family;
     bool predicts_velocity = false;
     bool zero_snr = false;  // zero terminal SNR
 };

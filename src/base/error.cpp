@@ -29,8 +29,9 @@ std::string to_text(const std::vector<Problem>& problems) {
 
 void fail_if_any(const std::vector<Problem>& problems) {
     if (problems.empty()) return;
-    fail(ErrorCode::InvalidInput, to_text(problems),
-         problems.size() == 1 ? "" : fmt::format("{} things to mend; nothing was started.", problems.size()));
+    fail(
+        ErrorCode::InvalidInput, to_text(problems),
+        problems.size() == 1 ? "" : fmt::format("{} problems to fix; nothing was started.", problems.size()));
 }
 
 int exit_code(ErrorCode code) {

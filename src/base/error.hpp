@@ -48,7 +48,7 @@ void expects(bool condition, std::string_view why,
 struct Problem {
     std::string where;  // "job.toml:12" or the key: "optim.lr"
     std::string what;   // one sentence
-    std::string hint;   // how to mend it; may be empty
+    std::string hint;   // how to fix it; may be empty
 };
 
 // "where: what hint", one line each.
@@ -57,7 +57,7 @@ std::string to_text(const std::vector<Problem>& problems);
 // Throws Error{InvalidInput} with all of them in one text; does nothing when there are none.
 void fail_if_any(const std::vector<Problem>& problems);
 
-// Exit code of the command line: 2 for what the user can mend, 1 for the rest, 130 for an interrupt.
+// Exit code of the command line: 2 for what the user can fix, 1 for the rest, 130 for an interrupt.
 int exit_code(ErrorCode code);
 
 }  // namespace lorikeet::base

@@ -91,7 +91,7 @@ void add_sample(Program& p) {
         "  lorikeet sample \"a castle\" --model sd15.safetensors --size 512x768 --count 4 --out images",
         [&p](Console& console) { return sample(p.sample, console); });
     sub->add_option("prompt", p.sample.prompt, "What to generate.")->required()->type_name("TEXT");
-    sub->add_option("--model", p.sample.model, "A checkpoint; \"tiny\" is the small one that comes along.")
+    sub->add_option("--model", p.sample.model, "A checkpoint; \"tiny\" is the small one that is included.")
         ->capture_default_str()
         ->type_name(kFile);
     sub->add_option("--negative", p.sample.negative, "What to keep away from.")->type_name("TEXT");
@@ -138,7 +138,7 @@ void add_sample(Program& p) {
 }
 
 void add_demo(Program& p) {
-    auto* sub = command(p, "demo", "Train a LoRA on the images that come along, and show what it learned.",
+    auto* sub = command(p, "demo", "Train a LoRA on the included images, and show what it learned.",
                         "  lorikeet demo", [&p](Console& console) { return demo(p.demo, console); });
     sub->add_option("--folder", p.demo.folder, "Where its files go.")
         ->capture_default_str()

@@ -35,7 +35,7 @@ int doctor(Console& console) {
     }
     const bool wrong = std::any_of(rows.begin(), rows.end(),
                                    [](const auto& row) { return row.health == studio::Health::Wrong; });
-    console.out << (wrong ? "\nSomething is to mend before training works here.\n"
+    console.out << (wrong ? "\nSomething needs fixing before training works here.\n"
                           : "\nNothing is in the way of training here.\n");
     return wrong ? 2 : 0;
 }

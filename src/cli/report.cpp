@@ -32,8 +32,9 @@ void say_warning(Console& console, std::string_view cause, std::string_view reme
 }
 
 int say_problems(Console& console, std::string_view thing, const std::vector<base::Problem>& problems) {
-    const std::string count = problems.size() == 1 ? "One thing" : fmt::format("{} things", problems.size());
-    say_error(console, fmt::format("{} to mend in {}; nothing was started.", count, base::printable(thing)),
+    const std::string count = problems.size() == 1 ? "One problem"
+                                                   : fmt::format("{} problems", problems.size());
+    say_error(console, fmt::format("{} to fix in {}; nothing was started.", count, base::printable(thing)),
               "");
     for (std::size_t i = 0; i < problems.size(); ++i) {
         const auto& problem = problems[i];

@@ -44,7 +44,7 @@ class TrainView : public base::EventSink {
 class LiveView : public TrainView {
   public:
     using TrainView::TrainView;
-    // The columns of the terminal are asked for anew at every drawing: windows are resized.
+    // The columns of the terminal are asked for again at every drawing: windows are resized.
     void ask_width(std::function<int()> width) { width_ = std::move(width); }
 
   private:

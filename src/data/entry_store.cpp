@@ -40,7 +40,7 @@ std::optional<tensor::NamedTensors> EntryStore::find(const std::string& key) con
     try {
         return read_entry(file, key);
     } catch (const base::Error&) {
-        return std::nullopt;  // damaged: made anew and written over
+        return std::nullopt;  // damaged: made again and written over
     }
 }
 

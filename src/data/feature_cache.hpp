@@ -19,7 +19,7 @@
 
 namespace lorikeet::data {
 
-// The posterior that the VAE gives for an image: latents are mean + std * noise, drawn anew each time.
+// The posterior that the VAE gives for an image: latents are mean + std * noise, drawn again each time.
 // Shapes   both [C, h, w], or [B, C, h, w] for many.   Dtype  float32.
 struct CachedLatents {
     at::Tensor mean;

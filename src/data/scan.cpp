@@ -251,7 +251,7 @@ ScanResult scan(const settings::Data& data, const base::Cancel& cancel, const On
         sort_out(subsets[i], data, result);
     }
     if (result.images.empty() && !all.empty() && !data.strict)
-        result.errors.push_back({"data", "None of the images can be read.", "See what is said of each."});
+        result.errors.push_back({"data", "None of the images can be read.", "See the message for each."});
     return result;
 }
 

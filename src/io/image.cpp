@@ -139,7 +139,7 @@ auto with_name(const std::string& name, const Work& work) {
         return work();
     } catch (const base::Error& error) {
         fail(error.code(), fmt::format("{} does not decode: {}.", name, error.what()),
-             "Save it anew as PNG or JPEG, or leave it out.");
+             "Save it again as PNG or JPEG, or leave it out.");
     }
 }
 

@@ -43,7 +43,7 @@ class ResizedPart {
     ResizedPart(const ResizedPart&) = delete;
     ResizedPart& operator=(const ResizedPart&) = delete;
 
-    // Rows in turn; row 0 begins anew.
+    // Rows in turn; row 0 begins again.
     void add_row(std::int64_t y, std::span<const std::uint8_t> rgb);
     Image result() const;  // once the last row was added
 

@@ -21,7 +21,7 @@ int port_of(const Connection& connection, Socket socket) {
 }
 
 void check(const Connection& connection, const std::string& scheme) {
-    const std::string hint = "Start the kernel from Jupyter, which writes such a file anew each time.";
+    const std::string hint = "Start the kernel from Jupyter, which writes a new one each time.";
     if (connection.transport != "tcp" && connection.transport != "ipc")
         base::fail(base::ErrorCode::Unsupported,
                    fmt::format("The connection file asks for the transport \"{}\".", connection.transport),
@@ -29,7 +29,7 @@ void check(const Connection& connection, const std::string& scheme) {
     if (!connection.key.empty() && scheme != "hmac-sha256")
         base::fail(base::ErrorCode::Unsupported,
                    fmt::format("The connection file asks for the signature \"{}\".", scheme),
-                   "Set Jupyter's Session.signature_scheme to hmac-sha256, as it is by itself.");
+                   "Set Jupyter's Session.signature_scheme to hmac-sha256, its default.");
     for (const auto socket :
          {Socket::Shell, Socket::Control, Socket::Iopub, Socket::Stdin, Socket::Heartbeat})
         if (const int port = port_of(connection, socket); port < 1 || port > 65535)
@@ -60,7 +60,7 @@ Connection read_connection(const base::Path& file) {
     } catch (const nlohmann::json::exception& error) {
         base::fail(base::ErrorCode::Corrupt,
                    fmt::format("{} is no connection file: {}.", file.string(), error.what()),
-                   "Start the kernel from Jupyter, which writes such a file anew each time.");
+                   "Start the kernel from Jupyter, which writes a new one each time.");
     }
     check(connection, scheme);
     return connection;

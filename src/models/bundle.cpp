@@ -233,7 +233,7 @@ void settle(const LoadOptions& options, Part part, const tensor::WeightFile& fil
     } else {
         nn::ChangeWeights change([&](const std::string&, const at::Tensor& weight) {
             auto settled = weight.to(at::TensorOptions().dtype(dtype).device(options.device));
-            // As a GPU's convolutions take them; otherwise each call would lay them anew.
+            // As a GPU's convolutions take them; otherwise each call would lay them again.
             if (!options.device.is_cpu() && settled.dim() == 4)
                 settled = settled.contiguous(at::MemoryFormat::ChannelsLast);
             if (!settled.is_same(weight)) forget();

@@ -61,7 +61,7 @@ struct Bundle {
     at::Tensor predict(const at::Tensor& x, const at::Tensor& times, const TextStates& text,
                        const at::Tensor& sizes) const;
 
-    // Lets a part's weights go, or reads them anew; either does nothing where that is so already. The layers stay where
+    // Lets a part's weights go, or reads them again; either does nothing where that is so already. The layers stay where
     // they are, with their adapters.
     void release(Part part);
     void ensure(Part part);

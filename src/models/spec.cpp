@@ -189,7 +189,7 @@ ClipTextSpec text_spec_of(const io::SafetensorsFile& file, const TextLayout& lay
 
 std::vector<ClipTextSpec> text_specs_of(const io::SafetensorsFile& file, Family family) {
     const auto layouts = text_layouts(file);
-    if (family == Family::Sdxl && layouts.size() != 2)
+    if (layouts.size() < facts_of(family).text_encoders)
         fail(ErrorCode::Unsupported,
              fmt::format("There is no second text encoder in {}.", file.path().string()),
              "Choose the whole model in one file: two text encoders, UNet and VAE, usually 6 to 7 GB.");
@@ -249,10 +249,6 @@ VaeSpec vae_spec_in(const io::SafetensorsFile& file, const VaeLayout& layout) {
 
 }  // namespace
 
-std::string_view name_of(Family family) {
-    return family == Family::Sdxl ? "Stable Diffusion XL" : "Stable Diffusion 1.x";
-}
-
 VaeSpec vae_spec_of(const io::SafetensorsFile& file) {
     if (const auto layout = vae_layout(file)) return vae_spec_in(file, *layout);
     fail(ErrorCode::Unsupported, fmt::format("There is no VAE in {}.", file.path().string()),
@@ -261,15 +257,14 @@ VaeSpec vae_spec_of(const io::SafetensorsFile& file) {
 
 Spec spec_of(const io::SafetensorsFile& file, const io::SafetensorsFile* vae_file) {
     const auto kind = what_is(file);
-    if (kind != FileKind::StableDiffusion1 && kind != FileKind::Sdxl) fail_kind(file, kind);
+    const auto* facts = family_of(kind);
+    if (facts == nullptr) fail_kind(file, kind);
     expect_known_scales(file);
     if (vae_file) expect_known_scales(*vae_file);
     Spec spec;
-    if (kind == FileKind::Sdxl) {
-        spec.family = Family::Sdxl;
-        spec.latent_scale = 0.13025;
-        spec.native_size_px = 1024;
-    }
+    spec.family = facts->family;
+    spec.latent_scale = facts->latent_scale;
+    spec.native_size_px = facts->native_size_px;
     spec.unet = unet_spec_of(file, spec.family);
     spec.vae = vae_spec_of(vae_file ? *vae_file : file);
     spec.texts = text_specs_of(file, spec.family);

@@ -7,15 +7,13 @@
 
 #include "io/safetensors.hpp"
 #include "models/clip_text.hpp"
+#include "models/family.hpp"
 #include "models/file_kind.hpp"
 #include "models/unet_stages.hpp"
 #include "models/vae.hpp"
 #include "settings/model.hpp"
 
 namespace lorikeet::models {
-
-enum class Family { StableDiffusion1, Sdxl };
-std::string_view name_of(Family family);  // "Stable Diffusion 1.x"
 
 // Everything about a model that is not a weight.
 struct Spec {

@@ -1,6 +1,6 @@
 // Weights that never change, laid out once for the processor, and the two layers that compute with them.
 //
-// ATen lays a layer's weights out anew at every call; where a layer has many channels and few pixels that costs more
+// ATen lays a layer's weights out again at every call; where a layer has many channels and few pixels that costs more
 // than the arithmetic. A model that a LoRA is trained on is frozen, so it is done once, and the copy in strips (see
 // strips.hpp) takes the place of the weights: there is one copy for both directions. Made only where this processor
 // gains by it; a layer without it computes with ATen as ever.

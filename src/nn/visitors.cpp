@@ -31,7 +31,7 @@ void LoadWeights::weight(const std::string& path, at::Tensor& tensor, at::IntArr
         return;
     }
     tensor = found.to(at::TensorOptions().dtype(dtype_.value_or(found.scalar_type())).device(device_));
-    // As a GPU's convolutions take them; otherwise each call would lay them anew.
+    // As a GPU's convolutions take them; otherwise each call would lay them again.
     if (!device_.is_cpu() && tensor.dim() == 4 && !tensor.requires_grad())
         tensor = tensor.contiguous(at::MemoryFormat::ChannelsLast);
     loaded_.push_back(path);

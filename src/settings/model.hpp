@@ -41,7 +41,7 @@ constexpr Choice say(VaePrecision choice) {
 }
 
 struct Model {
-    std::string checkpoint = "tiny";  // a .safetensors file, or "tiny": the small model that comes along
+    std::string checkpoint = "tiny";  // a .safetensors file, or "tiny": the small model that is included
     std::string vae;                  // another VAE's file; empty: the checkpoint's own
     Prediction prediction =
         Prediction::Auto;              // what the U-Net predicts; Auto: as the file says, else epsilon

@@ -75,7 +75,7 @@ std::string hint_for_syntax(std::string_view line) {
     const auto close = open == std::string_view::npos ? open : line.find('"', open + 1);
     const auto quoted = close == std::string_view::npos ? std::string_view()
                                                         : line.substr(open + 1, close - open - 1);
-    if (quoted.find('\\') == std::string_view::npos) return fmt::format("Mend this first. {}", kRest);
+    if (quoted.find('\\') == std::string_view::npos) return fmt::format("Fix this first. {}", kRest);
     const auto forward = base::replace_all(base::replace_all(std::string(quoted), "\\\\", "/"), "\\", "/");
     return fmt::format(
         "In double quotes a backslash begins a code. Write the path in single quotes ('{}') or with forward "

@@ -32,7 +32,7 @@ constexpr std::array<double, 3> kStrengths = {0, 0.5, 1};
 
 base::Path subject_folder() {
     if (auto folder = base::try_find_asset("lorikeet")) return *folder;
-    base::fail(ErrorCode::NotFound, "The images of the demo that should come along are missing.",
+    base::fail(ErrorCode::NotFound, "The included images of the demo are missing.",
                "Set LORIKEET_HOME to the folder that holds assets/lorikeet.");
 }
 

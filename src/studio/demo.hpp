@@ -1,6 +1,6 @@
 // The demo: a LoRA for a subject that the tiny base has never seen, trained and shown in under two minutes.
 //
-// Throws   Error{NotFound} when the tiny base or the images that come along are missing; what training throws.
+// Throws   Error{NotFound} when the tiny base or the images that are included are missing; what training throws.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ struct DemoResult {
 // The settings of the demo's run: everything else is as it comes.
 settings::Job demo_job(const base::Path& folder);
 
-// Works in `folder`; a demo that is there already is made anew.
+// Works in `folder`; a demo that is there already is made again.
 DemoResult run_demo(const base::Path& folder, base::EventSink& listener, const base::Cancel& cancel,
                     Others others = Others::Allow);
 

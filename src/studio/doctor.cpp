@@ -108,7 +108,7 @@ DoctorRow memory_row(const Surroundings& here) {
     DoctorRow row{"memory", Health::Fine, "", "", "", ""};
     if (total == 0) {
         row.health = Health::Note;
-        row.found = "not told by the system";
+        row.found = "the system does not say";
         row.cause = "/proc/meminfo cannot be read.";
         row.remedy = "Nothing needs to be done.";
         return row;
@@ -158,7 +158,7 @@ DoctorRow gpu_row(const Surroundings& here) {
     if (card.names.empty()) {
         row.health = Health::Wrong;
         row.cause = "The driver is there, but this container was given no GPU.";
-        row.remedy = "Start the container with its GPU (docker: --gpus all), or rent it anew.";
+        row.remedy = "Start the container with its GPU (docker: --gpus all), or rent another one.";
     } else if (!cuda.found && !cuda.cause.empty()) {
         row.health = Health::Wrong;
         row.cause = cuda.cause;
@@ -234,7 +234,7 @@ DoctorRow folders_row(const Surroundings& here) {
         row.found = fmt::format("{} not there yet", base::join(missing, ", "));
         row.cause = "They are created when they are needed.";
         row.remedy = fmt::format("Training images go into {}.", kImagesFolder);
-        row.mend = "make-folders";
+        row.fix = "make-folders";
     } else {
         row.found = fmt::format("{} can be written to", fmt::join(kFolders, ", "));
     }
@@ -311,7 +311,7 @@ std::vector<DoctorRow> examine(const Surroundings& here) {
             looked("folders", folders_row, here)};
 }
 
-void mend(std::string_view id, const Surroundings& here) {
+void fix(std::string_view id, const Surroundings& here) {
     if (id != "make-folders")
         base::fail(base::ErrorCode::NotFound, fmt::format("There is no remedy \"{}\".", id));
     for (const auto* name : kFolders) {

@@ -24,7 +24,7 @@ struct DoctorRow {
     std::string found;   // "41.2 GB free of 100 GB in /workspace"
     std::string cause;   // empty when fine
     std::string remedy;  // what a person can do; empty when fine
-    std::string mend;    // the id of a remedy that mend() carries out; empty when there is none
+    std::string fix;     // the id of a remedy that fix() carries out; empty when there is none
 };
 
 // How the machine is seen. Tests put files and variables of their own in its place.
@@ -44,6 +44,6 @@ std::vector<DoctorRow> examine(const Surroundings& surroundings);
 
 // Carries out the remedy of a row ("make-runs-folder"); what is right already stays as it is.
 // Throws Error{NotFound} for an id it does not know; Error{Io} when the system refuses.
-void mend(std::string_view id, const Surroundings& surroundings);
+void fix(std::string_view id, const Surroundings& surroundings);
 
 }  // namespace lorikeet::studio

@@ -6,9 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "io/safetensors.hpp"
 #include "settings/chosen.hpp"
 #include "train/memory_plan.hpp"
+#include "train/recipe.hpp"
+#include "train/run_schedule.hpp"
 
 namespace lorikeet::studio {
 
@@ -26,16 +27,6 @@ std::uint64_t bytes_per_number(settings::SavePrecision precision) {
     return precision == settings::SavePrecision::Float32 ? 4 : 2;
 }
 
-// How often something happens that is done every so many of `count`.
-std::int64_t times(std::int64_t count, std::int64_t every) { return every > 0 ? count / every : 0; }
-
-std::uint64_t finished_files(const settings::Output& output, const RunLength& length) {
-    std::int64_t between = times(length.epochs, output.every_epochs) +
-                           times(length.steps, output.every_steps);
-    if (output.keep_last > 0) between = std::min(between, output.keep_last);
-    return unsigned_of(between) + 1;
-}
-
 struct Side {
     std::int64_t width = 512, height = 512;
 };
@@ -48,11 +39,9 @@ Side side_of(const std::vector<std::int64_t>& size) {
 std::uint64_t sample_bytes(const settings::Job& job, const RunLength& length) {
     const auto& sample = job.sample;
     if (sample.prompts.empty()) return 0;
-    const std::int64_t rounds = times(length.steps, sample.every_steps) + sample.at_start + sample.at_end;
     const Side side = side_of(sample.size.empty() ? job.data.resolution : sample.size);
     // A PNG of an image is rarely larger than its bytes.
-    return unsigned_of(rounds * static_cast<std::int64_t>(sample.prompts.size()) * side.width * side.height *
-                       3);
+    return unsigned_of(train::samples_of(sample, training_length_of(length)) * side.width * side.height * 3);
 }
 
 // One entry for each caption as it is shown; of SDXL, the larger case.
@@ -80,56 +69,24 @@ std::uint64_t latent_bytes(const settings::Job& job, const RunLength& length) {
     return unsigned_of(length.images * (flips ? 2 : 1) * entry);
 }
 
-bool is_target(const io::TensorEntry& entry, const settings::Adapter& adapter) {
-    const std::string_view name = entry.name;
-    if (!name.ends_with(".weight") || entry.shape.size() < 2) return false;
-    if (name.starts_with("model.diffusion_model."))
-        return adapter.train_unet &&
-               (name.find(".transformer_blocks.") != name.npos || name.ends_with(".proj_in.weight") ||
-                name.ends_with(".proj_out.weight"));
-    return adapter.train_text &&
-           (name.starts_with("cond_stage_model.") || name.starts_with("conditioner.embedders.")) &&
-           (name.find("encoder.layers.") != name.npos || name.find(".resblocks.") != name.npos);
-}
-
-// Layers whose q, k and v lie in one tensor, in the second text encoder of SDXL.
-bool is_fused(const io::TensorEntry& entry, const settings::Adapter& adapter) {
-    return adapter.train_text && entry.name.starts_with("conditioner.embedders.") &&
-           entry.name.ends_with(".attn.in_proj_weight") && entry.shape.size() == 2;
-}
-
 }  // namespace
 
 std::uint64_t DiskEstimate::total() const {
     return lora_bytes * lora_files + 2 * state_bytes + sample_bytes + cache_bytes + log_bytes;
 }
 
-AdapterSize adapter_size(const base::Path& checkpoint, const settings::Adapter& adapter) {
-    const io::SafetensorsFile file(checkpoint);
-    AdapterSize size;
-    for (const auto& entry : file.entries()) {
-        if (is_fused(entry, adapter)) {
-            size.modules += 3;
-            size.weights_per_rank += entry.shape[0] + 3 * entry.shape[1];
-        }
-        if (!is_target(entry, adapter)) continue;
-        ++size.modules;
-        size.weights_per_rank += entry.shape[0] + entry.shape[1];
-    }
-    return size;
-}
-
-DiskEstimate estimate_disk(const settings::Job& job, const AdapterSize& size, const RunLength& length) {
+DiskEstimate estimate_disk(const settings::Job& job, const train::AdapterSize& size,
+                           const RunLength& length) {
     const std::uint64_t weights = unsigned_of(
         size.numbers > 0 ? size.numbers : size.weights_per_rank * settings::chosen(job.adapter.rank));
     const std::uint64_t header = unsigned_of(size.modules) * kHeaderPerModule + kMetadataBytes;
     DiskEstimate disk;
     disk.lora_bytes = weights * bytes_per_number(job.output.precision) + header;
-    disk.lora_files = finished_files(job.output, length);
-    // The weights in float32, and AdamW's two averages in float32 or in 8 bits.
-    const std::uint64_t averages = job.optim.rule == settings::OptimRule::AdamW8bit ? weights * 5 / 2
-                                                                                    : weights * 8;
-    disk.state_bytes = weights * 4 + averages + 2 * header;
+    disk.lora_files = unsigned_of(train::lora_files_of(job.output, training_length_of(length)));
+    // The weights in float32, and what the optimizer keeps for each.
+    const auto kept =
+        static_cast<std::uint64_t>(train::optimizer_bytes(job.optim.rule) * static_cast<double>(weights));
+    disk.state_bytes = weights * 4 + kept + 2 * header;
     disk.sample_bytes = sample_bytes(job, length);
     disk.cache_bytes = latent_bytes(job, length) + text_bytes(job, length);
     disk.log_bytes = unsigned_of(length.steps) * kEventBytesPerStep;
@@ -158,6 +115,13 @@ MemoryEstimate estimate_memory(const settings::Job& job, std::int64_t captions, 
     memory.choice = plan.unknown.empty() ? plan.choice : plan.unknown;
     if (!plan.fits) memory.problems.push_back({"memory", plan.why, plan.advice});
     return memory;
+}
+
+train::TrainingLength training_length_of(const RunLength& length) {
+    train::TrainingLength result;
+    result.steps_per_epoch = length.steps_per_epoch;
+    result.total_steps = length.steps;
+    return result;
 }
 
 std::string words_for(const RunLength& length) {

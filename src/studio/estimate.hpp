@@ -9,6 +9,8 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "settings/job.hpp"
+#include "train/adapter_size.hpp"
+#include "train/training_length.hpp"
 
 namespace lorikeet::studio {
 
@@ -29,6 +31,8 @@ struct RunLength {
     std::int64_t epochs = 0;            // begun
     std::int64_t steps = 0;             // in all
 };
+// As the trainer counts it: what is asked of train/run_schedule.
+train::TrainingLength training_length_of(const RunLength& length);
 // "3 epochs of 12 steps, then 4 steps", where the last epoch is cut.
 std::string words_for(const RunLength& length);
 
@@ -52,15 +56,6 @@ struct MemoryEstimate {
 // train::plan_memory throws.
 MemoryEstimate estimate_memory(const settings::Job& job, std::int64_t captions, std::int64_t reading = 0);
 
-// Numbers of adapter weights of rank 1: each target of the checkpoint adds (in + out) of them.
-struct AdapterSize {
-    std::int64_t modules = 0;
-    std::int64_t weights_per_rank = 0;
-    std::int64_t numbers = 0;  // in all, where a file to start from decides about ranks; else 0
-};
-// Read from the header of the checkpoint's file.
-AdapterSize adapter_size(const base::Path& checkpoint, const settings::Adapter& adapter);
-
-DiskEstimate estimate_disk(const settings::Job& job, const AdapterSize& size, const RunLength& length);
+DiskEstimate estimate_disk(const settings::Job& job, const train::AdapterSize& size, const RunLength& length);
 
 }  // namespace lorikeet::studio

@@ -45,7 +45,7 @@ std::string first_line(const base::Path& file) {
     return line;
 }
 
-// A home folder may serve several machines, and a machine is started anew: pids count only within one boot.
+// A home folder may serve several machines, and a machine is started again: pids count only within one boot.
 std::string this_boot() { return first_line("/proc/sys/kernel/random/boot_id"); }
 
 // When a process began, in ticks since the boot: pids are used again, this pair is not.

@@ -11,7 +11,7 @@
 #include "base/path.hpp"
 #include "base/text.hpp"
 #include "io/safetensors.hpp"
-#include "models/file_kind.hpp"
+#include "models/family.hpp"
 #include "settings/model.hpp"
 #include "train/recipe.hpp"
 
@@ -70,9 +70,8 @@ Told tell(const base::Path& file) {
         const io::SafetensorsFile weights(file);
         const auto kind = models::what_is(weights);
         const std::string name(models::name_of(kind));
+        if (models::family_of(kind)) return {ModelUse::Base, name, ""};
         switch (kind) {
-            case models::FileKind::StableDiffusion1:
-            case models::FileKind::Sdxl: return {ModelUse::Base, name, ""};
             case models::FileKind::KohyaLora: return {ModelUse::Lora, name, ""};
             case models::FileKind::Vae: return {ModelUse::Vae, name, ""};
             default:

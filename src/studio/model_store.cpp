@@ -117,18 +117,19 @@ std::string frequent_tags(const std::string& text) {
     return base::join(words, ", ");
 }
 
-bool can_be_trained_on(models::FileKind kind) {
-    return kind == models::FileKind::StableDiffusion1 || kind == models::FileKind::Sdxl;
+std::vector<std::string> known_names() {
+    std::vector<std::string> names;
+    for (const auto& facts : models::families()) names.emplace_back(facts.name);
+    return names;
 }
 
 std::string sentence_for(const io::SafetensorsFile& file, models::FileKind kind) {
     const std::string hint(models::hint_for(kind));
-    if (can_be_trained_on(kind))
+    if (models::family_of(kind))
         return fmt::format("This is {}: it can be trained on and used for samples.", models::name_of(kind));
     if (kind == models::FileKind::KohyaLora) {
         const auto family = models::family_of_lora(file);
-        const bool known = family.empty() || family == models::name_of(models::Family::StableDiffusion1) ||
-                           family == models::name_of(models::Family::Sdxl);
+        const bool known = family.empty() || models::family_named(family);
         const auto name = fmt::format("{}{}{}", models::name_of(kind), family.empty() ? "" : " for ", family);
         if (known && models::has_convolutions(file))
             return fmt::format(
@@ -137,9 +138,8 @@ std::string sentence_for(const io::SafetensorsFile& file, models::FileKind kind)
                 name);
         if (known)
             return fmt::format("This is {}: it can be used for samples, merged and trained further.", name);
-        return fmt::format("This is {}, a family that Lorikeet does not know; it knows {} and {}.", name,
-                           models::name_of(models::Family::StableDiffusion1),
-                           models::name_of(models::Family::Sdxl));
+        return fmt::format("This is {}, a family that Lorikeet does not know; it knows {}.", name,
+                           base::join(known_names(), " and "));
     }
     return fmt::format("This is {}.{}{}", models::name_of(kind), hint.empty() ? "" : " ", hint);
 }
@@ -247,7 +247,7 @@ FileReport inspect(const base::Path& path, Numbers numbers) {
     }
     const auto kind = models::what_is(file.file());
     report.kind = models::name_of(kind);
-    report.sentence = can_be_trained_on(kind) ? words_on_checkpoint(file, kind)
+    report.sentence = models::family_of(kind) ? words_on_checkpoint(file, kind)
                                               : sentence_for(file.file(), kind);
     if (kind == models::FileKind::KohyaLora && numbers == Numbers::LookThrough)
         if (const auto trouble = trouble_with_lora(path); !trouble.empty())

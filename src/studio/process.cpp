@@ -176,7 +176,7 @@ bool lives(const base::Path& output) {
 base::Path own_program() {
     std::error_code ignored;
     base::Path running = fs::read_symlink("/proc/self/exe", ignored);
-    // A program that was built anew while it ran.
+    // A program that was built again while it ran.
     constexpr std::string_view kDeleted = " (deleted)";
     if (auto text = running.string(); text.ends_with(kDeleted))
         running = text.substr(0, text.size() - kDeleted.size());

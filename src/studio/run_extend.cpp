@@ -30,7 +30,7 @@ namespace {
         start);
 }
 
-// The finished LoRA stays under a second name: a link costs no room, and the first name is taken anew at the end.
+// The finished LoRA stays under a second name: a link costs no room, and the first name is taken again at the end.
 void keep_finished(const train::RunDir& dir, const std::string& name, std::int64_t step) {
     const auto finished = dir.checkpoints() / (name + ".safetensors");
     const auto kept = dir.checkpoints() / fmt::format("{}-step{:08d}.safetensors", name, step);

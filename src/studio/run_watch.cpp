@@ -80,9 +80,9 @@ void RunWatch::take_time(const base::Event& event) {
     tells_sessions_ = tells_sessions_ || event.kind == "session";
     const bool first = tells_sessions_ ? event.kind == "session"
                                        : event.kind == "phase" && event.text("name") == kFirstPhase;
-    const bool anew = first || (view_.end.has_value() && !tells_sessions_);
+    const bool again = first || (view_.end.has_value() && !tells_sessions_);
     if (view_.session_began == 0) view_.session_began = time;
-    if (anew && event.kind != "end") {
+    if (again && event.kind != "end") {
         view_.earlier_s += std::max(0.0, view_.changed - view_.session_began);
         view_.session_began = time;
         view_.answer.reset();

@@ -71,7 +71,7 @@ struct RunView {
 // What a poll found.
 struct RunNews {
     bool any = false;
-    bool replaced = false;                   // another run lies there now: everything began anew
+    bool replaced = false;                   // another run lies there now: everything began again
     std::optional<std::size_t> points_from;  // points from this index on are new or other than before
     std::size_t samples_from = 0, checkpoints_from = 0, warnings_from = 0;  // those from here on are new
 };

@@ -171,7 +171,7 @@ class SampleGenerator {
         for (const auto& use : asked_.loras) train::expect_lora_for(family, use.file);
         models::LoadOptions options;
         options.device = tensor::pick_device("auto");
-        if (family == models::Family::Sdxl) options.unet = options.text = at::kBFloat16;
+        if (models::facts_of(family).in_16_bits) options.unet = options.text = at::kBFloat16;
         return models::load_bundle(checkpoint, options);
     }
 

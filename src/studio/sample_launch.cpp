@@ -111,9 +111,8 @@ bool SampleProcess::poll() {
     view_.said = words.all;
     view_.state = asked_to_stop_ ? SampleState::Cancelled : SampleState::Failed;
     if (asked_to_stop_) return true;
-    view_.cause = words.cause.empty() ? "The sampling ended without a word." : words.cause;
-    view_.hint = words.cause.empty() ? "Was it killed for want of memory? Choose a smaller size."
-                                     : words.hint;
+    view_.cause = words.cause.empty() ? "Sampling ended without a message." : words.cause;
+    view_.hint = words.cause.empty() ? "It may have run out of memory. Choose a smaller size." : words.hint;
     return true;
 }
 

@@ -150,8 +150,8 @@ void look_at_folders(Plan& plan, const settings::Job& job) {
             "Set data.cache_folder to a folder that may be written to; latents and captions are kept there.");
 }
 
-// Which layers go on from a file, and which begin anew.
-void look_at_start(Plan& plan, AdapterSize& size, const settings::Job& job, const models::Spec& spec) {
+// Which layers go on from a file, and which begin again.
+void look_at_start(Plan& plan, train::AdapterSize& size, const settings::Job& job, const models::Spec& spec) {
     const auto facts = train::start_facts(job.adapter, spec);
     auto ranks = facts.from_file;
     for (const auto& [kind, count] : facts.fresh) ranks[kind] += count;
@@ -165,7 +165,7 @@ void look_at_start(Plan& plan, AdapterSize& size, const settings::Job& job, cons
 struct PlannedModel {
     models::Spec spec;  // of a usual model where this one cannot be read
     bool read = false;
-    AdapterSize size;
+    train::AdapterSize size;
 };
 
 PlannedModel plan_model(Plan& plan, const settings::Job& job) {
@@ -186,7 +186,7 @@ PlannedModel plan_model(Plan& plan, const settings::Job& job) {
             plan.notes.push_back(std::move(words));
         const auto prediction = train::prediction_of(job.model.prediction, look.spec);
         train::terminal_of(job.model.zero_snr, prediction, look.spec);
-        look.size = adapter_size(plan.checkpoint, job.adapter);
+        look.size = train::adapter_size(look.spec, job.adapter);
     });
     if (job.adapter.start_from.empty()) return look;
     gather(plan, "adapter.start_from", [&] {
@@ -223,7 +223,7 @@ void look_at_place(Plan& plan, const settings::Job& job, Existing existing) {
                          another, job.output.name)});
 }
 
-void look_at_disk(Plan& plan, const settings::Job& job, const AdapterSize& size) {
+void look_at_disk(Plan& plan, const settings::Job& job, const train::AdapterSize& size) {
     plan.disk = estimate_disk(job, size, plan.length);
     gather(plan, "output.folder", [&] { plan.disk_free = base::free_bytes(plan.run_folder); });
     if (plan.disk_free >= plan.disk.total()) return;
@@ -256,11 +256,6 @@ void look_at_memory(Plan& plan, const settings::Job& job, std::int64_t captions)
     if (!plan.memory->choice.empty()) plan.notes.push_back(plan.memory->choice);
 }
 
-std::int64_t warmup_of(const settings::LrSchedule& schedule, std::int64_t steps) {
-    return static_cast<std::int64_t>(schedule.warmup < 1 ? schedule.warmup * static_cast<double>(steps)
-                                                         : schedule.warmup);
-}
-
 // Every file by the names that the trainer will give them; of very many the last ones.
 std::vector<std::string> files_of(const Plan& plan, const settings::Job& job) {
     constexpr std::size_t kMost = 100;
@@ -269,9 +264,7 @@ std::vector<std::string> files_of(const Plan& plan, const settings::Job& job) {
     std::vector<std::string> files;
     if (plan.length.steps < 1) return files;
     files.push_back(plan.file);
-    train::TrainingLength length;
-    length.steps_per_epoch = plan.length.steps_per_epoch;
-    length.total_steps = plan.length.steps;
+    const auto length = training_length_of(plan.length);
     const auto kept = output.keep_last > 0 ? std::min(kMost, static_cast<std::size_t>(output.keep_last))
                                            : kMost;
     const auto earliest = std::max<std::int64_t>(1, length.total_steps - kFurthestBack);
@@ -281,13 +274,6 @@ std::vector<std::string> files_of(const Plan& plan, const settings::Job& job) {
                 (plan.run_folder / "checkpoints" / train::lora_name(output.name, length, step)).string());
     std::reverse(files.begin(), files.end());
     return files;
-}
-
-std::int64_t samples_of(const settings::Job& job, std::int64_t steps) {
-    if (steps < 1) return 0;
-    std::int64_t times = (job.sample.at_start ? 1 : 0) + (job.sample.at_end ? 1 : 0);
-    if (job.sample.every_steps > 0) times += (steps - 1) / job.sample.every_steps;
-    return times * static_cast<std::int64_t>(job.sample.prompts.size());
 }
 
 // A time is news, never a reason not to start.
@@ -364,10 +350,10 @@ Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& ca
     const auto& job = plan.job;
     for (auto& notes : {notes_on_rates(wanted), notes_on_length(job, plan.length)})
         plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
-    plan.warmup_steps = warmup_of(job.optim.schedule, plan.length.steps);
+    plan.warmup_steps = train::warmup_steps_of(job.optim.schedule, training_length_of(plan.length));
     plan.file = (plan.run_folder / "checkpoints" / (job.output.name + ".safetensors")).string();
     plan.files = files_of(plan, job);
-    plan.samples = samples_of(job, plan.length.steps);
+    plan.samples = train::samples_of(job.sample, training_length_of(plan.length));
     look_at_disk(plan, job, size);
     look_at_precision(plan, job);
     look_at_memory(plan, job, plan.different_captions);

@@ -97,7 +97,7 @@ CudaLook judge(const CudaFacts& facts) {
     if (facts.trouble != 0)
         return because(
             fmt::format("The NVIDIA driver does not start (its error {}).", facts.trouble),
-            fmt::format("Restart the machine, or install the driver anew; until then {}", kUseProcessor));
+            fmt::format("Restart the machine, or reinstall the driver; until then {}", kUseProcessor));
     if (facts.capability > 0 && facts.capability < kLeastCapability)
         return because(
             fmt::format(

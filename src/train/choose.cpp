@@ -16,22 +16,12 @@ namespace lorikeet::train {
 
 namespace {
 
-// What trains a model of one kind well. Views: how often images are seen in the whole run.
-struct Usual {
-    std::int64_t batch, rank;
-    double alpha_of_rank, lr, text_lr;
-    std::int64_t views_of_an_image, fewest_views, most_views;
-};
-
 // A U-Net of a few million weights learns nothing at the rates of a large one.
 bool is_small(const models::Spec& spec) { return spec.unet.widths.front() < 160; }
 
-const Usual& usual_for(const models::Spec& spec) {
-    static constexpr Usual kSmall{4, 32, 1, 2e-3, 5e-4, 200, 2400, 8000};
-    static constexpr Usual kStableDiffusion1{1, 16, 0.5, 5e-4, 1e-4, 100, 1000, 4000};
-    static constexpr Usual kSdxl{1, 16, 0.5, 2e-4, 5e-5, 100, 1000, 4000};
-    if (is_small(spec)) return kSmall;
-    return spec.family == models::Family::Sdxl ? kSdxl : kStableDiffusion1;
+const models::UsualTraining& usual_for(const models::Spec& spec) {
+    static constexpr models::UsualTraining kSmall{4, 32, 1, 2e-3, 5e-4, 200, 2400, 8000};
+    return is_small(spec) ? kSmall : models::facts_of(spec.family).usual;
 }
 
 std::int64_t images_per_step(const settings::Job& job) {

@@ -256,11 +256,9 @@ void Run::report(std::int64_t step, const PendingStep::Numbers& numbers) {
 }
 
 void Run::after_step() {
-    const bool last = step_ == length_.total_steps;
-    const auto every = [&](std::int64_t count) { return count > 0 && step_ % count == 0; };
-    const bool saves_state = every(job_.output.state_every_steps) && !last;
+    const bool saves_state = saves_state_after(job_.output, length_, step_);
     const bool saves_lora = saves_lora_after(job_.output, length_, step_);
-    const bool samples_now = every(job_.sample.every_steps) && !last;
+    const bool samples_now = samples_after(job_.sample, length_, step_);
     const bool retries = saves_.is_due();
     if (saves_state || saves_lora || samples_now || retries)
         settle();  // nothing is kept of a step that was not judged

@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "data/caption.hpp"
 #include "optim/lr_schedule.hpp"
+#include "optim/rules.hpp"
 #include "settings/chosen.hpp"
 #include "tensor/rng.hpp"
 #include "train/start_from.hpp"
@@ -35,18 +36,10 @@ std::string scheduler_word(settings::ScheduleShape shape) {
     return "constant";
 }
 
-std::string class_of(settings::OptimRule rule) {
-    switch (rule) {
-        case settings::OptimRule::AdamW: return "torch.optim.adamw.AdamW";
-        case settings::OptimRule::AdamW8bit: return "bitsandbytes.optim.adamw.AdamW8bit";
-    }
-    return {};
-}
-
-std::string optimizer_word(const settings::Optim& optim) {
+std::string optimizer_word(const settings::Optim& job) {
     using adapters::python_text;
-    const auto& adamw = optim.adamw;
-    return fmt::format("{}(weight_decay={},betas=({}, {}),eps={})", class_of(optim.rule),
+    const auto& adamw = job.adamw;
+    return fmt::format("{}(weight_decay={},betas=({}, {}),eps={})", optim::facts_of(job.rule).python_name,
                        python_text(adamw.weight_decay), python_text(adamw.betas[0]),
                        python_text(adamw.betas[1]), python_text(adamw.eps));
 }
@@ -54,6 +47,12 @@ std::string optimizer_word(const settings::Optim& optim) {
 std::string kohya_word(at::ScalarType compute) {
     if (compute == at::kHalf) return "fp16";
     return compute == at::kBFloat16 ? "bf16" : "no";
+}
+
+adapters::FamilyWords family_facts(models::Family family) {
+    const auto& facts = models::facts_of(family);
+    return {std::string(facts.kohya_version), std::string(facts.architecture),
+            std::string(facts.implementation), facts.skips_last_text_layer};
 }
 
 adapters::RunFacts run_of(const LoraFacts& facts) {
@@ -145,14 +144,13 @@ io::Metadata metadata_of(const LoraFacts& facts) {
     const auto prediction = prediction_of(facts.job.model.prediction, spec);
     const auto terminal = terminal_of(facts.job.model.zero_snr, prediction, spec);
     adapters::TrainingFacts training;
-    training.model = {
-        .name = facts.recipe.model->checkpoint.filename().string(),
-        .sha256 = facts.checkpoint_sha256,
-        .legacy_hash = {},
-        .vae_name = base::Path(facts.job.model.vae).filename().string(),
-        .base = spec.family == models::Family::Sdxl ? adapters::BaseModel::Sdxl : adapters::BaseModel::Sd1,
-        .predicts_velocity = prediction == settings::Prediction::Velocity,
-        .zero_snr = terminal == diffusion::Terminal::Nothing};
+    training.model = {.name = facts.recipe.model->checkpoint.filename().string(),
+                      .sha256 = facts.checkpoint_sha256,
+                      .legacy_hash = {},
+                      .vae_name = base::Path(facts.job.model.vae).filename().string(),
+                      .family = family_facts(spec.family),
+                      .predicts_velocity = prediction == settings::Prediction::Velocity,
+                      .zero_snr = terminal == diffusion::Terminal::Nothing};
     training.run = run_of(facts);
     training.network = network_of(facts);
     training.optim = optim_of(facts.job, facts.length);

@@ -141,7 +141,7 @@ at::ScalarType vae_type_of(settings::VaePrecision wanted, const models::Spec& sp
         case settings::VaePrecision::Bfloat16: return at::kBFloat16;
         case settings::VaePrecision::Auto: break;
     }
-    const bool as_unet = spec.family == models::Family::Sdxl && compute != at::kHalf;
+    const bool as_unet = models::facts_of(spec.family).in_16_bits && compute != at::kHalf;
     return as_unet ? compute : at::kFloat;
 }
 

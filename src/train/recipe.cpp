@@ -9,8 +9,7 @@
 #include "models/file_kind.hpp"
 #include "models/key_map.hpp"
 #include "models/layout.hpp"
-#include "optim/adamw.hpp"
-#include "optim/adamw8bit.hpp"
+#include "optim/rules.hpp"
 #include "settings/chosen.hpp"
 #include "tensor/check.hpp"
 #include "tensor/device.hpp"
@@ -33,7 +32,7 @@ base::Path checkpoint_file(const settings::Model& model) {
     }
     if (auto file = base::try_find_asset("tiny/tiny.safetensors")) return *file;
     base::fail(
-        ErrorCode::NotFound, "The tiny base model that should come along is missing.",
+        ErrorCode::NotFound, "The included tiny base model is missing.",
         "Set LORIKEET_HOME to the folder that holds assets/tiny, or model.checkpoint to a file of your own.");
 }
 
@@ -75,25 +74,27 @@ Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
 std::vector<adapters::Target> targets_of(models::Family family, models::Unet& unet,
                                          std::vector<models::ClipText>& texts, adapters::Reach reach) {
     using adapters::FindTargets, adapters::Half;
-    const bool xl = family == models::Family::Sdxl;
+    const auto& names = models::facts_of(family).layers;
     std::vector<adapters::Target> targets;
-    const auto find = [&](auto& part, Half half, adapters::Naming naming) {
-        FindTargets found(half, std::move(naming), reach);
+    const auto find = [&](auto& part, Half half, const auto& name, const auto& also) {
+        FindTargets found(half, name, reach);
         part.visit(found);
-        targets.insert(targets.end(), found.targets.begin(), found.targets.end());
+        for (auto& target : found.targets) {
+            target.alias = also(target.path);
+            targets.push_back(std::move(target));
+        }
     };
     for (std::size_t i = 0; i < texts.size(); ++i)
-        find(texts[i], Half::Text, [xl, i](const std::string& path) {
-            return xl ? models::kohya_sdxl_text_name(i, path) : models::kohya_text_name(path);
+        find(
+            texts[i], Half::Text, [&names, i](const std::string& path) { return names.of_text(i, path); },
+            [&](const std::string& path) {
+                return names.also_of_text ? names.also_of_text(i, path) : std::string();
+            });
+    find(
+        unet, Half::Unet, [&](const std::string& path) { return names.of_unet(unet.spec, path); },
+        [&](const std::string& path) {
+            return names.also_of_unet ? names.also_of_unet(unet.spec, path) : std::string();
         });
-    find(unet, Half::Unet, [xl, &unet](const std::string& path) {
-        return xl ? models::kohya_sdxl_unet_name(path) : models::kohya_unet_name(unet.spec, path);
-    });
-    if (xl)  // some programs name its layers as those of Stable Diffusion 1.x are
-        for (auto& target : targets) {
-            if (target.half == Half::Unet) target.alias = models::kohya_unet_name(unet.spec, target.path);
-            if (target.name.starts_with("lora_te1_")) target.alias = models::kohya_text_name(target.path);
-        }
     return targets;
 }
 
@@ -109,6 +110,8 @@ bool is_adapter(models::FileKind kind) {
 }
 
 }  // namespace
+
+double optimizer_bytes(settings::OptimRule rule) { return optim::facts_of(rule).state_bytes; }
 
 void expect_lora_for(models::Family family, const base::Path& lora) {
     const io::SafetensorsFile file(lora);
@@ -138,17 +141,6 @@ optim::ParamGroup group_of(const adapters::Network& network, adapters::Half half
     return group;
 }
 
-std::unique_ptr<optim::Optimizer> make_optimizer(const settings::Optim& optim,
-                                                 std::vector<optim::ParamGroup> groups) {
-    switch (optim.rule) {
-        case settings::OptimRule::AdamW:
-            return std::make_unique<optim::AdamW>(std::move(groups), optim.adamw);
-        case settings::OptimRule::AdamW8bit:
-            return std::make_unique<optim::AdamW8bit>(std::move(groups), optim.adamw);
-    }
-    base::fail(ErrorCode::Internal, "An optimizer without a maker.");
-}
-
 }  // namespace
 
 void fit_adapter(Recipe& recipe, const settings::Job& wanted) {
@@ -171,7 +163,7 @@ void fit_adapter(Recipe& recipe, const settings::Job& wanted) {
         groups.push_back(
             group_of(*recipe.network, adapters::Half::Text, "text", job.optim.text_lr.value_or(lr)));
     if (wish.train_unet) groups.push_back(group_of(*recipe.network, adapters::Half::Unet, "unet", lr));
-    recipe.optimizer = make_optimizer(job.optim, std::move(groups));
+    recipe.optimizer = optim::facts_of(job.optim.rule).make(std::move(groups), job.optim);
     if (recipe.compute == at::kHalf) recipe.loss_scale = std::make_unique<LossScale>(recipe.device);
 }
 

@@ -35,7 +35,7 @@ struct Recipe {
     std::unique_ptr<LossScale> loss_scale;  // in float16 alone
 };
 
-// The file of settings::Model::checkpoint: "tiny" is the small model that comes along.
+// The file of settings::Model::checkpoint: "tiny" is the small model that is included.
 base::Path checkpoint_file(const settings::Model& model);
 
 // Model and schedule; no adapter yet. Of the model's frozen weights none is read before it is needed. On the device that the
@@ -50,6 +50,9 @@ std::vector<adapters::Target> targets_of(models::Family family, models::Unet& un
                                          adapters::Reach reach = adapters::Reach::Trained);
 std::vector<adapters::Target> targets_of(models::Bundle& model,
                                          adapters::Reach reach = adapters::Reach::Trained);
+
+// What the optimizer keeps for each weight, at the most: bytes.
+double optimizer_bytes(settings::OptimRule rule);
 
 // Refuses a LoRA that is for another family of models, by its names alone.
 // Throws   Error{Conflict}.

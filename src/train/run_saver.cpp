@@ -21,19 +21,6 @@ namespace lorikeet::train {
 
 using base::ErrorCode;
 
-std::string lora_name(const std::string& name, const TrainingLength& length, std::int64_t step) {
-    if (length.ends_epoch(step - 1))
-        return fmt::format("{}-{:06d}.safetensors", name, length.epoch_of(step - 1) + 1);
-    return fmt::format("{}-step{:08d}.safetensors", name, step);
-}
-
-bool saves_lora_after(const settings::Output& output, const TrainingLength& length, std::int64_t step) {
-    if (step >= length.total_steps) return false;
-    const bool by_epoch = length.ends_epoch(step - 1) && output.every_epochs > 0 &&
-                          (length.epoch_of(step - 1) + 1) % output.every_epochs == 0;
-    return by_epoch || (output.every_steps > 0 && step % output.every_steps == 0);
-}
-
 namespace {
 
 // Where inputs lie, which a state knows by their content.

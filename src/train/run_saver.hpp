@@ -19,16 +19,11 @@
 #include "train/recipe.hpp"
 #include "train/run_dir.hpp"
 #include "train/run_inputs.hpp"
+#include "train/run_schedule.hpp"
 #include "train/saved_files.hpp"
 #include "train/state.hpp"
-#include "train/training_length.hpp"
 
 namespace lorikeet::train {
-
-// The name of a LoRA saved on the way, after `step` steps.
-std::string lora_name(const std::string& name, const TrainingLength& length, std::int64_t step);
-// Whether one is saved after so many steps; the finished one at the very end is another matter.
-bool saves_lora_after(const settings::Output& output, const TrainingLength& length, std::int64_t step);
 
 // What differs from what a state was made with: refused, or gone on with and recorded.
 enum class Differences { Refuse, Accept };

@@ -10,6 +10,7 @@
 #include "base/printable.hpp"
 #include "base/text.hpp"
 #include "settings/chosen.hpp"
+#include "train/model_outline.hpp"
 #include "train/recipe.hpp"
 
 namespace lorikeet::train {
@@ -19,25 +20,8 @@ using base::ErrorCode;
 
 namespace {
 
-// The layers of a model of which nothing is loaded.
-struct Skeleton {
-    explicit Skeleton(const models::Spec& spec)
-        : unet(spec.unet), texts(spec.texts.begin(), spec.texts.end()) {
-        trained = targets_of(spec.family, unet, texts, adapters::Reach::Trained);
-        all = targets_of(spec.family, unet, texts, adapters::Reach::Everything);
-    }
-    models::Unet unet;
-    std::vector<models::ClipText> texts;
-    std::vector<Target> trained, all;
-};
-
 bool is_wanted(const settings::Adapter& adapter, const Target& target) {
     return target.half == Half::Unet ? adapter.train_unet : adapter.train_text;
-}
-
-std::vector<Target> wanted_of(const settings::Adapter& adapter, std::vector<Target> targets) {
-    std::erase_if(targets, [&](const auto& target) { return !is_wanted(adapter, target); });
-    return targets;
 }
 
 bool is_in(const adapters::LoraFile& file, const Target& target) {
@@ -59,7 +43,7 @@ std::string counted(std::size_t number, std::string_view what) {
 // Which names of the file are left out, and what is said about them; the rest is refused.
 class Leftovers {
   public:
-    Leftovers(const adapters::LoraFile& file, const Skeleton& model, const settings::Adapter& adapter)
+    Leftovers(const adapters::LoraFile& file, const ModelOutline& model, const settings::Adapter& adapter)
         : file_(file) {
         const auto wanted = wanted_of(adapter, model.trained);
         std::set<std::string> used;
@@ -125,11 +109,6 @@ class Leftovers {
     std::vector<std::string> not_trained_, projections_, not_reached_, twice_, unknown_, not_finite_;
 };
 
-std::int64_t numbers_of(const Target& target, std::int64_t rank) {
-    const auto& shape = target.shape;
-    return rank * (shape.in * shape.kernel * shape.kernel + shape.out);
-}
-
 double job_alpha(const settings::Adapter& adapter) {
     const double alpha = settings::chosen(adapter.alpha);
     return alpha == 0 ? static_cast<double>(settings::chosen(adapter.rank)) : alpha;
@@ -153,7 +132,7 @@ void add_news(StartFacts& facts, const adapters::LoraFile& file, const settings:
     const auto parts = text == 0   ? fmt::format("{} of the U-Net", unet)
                        : unet == 0 ? fmt::format("{} of the text encoder", text)
                                    : fmt::format("{} of the U-Net and {} of the text encoder", unet, text);
-    facts.news.push_back(fmt::format("{} lacks {} that this job trains ({}); they begin anew: {}.",
+    facts.news.push_back(fmt::format("{} lacks {} that this job trains ({}); they start fresh: {}.",
                                      file.source, counted(fresh.size(), ""), parts, words_for(facts.fresh)));
 }
 
@@ -173,7 +152,7 @@ StartFacts start_facts(const settings::Adapter& adapter, const models::Spec& spe
     const base::Path path = adapter.start_from;
     expect_lora_for(spec.family, path);
     const auto file = adapters::read_lora(path);
-    const Skeleton model(spec);
+    const ModelOutline model(spec);
     const Leftovers leftovers(file, model, adapter);
     leftovers.refuse_what_would_be_lost();
     StartFacts facts;

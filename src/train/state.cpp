@@ -65,7 +65,7 @@ State load_state(const base::Path& file) {
     if (format != kFormat && format != kFirstFormat)
         base::fail(base::ErrorCode::Unsupported,
                    fmt::format("{} was written by another version of Lorikeet ({}).", file.string(), format),
-                   "Resume it with that version, or start anew under another name.");
+                   "Resume it with that version, or start a new run with another name.");
     State state;
     state.step = number_of<std::int64_t>(metadata, "step", file);
     state.loss_sum = number_of<double>(metadata, "loss_sum", file);
@@ -92,7 +92,7 @@ State load_state(const base::Path& file) {
                 base::ErrorCode::Corrupt,
                 fmt::format("{} holds {} in {}.", file.string(), io::words_for(*found),
                             base::printable(name)),
-                "The state is damaged. Start anew under another name, with adapter.start_from set to the "
+                "The state is damaged. Start a new run with another name, with adapter.start_from set to the "
                 "last LoRA of this run.");
         auto copy = [&] { return weights.get(name).clone(); };  // the file is replaced while the run goes on
         if (name.starts_with(kAdapter)) state.adapter[std::string(name.substr(kAdapter.size()))] = copy();

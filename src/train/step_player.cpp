@@ -31,7 +31,7 @@ std::vector<std::int64_t> shapes_of(std::span<const StepInputs> batches) {
 // What stands in the way before anything is tried.
 std::string obstacle(const Recipe& recipe, const settings::Job& job) {
     if (job.train.record_steps == settings::RecordSteps::Off) return "train.record_steps is off";
-    if (job.adapter.dropout > 0) return "adapter.dropout is drawn anew in each layer";
+    if (job.adapter.dropout > 0) return "adapter.dropout is drawn again in each layer";
     if (!recipe.optimizer->can_be_recorded()) return "the optimizer waits for numbers of the GPU";
     return {};
 }
@@ -74,8 +74,9 @@ void StepPlayer::record_with(std::unique_ptr<tensor::Recorder> recorder) {
 }
 
 std::size_t StepPlayer::recordings() const {
-    return static_cast<std::size_t>(std::count_if(
-        recorded_.begin(), recorded_.end(), [](const auto& recorded) { return recorded.second->recording != nullptr; }));
+    return static_cast<std::size_t>(
+        std::count_if(recorded_.begin(), recorded_.end(),
+                      [](const auto& recorded) { return recorded.second->recording != nullptr; }));
 }
 
 StepResult StepPlayer::play(std::span<const StepInputs> batches, double rate) {
@@ -134,13 +135,15 @@ StepResult StepPlayer::queue(std::span<const StepInputs> batches, const at::Tens
 }
 
 // A recording reads from where its first inputs lay, so it gets copies that stay.
-bool StepPlayer::record(RecordedStep& recorded, std::span<const StepInputs> batches, const at::Tensor& rates) {
+bool StepPlayer::record(RecordedStep& recorded, std::span<const StepInputs> batches,
+                        const at::Tensor& rates) {
     try {
         recorded.batches.assign(batches.begin(), batches.end());
         for (auto& inputs : recorded.batches)
             for (auto* tensor : inputs.tensors()) *tensor = tensor->clone();
         recorded.rates = rates.clone();
-        recorded.recording = recorder_->record([&] { recorded.result = queue(recorded.batches, recorded.rates); });
+        recorded.recording =
+            recorder_->record([&] { recorded.result = queue(recorded.batches, recorded.rates); });
         return true;
     } catch (const c10::Error& error) {
         step_.forget_gradients();

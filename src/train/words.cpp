@@ -1,5 +1,7 @@
 #include "train/words.hpp"
 
+#include <fmt/format.h>
+
 #include "base/error.hpp"
 
 namespace lorikeet::train {
@@ -57,8 +59,11 @@ std::vector<std::string> notes_on(const settings::Model& model, const models::Sp
         notes.emplace_back("This checkpoint uses v-prediction, so training does too.");
     else if (zero)
         notes.emplace_back("This checkpoint uses zero terminal SNR, so training does too.");
-    if (spec.family == models::Family::Sdxl && model.clip_skip != 1)
-        notes.emplace_back("SDXL always uses the text layer before the last; model.clip_skip has no effect.");
+    if (const auto& family = models::facts_of(spec.family);
+        family.skips_last_text_layer && model.clip_skip != 1)
+        notes.push_back(
+            fmt::format("{} always uses the text layer before the last; model.clip_skip has no effect.",
+                        family.short_name));
     return notes;
 }
 

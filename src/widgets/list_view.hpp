@@ -20,7 +20,7 @@ class ListView : public Box {
 
     const std::string& path() const { return path_; }
     const settings::Field& field() const { return field_; }
-    // Makes fields anew for so many elements; each field made is told to `on_made`.
+    // Makes fields again for so many elements; each field made is told to `on_made`.
     void show_elements(std::size_t count, bool can_undo);
     void say(const std::vector<Trouble>& troubles);
     // At least one element has a field elsewhere: it stays.

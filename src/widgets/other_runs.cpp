@@ -18,7 +18,7 @@ void OtherRuns::show(const std::vector<studio::LivingRun>& living, const base::P
         known += fmt::format("{} {} {}\n", run.pid, run.folder_gone, run.folder.string());
         rows.push_back(row(run));
     }
-    if (known == known_) return;  // a button that is made anew loses the keyboard
+    if (known == known_) return;  // a button that is made again loses the keyboard
     known_ = known;
     box_->show(rows.empty() ? Shown::No : Shown::Yes);
     box_->set_children(std::move(rows));

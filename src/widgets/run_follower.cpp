@@ -75,7 +75,7 @@ RunSnapshot RunFollower::snapshot(Trail& trail) {
     for (int i = 0; i < kMostPolls; ++i) {
         const auto news = trail.watch.poll();
         if (news.replaced) {
-            found.anew = true;
+            found.again = true;
             points_from = samples_from = warnings_from = checkpoints_from = 0;
         }
         if (news.points_from) points_from = std::min(points_from, *news.points_from);

@@ -23,7 +23,7 @@ std::string small_sample(const base::Path& file);
 
 // What one look found.
 struct RunSnapshot {
-    bool anew = false;  // everything before is gone: another run lies there
+    bool again = false;  // everything before is gone: another run lies there
     studio::RunState state = studio::RunState::CutOff;
     int pid = 0;
     studio::TrainStatus status;

@@ -153,7 +153,7 @@ void RunPanel::follow(const base::Path& run_folder, std::optional<studio::Launch
 // ---- What the run tells
 
 void RunPanel::take(const RunSnapshot& snapshot) {
-    if (snapshot.anew) {
+    if (snapshot.again) {
         chart_->begin(folder().filename().string());
         gallery_.clear();
         warnings_.clear();

@@ -33,8 +33,8 @@ std::string html_of(const DoctorRow& row) {
 
 SetupPage::SetupPage(PageContext& context) : Page(context), task_(context.loop()) {
     examine = [folder = context.folder] { return studio::examine(studio::Surroundings::real(folder)); };
-    mend = [folder = context.folder](const std::string& id) {
-        studio::mend(id, studio::Surroundings::real(folder));
+    fix = [folder = context.folder](const std::string& id) {
+        studio::fix(id, studio::Surroundings::real(folder));
     };
     Parts parts;
     rows_ =
@@ -65,7 +65,7 @@ void SetupPage::show(const std::vector<DoctorRow>& rows) {
     for (const auto& row : rows) {
         Children one;
         put<Html>(one, styles_, html_of(row));
-        if (!row.mend.empty())
+        if (!row.fix.empty())
             put<Button>(one, styles_, ControlText{fmt::format("Create {}", row.what), row.remedy, {"lk-fix"}},
                         "wrench", [this, row] { do_it(row); });
         put<Box>(row.health == Health::Fine ? fine : all, styles_, Box::Way::Down, std::move(one),
@@ -80,12 +80,12 @@ void SetupPage::show(const std::vector<DoctorRow>& rows) {
     say_result(rows);
 }
 
-// What was mended is fine when a second look finds it so, not before.
+// What was fixed is fine when a second look finds it so, not before.
 void SetupPage::say_result(const std::vector<DoctorRow>& rows) {
-    const auto mended = std::exchange(mended_, {});
+    const auto fixed = std::exchange(fixed_, {});
     const auto row =
-        std::find_if(rows.begin(), rows.end(), [&](const auto& one) { return one.what == mended; });
-    if (!mended.empty() && row != rows.end() && row->health != Health::Fine)
+        std::find_if(rows.begin(), rows.end(), [&](const auto& one) { return one.what == fixed; });
+    if (!fixed.empty() && row != rows.end() && row->health != Health::Fine)
         return say(Mood::Wrong, fmt::format("Not fixed yet: {}, {}.", row->what, row->found), row->remedy);
     const auto wrong =
         std::count_if(rows.begin(), rows.end(), [](const auto& one) { return one.health == Health::Wrong; });
@@ -100,9 +100,9 @@ void SetupPage::do_it(const DoctorRow& row) {
     say(Mood::Busy, fmt::format("Fixing: {}.", row.what));
     task_.start(
         [this, row](base::Cancel&) -> BackgroundTask::Answer {
-            mend(row.mend);
+            fix(row.fix);
             return [this, row] {
-                mended_ = row.what;
+                fixed_ = row.what;
                 look();
             };
         },

@@ -19,7 +19,7 @@ class SetupPage : public Page {
 
     // Tests put another machine in its place.
     std::function<std::vector<studio::DoctorRow>()> examine;
-    std::function<void(const std::string& id)> mend;
+    std::function<void(const std::string& id)> fix;
     void look();
 
   private:
@@ -30,7 +30,7 @@ class SetupPage : public Page {
     Box* rows_ = nullptr;
     Fold* fine_ = nullptr;  // the rows in which nothing has to be done
     Button* again_ = nullptr;
-    std::string mended_;  // the row that a button just mended
+    std::string fixed_;  // the row that a button just fixed
     BackgroundTask task_;
 };
 

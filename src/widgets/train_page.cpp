@@ -20,7 +20,7 @@ using studio::RunState;
 
 namespace {
 
-constexpr auto kQuiet = 800ms;  // after the last key on the recipe, before the plan is made anew
+constexpr auto kQuiet = 800ms;  // after the last key on the recipe, before the plan is made again
 constexpr auto kLook = 1s;      // between two looks at what runs
 constexpr const char* kIncomplete = "The recipe is not complete. Go to the cell recipe.";
 

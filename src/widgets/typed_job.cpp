@@ -73,7 +73,7 @@ bool is_about(const settings::Rule& rule, const std::string& section, const sett
     return true;
 }
 
-// What mends a broken rule: the rule is found again in the sections above its first setting.
+// What fixes a broken rule: the rule is found again in the sections above its first setting.
 std::optional<settings::Assignment> fix_of(const settings::Finding& finding) {
     const auto* table = &settings::schema<Job>();
     std::string section;

@@ -92,7 +92,7 @@ TEST(Report, NumbersAllProblemsOfAJob) {
                      {{"job.toml:3", "optim.lr wants a number.", "Write 5e-4."}, {"", "No images.", ""}});
     EXPECT_EQ(code, 2);
     EXPECT_EQ(told.err.str(),
-              "error: 2 things to mend in job.toml; nothing was started.\n"
+              "error: 2 problems to fix in job.toml; nothing was started.\n"
               "   1. job.toml:3: optim.lr wants a number.\n"
               "      Write 5e-4.\n"
               "   2. No images.\n");

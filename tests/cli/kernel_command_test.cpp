@@ -5,7 +5,7 @@
 
 namespace lorikeet::cli {
 
-TEST(InstallKernel, AFolderThatIsNotThereIsSomethingToMend) {
+TEST(InstallKernel, AFolderThatIsNotThereIsSomethingToFix) {
     const auto said = support::said_to({"install-kernel", "--prefix", "/no/such/environment"});
     EXPECT_EQ(said.code, 2);
     EXPECT_NE(said.err.find("help:"), std::string::npos) << said.err;

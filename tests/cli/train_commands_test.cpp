@@ -29,7 +29,7 @@ TEST(TrainCommands, AllProblemsOfAJobAreToldAtOnce) {
     EXPECT_EQ(said.code, 2);
     for (const auto* part : {"optim.lr", "adapter.rank", "/nowhere/model.safetensors", "/nowhere/images"})
         EXPECT_NE(said.err.find(part), std::string::npos) << part << " in\n" << said.err;
-    EXPECT_NE(said.err.find("4 things to mend"), std::string::npos) << said.err;
+    EXPECT_NE(said.err.find("4 problems to fix"), std::string::npos) << said.err;
 }
 
 TEST(TrainCommands, ASecondTrainingIsRefusedUnlessItIsAskedFor) {

@@ -212,7 +212,7 @@ TEST(Loader, LatentsAreKeptUnderTheWayTheyWereComputed) {
     }
 }
 
-TEST(Loader, ADamagedCacheFileIsMadeAnew) {
+TEST(Loader, ADamagedCacheFileIsMadeAgain) {
     const Images made(2);
     EXPECT_EQ(encodings(made), 2);
     const auto folder = base::Path(made.data.subsets[0].folder) / ".lorikeet-cache";

@@ -81,7 +81,7 @@ TEST(ResizedPart, EqualsTheCropOfTheWholeBitForBit) {
             for (std::int64_t y = 0; y < rows; ++y)
                 part.add_row(y, std::span(image.rgb).subspan(line * static_cast<std::size_t>(y), line));
         };
-        add(image.height_px / 2);  // begun, and begun anew
+        add(image.height_px / 2);  // begun, and begun again
         add(image.height_px);
         EXPECT_EQ(part.result(), crop(resize(image, r.to_width_px, r.to_height_px, r.filter), r.part.x,
                                       r.part.y, r.part.width_px, r.part.height_px))

@@ -161,7 +161,7 @@ class Notebook:
         self.wait_idle()
         self.command("notebook:run-all-cells")
 
-    def run_all_anew(self):
+    def run_all_again(self):
         """After a restart: returns when none of the old, dead panels is left on the page."""
         self.page.evaluate("() => document.querySelectorAll('.lk-page').forEach(page => { page.dataset.old = 'yes'; })")
         self.run_all()

@@ -1,5 +1,5 @@
 """What runs, and what is gone: trainings begun elsewhere, runs without a folder, kernels that restart, crash or end, servers
-that are started anew. A panel tells the truth about each, in words, and what it offers works."""
+that are started again. A panel tells the truth about each, in words, and what it offers works."""
 
 import contextlib
 import os
@@ -198,7 +198,7 @@ def test_a_kernel_that_ended_says_what_to_press_and_run_all_heals(notebook, lab)
     # What the menu does.
     notebook.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:restart-kernel'); }")
     notebook.wait_idle()
-    notebook.run_all_anew()
+    notebook.run_all_again()
     assert alive(recipe, "owl")
     assert notebook.page.locator(".lk-page.lk-dead").count() == 0
 

@@ -177,7 +177,7 @@ def test_stop_restart_and_resume_to_the_end(notebook):
     train.press("Stop")
     train.says("stopped at step")
     notebook.restart_kernel()
-    notebook.run_all_anew()
+    notebook.run_all_again()
     recipe = Panel(notebook, RECIPE)
     recipe.says("The recipe is complete.")
     expect(recipe.field("Name")).to_have_value("lorikeet")

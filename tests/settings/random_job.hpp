@@ -18,7 +18,7 @@ class RandomJob {
         job.data.subsets.resize(1 + below(3));
         job.sample.prompts.resize(below(3));
         for (auto& leaf : leaves(schema<Job>(), &job)) leaf.set(value(*leaf.field));
-        mend(job);
+        fix(job);
         return job;
     }
 
@@ -108,7 +108,7 @@ class RandomJob {
     }
 
     // What single settings cannot know of each other.
-    static void mend(Job& job) {
+    static void fix(Job& job) {
         for (int i = 0; i < 20; ++i)
             for (const auto& problem : check(job)) {
                 const auto fix = problem.hint.find("Set ");

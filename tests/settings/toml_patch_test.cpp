@@ -114,7 +114,7 @@ TEST(PatchJob, KeepsTheEndsOfLinesOfWindows) {
     EXPECT_EQ(patched.text, "[output]\r\nname = \"finch\" # mine\r\n");
 }
 
-TEST(PatchJob, MendsAValueThatCouldNotBe) {
+TEST(PatchJob, FixesAValueThatCouldNotBe) {
     const std::string text = "[output]\nname = \"bird\"\n[optim]\nlr = \"5e-4\"  # mine\n";
     auto job = job_of(text);
     job.data.subsets.push_back({});

@@ -98,18 +98,18 @@ TEST(Doctor, AGpuIsToldWithItsDriver) {
 TEST(Doctor, MakesTheFoldersOnlyWhenAsked) {
     Machine machine;
     const auto before = machine.row("folders");
-    EXPECT_EQ(before.mend, "make-folders");
+    EXPECT_EQ(before.fix, "make-folders");
     EXPECT_TRUE(std::filesystem::is_empty(machine.here.working_folder)) << "looking changes nothing";
-    mend(before.mend, machine.here);
+    fix(before.fix, machine.here);
     EXPECT_EQ(machine.row("folders").health, Health::Fine);
-    mend(before.mend, machine.here);  // again: what is right stays
-    EXPECT_THROW(mend("wonders", machine.here), base::Error);
+    fix(before.fix, machine.here);  // again: what is right stays
+    EXPECT_THROW(fix("wonders", machine.here), base::Error);
 }
 
 TEST(Doctor, AModelThatIsMissingIsNothingWeCanMake) {
     Machine machine;
     EXPECT_EQ(machine.row("models").health, Health::Note);
-    EXPECT_EQ(machine.row("models").mend, "");
+    EXPECT_EQ(machine.row("models").fix, "");
     std::filesystem::create_directories(machine.here.working_folder / "models");
     EXPECT_EQ(machine.row("models").health, Health::Note) << "a folder is no model";
 }
@@ -126,7 +126,7 @@ TEST(Doctor, ItsAdviceNamesBothFamilies) {
 
 TEST(Doctor, ImagesToTrainOnAndSamplesHaveFoldersOfTheirOwn) {
     Machine machine;
-    mend("make-folders", machine.here);
+    fix("make-folders", machine.here);
     EXPECT_TRUE(std::filesystem::is_directory(machine.here.working_folder / "pictures"));
     EXPECT_TRUE(std::filesystem::is_directory(machine.here.working_folder / kSamplesFolder));
     EXPECT_NE(base::Path(kSamplesFolder), "pictures");

@@ -28,7 +28,7 @@ TEST(LineTail, TellsEachLineOnceAndWaitsForTheEndOfAHalf) {
     EXPECT_TRUE(tail.look().lines.empty());
 }
 
-TEST(LineTail, BeginsAnewWhenTheFileIsReplacedOrCut) {
+TEST(LineTail, BeginsAgainWhenTheFileIsReplacedOrCut) {
     const support::TempFolder folder;
     const auto file = folder.path() / "events.jsonl";
     append(file, "one\ntwo\n");

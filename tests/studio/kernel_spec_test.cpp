@@ -56,7 +56,7 @@ TEST(KernelSpec, SaysWhatAnEnvironmentLacks) {
     EXPECT_TRUE(install_kernel_spec({room.program, room.prefix}).missing.empty());
 }
 
-TEST(KernelSpec, WhatIsNotThereIsSaidWithAWayToMendIt) {
+TEST(KernelSpec, WhatIsNotThereIsSaidWithAWayToFixIt) {
     const Room room;
     for (const auto& request : {KernelSpecRequest{room.folder.path() / "no", room.prefix},
                                 KernelSpecRequest{room.program, room.folder.path() / "no"}}) {

@@ -93,8 +93,9 @@ TEST(LastWords, AreTheLastErrorAndItsHelp) {
     base::write_whole(file, "step 1\nwarning: small\nerror: The disk is full.\n help: Free some space.\n");
     EXPECT_EQ(last_words(file).cause, "The disk is full.");
     EXPECT_EQ(last_words(file).hint, "Free some space.");
-    base::write_whole(file, "error: 2 things to mend in job.toml; nothing was started.\n   1. a\n   2. b\n");
-    EXPECT_EQ(last_words(file).cause, "2 things to mend in job.toml; nothing was started.\n   1. a\n   2. b");
+    base::write_whole(file, "error: 2 problems to fix in job.toml; nothing was started.\n   1. a\n   2. b\n");
+    EXPECT_EQ(last_words(file).cause,
+              "2 problems to fix in job.toml; nothing was started.\n   1. a\n   2. b");
     EXPECT_EQ(last_words(file).hint, "");
     base::write_whole(file, "all went well\n");
     EXPECT_EQ(last_words(file).cause, "");

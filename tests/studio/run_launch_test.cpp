@@ -49,7 +49,7 @@ TEST(RunLaunchSlow, AStartThatFailsAtOnceTellsWhyAndHow) {
     const auto launched = launch_training(job, Existing::Refuse, {small.folder(), {}});
     const auto look = outcome_of(launched);
     EXPECT_EQ(look.state, LaunchState::Failed);
-    EXPECT_EQ(look.cause.find("One thing to mend in the job"), 0u) << look.cause;
+    EXPECT_EQ(look.cause.find("One problem to fix in the job"), 0u) << look.cause;
     EXPECT_NE(look.cause.find("nothing.safetensors"), std::string::npos) << look.said;
     // What never began is not in the way of the next start.
     job.model.checkpoint = small.job().model.checkpoint;

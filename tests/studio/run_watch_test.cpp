@@ -113,7 +113,7 @@ TEST(RunWatch, ALivingProcessIsSeenByItsLock) {
     EXPECT_EQ(watch.view().state, RunState::CutOff);
 }
 
-TEST(RunWatch, AnotherRunOfTheSameNameBeginsAnew) {
+TEST(RunWatch, AnotherRunOfTheSameNameBeginsAgain) {
     const RunFolder run;
     for (int step = 1; step <= 5; ++step) run.step(step, 1);
     RunWatch watch(run.path());

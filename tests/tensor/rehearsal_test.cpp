@@ -127,7 +127,7 @@ TEST(Rehearsal, AConvolutionByColumnsIsRehearsedWithThem) {
     EXPECT_LE(real - rehearsed, std::int64_t{64} << 10);
 }
 
-// On the way back ATen lays gradient and input of a group norm out anew, everywhere but on the processor.
+// On the way back ATen lays gradient and input of a group norm out again, everywhere but on the processor.
 TEST(Rehearsal, AGroupNormTakesWhatItTakesOnAGpu) {
     const auto [rehearsed, real] = peaks_of(
         [](const at::Tensor& x, const at::TensorOptions& o) {

@@ -65,7 +65,7 @@ TEST(LossScale, HalvesAtAnOverflowAndDoublesAfterManyStepsThatFit) {
     EXPECT_EQ(scale.kept().steps, 0);
 }
 
-TEST(LossScale, AnOverflowBeginsTheCountAnew) {
+TEST(LossScale, AnOverflowBeginsTheCountAgain) {
     LossScale scale(at::kCPU, {1024, LossScale::kPatience - 1});
     teach(scale, true);
     EXPECT_EQ(scale.kept().value, 512);

@@ -115,7 +115,7 @@ TEST(Recipe, GoesOnFromALoraOfSdxlByDiffusersNamesToo) {
     auto recipe = load_recipe(job);
     fit_adapter(recipe, job);
     const auto tensors = recipe.network->tensors();
-    ASSERT_EQ(tensors.size(), 3 * targets_of(*recipe.model).size()) << "what the file lacks begins anew";
+    ASSERT_EQ(tensors.size(), 3 * targets_of(*recipe.model).size()) << "what the file lacks begins again";
     EXPECT_TRUE(at::equal(tensors.at("lora_unet_middle_block_1_proj_in.lora_down.weight").cpu(), down));
 }
 

@@ -87,15 +87,15 @@ TEST(StartFrom, ACompleteFileKeepsItsRanksAndSaysSo) {
     EXPECT_TRUE(quiet.news.empty()) << base::join(quiet.news, " ");
 }
 
-TEST(StartFrom, LayersThatTheFileLacksBeginAnewAtTheJobsRank) {
+TEST(StartFrom, LayersThatTheFileLacksBeginAgainAtTheJobsRank) {
     for (const std::string gone : {"lora_te_", "lora_unet_"}) {
         const StartFile start([&](auto& tensors) { drop(tensors, gone); });
         const auto facts = start.facts();
         EXPECT_GT(count(facts.fresh), 0);
         EXPECT_EQ(count(facts.from_file) + count(facts.fresh), start.layers);
         EXPECT_EQ(facts.fresh.begin()->first, std::pair(std::int64_t{3}, 6.0));
-        EXPECT_TRUE(tells(facts, gone == "lora_te_" ? "of the text encoder); they begin anew"
-                                                    : "of the U-Net); they begin anew"));
+        EXPECT_TRUE(tells(facts, gone == "lora_te_" ? "of the text encoder); they start fresh"
+                                                    : "of the U-Net); they start fresh"));
 
         auto recipe = load_recipe(start.job);
         EXPECT_EQ(recipe.news, facts.news) << "the log tells the same as the plan";

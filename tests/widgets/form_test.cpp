@@ -141,7 +141,7 @@ TEST(Form, NothingChangesBehindThePersonsBack) {
     EXPECT_EQ(after, before);
 }
 
-TEST(Form, AConflictStandsBesideBothFieldsWithAButtonThatMendsIt) {
+TEST(Form, AConflictStandsBesideBothFieldsWithAButtonThatFixesIt) {
     WithForm room;
     room.field("adapter.train_unet").input().take_update({{"value", false}}, {});
     room.field("adapter.train_text").input().take_update({{"value", false}}, {});
@@ -214,7 +214,7 @@ TEST(Form, AConflictWithAListIsToldAtTheList) {
     EXPECT_EQ(room.field("sample.every_steps").text(), "0");
 }
 
-// Each rule of the schema, broken and mended by what its button does.
+// Each rule of the schema, broken and fixed by what its button does.
 TEST(Form, EveryFixOfARuleCuresIt) {
     const std::vector<std::pair<Texts, std::string>> broken = {
         {{{"noise.min_timestep", "900"}, {"noise.max_timestep", "900"}}, "noise.max_timestep"},

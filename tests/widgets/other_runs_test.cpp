@@ -23,7 +23,7 @@ TEST(OtherRuns, NamesEachThatIsNotShownAndKeepsARowThatStays) {
         << text;
     const auto* row = others.rows().front().get();
     others.show(living, "/a/bird");
-    EXPECT_EQ(others.rows().front().get(), row) << "a button that is made anew loses the keyboard";
+    EXPECT_EQ(others.rows().front().get(), row) << "a button that is made again loses the keyboard";
     click(control<Button>(room.registry, "Show <dog>"));
     EXPECT_EQ(wanted, "/b/dog");
     others.show({}, {});

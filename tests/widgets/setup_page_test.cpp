@@ -28,16 +28,16 @@ TEST(SetupPage, ShowsEachRowWithCauseAndRemedy) {
     EXPECT_TRUE(control<Button>(room.registry, "Check again").enabled());
 }
 
-TEST(SetupPage, MendsWhatWeCanAndLooksAgain) {
+TEST(SetupPage, FixesWhatWeCanAndLooksAgain) {
     TestPageContext room;
     SetupPage page(*room.context);
-    std::atomic<bool> mended = false;
+    std::atomic<bool> fixed = false;
     page.examine = [&] {
         std::vector<DoctorRow> rows{{"runs", Health::Wrong, "missing", "No folder.", "Make it.", "make"}};
-        if (mended) rows[0] = {"runs", Health::Fine, "there", "", "", ""};
+        if (fixed) rows[0] = {"runs", Health::Fine, "there", "", "", ""};
         return rows;
     };
-    page.mend = [&](const std::string& id) { mended = id == "make"; };
+    page.fix = [&](const std::string& id) { fixed = id == "make"; };
     page.shown();
     ASSERT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; }));
     click(control<Button>(room.registry, "Create runs"));
@@ -51,7 +51,7 @@ TEST(SetupPage, WhatIsNotFixedIsNotCalledFixed) {
     page.examine = [] {
         return std::vector<DoctorRow>{{"runs", Health::Note, "missing", "No folder.", "Make it.", "make"}};
     };
-    page.mend = [](const std::string&) {};
+    page.fix = [](const std::string&) {};
     page.shown();
     ASSERT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Done; }));
     click(control<Button>(room.registry, "Create runs"));
@@ -59,13 +59,13 @@ TEST(SetupPage, WhatIsNotFixedIsNotCalledFixed) {
     EXPECT_EQ(page.status(), "Not fixed yet: runs, missing.");
 }
 
-TEST(SetupPage, SaysWhatWentWrongWhileMending) {
+TEST(SetupPage, SaysWhatWentWrongWhileFixing) {
     TestPageContext room;
     SetupPage page(*room.context);
     page.examine = [] {
         return std::vector<DoctorRow>{{"runs", Health::Wrong, "missing", "No.", "Make it.", "make"}};
     };
-    page.mend = [](const std::string&) {
+    page.fix = [](const std::string&) {
         base::fail(base::ErrorCode::Io, "The disk is read-only.", "Mount it.");
     };
     page.shown();

@@ -108,7 +108,7 @@ ensure_libtorch() {
     python=$(python_with_pip)
     rm -rf "$DEPS/wheels" "$DEPS/site.new"
     step "LibTorch, download" "Check the network and run ./run again." download_wheels "$python" "$DEPS/wheels" cmake/pins.txt
-    step "LibTorch, unpack" "Run ./run again; what was fetched is fetched anew." unpack_wheels "$DEPS/wheels" "$DEPS/site.new"
+    step "LibTorch, unpack" "Run ./run again; what was fetched is fetched again." unpack_wheels "$DEPS/wheels" "$DEPS/site.new"
     rm -rf "$DEPS/site"
     mv "$DEPS/site.new" "$DEPS/site"
     sha256sum cmake/pins.txt | cut -d' ' -f1 >"$DEPS/stamp"
@@ -140,10 +140,10 @@ ensure_cuda() {
     grep '^nvidia-cuda-runtime==' cmake/pins.txt | cat cmake/cuda-pins.txt - >"$pins"
     rm -rf "$DEPS/cuda-wheels"
     step "CUDA, download" "Check the network and run ./run setup --cuda again." download_wheels "$python" "$DEPS/cuda-wheels" "$pins"
-    step "CUDA, unpack" "Run ./run setup --cuda again; what was fetched is fetched anew." unpack_cuda "$DEPS/cuda-wheels" "$DEPS/site"
+    step "CUDA, unpack" "Run ./run setup --cuda again; what was fetched is fetched again." unpack_cuda "$DEPS/cuda-wheels" "$DEPS/site"
     rm -f "$pins"
     cuda_stamp >"$DEPS/site/nvidia/stamp"
-    # The module that needs CUDA's headers is found by configuring anew.
+    # The module that needs CUDA's headers is found by configuring again.
     rm -f build/release/build.ninja
 }
 

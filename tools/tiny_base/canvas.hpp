@@ -1,6 +1,6 @@
 // A small painter: signed distances with analytic anti-aliasing, on a unit square (0, 0 is the top left).
 //
-// Source   polygon distance after Inigo Quilez, "2D distance functions" (the formula, written anew).
+// Source   polygon distance after Inigo Quilez, "2D distance functions" (the formula, written again).
 #pragma once
 
 #include <cstdint>

@@ -416,7 +416,7 @@ class View {
       groups.set(sample.step, [...(groups.get(sample.step) ?? []), index]);
     });
     const known = JSON.stringify([[...groups], this.view(), this.width]);
-    if (known === this.marks_known) return; // a button that is made anew loses the keyboard
+    if (known === this.marks_known) return; // a button that is made again loses the keyboard
     this.marks_known = known;
     this.marks.replaceChildren();
     const [from, to] = this.view();

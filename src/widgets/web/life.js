@@ -1,6 +1,6 @@
 // Every page has one of these, as an anywidget part: it watches the kernel. A page whose kernel is gone says so, and what to
 // press; what is pressed on it meanwhile changes nothing and is answered in words. When a new kernel of ours is there, the
-// page is asked for anew and takes the place of the dead one.
+// page is asked for again and takes the place of the dead one.
 //
 // It looks at the kernel through what anywidget hands on of JupyterLab's widget manager; elsewhere it does nothing.
 
@@ -125,7 +125,7 @@ class Life {
       if (kernel.name !== this.name) return this.show("foreign");
       await this.put_in_place(await this.ask(kernel));
     } catch (trouble) {
-      console.warn("Lorikeet: the page could not be connected anew.", trouble);
+      console.warn("Lorikeet: the page could not be connected again.", trouble);
       this.show(this.session.session?.kernel ? "fresh" : "gone"); // asked while it was shut down
     } finally {
       this.healing = false;

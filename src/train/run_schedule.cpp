@@ -1,0 +1,59 @@
+#include "train/run_schedule.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "optim/lr_schedule.hpp"
+
+namespace lorikeet::train {
+
+namespace {
+
+bool every(std::int64_t count, const TrainingLength& length, std::int64_t step) {
+    return count > 0 && step < length.total_steps && step % count == 0;
+}
+
+}  // namespace
+
+bool saves_lora_after(const settings::Output& output, const TrainingLength& length, std::int64_t step) {
+    if (step >= length.total_steps) return false;
+    const bool by_epoch = length.ends_epoch(step - 1) && output.every_epochs > 0 &&
+                          (length.epoch_of(step - 1) + 1) % output.every_epochs == 0;
+    return by_epoch || every(output.every_steps, length, step);
+}
+
+bool saves_state_after(const settings::Output& output, const TrainingLength& length, std::int64_t step) {
+    return every(output.state_every_steps, length, step);
+}
+
+bool samples_after(const settings::Sample& sample, const TrainingLength& length, std::int64_t step) {
+    return every(sample.every_steps, length, step);
+}
+
+std::string lora_name(const std::string& name, const TrainingLength& length, std::int64_t step) {
+    if (length.ends_epoch(step - 1))
+        return fmt::format("{}-{:06d}.safetensors", name, length.epoch_of(step - 1) + 1);
+    return fmt::format("{}-step{:08d}.safetensors", name, step);
+}
+
+std::int64_t lora_files_of(const settings::Output& output, const TrainingLength& length) {
+    std::int64_t on_the_way = 0;
+    for (std::int64_t step = 1; step < length.total_steps; ++step)
+        on_the_way += saves_lora_after(output, length, step) ? 1 : 0;
+    if (output.keep_last > 0) on_the_way = std::min(on_the_way, output.keep_last);
+    return on_the_way + 1;
+}
+
+std::int64_t samples_of(const settings::Sample& sample, const TrainingLength& length) {
+    if (length.total_steps < 1) return 0;
+    std::int64_t rounds = (sample.at_start ? 1 : 0) + (sample.at_end ? 1 : 0);
+    if (sample.every_steps > 0) rounds += (length.total_steps - 1) / sample.every_steps;
+    return rounds * static_cast<std::int64_t>(sample.prompts.size());
+}
+
+std::int64_t warmup_steps_of(const settings::LrSchedule& schedule, const TrainingLength& length) {
+    return optim::warmup_steps(schedule, length.total_steps);
+}
+
+}  // namespace lorikeet::train

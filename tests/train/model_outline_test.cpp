@@ -1,0 +1,31 @@
+#include "train/model_outline.hpp"
+
+#include <gtest/gtest.h>
+
+#include "models/random_checkpoint.hpp"
+
+namespace lorikeet::train {
+
+TEST(ModelOutline, KnowsEveryLayerWithoutAWeight) {
+    const ModelOutline model(models::sd1_spec());
+    EXPECT_EQ(model.trained.size(), 264U);  // kohya's 192 + 72
+    EXPECT_GT(model.all.size(), model.trained.size());
+    for (const auto& target : model.all) EXPECT_FALSE(target.weight->defined()) << target.name;
+    settings::Adapter adapter;
+    adapter.train_text = false;
+    EXPECT_EQ(wanted_of(adapter, model.trained).size(), 192U);
+    adapter.train_unet = false;
+    EXPECT_TRUE(wanted_of(adapter, model.trained).empty());
+}
+
+TEST(ModelOutline, ALayerTakesItsTwoMatrices) {
+    adapters::Target target;
+    target.shape.in = 6;
+    target.shape.out = 8;
+    target.shape.kernel = 1;
+    EXPECT_EQ(numbers_of(target, 3), 3 * (6 + 8));
+    target.shape.kernel = 3;
+    EXPECT_EQ(numbers_of(target, 3), 3 * (6 * 9 + 8));
+}
+
+}  // namespace lorikeet::train
