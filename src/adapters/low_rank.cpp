@@ -252,7 +252,8 @@ at::Tensor add_low_rank(const at::Tensor& x, const at::Tensor& y, const LowRank&
 }
 
 at::Tensor linear_with_low_rank(const at::Tensor& x, const nn::Linear& layer, const LowRank& factors) {
-    return LinearWithLora::apply(x, factors.down, factors.up, layer, constants_of(factors, Layout::FeaturesLast));
+    return LinearWithLora::apply(x, factors.down, factors.up, layer,
+                                 constants_of(factors, Layout::FeaturesLast));
 }
 
 }  // namespace lorikeet::adapters

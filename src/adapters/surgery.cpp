@@ -14,12 +14,12 @@ std::vector<std::string> merge(const LoraFile& file, const std::vector<Target>& 
     auto fitting = fit(file, targets);
     const auto known = fitting.given.size(), unknown = fitting.unknown.size();
     if (unknown > known)
-        base::fail(base::ErrorCode::InvalidInput,
-                   fmt::format("{} of the {} layers of {} have no place in this model, such as {}.", unknown,
-                               known + unknown, file.source,
-                               base::printable_start(fitting.unknown.front(), 120)),
-                   "It was made for another model, or by a program that names layers in its own way: choose "
-                   "the model that it was trained on.");
+        base::fail(
+            base::ErrorCode::InvalidInput,
+            fmt::format("{} of the {} layers of {} have no place in this model, such as {}.", unknown,
+                        known + unknown, file.source, base::printable_start(fitting.unknown.front(), 120)),
+            "It was made for another model, or by a program that names layers in its own way: choose "
+            "the model that it was trained on.");
     for (const auto& given : fitting.given) {
         auto& weight = *given.target.weight;
         base::expects(weight.defined(), "merging follows loading");

@@ -32,8 +32,8 @@ struct Item {
     std::size_t image = 0;
     Mirrored mirrored = Mirrored::No;
     std::string caption;
-    CachedLatents moments;    // from the cache; or
-    at::Tensor pixels;  // what is still to be encoded
+    CachedLatents moments;  // from the cache; or
+    at::Tensor pixels;      // what is still to be encoded
 };
 
 using Place = std::pair<std::int64_t, std::int64_t>;  // epoch, index

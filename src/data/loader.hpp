@@ -33,7 +33,7 @@ struct Encoder {
 };
 
 struct Batch {
-    CachedLatents latents;                    // [B, C, h, w] float32 on the CPU, unscaled
+    CachedLatents latents;              // [B, C, h, w] float32 on the CPU, unscaled
     at::Tensor sizes;                   // [B, 6] float32 on the CPU, see size_hint.hpp
     std::vector<std::string> captions;  // B of them
     std::vector<std::size_t> images;    // indices into the scan's images

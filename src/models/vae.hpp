@@ -118,8 +118,8 @@ struct Vae {
     nn::Conv2d post_quant_conv;
 
     explicit Vae(VaeSpec vae_spec);
-    LatentDistribution encode(const at::Tensor& pixels) const;      // pixels within [-1, 1]
-    at::Tensor decode(const at::Tensor& latents) const;  // about [-1, 1], not clamped
+    LatentDistribution encode(const at::Tensor& pixels) const;  // pixels within [-1, 1]
+    at::Tensor decode(const at::Tensor& latents) const;         // about [-1, 1], not clamped
     void visit(nn::Visitor& visitor);
     void visit_encoder(nn::Visitor& visitor);  // what encode() needs alone
     void visit_decoder(nn::Visitor& visitor);

@@ -1,9 +1,8 @@
 #include "tensor/device.hpp"
 
-#include <malloc.h>
-
 #include <ATen/Parallel.h>
 #include <c10/core/CachingDeviceAllocator.h>
+#include <malloc.h>
 
 #include "base/error.hpp"
 #include "base/workers.hpp"

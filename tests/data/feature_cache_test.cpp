@@ -11,7 +11,9 @@
 namespace lorikeet::data {
 namespace {
 
-CachedLatents moments() { return {at::arange(24).to(at::kFloat).reshape({2, 3, 4}), at::full({2, 3, 4}, 0.25F)}; }
+CachedLatents moments() {
+    return {at::arange(24).to(at::kFloat).reshape({2, 3, 4}), at::full({2, 3, 4}, 0.25F)};
+}
 
 // Not as base::write_whole does it: hundreds of these need not reach the disk.
 void write(const base::Path& path, const std::string& bytes) {

@@ -17,8 +17,7 @@ class SmallJob {
         std::filesystem::create_directories(images);
         for (int i = 0; i < 5; ++i) {
             io::write_png(images / fmt::format("image{}.png", i), drawing(i));
-            base::write_whole(images / fmt::format("image{}.txt", i),
-                              fmt::format("a bird, number {}\n", i));
+            base::write_whole(images / fmt::format("image{}.txt", i), fmt::format("a bird, number {}\n", i));
         }
     }
 

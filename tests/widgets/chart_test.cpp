@@ -100,8 +100,7 @@ TEST(Chart, SendsAnImageWhenItIsAskedFor) {
 TEST(Chart, PassesOverWhatItDoesNotUnderstand) {
     WithChart room;
     for (const auto& message :
-         {nlohmann::json("x"), nlohmann::json{{"kind", 7}},
-          nlohmann::json{{"kind", "image"}, {"sample", 99}},
+         {nlohmann::json("x"), nlohmann::json{{"kind", 7}}, nlohmann::json{{"kind", "image"}, {"sample", 99}},
           nlohmann::json{{"kind", "image"}, {"sample", -1}}, nlohmann::json{{"kind", "image"}}})
         room.chart.take_message(message, {});
     EXPECT_TRUE(room.channel.of(room.chart.id(), "message").empty());
