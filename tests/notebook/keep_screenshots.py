@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Takes screenshots of the last test run into docs/notebook, with 128 colours and at most 150 KB each.
 
-    tests/notebook/keep_pictures.py      after ./run test -R notebook.trainer; needs Pillow (bench/requirements.txt)
+    tests/notebook/keep_screenshots.py      after ./run test -R notebook.trainer; needs Pillow (bench/requirements.txt)
 """
 
 import sys
@@ -17,9 +17,9 @@ MOST_BYTES = 150_000
 
 
 def keep(name):
-    picture = Image.open(TAKEN / name).convert("RGB")
+    image = Image.open(TAKEN / name).convert("RGB")
     KEPT.mkdir(exist_ok=True)
-    picture.quantize(128, dither=Image.Dither.NONE).save(KEPT / name, optimize=True)
+    image.quantize(128, dither=Image.Dither.NONE).save(KEPT / name, optimize=True)
     size = (KEPT / name).stat().st_size
     print(f"{name}: {image.width} x {image.height}, {size} bytes")
     return size <= MOST_BYTES
