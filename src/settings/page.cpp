@@ -18,7 +18,7 @@ a file with everything in it. On the command line each setting is an option of i
 `--set optim.lr=1e-4`, and wins over the file. Elements of lists count from 0: `--set data.subsets.0.repeats=4`.
 
 Some settings may be left open: their default is *unset*, or a file says `"unset"`. Relative files and folders are looked
-for from the folder the program is started in. Settings marked *speed* leave the trained result as it is;
+for from the folder the program is started in. Settings marked *speed* leave the trained result as it is (train.threads: to rounding);
 settings marked *record* concern what is kept and shown. Any other changes the result, so a run that is resumed
 keeps it.
 

@@ -126,18 +126,20 @@ std::vector<std::string> known_names() {
 std::string sentence_for(const io::SafetensorsFile& file, models::FileKind kind) {
     const std::string hint(models::hint_for(kind));
     if (models::family_of(kind))
-        return fmt::format("This is {}: it can be trained on and used for samples.", models::name_of(kind));
+        return fmt::format("This is {}: you can train on it and generate images with it.",
+                           models::name_of(kind));
     if (kind == models::FileKind::KohyaLora) {
         const auto family = models::family_of_lora(file);
         const bool known = family.empty() || models::family_named(family);
         const auto name = fmt::format("{}{}{}", models::name_of(kind), family.empty() ? "" : " for ", family);
         if (known && models::has_convolutions(file))
             return fmt::format(
-                "This is {} with convolution layers (a LoCon): it can be used for samples and merged; "
+                "This is {} with convolution layers (a LoCon): you can generate images with it and merge it; "
                 "training does not reach these layers yet.",
                 name);
         if (known)
-            return fmt::format("This is {}: it can be used for samples, merged and trained further.", name);
+            return fmt::format("This is {}: you can generate images with it, merge it and train it further.",
+                               name);
         return fmt::format("This is {}, a family that Lorikeet does not know; it knows {}.", name,
                            base::join(known_names(), " and "));
     }

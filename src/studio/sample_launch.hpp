@@ -1,4 +1,4 @@
-// sampling in a process of its own, its progress read from a file of events. Cancelled by a signal; images that are
+// Sampling in a process of its own, its progress read from a file of events. Cancelled by a signal; images that are
 // done stay.
 #pragma once
 

@@ -76,24 +76,25 @@ TEST(ModelStore, MetadataFromStrangersDoesNoHarm) {
 
 TEST(ModelStore, TellsTheFamiliesApartAndWhatTheirMarksSay) {
     EXPECT_EQ(inspect(support::tiny_checkpoint()).sentence,
-              "This is a Stable Diffusion 1.x checkpoint: it can be trained on and used for samples.");
+              "This is a Stable Diffusion 1.x checkpoint: you can train on it and generate images with it.");
     const support::TempFolder folder;
     const tensor::WeightFile plain(support::tiny_sdxl_checkpoint());
     tensor::NamedTensors tensors{{"v_pred", at::zeros({0})}};
     for (const auto& entry : plain.entries()) tensors[entry.name] = plain.get(entry.name);
     tensor::save_tensors(folder.path() / "v.safetensors", tensors, plain.metadata());
-    EXPECT_EQ(inspect(folder.path() / "v.safetensors").sentence,
-              "This is a Stable Diffusion XL checkpoint: it can be trained on and used for samples. This "
-              "checkpoint uses v-prediction, so training does too.");
+    EXPECT_EQ(
+        inspect(folder.path() / "v.safetensors").sentence,
+        "This is a Stable Diffusion XL checkpoint: you can train on it and generate images with it. This "
+        "checkpoint uses v-prediction, so training does too.");
     const auto sentence_of = [&](const std::string& layer) {
         const auto file = folder.path() / "lora.safetensors";
         tensor::save_tensors(file, {{layer + ".lora_down.weight", at::zeros({2, 4})},
                                     {layer + ".lora_up.weight", at::zeros({4, 2})}});
         return inspect(file).sentence;
     };
-    EXPECT_EQ(
-        sentence_of("lora_te2_text_model_encoder_layers_0_mlp_fc1"),
-        "This is a LoRA for Stable Diffusion XL: it can be used for samples, merged and trained further.");
+    EXPECT_EQ(sentence_of("lora_te2_text_model_encoder_layers_0_mlp_fc1"),
+              "This is a LoRA for Stable Diffusion XL: you can generate images with it, merge it and train "
+              "it further.");
     EXPECT_EQ(sentence_of("lora_unet_double_blocks_0_img_attn_qkv"),
               "This is a LoRA for Flux, a family that Lorikeet does not know; it knows Stable Diffusion 1.x "
               "and Stable "
@@ -141,7 +142,8 @@ TEST(ModelStore, SaysWhatCannotBeUsedYetAndAsksForNothingElse) {
     tensor::save_tensors(file, {{"base_model.model.mid_block.proj.lora_A.weight", at::zeros({2, 4})},
                                 {"base_model.model.mid_block.proj.lora_B.weight", at::zeros({4, 2})}});
     const auto report = inspect(file);
-    EXPECT_EQ(report.sentence, "This is a LoRA: it can be used for samples, merged and trained further.");
+    EXPECT_EQ(report.sentence,
+              "This is a LoRA: you can generate images with it, merge it and train it further.");
     ASSERT_EQ(report.lora.size(), 1U);
     EXPECT_EQ(report.lora[0].ranks, (std::map<std::int64_t, std::int64_t>{{2, 1}}));
     base::write_whole(folder.path() / "adapter_config.json", R"({"use_dora": true})");
