@@ -90,6 +90,13 @@ void RunSaver::save_state_to(const base::Path& file, State state) {
 void RunSaver::save_state(State state) {
     const auto step = state.step;
     save_state_to(run_.state_file(), std::move(state));
+    // A folder that was deleted meanwhile is a run again: with its job beside the state it can be resumed.
+    if (!base::is_there(run_.job_file())) {
+        base::write_whole(run_.job_file(), settings::write_job(job_));
+        warn(fmt::format(
+            "The folder {} was deleted during training. It is back with what a resume needs, from step {}.",
+            run_.path().string(), step));
+    }
     events_.take({"state", {{"step", step}}});
 }
 

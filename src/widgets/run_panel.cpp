@@ -184,7 +184,7 @@ void RunPanel::take(const RunSnapshot& snapshot) {
     auto lines = snapshot.log;
     if (snapshot.launch && lines.empty()) lines = base::split(snapshot.launch->said, "\n");
     log_(lines);
-    if (was_alive != alive_ || was != state_) context_.tell_runs();
+    if (was_alive != alive_ || was != state_ || !snapshot.checkpoints.empty()) context_.tell_runs();
 }
 
 void RunPanel::take_images(const RunSnapshot& snapshot) {

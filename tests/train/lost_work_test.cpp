@@ -241,6 +241,20 @@ TEST_F(LostWork, WhereNoFolderTakesTheLoraItIsTriedAgain) {
     EXPECT_EQ(weights_of(outcome.lora), wanted);
 }
 
+TEST_F(LostWork, AFolderThatIsDeletedIsARunAgainAtItsNextSave) {
+    const auto run = fresh("deleted");
+    RunListener listener([&](const base::Event& event) {
+        if (!is_step(event, 2)) return;
+        std::filesystem::remove_all(run.path() / "state");
+        std::filesystem::remove(run.job_file());
+        run.ask(Request::Stop);
+    });
+    EXPECT_EQ(go(run, listener).end, Outcome::End::Stopped);
+    EXPECT_TRUE(std::filesystem::exists(run.job_file()));
+    RunListener second;
+    EXPECT_EQ(go(RunDir::open(run.path()), second, Start::Resume).end, Outcome::End::Finished);
+}
+
 TEST_F(LostWork, AStopOfAnEarlierSessionStopsNoResume) {
     const auto run = fresh("stopped");
     RunListener first([&](const base::Event& event) {
