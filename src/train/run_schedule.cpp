@@ -1,6 +1,7 @@
 #include "train/run_schedule.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -38,11 +39,15 @@ std::string lora_name(const std::string& name, const TrainingLength& length, std
 }
 
 std::int64_t lora_files_of(const settings::Output& output, const TrainingLength& length) {
-    std::int64_t on_the_way = 0;
-    for (std::int64_t step = 1; step < length.total_steps; ++step)
-        on_the_way += saves_lora_after(output, length, step) ? 1 : 0;
+    const auto before_last = length.total_steps - 1;
+    const auto times = [&](std::int64_t between) { return between > 0 ? before_last / between : 0; };
+    // Counted, not walked: a job may ask for a thousand million steps. What both ask for is one file.
+    const auto by_steps = std::max<std::int64_t>(0, output.every_steps);
+    const auto by_epochs = std::max<std::int64_t>(0, output.every_epochs) * length.steps_per_epoch;
+    const auto both = by_steps > 0 && by_epochs > 0 ? std::lcm(by_steps, by_epochs) : 0;
+    auto on_the_way = times(by_steps) + times(by_epochs) - times(both);
     if (output.keep_last > 0) on_the_way = std::min(on_the_way, output.keep_last);
-    return on_the_way + 1;
+    return std::max<std::int64_t>(0, on_the_way) + 1;
 }
 
 std::int64_t samples_of(const settings::Sample& sample, const TrainingLength& length) {

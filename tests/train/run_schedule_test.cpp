@@ -37,6 +37,13 @@ TEST(RunSchedule, TheCountsAreThoseOfTheLoop) {
         }
 }
 
+TEST(RunSchedule, AThousandMillionStepsAreCountedAtOnce) {
+    settings::Output output;
+    output.every_steps = 3;
+    output.every_epochs = 1;
+    EXPECT_EQ(lora_files_of(output, length_of(10, 1'000'000'000)), 333'333'333 + 99'999'999 - 33'333'333 + 1);
+}
+
 TEST(RunSchedule, NothingIsDoneOnTheWayAfterTheLastStep) {
     const auto length = length_of(5, 10);
     settings::Output output;
