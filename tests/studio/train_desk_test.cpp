@@ -85,7 +85,7 @@ TEST(TrainDesk, APlanTellsWhatALoraToStartFromKeepsAndLacks) {
     const auto half = save();
     EXPECT_EQ(half.adapters, whole.adapters);
     EXPECT_NE(half.ranks.find(" of rank 7, alpha 7"), std::string::npos) << half.ranks;
-    EXPECT_NE(base::join(half.notes, " ").find("of the text encoder); they begin again"), std::string::npos);
+    EXPECT_NE(base::join(half.notes, " ").find("of the text encoder); they start fresh"), std::string::npos);
     tensors.begin()->second = at::full_like(tensors.begin()->second, INFINITY);
     const auto bad = save();
     ASSERT_NE(problem_at(bad, "adapter.start_from"), nullptr);
