@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "settings/toml.hpp"
 #include "support/run_listener.hpp"
 #include "support/small_job.hpp"
 
@@ -25,7 +26,10 @@ struct CheckpointWriterPlace {
     Recipe recipe;
     TrainingLength length{.batches_per_epoch = 3, .steps_per_epoch = 3, .total_steps = 9, .accumulate = 1};
 
-    CheckpointWriterPlace() : recipe(load_recipe(job)) { fit_adapter(recipe, job); }
+    CheckpointWriterPlace() : recipe(load_recipe(job)) {
+        base::write_whole(run.job_file(), settings::write_job(job));  // as every run has it
+        fit_adapter(recipe, job);
+    }
     SaveNow now(std::int64_t step) {
         return {step, recipe, length, [step] {
                     State state;
