@@ -192,7 +192,10 @@ LoraFile parse_lora(const tensor::NamedTensors& tensors, io::Metadata metadata, 
     for (auto& [layer, entry] : file.entries) {
         if (const auto alpha = alphas.find(layer); alpha != alphas.end()) entry.alpha = alpha->second;
         if (const auto trouble = trouble_with(entry)) fail_broken(file.source, layer, *trouble);
-        if (entry.alpha == 0) entry.alpha = static_cast<double>(entry.rank());
+        if (entry.alpha == 0) {
+            file.zero_alphas += alphas.contains(layer) ? 1 : 0;
+            entry.alpha = static_cast<double>(entry.rank());
+        }
         entry.not_finite = not_finite_in(entry);
     }
     if (file.entries.empty()) refuse(file.source, tensors.empty() ? "nothing" : tensors.begin()->first);
@@ -218,6 +221,9 @@ LoraFile read_lora(const base::Path& path) {
     return file;
 }
 
+namespace {
+
+// In one sentence; empty when there is nothing.
 std::string words_for_left_out(const LoraFile& file) {
     std::set<std::string> words;  // "bundle_emb.mybird.clip_l": of the word mybird
     std::size_t others = 0;
@@ -236,6 +242,30 @@ std::string words_for_left_out(const LoraFile& file) {
                             : "embeddings: ",
         fmt::join(words, ", "), more, words.size() == 1 && more.empty() ? "is" : "are",
         embeddings ? ": the words of a prompt keep the meaning that the model gives them" : "");
+}
+
+}  // namespace
+
+std::vector<std::string> notes_on(const LoraFile& file) {
+    std::vector<std::string> notes;
+    if (auto words = words_for_left_out(file); !words.empty()) notes.push_back(std::move(words));
+    if (file.zero_alphas > 0)
+        notes.push_back(fmt::format(
+            "{}: alpha is 0 in {} of {} layers, which counts as the rank there, as in kohya's scripts.",
+            file.source, file.zero_alphas, file.entries.size()));
+    const auto negative = std::count_if(file.entries.begin(), file.entries.end(),
+                                        [](const auto& entry) { return entry.second.alpha < 0; });
+    if (negative > 0)
+        notes.push_back(fmt::format("{}: alpha is negative in {} of {} layers, so these are subtracted.",
+                                    file.source, negative, file.entries.size()));
+    constexpr double kUsual = 64;  // times as strong as its numbers
+    const auto strong = std::count_if(file.entries.begin(), file.entries.end(),
+                                      [](const auto& entry) { return entry.second.scale() > kUsual; });
+    if (strong > 0)
+        notes.push_back(
+            fmt::format("{}: alpha is more than {:g} times the rank in {} of {} layers; is it right?",
+                        file.source, kUsual, strong, file.entries.size()));
+    return notes;
 }
 
 void save_lora(const base::Path& path, const Network& network, at::ScalarType type,

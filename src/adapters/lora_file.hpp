@@ -36,9 +36,10 @@ struct LoraFile {
     io::Metadata metadata;
     std::string source = {};                 // what messages call it: the file's name
     std::vector<std::string> left_out = {};  // names of tensors that are no layer's: bundled embeddings
+    std::size_t zero_alphas = 0;             // layers whose alpha is 0 in the file
 };
-// What the file holds besides layers, in one sentence; empty when there is nothing.
-std::string words_for_left_out(const LoraFile& file);
+// What is not used of the file, or used in another way than it seems, a sentence each.
+std::vector<std::string> notes_on(const LoraFile& file);
 
 LoraFile read_lora(const base::Path& path);
 // The same from tensors by their names in the file; `source` is what messages call it.

@@ -84,7 +84,7 @@ class SampleReport : public base::EventSink {
                          << base::printable(event.text("text")) << std::endl;
         if (!console_.err_screen.live) return;
         if (event.kind == "progress")
-            console_.err << fmt::format("\r\x1b[Kpicture {:.0f} of {:.0f}, step {:.0f} of {:.0f}",
+            console_.err << fmt::format("\r\x1b[Kimage {:.0f} of {:.0f}, step {:.0f} of {:.0f}",
                                         event.number("image") + 1, event.number("images"),
                                         event.number("done"), event.number("total"))
                          << std::flush;

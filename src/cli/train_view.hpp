@@ -1,4 +1,4 @@
-// A run as seen in a terminal: an image that is drawn again every second, or plain lines for a log.
+// A run as seen in a terminal: lines that are drawn again every second, or plain lines for a log.
 #pragma once
 
 #include <condition_variable>

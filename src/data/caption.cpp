@@ -70,7 +70,10 @@ std::string without_tag(const std::string& caption, const std::string& tag) {
 
 Caption parse_caption(std::string_view bytes, const std::string& name) {
     if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
-    if (!base::is_utf8(bytes) || bytes.find('\0') != std::string_view::npos)
+    if (base::is_utf8(bytes) && bytes.find('\0') != std::string_view::npos)
+        base::fail(base::ErrorCode::InvalidInput, fmt::format("{} holds zero bytes, so it is no text.", name),
+                   "Write the caption again, or, if it is UTF-16, save it with the encoding UTF-8.");
+    if (!base::is_utf8(bytes))
         base::fail(base::ErrorCode::InvalidInput, fmt::format("{} is not UTF-8 text.", name),
                    "Open it in an editor and save it with the encoding UTF-8.");
     Caption caption;

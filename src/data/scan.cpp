@@ -30,6 +30,7 @@ struct Look {
     DatasetImage image;
     bool more_lines = false;
     bool transparent = false;
+    std::int64_t frames = 1;
     io::Profile profile = io::Profile::None;
     std::optional<Problem> unreadable;
     std::optional<Problem> bad_caption;
@@ -94,6 +95,7 @@ void decode(Look& look) {
     look.transparent = io::read_rows(file.bytes(), image.file.string(), [](auto, auto) {}).transparent;
     file.forget_pages();
     look.profile = facts.profile;
+    look.frames = facts.frames;
     image.width_px = facts.width_px;
     image.height_px = facts.height_px;
     image.decoding_bytes = facts.decoding_bytes;
@@ -109,7 +111,8 @@ void look_at(Look& look, std::span<const std::string> extensions) {
     }
     try {
         if (auto caption = find_caption(image.file, extensions)) {
-            image.caption = std::move(caption->text);
+            // Of commas and blanks alone there is nothing to learn.
+            if (!parse_tags(caption->text).empty()) image.caption = std::move(caption->text);
             image.has_caption = !image.caption.empty();
             look.more_lines = caption->more_lines;
         }
@@ -182,6 +185,14 @@ void report_colours(const std::vector<Look>& looks, const std::string& where, Sc
          "with a colour profile that cannot be used", "Their colours are taken for sRGB.");
 }
 
+void report_trigger(const std::string& trigger, const std::string& where, ScanResult& result) {
+    if (trigger.find_first_of("\r\n") != std::string::npos)
+        result.news.push_back(
+            {where, "The trigger holds a line break, which is trained as a blank.", "Write it in one line."});
+    else if (!base::trim(trigger).empty() && parse_tags(trigger).empty())
+        result.news.push_back({where, "The trigger holds no word.", "Write one, or leave it empty."});
+}
+
 void report_subset(const std::vector<Look>& looks, const settings::Data& data, std::size_t subset,
                    ScanResult& result) {
     const auto names_where = [&](auto&& chosen) {
@@ -208,6 +219,9 @@ void report_subset(const std::vector<Look>& looks, const settings::Data& data, s
     tell(result.news, where, names_where([&](const Look& l) { return is_smaller(l.image, target); }),
          fmt::format("smaller than {} x {}", target.width_px, target.height_px),
          "They are enlarged, and the LoRA learns their softness.");
+    tell(result.news, where, names_where([](const Look& l) { return l.frames > 1; }),
+         "of several frames or pages", "Only the first is used.");
+    report_trigger(data.subsets[subset].trigger, where, result);
     report_captions(looks, where, result);
     report_colours(looks, where, result);
 }

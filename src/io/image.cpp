@@ -102,7 +102,15 @@ ImageFacts facts_of(const VImage& stored, const std::string& format) {
     const auto profile = profile_of(stored);
     const bool inks = stored.interpretation() == VIPS_INTERPRETATION_CMYK;
     const auto* colours = profile == Profile::Converted ? "profile 1" : inks ? "inks 1" : "";
-    return {shown.width(), shown.height(), format, profile, colours, decoding_bytes_of(stored, format)};
+    // An icon of a photo beside it is a page to HEIF.
+    const bool counted = format != "heic" && format != "avif" && stored.get_typeof(VIPS_META_N_PAGES) != 0;
+    return {shown.width(),
+            shown.height(),
+            format,
+            profile,
+            colours,
+            decoding_bytes_of(stored, format),
+            counted ? stored.get_int(VIPS_META_N_PAGES) : 1};
 }
 
 std::string reason_of(const char* text) {

@@ -41,6 +41,7 @@ struct ImageFacts {
         colours{};  // how they become sRGB, in a word with its version; empty where nothing is to be done
     // What read_rows takes of memory at the most, about: some lines, or for kinds that come only whole the image.
     std::int64_t decoding_bytes = 0;
+    std::int64_t frames = 1;  // or pages; the first is what is read
 };
 
 // May be called from many threads; each decodes on its own.

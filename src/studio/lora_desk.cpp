@@ -166,8 +166,7 @@ void merge_one(const LoraUse& use, const std::vector<adapters::Target>& targets,
     const auto unknown = adapters::merge(lora, targets, use.strength);
     report.unknown += static_cast<std::int64_t>(unknown.size());
     report.modules += static_cast<std::int64_t>(lora.entries.size() - unknown.size());
-    if (auto words = adapters::words_for_left_out(lora); !words.empty())
-        report.notes.push_back(std::move(words));
+    for (auto& note : adapters::notes_on(lora)) report.notes.push_back(std::move(note));
     if (unknown.empty()) return;
     report.notes.push_back(fmt::format("{} of the {} layers of {} have no place in this model, such as {}.",
                                        unknown.size(), lora.entries.size(), lora.source,

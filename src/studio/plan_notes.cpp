@@ -24,6 +24,13 @@ std::vector<std::string> notes_on_rates(const settings::Job& job) {
     return {};
 }
 
+std::vector<std::string> notes_on_batch(const settings::Job& job, const RunLength& length) {
+    const auto batch = settings::chosen(job.data.batch);
+    if (length.images_per_epoch < 1 || batch <= length.images_per_epoch) return {};
+    return {fmt::format("data.batch is {}, and an epoch has {} images: no step trains on more than these.",
+                        batch, length.images_per_epoch)};
+}
+
 std::vector<std::string> notes_on_length(const settings::Job& job, const RunLength& length) {
     if (length.steps < 1 || length.steps >= length.steps_per_epoch) return {};
     const auto reached = length.steps * job.train.accumulate * settings::chosen(job.data.batch);

@@ -127,9 +127,12 @@ LaunchLook look_at_launch(const LaunchedRun& launched) {
     look.cause = base::replace_all(words.cause, job_file, "the job");
     look.hint = words.hint;
     if (look.state == LaunchState::Ended && words.all.empty()) {
+        const bool gone = !base::is_there(launched.output);
         look.state = LaunchState::Failed;
-        look.cause = "The training ended without a message.";
-        look.hint = "It may have run out of memory: choose a smaller data.batch or data.resolution.";
+        look.cause = gone ? "The folder of this run was deleted during training."
+                          : "The training ended without a message.";
+        look.hint = gone ? "Resume it if that is offered; else start it again."
+                         : "It may have run out of memory: choose a smaller data.batch or data.resolution.";
     }
     return look;
 }

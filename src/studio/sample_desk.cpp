@@ -15,6 +15,7 @@
 #include "io/image.hpp"
 #include "models/bundle.hpp"
 #include "tensor/device.hpp"
+#include "train/caption_length.hpp"
 #include "train/preview.hpp"
 #include "train/recipe.hpp"
 
@@ -38,8 +39,7 @@ class Strengths {
     std::vector<std::string> notes() const {
         std::vector<std::string> notes;
         for (const auto& [lora, strength] : loras_) {
-            if (auto words = adapters::words_for_left_out(lora); !words.empty())
-                notes.push_back(std::move(words));
+            for (auto& note : adapters::notes_on(lora)) notes.push_back(std::move(note));
             const auto unknown = adapters::fit(lora, targets_).unknown;
             if (unknown.empty()) continue;
             notes.push_back(fmt::format("{} of the {} layers of {} have no place in this model, such as {}.",
@@ -153,6 +153,10 @@ class SampleGenerator {
         const auto model = load(train::checkpoint_file(model_settings));
         Strengths strengths(*model, asked_.loras);
         for (auto& note : strengths.notes()) events_.take({"note", {{"text", std::move(note)}}});
+        const auto prompts = train::prompts_of(request_for(asked_, *model));
+        if (auto words = train::words_on_cut_prompts(model->tokenizer, prompts, asked_.max_tokens);
+            !words.empty())
+            events_.take({"note", {{"text", std::move(words)}}});
         make_folder_for(asked_);
         events_.take({"phase", {{"name", std::string("sampling")}}});
         const auto order = images_in_order(asked_);

@@ -118,10 +118,19 @@ void note_size(Plan& plan, const std::vector<std::int64_t>& resolution, std::int
                          std::sqrt(static_cast<double>(small) / static_cast<double>(large));
     const auto advised =
         train::same_shape(resolution, std::max<std::int64_t>(64, std::llround(shorter / 64) * 64));
-    plan.notes.push_back(
-        fmt::format("The model was made for {} pixels, and data.resolution is {}. Set it to {}, unless "
-                    "you know why.",
-                    native_px, large >= 2 * native_px ? large : small, advised));
+    const auto now = small == large ? fmt::format("{}", small)
+                                    : fmt::format("{}, {}", resolution.front(), resolution.back());
+    if (advised == now) {  // the shape itself is what is far from it
+        plan.notes.push_back(
+            fmt::format("The model was made for squares of {} pixels, and data.resolution is {}. Choose "
+                        "sides that are nearer to "
+                        "each other, unless you know why.",
+                        native_px, now));
+        return;
+    }
+    plan.notes.push_back(fmt::format(
+        "The model was made for {} pixels, and data.resolution is {}. Set it to {}, unless you know why.",
+        native_px, now, advised));
     plan.fixes.push_back({"data.resolution", advised});
 }
 
@@ -348,7 +357,8 @@ Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& ca
     plan_images(plan, plan.job, spec, cancel);
     plan.choice = train::words_of_choice(wanted, plan.job, spec, plan.length.images);
     const auto& job = plan.job;
-    for (auto& notes : {notes_on_rates(wanted), notes_on_length(job, plan.length)})
+    for (auto& notes :
+         {notes_on_rates(wanted), notes_on_batch(job, plan.length), notes_on_length(job, plan.length)})
         plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
     plan.warmup_steps = train::warmup_steps_of(job.optim.schedule, training_length_of(plan.length));
     plan.file = (plan.run_folder / "checkpoints" / (job.output.name + ".safetensors")).string();

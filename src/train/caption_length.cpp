@@ -74,4 +74,19 @@ std::optional<base::Problem> cut_captions(const models::Tokenizer& tokenizer, co
     return base::Problem{"model.max_tokens", what, hint};
 }
 
+std::string words_on_cut_prompts(const models::Tokenizer& tokenizer, std::span<const std::string> prompts,
+                                 std::int64_t max_tokens) {
+    std::int64_t count = 0, longest = 0;
+    for (const auto& prompt : prompts) {
+        const auto tokens = may_be_longer(prompt, max_tokens) ? tokens_in(tokenizer, prompt) : 0;
+        if (tokens <= max_tokens) continue;
+        longest = std::max(longest, tokens);
+        ++count;
+    }
+    if (count == 0) return {};
+    return fmt::format("{} longer than the {} tokens that are read, and cut there: {} has {} tokens.",
+                       count == 1 ? "A prompt is" : fmt::format("{} prompts are", count), max_tokens,
+                       count == 1 ? "it" : "the longest", longest);
+}
+
 }  // namespace lorikeet::train

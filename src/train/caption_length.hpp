@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,9 @@ std::size_t bytes_read(const models::Tokenizer& tokenizer, std::string_view text
 // Captions that are longer than what is read, with the setting that reads more; nothing when none is.
 std::optional<base::Problem> cut_captions(const models::Tokenizer& tokenizer, const settings::Job& job,
                                           const std::vector<data::DatasetImage>& images);
+// The same of the prompts of samples: a sentence; empty when all of each is read.
+std::string words_on_cut_prompts(const models::Tokenizer& tokenizer, std::span<const std::string> prompts,
+                                 std::int64_t max_tokens);
 // The value of model.max_tokens that reads most of it.
 std::int64_t tokens_for(std::int64_t longest);
 

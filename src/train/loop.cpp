@@ -81,6 +81,7 @@ class Run {
     SaveNow now();
     State state() const;
     std::int64_t make_samples();
+    void make_planned_samples();
     [[noreturn]] void fail_not_finite(std::string_view what, std::int64_t step,
                                       const std::vector<std::size_t>& images) const;
 
@@ -146,7 +147,7 @@ void Run::train_all_steps() {
                     [this](std::string text) { session_.warn(std::move(text)); });
     if (const auto why = nn::trouble_with_kernels(recipe_.device); !why.empty())
         session_.warn(fmt::format("Lorikeet's own kernels are not used, which makes steps slower: {}.", why));
-    if (step_ == 0 && job_.sample.at_start) make_samples();
+    if (step_ == 0 && job_.sample.at_start) make_planned_samples();
     session_.next_phase("training");
     session_.begin_steps();
     tensor::forget_peak(recipe_.device);
@@ -176,8 +177,6 @@ void Run::do_what_is_asked() {
                 session_.done(request, fmt::format("Saved after step {}.", step_));
             else
                 session_.dropped(request, fmt::format("It could not be saved: {}", why));
-        } else if (job_.sample.prompts.empty()) {
-            session_.dropped(request, "The job has no prompts to make samples of (sample.prompts).");
         } else if (make_samples() > 0) {
             session_.done(request, fmt::format("Samples were made after step {}.", step_));
         } else {
@@ -265,7 +264,7 @@ void Run::after_step() {
     if (saves_state) saves_.save_state(now());
     if (saves_lora) saves_.save_lora(now());
     if (retries) saves_.retry(now());
-    if (samples_now) make_samples();
+    if (samples_now) make_planned_samples();
     pace_.restart();
 }
 
@@ -279,7 +278,7 @@ void Run::finish() {
     const auto saved = saves_.save_final(now());
     saves_.save_state(now());
     saves_.state_is(step_);  // all is done that can be
-    if (job_.sample.at_end) make_samples();
+    if (job_.sample.at_end) make_planned_samples();
     if (saved.trouble) throw *saved.trouble;
     outcome_ = {Outcome::End::Finished, step_, saved.file};
     session_.end_finished(saved.file.string());
@@ -301,8 +300,11 @@ State Run::state() const {
     return state;
 }
 
+void Run::make_planned_samples() {
+    if (!job_.sample.prompts.empty()) make_samples();
+}
+
 std::int64_t Run::make_samples() {
-    if (job_.sample.prompts.empty()) return 0;
     session_.phase("sampling");
     const auto made = saver_.make_samples(recipe_, step_, session_.cancel());
     session_.phase("training");

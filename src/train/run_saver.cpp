@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "optim/lr_schedule.hpp"
 #include "settings/toml.hpp"
+#include "train/caption_length.hpp"
 #include "train/lora_facts.hpp"
 #include "train/other_place.hpp"
 #include "train/run_samples.hpp"
@@ -201,7 +202,10 @@ void RunSaver::tell_lora(const base::Path& file, std::int64_t step) {
 }
 
 std::int64_t RunSaver::make_samples(Recipe& recipe, std::int64_t step, const base::Cancel& cancel) const {
-    return train::make_samples(job_, run_, recipe, step, events_, cancel);
+    auto job = job_;
+    if (job.sample.prompts.empty() && !images_.empty())  // asked for by hand: what the LoRA is shown
+        job.sample.prompts = {{usual_caption(job_, images_.front()), "", 1}};
+    return train::make_samples(job, run_, recipe, step, events_, cancel);
 }
 
 }  // namespace lorikeet::train

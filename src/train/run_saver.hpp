@@ -57,7 +57,8 @@ class RunSaver {
     std::optional<base::Path> save_final_elsewhere(Recipe& recipe, std::int64_t step,
                                                    const TrainingLength& length);
 
-    // One image for each of sample.prompts. How many were made; never throws for one.
+    // One image for each of sample.prompts; where there is none, one of the first image's caption. How many were made; never
+    // throws for one.
     std::int64_t make_samples(Recipe& recipe, std::int64_t step, const base::Cancel& cancel) const;
 
   private:

@@ -44,8 +44,10 @@ std::int64_t lora_files_of(const settings::Output& output, const TrainingLength&
     // Counted, not walked: a job may ask for a thousand million steps. What both ask for is one file.
     const auto by_steps = std::max<std::int64_t>(0, output.every_steps);
     const auto by_epochs = std::max<std::int64_t>(0, output.every_epochs) * length.steps_per_epoch;
-    const auto both = by_steps > 0 && by_epochs > 0 ? std::lcm(by_steps, by_epochs) : 0;
-    auto on_the_way = times(by_steps) + times(by_epochs) - times(both);
+    // The times that both meet; their common multiple itself may be too large for a number.
+    const auto shared = std::gcd(by_steps, by_epochs);
+    const auto both = by_steps > 0 && by_epochs > 0 ? times(by_steps) / (by_epochs / shared) : 0;
+    auto on_the_way = times(by_steps) + times(by_epochs) - both;
     if (output.keep_last > 0) on_the_way = std::min(on_the_way, output.keep_last);
     return std::max<std::int64_t>(0, on_the_way) + 1;
 }

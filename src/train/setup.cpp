@@ -53,6 +53,11 @@ void take_inputs(Setup& setup, const settings::Job& job, Session& session, RunSa
     for (const auto& line : setup.recipe.news) session.note(line);
     if (const auto cut = cut_captions(setup.recipe.model->tokenizer, job, setup.images))
         session.warn(base::to_text({*cut}));
+    const auto texts = texts_of(job.sample);
+    const std::vector<std::string> prompts(texts.begin(), texts.end());
+    if (const auto words = words_on_cut_prompts(setup.recipe.model->tokenizer, prompts, job.model.max_tokens);
+        !words.empty())
+        session.warn(words);
     saver.remember(*setup.recipe.model);
 }
 

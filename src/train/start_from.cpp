@@ -99,8 +99,7 @@ class Leftovers {
             news.push_back(fmt::format("{} holds NaN or infinity in {} that {} not used, such as {}.",
                                        file_.source, counted(not_finite_.size(), ""),
                                        not_finite_.size() == 1 ? "is" : "are", not_finite_.front()));
-        if (auto words = adapters::words_for_left_out(file_); !words.empty())
-            news.push_back(std::move(words));
+        for (auto& note : adapters::notes_on(file_)) news.push_back(std::move(note));
         return news;
     }
 

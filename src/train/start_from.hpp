@@ -24,7 +24,7 @@ using LayerRanks = std::map<std::pair<std::int64_t, double>, std::int64_t>;
 
 struct StartFacts {
     LayerRanks from_file;           // layers that go on
-    LayerRanks fresh;               // layers that begin again, at the job's rank and alpha
+    LayerRanks fresh;               // layers that start fresh, at the job's rank and alpha
     std::int64_t numbers = 0;       // that are trained, in all
     std::vector<std::string> news;  // what differs from what the job says, a sentence each
 };

@@ -125,6 +125,35 @@ TEST(Scan, LinesThatAreNotReadAndSmallImagesAreNews) {
     EXPECT_EQ(found.news[1].what, "2 images smaller than 64 x 16: p0.png, p1.png.");
 }
 
+TEST(Scan, CommasAloneAreNoCaptionAndATriggerWithoutAWordIsTold) {
+    Images made(2);
+    base::write_whole(made.caption_file(0), ",, ,");
+    made.data.subsets[0].trigger = ", ,";
+    auto found = scan(made.data, kGoOnScanning);
+    ASSERT_EQ(found.news.size(), 2U);
+    EXPECT_EQ(found.news[0].what, "1 image without a caption: p0.png.");
+    EXPECT_EQ(found.news[1].what, "The trigger holds no word.");
+    EXPECT_EQ(found.images[0].caption, "");
+    made.data.subsets[0].trigger = "my\nbird";
+    found = scan(made.data, kGoOnScanning);
+    ASSERT_EQ(found.news.size(), 2U);
+    EXPECT_EQ(found.news[1].what, "The trigger holds a line break, which is trained as a blank.");
+}
+
+// Two frames of one pixel, as GIF has them.
+TEST(Scan, OfSeveralFramesTheFirstIsUsedAndThatIsTold) {
+    const Images made(1);
+    using namespace std::string_literals;
+    const auto frame =
+        "\x21\xF9\x04\x00\x0A\x00\x00\x00\x2C\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00"s;
+    const auto head = "GIF89a\x01\x00\x01\x00\x80\x00\x00\xFF\x00\x00\x00\x00\xFF"s;
+    base::write_whole(base::Path(made.data.subsets[0].folder) / "moving.gif", head + frame + frame + ";");
+    const auto found = scan(made.data, kGoOnScanning);
+    std::string news;
+    for (const auto& one : found.news) news += one.what + "\n";
+    EXPECT_NE(news.find("1 image of several frames or pages: moving.gif."), std::string::npos) << news;
+}
+
 TEST(Scan, ACaptionThatIsNotUtf8IsAnErrorThatNamesIt) {
     const Images made(2);
     base::write_whole(made.caption_file(1), "caf\xE9");

@@ -29,6 +29,18 @@ TEST(PlanNotes, ARateOfAPartThatIsNotTrainedIsTold) {
     EXPECT_TRUE(notes_on_rates(job).empty());
 }
 
+TEST(PlanNotes, ABatchLargerThanAnEpochIsTold) {
+    settings::Job job;
+    job.data.batch = 4;
+    RunLength length;
+    length.images_per_epoch = 4;
+    EXPECT_TRUE(notes_on_batch(job, length).empty());
+    length.images_per_epoch = 3;
+    ASSERT_EQ(notes_on_batch(job, length).size(), 1U);
+    EXPECT_EQ(notes_on_batch(job, length)[0],
+              "data.batch is 4, and an epoch has 3 images: no step trains on more than these.");
+}
+
 TEST(PlanNotes, BatchesThatAreNeverReachedAreTold) {
     settings::Job job;
     job.data.batch = 2;

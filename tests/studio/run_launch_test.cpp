@@ -107,6 +107,19 @@ TEST(RunLaunchSlow, ResumesWhatWasStopped) {
     outcome_of(resumed);
 }
 
+TEST(RunLaunch, AFolderThatIsGoneIsNamedAndNotTheMemory) {
+    const support::TempFolder folder;
+    const auto launch = folder.path() / "launch";
+    std::filesystem::create_directories(launch);
+    const LaunchedRun launched{folder.path(), launch / "1.txt", 0};
+    base::write_whole(launched.output, "");
+    EXPECT_EQ(look_at_launch(launched).cause, "The training ended without a message.");
+    std::filesystem::remove(launched.output);
+    const auto look = look_at_launch(launched);
+    EXPECT_EQ(look.state, LaunchState::Failed);
+    EXPECT_EQ(look.cause, "The folder of this run was deleted during training.");
+}
+
 TEST(RunLaunch, NothingIsWrittenWhereSomethingElseLies) {
     const support::SmallJob small;
     const auto job = small.job();

@@ -68,6 +68,19 @@ TEST(SampleDesk, ImagesHaveTheModelsSizeAndTellTheirSettings) {
     EXPECT_NE(text.find("Seed: 1, Size: 64x64, Model: tiny"), std::string::npos) << text;
 }
 
+TEST(SampleDesk, APromptThatIsCutIsTold) {
+    const support::TempFolder folder;
+    auto request = quick(folder.path() / "a.png");
+    for (int i = 0; i < 100; ++i) request.prompt += " bird";
+    Listener listener;
+    sample(request, base::Cancel(), listener);
+    std::string notes;
+    for (const auto& event : listener.events)
+        if (event.kind == "note") notes += event.text("text");
+    EXPECT_EQ(notes,
+              "A prompt is longer than the 75 tokens that are read, and cut there: it has 102 tokens.");
+}
+
 TEST(SampleDesk, EachFurtherImageHasTheNextSeedAndAName) {
     const support::TempFolder folder;
     auto request = quick(folder.path() / "new" / "a.png");

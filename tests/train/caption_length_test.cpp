@@ -64,4 +64,13 @@ TEST(CaptionLength, TheTriggerCounts) {
     EXPECT_TRUE(cut_captions(tokenizer(), job, {captioned("a.png", birds(75))}).has_value());
 }
 
+TEST(CaptionLength, PromptsThatAreCutAreTold) {
+    const std::vector<std::string> short_ones{"", birds(75)}, long_ones{birds(80), "", birds(100)};
+    EXPECT_EQ(words_on_cut_prompts(tokenizer(), short_ones, 75), "");
+    EXPECT_EQ(
+        words_on_cut_prompts(tokenizer(), long_ones, 75),
+        "2 prompts are longer than the 75 tokens that are read, and cut there: the longest has 100 tokens.");
+    EXPECT_EQ(words_on_cut_prompts(tokenizer(), long_ones, 225), "");
+}
+
 }  // namespace lorikeet::train

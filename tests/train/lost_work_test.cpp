@@ -241,6 +241,17 @@ TEST_F(LostWork, WhereNoFolderTakesTheLoraItIsTriedAgain) {
     EXPECT_EQ(weights_of(outcome.lora), wanted);
 }
 
+TEST_F(LostWork, SamplesAskedForWithoutAPromptAreOfTheFirstCaption) {
+    job_.sample.prompts.clear();
+    const auto run = fresh("asked");
+    RunListener listener([&](const base::Event& event) {
+        if (is_step(event, 2)) run.ask(Request::Sample);
+    });
+    EXPECT_EQ(go(run, listener).end, Outcome::End::Finished);
+    ASSERT_EQ(listener.of("sample").size(), 1U) << "and none that nobody asked for";
+    EXPECT_NE(listener.of("sample")[0].text("prompt").find("bird"), std::string::npos);
+}
+
 TEST_F(LostWork, AFolderThatIsDeletedIsARunAgainAtItsNextSave) {
     const auto run = fresh("deleted");
     RunListener listener([&](const base::Event& event) {

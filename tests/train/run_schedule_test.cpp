@@ -44,6 +44,14 @@ TEST(RunSchedule, AThousandMillionStepsAreCountedAtOnce) {
     EXPECT_EQ(lora_files_of(output, length_of(10, 1'000'000'000)), 333'333'333 + 99'999'999 - 33'333'333 + 1);
 }
 
+// A common multiple of both would be 10^20.
+TEST(RunSchedule, IntervalsWithoutACommonDivisorAreNoOverflow) {
+    settings::Output output;
+    output.every_steps = 999'999'937;
+    output.every_epochs = 1'000'000;
+    EXPECT_EQ(lora_files_of(output, length_of(100'000, 1'000'000'000)), 1 + 0 + 1);
+}
+
 TEST(RunSchedule, NothingIsDoneOnTheWayAfterTheLastStep) {
     const auto length = length_of(5, 10);
     settings::Output output;
