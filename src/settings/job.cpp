@@ -64,7 +64,7 @@ void describe(Section<Output>& s) {
         .kohya("training_comment");
     s.rule(
         {"name"}, [](const Output& o) { return !o.name.empty() && !is_safe_name(o.name); },
-        "it becomes a file name: no / \\ : * ? \" < > |, no dot, blank or minus in front, no dot or blank at "
+        "must make a file name: no / \\ : * ? \" < > |, no dot, blank or minus in front, no dot or blank at "
         "the end, at most 120 bytes.",
         Fix{"name", "my-lora"});
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,10 +27,10 @@ struct Prompt {  // an element of [[sample.prompts]]
 };
 
 struct Sample {
-    std::vector<Prompt> prompts;
-    std::int64_t every_steps = 0;  // 0: none on the way
+    std::vector<Prompt> prompts;  // empty: the caption of the first image
+    std::optional<std::int64_t> every_steps;  // 0: none on the way; unset: train/run_schedule.hpp
     bool at_start = false;
-    bool at_end = true;  // when there is a prompt
+    bool at_end = true;
     std::int64_t steps = 25;
     double cfg = 7;
     SamplerKind sampler = SamplerKind::Ddim;

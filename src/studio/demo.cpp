@@ -8,13 +8,13 @@
 #include "adapters/lora_file.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
-#include "base/home.hpp"
 #include "base/text.hpp"
 #include "io/format.hpp"
 #include "io/image.hpp"
 #include "settings/toml.hpp"
 #include "studio/demo_page.hpp"
 #include "studio/likeness.hpp"
+#include "studio/practice_images.hpp"
 #include "train/loop.hpp"
 #include "train/preview.hpp"
 #include "train/recipe.hpp"
@@ -29,12 +29,6 @@ const std::vector<std::string> kPrompts = {
     "a lorikeet on a white background", "a lorikeet on a green background",
     "a lorikeet on a yellow background", "a lorikeet on a purple background"};
 constexpr std::array<double, 3> kStrengths = {0, 0.5, 1};
-
-base::Path subject_folder() {
-    if (auto folder = base::try_find_asset("lorikeet")) return *folder;
-    base::fail(ErrorCode::NotFound, "The included images of the demo are missing.",
-               "Set LORIKEET_HOME to the folder that holds assets/lorikeet.");
-}
 
 std::vector<io::Image> read_subject(const base::Path& folder) {
     std::vector<base::Path> files;
@@ -123,7 +117,7 @@ settings::Job demo_job(const base::Path& folder) {
     job.output.folder = folder.string();
     job.output.name = "lorikeet-demo";
     settings::Subset subset;
-    subset.folder = subject_folder().string();
+    subset.folder = included_images().string();
     job.data.subsets = {subset};
     job.data.resolution = {64};
     job.data.batch = 4;
@@ -141,7 +135,7 @@ settings::Job demo_job(const base::Path& folder) {
 DemoResult run_demo(const base::Path& folder, base::EventSink& listener, const base::Cancel& cancel,
                     Others others) {
     const auto job = demo_job(folder);
-    const auto subject = read_subject(subject_folder());
+    const auto subject = read_subject(included_images());
     LossCurve curve;
     base::EventFan events;
     events.add(curve);

@@ -38,7 +38,6 @@ Side side_of(const std::vector<std::int64_t>& size) {
 
 std::uint64_t sample_bytes(const settings::Job& job, const RunLength& length) {
     const auto& sample = job.sample;
-    if (sample.prompts.empty()) return 0;
     const Side side = side_of(sample.size.empty() ? job.data.resolution : sample.size);
     // A PNG of an image is rarely larger than its bytes.
     return unsigned_of(train::samples_of(sample, training_length_of(length)) * side.width * side.height * 3);

@@ -1,12 +1,36 @@
 #include "studio/plan_notes.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 
 #include <fmt/format.h>
 
 #include "settings/chosen.hpp"
+#include "train/recipe.hpp"
 
 namespace lorikeet::studio {
+
+namespace {
+
+// A comma that slipped is easily typed, and nothing else tells of it before the LoRA is noise.
+void add_high_rate(std::vector<std::string>& notes, std::string_view path, std::optional<double> rate,
+                   double highest) {
+    if (rate && *rate > highest)
+        notes.push_back(fmt::format("{} is {:g}, far above what trains well (1e-5 to {:g}): the LoRA will most "
+                                    "likely be noise.",
+                                    path, *rate, highest));
+}
+
+}  // namespace
+
+std::vector<std::string> notes_on_high_rates(const settings::Job& job) {
+    const auto highest = train::highest_usual_rate(job.optim.rule);
+    std::vector<std::string> notes;
+    if (job.adapter.train_unet || !job.optim.text_lr) add_high_rate(notes, "optim.lr", job.optim.lr, highest);
+    if (job.adapter.train_text) add_high_rate(notes, "optim.text_lr", job.optim.text_lr, highest);
+    return notes;
+}
 
 std::vector<std::string> notes_on_rates(const settings::Job& job) {
     const settings::Optim usual;  // a rate that nobody set is no news

@@ -12,6 +12,9 @@ namespace lorikeet::studio {
 // Learning rates that were set for a part that is not trained.
 std::vector<std::string> notes_on_rates(const settings::Job& job);
 
+// Learning rates at which nothing is learned.
+std::vector<std::string> notes_on_high_rates(const settings::Job& job);
+
 // A batch that is larger than an epoch.
 std::vector<std::string> notes_on_batch(const settings::Job& job, const RunLength& length);
 

@@ -52,12 +52,22 @@ void gather(Plan& plan, const std::string& where, const std::function<void()>& p
     }
 }
 
+// A book that was taken for a caption is not printed whole.
+std::string beginning_of(std::string_view text) {
+    constexpr std::size_t kShown = 300;  // bytes
+    if (text.size() <= kShown) return std::string(text);
+    auto end = kShown;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // not within a letter
+    return fmt::format("{} ... and {} bytes more", text.substr(0, end), text.size() - end);
+}
+
 // As the model will read it, and what it will not.
 CaptionShown shown_caption(const models::Tokenizer& tokenizer, const settings::Job& job,
                            const data::DatasetImage& image) {
     auto caption = train::usual_caption(job, image);
     const auto read = train::bytes_read(tokenizer, caption, job.model.max_tokens);
-    CaptionShown shown{image.file.filename().string(), caption.substr(0, read), caption.substr(read)};
+    CaptionShown shown{image.file.filename().string(), caption.substr(0, read),
+                       beginning_of(std::string_view(caption).substr(read))};
     return shown;
 }
 
@@ -358,7 +368,7 @@ Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& ca
     plan.choice = train::words_of_choice(wanted, plan.job, spec, plan.length.images);
     const auto& job = plan.job;
     for (auto& notes :
-         {notes_on_rates(wanted), notes_on_batch(job, plan.length), notes_on_length(job, plan.length)})
+         {notes_on_rates(wanted), notes_on_high_rates(job), notes_on_batch(job, plan.length), notes_on_length(job, plan.length)})
         plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
     plan.warmup_steps = train::warmup_steps_of(job.optim.schedule, training_length_of(plan.length));
     plan.file = (plan.run_folder / "checkpoints" / (job.output.name + ".safetensors")).string();

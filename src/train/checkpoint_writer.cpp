@@ -44,7 +44,10 @@ std::string CheckpointWriter::save_state(const SaveNow& now) {
 }
 
 std::string CheckpointWriter::save_lora(const SaveNow& now) {
-    return attempt(lora_, now, [&] { saver_.save_lora(now.recipe, now.step, now.length); });
+    return attempt(lora_, now, [&] {
+        saver_.save_lora(now.recipe, now.step, now.length);
+        lora_step_ = now.step;
+    });
 }
 
 bool CheckpointWriter::is_due() const { return state_.is_due() || lora_.is_due(); }
@@ -92,9 +95,22 @@ CheckpointWriter::Final CheckpointWriter::save_elsewhere(const SaveNow& now, con
     }
 }
 
+// So that what came out so far can be tried.
+void CheckpointWriter::save_lora_of_stop(const SaveNow& now) {
+    if (now.step <= lora_step_) return;
+    try {
+        saver_.save_lora(now.recipe, now.step, now.length, RunSaver::Hash::IfKnown);
+    } catch (...) {
+        session_.warn(
+            fmt::format("The LoRA of step {} could not be saved: {} The state is saved, so the run can be "
+                        "resumed.",
+                        now.step, failure_of(std::current_exception(), "The LoRA").what()));
+    }
+}
+
 void CheckpointWriter::save_stopped(const SaveNow& now) {
     const auto why = save_state(now);
-    if (why.empty()) return;
+    if (why.empty()) return save_lora_of_stop(now);
     const auto name = run_.name() + "-state.safetensors";
     const auto place = write_elsewhere(other_places(run_.path()), name, [&](const base::Path& file) {
         saver_.save_state_to(file, now.state());

@@ -45,7 +45,8 @@ class CheckpointWriter {
         std::optional<base::Error> trouble;
     };
     Final save_final(const SaveNow& now);
-    // The state of a run that stops. Throws Error, telling where it lies instead, when its own folder does not take it.
+    // The state of a run that stops, and its LoRA of that step. Throws Error, telling where it lies instead, when its own folder does not
+    // take the state.
     void save_stopped(const SaveNow& now);
 
     std::int64_t saved_step() const { return saved_step_; }  // of the last state
@@ -61,13 +62,14 @@ class CheckpointWriter {
         bool is_due() const { return failed && since.seconds() >= wait_s; }
     };
     std::string attempt(Attempts& attempts, const SaveNow& now, const std::function<void()>& save);
+    void save_lora_of_stop(const SaveNow& now);
     Final save_elsewhere(const SaveNow& now, const base::Error& trouble);
 
     RunSaver& saver_;
     Session& session_;
     const RunDir& run_;
     Attempts state_{"state"}, lora_{"LoRA"};
-    std::int64_t saved_step_ = 0;
+    std::int64_t saved_step_ = 0, lora_step_ = 0;
 };
 
 }  // namespace lorikeet::train

@@ -14,6 +14,7 @@
 #include "tensor/device.hpp"
 #include "tensor/rehearsal.hpp"
 #include "train/recipe.hpp"
+#include "train/run_schedule.hpp"
 #include "train/step.hpp"
 #include "train/words.hpp"
 
@@ -64,7 +65,7 @@ struct Forecaster::Stage {
             known.gradients += tensor_bytes(parameter);
         read_captions(captions, job.data.cache_text ? before_unet : weights());
         known.weights = weights();
-        if (!job.sample.prompts.empty()) known.sampling = most_of([this] { generate(); });
+        if (makes_samples(job.sample)) known.sampling = most_of([this] { generate(); });
     }
 
     // What the encoder's weights take beyond their numbers where its convolutions go the shorter way.

@@ -81,7 +81,6 @@ class Run {
     SaveNow now();
     State state() const;
     std::int64_t make_samples();
-    void make_planned_samples();
     [[noreturn]] void fail_not_finite(std::string_view what, std::int64_t step,
                                       const std::vector<std::size_t>& images) const;
 
@@ -147,7 +146,7 @@ void Run::train_all_steps() {
                     [this](std::string text) { session_.warn(std::move(text)); });
     if (const auto why = nn::trouble_with_kernels(recipe_.device); !why.empty())
         session_.warn(fmt::format("Lorikeet's own kernels are not used, which makes steps slower: {}.", why));
-    if (step_ == 0 && job_.sample.at_start) make_planned_samples();
+    if (step_ == 0 && job_.sample.at_start) make_samples();
     session_.next_phase("training");
     session_.begin_steps();
     tensor::forget_peak(recipe_.device);
@@ -264,7 +263,7 @@ void Run::after_step() {
     if (saves_state) saves_.save_state(now());
     if (saves_lora) saves_.save_lora(now());
     if (retries) saves_.retry(now());
-    if (samples_now) make_planned_samples();
+    if (samples_now) make_samples();
     pace_.restart();
 }
 
@@ -278,7 +277,7 @@ void Run::finish() {
     const auto saved = saves_.save_final(now());
     saves_.save_state(now());
     saves_.state_is(step_);  // all is done that can be
-    if (job_.sample.at_end) make_planned_samples();
+    if (job_.sample.at_end) make_samples();
     if (saved.trouble) throw *saved.trouble;
     outcome_ = {Outcome::End::Finished, step_, saved.file};
     session_.end_finished(saved.file.string());
@@ -298,10 +297,6 @@ State Run::state() const {
     state.adapter = recipe_.network->tensors();
     state.optimizer = recipe_.optimizer->state();
     return state;
-}
-
-void Run::make_planned_samples() {
-    if (!job_.sample.prompts.empty()) make_samples();
 }
 
 std::int64_t Run::make_samples() {

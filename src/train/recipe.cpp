@@ -112,6 +112,7 @@ bool is_adapter(models::FileKind kind) {
 }  // namespace
 
 double optimizer_bytes(settings::OptimRule rule) { return optim::facts_of(rule).state_bytes; }
+double highest_usual_rate(settings::OptimRule rule) { return optim::facts_of(rule).highest_usual_rate; }
 
 void expect_lora_for(models::Family family, const base::Path& lora) {
     const io::SafetensorsFile file(lora);

@@ -53,6 +53,8 @@ std::vector<adapters::Target> targets_of(models::Bundle& model,
 
 // What the optimizer keeps for each weight, at the most: bytes.
 double optimizer_bytes(settings::OptimRule rule);
+// A learning rate above it is a mistake rather than a choice.
+double highest_usual_rate(settings::OptimRule rule);
 
 // Refuses a LoRA that is for another family of models, by its names alone.
 // Throws   Error{Conflict}.

@@ -11,6 +11,7 @@
 #include "io/image.hpp"
 #include "tensor/out_of_memory.hpp"
 #include "tensor/precision.hpp"
+#include "train/caption_length.hpp"
 #include "train/failure.hpp"
 
 namespace lorikeet::train {
@@ -137,6 +138,13 @@ bool or_warn(Samples& samples, const std::string& what, const std::function<void
 }
 
 }  // namespace
+
+settings::Sample sampled_by(const settings::Job& job, const std::vector<data::DatasetImage>& images) {
+    auto sample = job.sample;
+    if (sample.prompts.empty() && !images.empty())
+        sample.prompts = {{usual_caption(job, images.front()), "", 1}};
+    return sample;
+}
 
 io::Image make_with_less(ImageRequest request, std::int64_t least_px,
                          const std::function<io::Image(const ImageRequest&)>& make) {

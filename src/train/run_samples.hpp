@@ -4,15 +4,20 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "base/cancel.hpp"
 #include "base/event.hpp"
+#include "data/scan.hpp"
 #include "settings/job.hpp"
 #include "train/preview.hpp"
 #include "train/recipe.hpp"
 #include "train/run_dir.hpp"
 
 namespace lorikeet::train {
+
+// The samples of a job; one that has no prompts gets one, of what the LoRA is shown with the first image.
+settings::Sample sampled_by(const settings::Job& job, const std::vector<data::DatasetImage>& images);
 
 // One image for each of sample.prompts, into the run's folder of samples. How many were made.
 std::int64_t make_samples(const settings::Job& job, const RunDir& run, Recipe& recipe, std::int64_t step,

@@ -151,10 +151,10 @@ void RunSaver::record_job() const {
                                             change.before)}}});
 }
 
-base::Path RunSaver::save_lora(Recipe& recipe, std::int64_t step, const TrainingLength& length) {
+base::Path RunSaver::save_lora(Recipe& recipe, std::int64_t step, const TrainingLength& length, Hash hash) {
     const auto name = lora_name(job_.output.name, length, step);
     const auto file = run_.checkpoints() / name;
-    write_lora(file, recipe, step, length);
+    write_lora(file, recipe, step, length, hash);
     tell_lora(file, step);
     saved_.add(name, step);
     saved_.keep_last(job_.output.keep_last);
@@ -176,7 +176,7 @@ std::optional<base::Path> RunSaver::save_final_elsewhere(Recipe& recipe, std::in
 
 // The weights first. What is still being worked out is added when they are safe.
 void RunSaver::write_lora(const base::Path& file, Recipe& recipe, std::int64_t step,
-                          const TrainingLength& length) {
+                          const TrainingLength& length, Hash hash) {
     if (!checkpoint_hash_) remember(*recipe.model);
     const auto write = [&](const std::string& sha256) {
         const LoraFacts facts{job_, recipe, length, images_, started_at_, sha256, step};
@@ -186,7 +186,7 @@ void RunSaver::write_lora(const base::Path& file, Recipe& recipe, std::int64_t s
     };
     const auto known = known_sha256();
     write(known);
-    if (!known.empty() || told_of_hash_) return;
+    if (!known.empty() || told_of_hash_ || hash == Hash::IfKnown) return;
     checkpoint_hash_->get();
     const auto sha256 = known_sha256();
     if (sha256.empty()) return;
@@ -203,8 +203,7 @@ void RunSaver::tell_lora(const base::Path& file, std::int64_t step) {
 
 std::int64_t RunSaver::make_samples(Recipe& recipe, std::int64_t step, const base::Cancel& cancel) const {
     auto job = job_;
-    if (job.sample.prompts.empty() && !images_.empty())  // asked for by hand: what the LoRA is shown
-        job.sample.prompts = {{usual_caption(job_, images_.front()), "", 1}};
+    job.sample = sampled_by(job_, images_);
     return train::make_samples(job, run_, recipe, step, events_, cancel);
 }
 

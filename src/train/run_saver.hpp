@@ -30,6 +30,9 @@ enum class Differences { Refuse, Accept };
 
 class RunSaver {
   public:
+    // Of the checkpoint, in the metadata of a LoRA: whether somebody who stops a run waits for it.
+    enum class Hash { Awaited, IfKnown };
+
     // Borrows all three.
     RunSaver(const settings::Job& job, const RunDir& run, base::EventSink& events)
         : job_(job), run_(run), events_(events), saved_(run.checkpoints(), run.saved_list()) {}
@@ -50,19 +53,20 @@ class RunSaver {
 
     // "<name>-000002.safetensors" behind an epoch, "<name>-step00000150.safetensors" within one; old ones go as
     // output.keep_last says.
-    base::Path save_lora(Recipe& recipe, std::int64_t step, const TrainingLength& length);
+    base::Path save_lora(Recipe& recipe, std::int64_t step, const TrainingLength& length,
+                         Hash hash = Hash::Awaited);
     // "<name>.safetensors".
     base::Path save_final(Recipe& recipe, std::int64_t step, const TrainingLength& length);
     // The same where the run's own folder does not take it; nothing when no place does.
     std::optional<base::Path> save_final_elsewhere(Recipe& recipe, std::int64_t step,
                                                    const TrainingLength& length);
 
-    // One image for each of sample.prompts; where there is none, one of the first image's caption. How many were made; never
-    // throws for one.
+    // One image for each prompt of sampled_by(). How many were made; never throws for one.
     std::int64_t make_samples(Recipe& recipe, std::int64_t step, const base::Cancel& cancel) const;
 
   private:
-    void write_lora(const base::Path& file, Recipe& recipe, std::int64_t step, const TrainingLength& length);
+    void write_lora(const base::Path& file, Recipe& recipe, std::int64_t step, const TrainingLength& length,
+                    Hash hash = Hash::Awaited);
     void tell_lora(const base::Path& file, std::int64_t step);
     std::string known_sha256();
     std::vector<std::string> what_changed(const State& state, std::int64_t total_steps) const;

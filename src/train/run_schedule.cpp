@@ -28,8 +28,18 @@ bool saves_state_after(const settings::Output& output, const TrainingLength& len
     return every(output.state_every_steps, length, step);
 }
 
+std::int64_t steps_between_samples(const settings::Sample& sample, const TrainingLength& length) {
+    constexpr std::int64_t kRounds = 4, kFewestSteps = 40;  // the last round is that of the end
+    if (sample.every_steps) return *sample.every_steps;
+    return length.total_steps < kFewestSteps ? 0 : (length.total_steps + kRounds - 1) / kRounds;
+}
+
 bool samples_after(const settings::Sample& sample, const TrainingLength& length, std::int64_t step) {
-    return every(sample.every_steps, length, step);
+    return every(steps_between_samples(sample, length), length, step);
+}
+
+bool makes_samples(const settings::Sample& sample) {
+    return sample.at_start || sample.at_end || sample.every_steps != 0;
 }
 
 std::string lora_name(const std::string& name, const TrainingLength& length, std::int64_t step) {
@@ -55,8 +65,9 @@ std::int64_t lora_files_of(const settings::Output& output, const TrainingLength&
 std::int64_t samples_of(const settings::Sample& sample, const TrainingLength& length) {
     if (length.total_steps < 1) return 0;
     std::int64_t rounds = (sample.at_start ? 1 : 0) + (sample.at_end ? 1 : 0);
-    if (sample.every_steps > 0) rounds += (length.total_steps - 1) / sample.every_steps;
-    return rounds * static_cast<std::int64_t>(sample.prompts.size());
+    if (const auto between = steps_between_samples(sample, length); between > 0)
+        rounds += (length.total_steps - 1) / between;
+    return rounds * std::max<std::int64_t>(1, std::ssize(sample.prompts));
 }
 
 std::int64_t warmup_steps_of(const settings::LrSchedule& schedule, const TrainingLength& length) {

@@ -15,8 +15,12 @@ namespace lorikeet::train {
 // Whether a LoRA is saved after this step; the finished one at the very end is another matter.
 bool saves_lora_after(const settings::Output& output, const TrainingLength& length, std::int64_t step);
 bool saves_state_after(const settings::Output& output, const TrainingLength& length, std::int64_t step);
+// Samples on the way, where the job leaves it open: three times, but for short runs. 0: never.
+std::int64_t steps_between_samples(const settings::Sample& sample, const TrainingLength& length);
 // Those at the start and at the end are other matters.
 bool samples_after(const settings::Sample& sample, const TrainingLength& length, std::int64_t step);
+// Whether there are any in a run.
+bool makes_samples(const settings::Sample& sample);
 
 // The name of a LoRA saved on the way, after `step` steps.
 std::string lora_name(const std::string& name, const TrainingLength& length, std::int64_t step);

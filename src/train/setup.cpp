@@ -12,6 +12,7 @@
 #include "train/caption_length.hpp"
 #include "train/memory_plan.hpp"
 #include "train/preview.hpp"
+#include "train/run_samples.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::train {
@@ -53,7 +54,7 @@ void take_inputs(Setup& setup, const settings::Job& job, Session& session, RunSa
     for (const auto& line : setup.recipe.news) session.note(line);
     if (const auto cut = cut_captions(setup.recipe.model->tokenizer, job, setup.images))
         session.warn(base::to_text({*cut}));
-    const auto texts = texts_of(job.sample);
+    const auto texts = texts_of(sampled_by(job, setup.images));
     const std::vector<std::string> prompts(texts.begin(), texts.end());
     if (const auto words = words_on_cut_prompts(setup.recipe.model->tokenizer, prompts, job.model.max_tokens);
         !words.empty())
@@ -86,7 +87,7 @@ void keep_captions(Setup& setup, const settings::Job& job, Session& session) {
             fmt::format("There are more than {} captions, since tags are shuffled; the text encoders stay in "
                         "memory and read each as it comes.",
                         kMost));
-    captions.merge(texts_of(job.sample));
+    captions.merge(texts_of(sampled_by(job, setup.images)));
     session.next_phase("encoding");
     recipe.captions->keep(
         captions, data::cache_folder(job.data, setup.images.front()),

@@ -165,7 +165,7 @@ void FieldView::say(const std::vector<Trouble>& troubles, const std::string& con
     if (!condition.empty()) note += fmt::format("<br><span class=\"lk-hint\">{}</span>", escape(condition));
     bool wrong = false;
     for (const auto& trouble : troubles) {
-        const auto* sort = trouble.missing ? "lk-needed" : "lk-wrong";
+        const auto* sort = trouble.missing ? "lk-needed lk-missing" : "lk-wrong";
         const auto* sign = trouble.missing ? "\u25cb" : "\u26a0";
         note += fmt::format("<div class=\"{}\"><span aria-hidden=\"true\">{}</span> {}</div>", sort, sign,
                             escape(words_for_page(trouble.what)));

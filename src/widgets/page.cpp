@@ -95,6 +95,7 @@ class Page::Aid : public Control {
                    {"_anywidget_id", "lorikeet.page"},
                    {"_esm", web_file("page.js")}}) {}
     void come() { send({{"kind", "come"}}); }
+    void to_trouble() { send({{"kind", "trouble"}}); }
 };
 
 Page::Page(PageContext& context) : context_(context), styles_(context.styles) {}
@@ -162,6 +163,8 @@ void Page::write_log(const std::vector<std::string>& lines) {
 }
 
 void Page::come() { aid_->come(); }
+
+void Page::lead_to_trouble() { aid_->to_trouble(); }
 
 void Page::lead_on(std::string_view word) {
     if (context_.go_to && context_.go_to(word)) return;

@@ -7,6 +7,7 @@
 
 #include "base/path.hpp"
 #include "base/text.hpp"
+#include "studio/practice_images.hpp"
 #include "widgets/wording.hpp"
 
 namespace lorikeet::widgets {
@@ -48,6 +49,11 @@ RecipePage::RecipePage(PageContext& context)
     Children images;
     images.push_back(form_.take_lead(kFolder));
     images_ = &put<Html>(images, styles_, "", std::vector<std::string>{"lk-note"});
+    practice_ = &put<Button>(images, styles_,
+                             ControlText{"Practise with a dozen lorikeets",
+                                         "Copies included images here, and takes the included small model",
+                                         {"lk-fix"}},
+                             "picture-o", [this] { practise(); });
     put<Box>(parts.fields, styles_, Box::Way::Down, std::move(images), std::vector<std::string>{"lk-group"});
     parts.fields.push_back(form_.take_lead(kTrigger));
     parts.fields.push_back(form_.take_rest());
@@ -130,6 +136,7 @@ void RecipePage::keep() const {
 }
 
 void RecipePage::say_where_it_stands() {
+    practice_->show(form_.typed().text(kFolder).empty() ? Shown::Yes : Shown::No);
     const auto summary = form_.summary();
     if (!summary.empty())
         say(Mood::Look, summary);
@@ -244,7 +251,11 @@ void RecipePage::take_found(const Found& found) {
                             escape(base::to_text({look.left_out[0]})));
     images_->write(html);
     say_where_it_stands();
-    if (std::exchange(go_on_, false) && form_.summary().empty()) lead_on("train");
+    if (!std::exchange(go_on_, false)) return;
+    if (form_.summary().empty())
+        lead_on("train");
+    else
+        lead_to_trouble();
 }
 
 // What was right a while ago may have gone from the disk meanwhile.
@@ -253,6 +264,20 @@ void RecipePage::go_on() {
     go_on_ = true;
     check();
     say_where_it_stands();
+}
+
+// Before there are images of one's own, everything can be tried.
+void RecipePage::practise() {
+    file_task_.start(
+        [this, folder = context_.folder](base::Cancel&) -> BackgroundTask::Answer {
+            const auto images = studio::practice_images(folder);
+            return [this, images] {
+                form_.type(kFolder, images.string());
+                form_.type(kModel, "tiny");
+                form_.type(kTrigger, "lorikeet");
+            };
+        },
+        [this](const base::Error& error) { say(error); });
 }
 
 // ---- The file

@@ -39,6 +39,7 @@ class RecipePage : public Page {
     static Found find(const settings::Job& job, const base::Path& folder, const base::Cancel& cancel);
     void take_found(const Found& found);
     void go_on();
+    void practise();
 
     base::Path file() const;
     void load();
@@ -53,6 +54,7 @@ class RecipePage : public Page {
     Text* file_ = nullptr;
     Checkbox* replace_ = nullptr;
     Button* back_ = nullptr;
+    Button* practice_ = nullptr;
     std::vector<studio::ListedModel> found_;
     std::string checked_;  // what the last check was of; empty: nothing yet
     bool checking_ = false;

@@ -127,6 +127,8 @@ void TestPage::restore() {
     Texts texts = typed;
     if (!texts.contains("model.checkpoint"))
         texts["model.checkpoint"] = context_.recipe.text("model.checkpoint");
+    const auto prompt = std::string(kPrompt) + "text";
+    if (!texts.contains(prompt)) texts[prompt] = context_.recipe.text("data.subsets.0.trigger");
     form_.write(texts);
     if (form_.typed().text("model.checkpoint").empty()) more_->open(Shown::Yes);  // nothing works without
     lora_file_->write(typed_or(typed, kLora, ""));
@@ -270,7 +272,10 @@ studio::SampleRequest TestPage::request() const {
 }
 
 void TestPage::generate() {
-    if (const auto reason = why_not(); !reason.empty()) return say(Mood::Look, reason);
+    if (const auto reason = why_not(); !reason.empty()) {
+        say(Mood::Look, reason);
+        return lead_to_trouble();
+    }
     say(Mood::Busy, "Starting.");
     main().enable(Enabled::No);
     cancel_->enable(Enabled::Yes);

@@ -176,7 +176,7 @@ void TrainPage::show_plan(const Planned& planned, Aloud aloud) {
         for (const auto& problem : found.problems) {
             const auto fields = fields_named(problem.where + " " + problem.what);
             facts.push_back(
-                {fields.empty() ? problem.where : fields.front(), problem.what + " " + problem.hint});
+                {fields.empty() ? problem.where : fields.front(), words_for_page(problem.what + " " + problem.hint)});
         }
         plan_->write(facts_table(facts));
     }
@@ -205,7 +205,7 @@ void TrainPage::show_fixes(const std::vector<settings::Assignment>& fixes) {
 void TrainPage::show_there() {
     const bool there = seen_ && seen_->plan.existing;
     there_->show(there ? Shown::Yes : Shown::No);
-    main().set_label(offers_resume() ? "Resume" : "Start");
+    main().set_label(offers_resume() ? "Resume" : offers_test() ? "Continue to test" : "Start");
     panel_.leave_resume_of(offers_resume() ? placed(context_.folder / seen_->plan.run_folder) : base::Path());
     if (!there) return;
     const auto& existing = *seen_->plan.existing;
@@ -222,9 +222,15 @@ bool TrainPage::offers_resume() const {
     return seen_ && seen_->there && seen_->there->resumable && !replace_->value();
 }
 
+// What the recipe says is trained already.
+bool TrainPage::offers_test() const {
+    return seen_ && seen_->there && seen_->there->state == RunState::Finished && !seen_->differs &&
+           !replace_->value();
+}
+
 std::string TrainPage::why_not() const {
     if (panel_.is_alive() || !living_.empty()) return "One training at a time: stop it first, or wait.";
-    if (offers_resume()) return {};
+    if (offers_resume() || offers_test()) return {};
     if (!context_.recipe.troubles().empty()) return kIncomplete;
     if (!seen_) return "The plan is not ready yet.";
     if (const auto problems = seen_->plan.problems.size(); problems > 0)
@@ -241,6 +247,9 @@ void TrainPage::say_where_it_stands() {
     const auto reason = why_not();
     if (!reason.empty())
         return say(seen_->plan.problems.empty() || !living_.empty() ? Mood::Look : Mood::Wrong, reason);
+    if (offers_test())
+        return say(Mood::Done, fmt::format("{} is finished.", seen_->there->name),
+                   "To train it again, replace it or use another name.");
     if (!resumes) return say(Mood::Ready, "Ready to start.");
     const auto& run = *seen_->there;
     say(Mood::Ready, fmt::format("{} {} at step {}{}. Resume goes on from there.", run.name,
@@ -259,6 +268,7 @@ void TrainPage::take_free_name() {
 void TrainPage::start() {
     if (!seen_ && !panel_.is_alive()) return plan();  // never begins what was not shown
     if (const auto reason = why_not(); !reason.empty()) return say(Mood::Look, reason);
+    if (offers_test()) return lead_on("test");
     if (offers_resume()) return panel_.resume(placed(context_.folder / seen_->plan.run_folder));
     const auto existing = seen_->plan.existing ? studio::Existing::Replace : studio::Existing::Refuse;
     say(Mood::Busy, "Starting.");

@@ -55,6 +55,7 @@ class TrainPage : public Page {
     void show_fixes(const std::vector<settings::Assignment>& fixes);
     void show_there();
     bool offers_resume() const;
+    bool offers_test() const;
     std::string why_not() const;  // what keeps a run from starting; empty when nothing does
     void say_where_it_stands();
     void start();

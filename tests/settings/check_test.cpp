@@ -27,7 +27,6 @@ std::vector<std::pair<std::string, Job>> broken_jobs() {
     add("adapter.train_unet", [](Job& j) { j.adapter.train_unet = j.adapter.train_text = false; });
     add("optim.schedule.warmup", [](Job& j) { j.optim.schedule.warmup = 10.5; });
     add("noise.min_timestep", [](Job& j) { j.noise = {.min_timestep = 600, .max_timestep = 600}; });
-    add("sample.every_steps", [](Job& j) { j.sample.every_steps = 10; });
     add("output.name", [](Job& j) { j.output.name = "../elsewhere"; });
     add("optim.schedule.warmup", [](Job& j) {
         j.optim.schedule.warmup = 100;

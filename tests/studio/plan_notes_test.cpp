@@ -29,6 +29,20 @@ TEST(PlanNotes, ARateOfAPartThatIsNotTrainedIsTold) {
     EXPECT_TRUE(notes_on_rates(job).empty());
 }
 
+TEST(PlanNotes, ARateAtWhichNothingIsLearnedIsTold) {
+    settings::Job job;
+    job.optim.lr = 2e-3;
+    job.optim.text_lr = 5e-5;
+    EXPECT_TRUE(notes_on_high_rates(job).empty());
+    job.optim.lr = 0.5;
+    EXPECT_TRUE(holds(notes_on_high_rates(job), "optim.lr is 0.5, far above"));
+    job.adapter.train_unet = false;
+    job.adapter.train_text = true;
+    EXPECT_TRUE(notes_on_high_rates(job).empty()) << "it does nothing there";
+    job.optim.text_lr = 1;
+    EXPECT_TRUE(holds(notes_on_high_rates(job), "optim.text_lr is 1, far above"));
+}
+
 TEST(PlanNotes, ABatchLargerThanAnEpochIsTold) {
     settings::Job job;
     job.data.batch = 4;

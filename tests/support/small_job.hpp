@@ -37,6 +37,7 @@ class SmallJob {
         job.train.epochs = 10;
         job.train.threads = 1;
         job.train.device = settings::DeviceChoice::Cpu;
+        job.sample.steps = 2;  // of the one at the end
         job.output.folder = (folder_.path() / "runs").string();
         job.output.name = "bird";
         return job;

@@ -190,6 +190,17 @@ TEST_F(LostWork, NoExceptionInASampleEndsARunNorTheNextResume) {
     EXPECT_NE(second.said().find("No sample of \"a bird\": odd"), std::string::npos) << second.said();
 }
 
+TEST_F(LostWork, AStopLeavesALoraOfItsStep) {
+    const auto run = fresh("stopped");
+    RunListener listener([&](const base::Event& event) {
+        if (is_step(event, 3)) listener.cancel.request_stop();
+    });
+    EXPECT_EQ(go(run, listener).end, Outcome::End::Stopped);
+    ASSERT_EQ(listener.of("checkpoint").size(), 1U);
+    EXPECT_EQ(listener.of("checkpoint")[0].number("step"), 3);
+    EXPECT_FALSE(weights_of(listener.of("checkpoint")[0].text("file")).empty());
+}
+
 TEST_F(LostWork, ADiskThatIsFullOnTheWayIsSaidAndTrainingGoesOn) {
     const auto wanted = whole();
     job_.output.state_every_steps = 1;

@@ -37,6 +37,26 @@ TEST(RunSchedule, TheCountsAreThoseOfTheLoop) {
         }
 }
 
+TEST(RunSchedule, AJobThatSaysNothingOfSamplesGetsFourRounds) {
+    settings::Sample sample;
+    const auto rounds = [&](std::int64_t total) {
+        const auto length = length_of(10, total);
+        std::int64_t count = 1;  // that of the end
+        for (std::int64_t step = 1; step <= total; ++step)
+            count += samples_after(sample, length, step) ? 1 : 0;
+        EXPECT_EQ(samples_of(sample, length), count) << total;
+        return count;
+    };
+    EXPECT_EQ(rounds(39), 1) << "too short to look on the way";
+    for (const std::int64_t total : {40, 41, 600, 2399}) EXPECT_EQ(rounds(total), 4);
+    sample.every_steps = 0;
+    EXPECT_EQ(rounds(600), 1);
+    EXPECT_TRUE(makes_samples(sample));
+    sample.at_end = false;
+    EXPECT_FALSE(makes_samples(sample));
+    EXPECT_EQ(samples_of(sample, length_of(10, 600)), 0);
+}
+
 TEST(RunSchedule, AThousandMillionStepsAreCountedAtOnce) {
     settings::Output output;
     output.every_steps = 3;

@@ -205,15 +205,6 @@ TEST(Form, FoldersAreAddedRemovedAndBroughtBack) {
     EXPECT_EQ(room.form.typed().job().data.subsets.size(), 2U);
 }
 
-TEST(Form, AConflictWithAListIsToldAtTheList) {
-    WithForm room;
-    type(room.field("sample.every_steps"), "50");
-    ASSERT_EQ(room.field("sample.every_steps").fix_buttons().size(), 1U);
-    EXPECT_NE(find_control<Button>(room.registry, "Prompts \u2013 1 to look at"), nullptr);
-    click(*room.field("sample.every_steps").fix_buttons()[0]);
-    EXPECT_EQ(room.field("sample.every_steps").text(), "0");
-}
-
 // Each rule of the schema, broken and fixed by what its button does.
 TEST(Form, EveryFixOfARuleCuresIt) {
     const std::vector<std::pair<Texts, std::string>> broken = {

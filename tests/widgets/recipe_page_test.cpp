@@ -75,6 +75,18 @@ TEST(RecipePage, IsNotCompleteWithWhatIsNotThere) {
     EXPECT_TRUE(refused("Folder"));
 }
 
+TEST(RecipePage, CanBePractisedWithoutImagesOfOnesOwn) {
+    WithRecipe room;
+    auto& practise = control<Button>(room.registry, "Practise with a dozen lorikeets");
+    EXPECT_TRUE(practise.shown());
+    click(practise);
+    ASSERT_TRUE(room.loop.run_until([&] { return room.page->mood() == Mood::Done; })) << room.page->status();
+    EXPECT_EQ(room.text("data.subsets.0.folder"), "practice-images");
+    EXPECT_EQ(room.text("model.checkpoint"), "tiny");
+    EXPECT_TRUE(room.says("12 images"));
+    EXPECT_FALSE(practise.shown());
+}
+
 TEST(RecipePage, ItsMainButtonLeadsOn) {
     WithRecipe room;
     room.put_images("birds");

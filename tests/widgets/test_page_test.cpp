@@ -59,6 +59,15 @@ TEST(TestPage, AnEmptyListIsASentenceAndNoEmptyBox) {
     EXPECT_FALSE(room.page->lora().shown());
 }
 
+TEST(TestPage, ThePromptBeginsAsTheTrigger) {
+    WithTest room;
+    room.page.reset();
+    room.context->drafts.write("test", {});
+    room.context->type_recipe("data.subsets.0.trigger", "sks bird");
+    room.page = std::make_unique<TestPage>(*room.context);
+    EXPECT_EQ(room.page->form().typed().text("sample.prompts.0.text"), "sks bird");
+}
+
 TEST(TestPage, SaysWhatIsWrongBeforeItBegins) {
     WithTest room;
     room.type("sample.prompts.0.text", "");

@@ -64,7 +64,7 @@ TEST(TrainPage, ThePlanIsExactBeforeAnythingBegins) {
     room.page->shown();
     EXPECT_EQ(room.page->mood(), Mood::Busy);
     ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Ready; }));
-    for (const auto* words : {"5 images, 6 steps", "Unknown", "needed at most", "bird.safetensors"})
+    for (const auto* words : {"5 images, 6 steps", "Unknown", "time known after the first steps", "needed at most", "bird.safetensors"})
         EXPECT_NE(room.page->plan_html().find(words), std::string::npos) << words;
     EXPECT_FALSE(std::filesystem::exists(room.small.folder() / "runs"));
 }
@@ -114,6 +114,13 @@ TEST(TrainPage, ARunGoesToItsEndAndIsShown) {
     EXPECT_TRUE(room.says("a bird"));
     EXPECT_EQ(room.page->panel().facts_html().find("Time left"), std::string::npos);
     EXPECT_TRUE(std::filesystem::exists(room.small.folder() / "runs/bird/checkpoints/bird.safetensors"));
+    // What is next is the main button.
+    ASSERT_TRUE(room.wait([&] { return room.page->main().label() == "Continue to test"; }));
+    std::string led_to;
+    room.context->go_to = [&](std::string_view word) { return !(led_to = word).empty(); };
+    ASSERT_TRUE(room.wait([&] { return room.page->main().enabled(); }));
+    click(room.page->main());
+    EXPECT_EQ(led_to, "test");
 }
 
 TEST(TrainPage, AnOutputThatExistsNeedsATickOrAnotherName) {
@@ -123,6 +130,10 @@ TEST(TrainPage, AnOutputThatExistsNeedsATickOrAnotherName) {
     room.page->shown();
     ASSERT_TRUE(room.wait([&] { return room.says("There already"); }));
     EXPECT_TRUE(room.says("checkpoints/bird.safetensors"));
+    room.context->type_recipe("optim.lr", "1e-4");
+    room.page->shown();
+    ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Look; })) << room.page->status();
+    EXPECT_EQ(room.page->main().label(), "Start");
     click(room.page->main());
     EXPECT_EQ(room.page->mood(), Mood::Look);
     click(room.page->other_name());

@@ -22,7 +22,7 @@ class Aid {
   constructor(model, el) {
     this.model = model;
     this.el = el;
-    this.on_message = (message) => message.kind === "come" && this.come();
+    this.on_message = (message) => (message.kind === "come" ? this.come() : this.to_trouble());
     model.on("msg:custom", this.on_message);
     this.frame = requestAnimationFrame(() => this.find());
   }
@@ -183,6 +183,20 @@ class Aid {
     title.tabIndex = -1;
     put(title, SUPPRESS, "");
     title.focus({ preventScroll: true });
+  }
+
+  // The first field that needs a look. What was marked this moment is drawn in the next.
+  to_trouble() {
+    if (!this.page || !document.hasFocus()) return;
+    setTimeout(() => {
+      const marked = this.page.querySelectorAll(".lk-wrong, .lk-needed.lk-missing");
+      const first = [...marked].find((one) => one.offsetParent && one.closest(".lk-field, .lk-group"));
+      const own = "input:not([type=checkbox]), select, textarea, [role=slider]";
+      const control = first?.closest(".lk-field, .lk-group").querySelector(own);
+      if (!control) return;
+      control.scrollIntoView({ block: "center" });
+      control.focus({ preventScroll: true });
+    }, AFTER_CHANGE_MS);
   }
 
   // The one shortcut of Jupyter's that people press anywhere: it saves the notebook, not the web page.
