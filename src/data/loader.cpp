@@ -12,14 +12,12 @@
 #include "base/workers.hpp"
 #include "data/caption.hpp"
 #include "data/decoding.hpp"
-#include "data/order.hpp"
+#include "data/draw_plan.hpp"
 #include "data/size_hint.hpp"
 #include "data/transform.hpp"
 #include "io/image.hpp"
 #include "io/resample.hpp"
-#include "settings/chosen.hpp"
 #include "tensor/check.hpp"
-#include "tensor/rng.hpp"
 
 namespace lorikeet::data {
 namespace {
@@ -48,12 +46,6 @@ struct Kept {
     std::map<Mirrored, std::string> keys;
 };
 
-std::vector<std::int64_t> repeats_of(const std::vector<DatasetImage>& images, const settings::Data& data) {
-    std::vector<std::int64_t> repeats;
-    for (const auto& image : images) repeats.push_back(data.subsets.at(image.subset).repeats);
-    return repeats;
-}
-
 }  // namespace
 
 Path cache_folder(const settings::Data& data, const DatasetImage& image) {
@@ -77,8 +69,7 @@ struct Loader::State {
     settings::Data data;
     std::uint64_t seed;
     Encoder encoder;
-    Size size;
-    Order order;
+    DrawPlan plan;
     std::vector<Kept> kept;  // of each image, once fill_cache has looked
     std::map<Place, std::future<std::vector<Item>>> ahead;
 
@@ -87,9 +78,8 @@ struct Loader::State {
         return {cache_folder(data, images[image]), vae};
     }
     std::string key_of(std::size_t image, Mirrored mirrored, const std::string& vae) const {
-        return cache_of(image, vae).key(kept[image].sha256, size, mirrored, images[image].colours);
+        return cache_of(image, vae).key(kept[image].sha256, plan.shown(image).size, mirrored, images[image].colours);
     }
-    Mirrored mirrored_at(std::size_t image, std::int64_t epoch, std::int64_t place) const;
     Item prepare(const Draw& draw, std::int64_t epoch) const;
     std::vector<Item> prepare_batch(Place place) const;
     Place after(Place place) const;
@@ -100,19 +90,12 @@ struct Loader::State {
     at::Tensor size_hint_of(const Item& item) const;
 };
 
-Mirrored Loader::State::mirrored_at(std::size_t image, std::int64_t epoch, std::int64_t place) const {
-    if (!subset_of(image).flip) return Mirrored::No;
-    tensor::Draws draws(tensor::seed_of(seed, tensor::Stream::Flip, static_cast<std::uint64_t>(epoch),
-                                        static_cast<std::uint64_t>(place)));
-    return draws.uniform() < 0.5 ? Mirrored::Yes : Mirrored::No;
-}
-
 // Runs in a reading thread.
 Item Loader::State::prepare(const Draw& draw, std::int64_t epoch) const {
     const auto& image = images[draw.image];
     Item item;
     item.image = draw.image;
-    item.mirrored = mirrored_at(draw.image, epoch, draw.place);
+    item.mirrored = draw.mirrored;
     item.caption = caption_for_draw(subset_of(draw.image), image.caption, seed, epoch, draw.place);
     if (!kept.empty()) {
         if (auto moments = cache_of(draw.image).find(kept[draw.image].keys.at(item.mirrored))) {
@@ -121,20 +104,20 @@ Item Loader::State::prepare(const Draw& draw, std::int64_t epoch) const {
         }
     }
     const base::MappedFile file(image.file);
-    item.pixels = pixels_of(fit_file(file.bytes(), image.file.string(), size), item.mirrored);
+    item.pixels = pixels_of(fit_file(file.bytes(), image.file.string(), draw.size), item.mirrored);
     return item;
 }
 
 std::vector<Item> Loader::State::prepare_batch(Place place) const {
     std::vector<Item> items;
-    for (const auto& draw : order.batch(place.first, place.second))
+    for (const auto& draw : plan.batch(place.first, place.second))
         items.push_back(prepare(draw, place.first));
     return items;
 }
 
 Place Loader::State::after(Place place) const {
     const auto [epoch, index] = place;
-    return index + 1 < order.batches_per_epoch() ? Place{epoch, index + 1} : Place{epoch + 1, 0};
+    return index + 1 < plan.batches_per_epoch() ? Place{epoch, index + 1} : Place{epoch + 1, 0};
 }
 
 // One thread for each batch that is under way. What was read for a sequence nobody follows any more is
@@ -167,6 +150,7 @@ CachedLatents Loader::State::encode_one(const at::Tensor& pixels, const Path& fi
 
 at::Tensor Loader::State::size_hint_of(const Item& item) const {
     const Size image{images[item.image].width_px, images[item.image].height_px};
+    const auto size = plan.shown(item.image).size;
     return size_hint(image, size, cut_of(image, size, item.mirrored, data.crop_hint));
 }
 
@@ -186,7 +170,7 @@ std::vector<Item> Loader::State::missing(std::size_t image, const std::string& v
         item.mirrored = mirrored;
     }
     if (items.empty()) return items;
-    const auto fitted = fit_file(file.bytes(), path.string(), size);
+    const auto fitted = fit_file(file.bytes(), path.string(), plan.shown(image).size);
     for (auto& item : items) item.pixels = pixels_of(fitted, item.mirrored);
     return items;
 }
@@ -209,24 +193,15 @@ Loader::Loader(std::vector<DatasetImage> images, const settings::Data& data, std
     if (images.empty())
         base::fail(base::ErrorCode::InvalidInput, "There is no image to train on.",
                    "Name a folder with images in [[data.subsets]].");
-    base::expects(!data.resolution.empty() && data.resolution.size() <= 2,
-                  "a resolution is one or two sides");
-    Order order(repeats_of(images, data), settings::chosen(data.batch), seed);
-    base::expects(order.draws_per_epoch() > 0, "some image is shown");
-    state_.reset(new State{std::move(images),
-                           data,
-                           seed,
-                           std::move(encoder),
-                           {data.resolution.front(), data.resolution.back()},
-                           std::move(order),
-                           {},
-                           {}});
+    auto plan = draw_plan_of(images, data, seed);
+    base::expects(plan.draws_per_epoch() > 0, "some image is shown");
+    state_.reset(new State{std::move(images), data, seed, std::move(encoder), std::move(plan), {}, {}});
 }
 
 Loader::~Loader() = default;
 
-std::int64_t Loader::batches_per_epoch() const { return state_->order.batches_per_epoch(); }
-std::int64_t Loader::draws_per_epoch() const { return state_->order.draws_per_epoch(); }
+std::int64_t Loader::batches_per_epoch() const { return state_->plan.batches_per_epoch(); }
+std::int64_t Loader::draws_per_epoch() const { return state_->plan.draws_per_epoch(); }
 const std::vector<DatasetImage>& Loader::images() const { return state_->images; }
 
 Loader::Filled Loader::fill_cache(const OnProgress& on_progress, const base::Cancel& cancel) {
@@ -269,10 +244,9 @@ std::set<std::string> Loader::captions(std::int64_t epochs, std::size_t most) co
             captions.insert(caption_for_draw(subset, s.images[i].caption, s.seed, 0, 0));
     }
     for (std::int64_t epoch = 0; varies && epoch < epochs && captions.size() <= most; ++epoch) {
-        std::int64_t place = 0;
-        for (const auto image : s.order.epoch(epoch))
-            captions.insert(
-                caption_for_draw(s.subset_of(image), s.images[image].caption, s.seed, epoch, place++));
+        for (const auto& draw : s.plan.epoch(epoch))
+            captions.insert(caption_for_draw(s.subset_of(draw.image), s.images[draw.image].caption, s.seed,
+                                             epoch, draw.place));
     }
     if (captions.size() > most) captions.clear();
     return captions;

@@ -9,8 +9,8 @@
 
 #include "base/text.hpp"
 #include "data/caption.hpp"
+#include "data/draw_plan.hpp"
 #include "data/loader.hpp"
-#include "data/order.hpp"
 #include "data/scan.hpp"
 #include "io/safetensors.hpp"
 #include "models/bundle.hpp"
@@ -92,12 +92,10 @@ void plan_images(Plan& plan, settings::Job& job, const models::Spec& spec, const
     plan.left_out = std::move(found.left_out);
     plan.problems.insert(plan.problems.end(), found.errors.begin(), found.errors.end());
     for (const auto& news : found.news) plan.notes.push_back(base::to_text({news}));
-    std::vector<std::int64_t> repeats;
     std::set<std::string> captions;
     std::int64_t generated = 0;
     for (const auto& image : found.images) {
         captions.insert(image.caption);
-        repeats.push_back(job.data.subsets.at(image.subset).repeats);
         plan.captions_missing += image.has_caption ? 0 : 1;
         generated += is_generated(image.file) ? 1 : 0;
     }
@@ -109,9 +107,9 @@ void plan_images(Plan& plan, settings::Job& job, const models::Spec& spec, const
     job = train::choose_length(std::move(job), spec, plan.length.images);
     if (found.images.empty() && !found.errors.empty()) return;  // the reason is said already
     gather(plan, found.images.empty() ? "data.subsets" : "train", [&] {
-        const data::Order order(repeats, settings::chosen(job.data.batch), 0);
-        const auto length = train::training_length_of(job.train, order.batches_per_epoch());
-        plan.length.images_per_epoch = order.draws_per_epoch();
+        const auto draws = data::draw_plan_of(found.images, job.data, 0);
+        const auto length = train::training_length_of(job.train, draws.batches_per_epoch());
+        plan.length.images_per_epoch = draws.draws_per_epoch();
         plan.length.steps_per_epoch = length.steps_per_epoch;
         plan.length.epochs = length.epochs();
         plan.length.steps = length.total_steps;

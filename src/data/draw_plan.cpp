@@ -1,0 +1,95 @@
+#include "data/draw_plan.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.hpp"
+#include "settings/chosen.hpp"
+#include "tensor/rng.hpp"
+
+namespace lorikeet::data {
+
+namespace {
+
+Mirrored mirrored_at(std::uint64_t seed, std::int64_t epoch, std::int64_t place) {
+    tensor::Draws draws(tensor::seed_of(seed, tensor::Stream::Flip, static_cast<std::uint64_t>(epoch),
+                                        static_cast<std::uint64_t>(place)));
+    return draws.uniform() < 0.5 ? Mirrored::Yes : Mirrored::No;
+}
+
+}  // namespace
+
+DrawPlan::DrawPlan(std::vector<Shown> images, std::int64_t batch, std::uint64_t seed)
+    : images_(std::move(images)), batch_(batch), seed_(seed) {
+    base::expects(batch_ > 0, "a batch holds at least one image");
+    for (const auto& image : images_) {
+        base::expects(image.repeats >= 0, "an image is not repeated less than never");
+        draws_ += image.repeats;
+    }
+    std::vector<BatchShape> counts;  // of the whole epoch
+    for (const auto& image : images_) {
+        auto at = std::find_if(counts.begin(), counts.end(),
+                               [&](const auto& shape) { return shape.size == image.size; });
+        if (at == counts.end()) at = counts.insert(at, {image.size, 0});
+        at->images += image.repeats;
+    }
+    for (const auto& count : counts) batches_ += (count.images + batch_ - 1) / batch_;
+    shapes_ = std::move(counts);
+    std::erase_if(shapes_, [](const auto& shape) { return shape.images == 0; });
+    for (auto& shape : shapes_) shape.images = std::min(shape.images, batch_);
+}
+
+std::vector<Draw> DrawPlan::epoch(std::int64_t epoch) const {
+    std::vector<std::size_t> order;
+    order.reserve(static_cast<std::size_t>(draws_));
+    for (std::size_t image = 0; image < images_.size(); ++image)
+        order.insert(order.end(), static_cast<std::size_t>(images_[image].repeats), image);
+    tensor::Draws chance(tensor::seed_of(seed_, tensor::Stream::Order, static_cast<std::uint64_t>(epoch)));
+    for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[chance.below(i)]);
+    std::vector<Draw> draws;
+    draws.reserve(order.size());
+    for (const auto image : order) {
+        const auto place = std::ssize(draws);
+        const auto& shown = images_[image];
+        draws.push_back(
+            {image, place, shown.size, shown.flips ? mirrored_at(seed_, epoch, place) : Mirrored::No});
+    }
+    return draws;
+}
+
+// A batch comes when the last of its images does, so sizes come as mixed as the images are shuffled; batches that are not
+// filled come at the end.
+std::vector<Draw> DrawPlan::batch(std::int64_t epoch, std::int64_t index) const {
+    base::expects(epoch >= 0 && index >= 0 && index < batches_, "a batch lies inside its epoch");
+    std::vector<std::vector<Draw>> open(shapes_.size());
+    const auto of_size = [&](const Size& size) -> std::vector<Draw>& {
+        const auto at =
+            std::find_if(shapes_.begin(), shapes_.end(), [&](const auto& shape) { return shape.size == size; });
+        return open[static_cast<std::size_t>(at - shapes_.begin())];
+    };
+    for (const auto& draw : this->epoch(epoch)) {
+        auto& batch = of_size(draw.size);
+        batch.push_back(draw);
+        if (std::ssize(batch) < batch_) continue;
+        if (index-- == 0) return batch;
+        batch.clear();
+    }
+    for (auto& batch : open)
+        if (!batch.empty() && index-- == 0) return std::move(batch);
+    base::fail(base::ErrorCode::Internal, "an epoch has fewer batches than were counted");
+}
+
+DrawPlan draw_plan_of(const std::vector<DatasetImage>& images, const settings::Data& data,
+                      std::uint64_t seed) {
+    base::expects(!data.resolution.empty() && data.resolution.size() <= 2,
+                  "a resolution is one or two sides");
+    const Size size{data.resolution.front(), data.resolution.back()};
+    std::vector<Shown> shown;
+    for (const auto& image : images) {
+        const auto& subset = data.subsets.at(image.subset);
+        shown.push_back({subset.repeats, size, subset.flip});
+    }
+    return {std::move(shown), settings::chosen(data.batch), seed};
+}
+
+}  // namespace lorikeet::data

@@ -1,0 +1,65 @@
+// Which image is shown when, at which size, and with which others in a batch. A pure function of (images, batch, seed, epoch):
+// any place of any epoch can be asked for, by whoever and in whatever sequence.
+//
+// What is drawn for an image by chance is keyed by its place in the shuffled epoch (tensor/rng.hpp), never by the batch.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "data/feature_cache.hpp"
+#include "data/scan.hpp"
+#include "data/transform.hpp"
+#include "settings/data.hpp"
+
+namespace lorikeet::data {
+
+// An image, as an epoch knows it.
+struct Shown {
+    std::int64_t repeats = 1;
+    Size size;           // that it is trained at
+    bool flips = false;  // shown mirrored half of the time
+};
+
+// One showing of an image.
+struct Draw {
+    std::size_t image = 0;
+    std::int64_t place = 0;  // in its epoch, from 0: what every other draw of chance is keyed by
+    Size size;
+    Mirrored mirrored = Mirrored::No;
+    bool operator==(const Draw&) const = default;
+};
+
+class DrawPlan {
+  public:
+    // The images of a batch are of one size. The last batch of a size in an epoch holds what is left, and may be smaller.
+    DrawPlan(std::vector<Shown> images, std::int64_t batch, std::uint64_t seed);
+
+    std::int64_t draws_per_epoch() const { return draws_; }
+    std::int64_t batches_per_epoch() const { return batches_; }
+    const Shown& shown(std::size_t image) const { return images_.at(image); }
+    // Every image as often as it is repeated, shuffled.
+    std::vector<Draw> epoch(std::int64_t epoch) const;
+    std::vector<Draw> batch(std::int64_t epoch, std::int64_t index) const;
+
+    // The sizes that occur, and how many images of each a batch holds at the most.
+    struct BatchShape {
+        Size size;
+        std::int64_t images = 0;
+        bool operator==(const BatchShape&) const = default;
+    };
+    const std::vector<BatchShape>& shapes() const { return shapes_; }
+
+  private:
+    std::vector<Shown> images_;
+    std::int64_t batch_;
+    std::uint64_t seed_;
+    std::int64_t draws_ = 0, batches_ = 0;
+    std::vector<BatchShape> shapes_;
+};
+
+// Throws Error{Internal} for a job whose batch or resolution is still open.
+DrawPlan draw_plan_of(const std::vector<DatasetImage>& images, const settings::Data& data, std::uint64_t seed);
+
+}  // namespace lorikeet::data
