@@ -161,6 +161,8 @@ std::string hint_for_missing(std::string_view path) {
             "quotes ('{}') or with forward slashes ({}).",
             meant, replace_all(meant, "\\", "/"));
     }
+    if (path.find("://") != std::string_view::npos)
+        return "That is an address on the web: download the file, and name it here.";
     if (is_of_windows(path)) return hint_for_windows(path);
     if (path.starts_with('~')) return "~ alone stands for your own home folder; write the path in full.";
     Path wanted(path);

@@ -65,6 +65,8 @@ TEST(HintForMissing, SaysWhatThePathWouldBe) {
     EXPECT_EQ(hint_for_missing(here("images/")), "Did you mean " + here("Images") + "?");
     EXPECT_EQ(hint_for_missing(here("Imgaes")), "Did you mean " + here("Images") + "?");
     EXPECT_EQ(hint_for_missing(here("else")), "Check the path.");
+    EXPECT_EQ(hint_for_missing("/here/https://example.org/a.safetensors").substr(0, 33),
+              "That is an address on the web: do");
     EXPECT_EQ(hint_for_missing(".\\data"), "This is a path of Windows. Here it would be ./data.");
     EXPECT_TRUE(hint_for_missing("C:\\x").starts_with("This is a path of Windows"))
         << hint_for_missing("C:\\x");
