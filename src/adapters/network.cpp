@@ -68,15 +68,11 @@ void Network::attach() {
     if (modules_.empty())
         base::fail(base::ErrorCode::InvalidInput, "There is nothing to train: no layer takes a LoRA.",
                    "Set adapter.train_unet or adapter.train_text to true.");
-    for (auto& module : modules_) {
-        base::expects(module.target.slot->adapter == nullptr, "a slot holds one adapter at a time");
-        module.target.slot->adapter = module.lora.get();
-    }
+    for (auto& module : modules_) module.target.slot->add(*module.lora);
 }
 
 Network::~Network() {
-    for (auto& module : modules_)
-        if (module.target.slot->adapter == module.lora.get()) module.target.slot->adapter = nullptr;
+    for (auto& module : modules_) module.target.slot->remove(*module.lora);
 }
 
 Parameters Network::parameters(Half half) const {
