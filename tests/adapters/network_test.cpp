@@ -12,6 +12,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "nn/visitors.hpp"
+#include "support/toy_kind.hpp"
 #include "tensor/rng.hpp"
 
 namespace lorikeet::adapters {
@@ -54,7 +55,7 @@ void make_busy(Network& network) {
     std::uint64_t seed = 1;
     for (const auto& module : network.modules()) {
         auto generator = tensor::generator(seed++, tensor::Stream::Init);
-        module.lora->up.uniform_(-1, 1, generator);
+        dynamic_cast<Lora&>(*module.module).up.uniform_(-1, 1, generator);
     }
 }
 
@@ -92,6 +93,44 @@ TEST(Network, StrengthZeroIsAsIfItWereNotThere) {
     EXPECT_FALSE(at::allclose(model(images()), before));
     network.set_strength(0);
     EXPECT_TRUE(at::equal(model(images()), before));
+}
+
+TEST(Network, SeveralOnOneModelActEachAtItsOwnStrength) {
+    TinyModel model(1);
+    const auto plain = model.first.alone(images().flatten(2).transpose(1, 2));
+    const auto result = [&] { return model.first(images().flatten(2).transpose(1, 2)); };
+    Network lora(model.targets(), {.rank = 2, .alpha = 1}, 1);
+    make_busy(lora);
+    const auto from_lora = result() - plain;
+    Network scale(model.targets(), {.kind = &support::kToy}, 2);
+    for (const auto& placed : scale.modules())
+        placed.tensors().at(std::string(support::OutputScale::kScale)).fill_(0.5);
+    EXPECT_TRUE(at::allclose(result(), plain * 1.5 + from_lora, 1e-5, 1e-5));
+    lora.set_strength(0.5);
+    scale.set_strength(-2);
+    EXPECT_TRUE(at::allclose(result(), plain * 0 + from_lora * 0.5, 1e-5, 1e-5));
+    lora.set_strength(0);
+    scale.set_strength(0);
+    EXPECT_TRUE(at::equal(result(), plain)) << "as if there were none, bit for bit";
+}
+
+TEST(Network, TwoLorasAddUp) {
+    TinyModel model(1);
+    const auto before = model.first(images().flatten(2).transpose(1, 2));
+    const auto result = [&] { return model.first(images().flatten(2).transpose(1, 2)) - before; };
+    Network one(model.targets(), {.rank = 2, .alpha = 1}, 1);
+    make_busy(one);
+    const auto alone = result();
+    {
+        Network two(model.targets(), {.rank = 3, .alpha = 2}, 2);
+        make_busy(two);
+        const auto both = result();
+        one.set_strength(0);
+        EXPECT_TRUE(at::allclose(both, alone + result(), 1e-5, 1e-5));
+        EXPECT_TRUE(one.parameters(Half::Unet).tensors[0].requires_grad());
+    }
+    one.set_strength(1);
+    EXPECT_TRUE(at::equal(result(), alone)) << "the second took only its own modules along";
 }
 
 TEST(Network, TrainsOneHalfAloneFromTheSameNumbers) {
@@ -154,6 +193,34 @@ TEST(LoraFile, SavedAndLoadedIsEqual) {
     EXPECT_TRUE(network->parameters(Half::Unet).tensors[0].requires_grad());
 }
 
+TEST(LoraFile, OfAnotherKindIsToldAndGoesOnAsItWas) {
+    const ScratchFile scratch;
+    TinyModel model(1);
+    at::Tensor result;
+    {
+        const Network network(model.targets(), {.kind = &support::kToy}, 1);
+        std::uint64_t seed = 1;
+        for (const auto& placed : network.modules()) {
+            auto generator = tensor::generator(seed++, tensor::Stream::Init);
+            placed.tensors().at(std::string(support::OutputScale::kScale)).uniform_(-1, 1, generator);
+        }
+        result = model(images());
+        save_lora(scratch.path, network, at::kFloat, {});
+    }
+    EXPECT_THROW(read_lora(scratch.path), base::Error) << "no row of the table tells it";
+    const support::ToyKind toy;
+    const auto file = read_lora(scratch.path);
+    EXPECT_EQ(kind_in(io::SafetensorsFile(scratch.path)), &support::kToy);
+    EXPECT_EQ(file.entries.begin()->second.kind, &support::kToy);
+    std::vector<std::string> unknown;
+    {
+        const auto network = network_from(file, model.targets(), {}, 1, unknown);
+        EXPECT_TRUE(at::equal(model(images()), result));
+    }
+    merge(file, model.targets(), 1);
+    EXPECT_TRUE(at::allclose(model(images()), result, 1e-5, 1e-5));
+}
+
 TEST(LoraFile, SaysWhichNamesItDoesNotKnow) {
     TinyModel model(1);
     const auto down = at::zeros({2, 6}), up = at::zeros({8, 2});
@@ -162,15 +229,15 @@ TEST(LoraFile, SaysWhichNamesItDoesNotKnow) {
                                   {"lora_unet_elsewhere.lora_down.weight", down},
                                   {"lora_unet_elsewhere.lora_up.weight", up}},
                                  {}, "x.safetensors");
-    EXPECT_EQ(file.entries.begin()->second.alpha, 2);  // no alpha in the file: the rank
+    EXPECT_EQ(file.entries.begin()->second.facts().alpha, 2);  // no alpha in the file: the rank
     const auto fitting = fit(file, model.targets());
     EXPECT_EQ(fitting.unknown, std::vector<std::string>{"lora_unet_elsewhere"});
     EXPECT_EQ(fitting.given.size(), 1U);
     std::vector<std::string> unknown;
     const auto network = network_from(file, model.targets(), {.rank = 5, .alpha = 5}, 1, unknown);
     ASSERT_EQ(network->modules().size(), model.targets().size()) << "what the file lacks is made fresh";
-    EXPECT_EQ(network->modules()[0].lora->rank(), 2);
-    EXPECT_EQ(network->modules()[1].lora->rank(), 5);
+    EXPECT_EQ(network->modules()[0].facts().rank, 2);
+    EXPECT_EQ(network->modules()[1].facts().rank, 5);
 }
 
 TEST(LoraFile, RefusesWhatIsNotALoraOrIsBroken) {
