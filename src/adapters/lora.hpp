@@ -13,32 +13,15 @@
 
 #include <ATen/ATen.h>
 
+#include "adapters/kind.hpp"
 #include "adapters/low_rank.hpp"
 #include "adapters/targets.hpp"
-#include "nn/adapter_slot.hpp"
 
 namespace lorikeet::adapters {
 
-// The images that are worked on at once: all of a batch, or `count` of its `total` from `first` on.
-struct Window {
-    std::int64_t first = 0;
-    std::int64_t count = 1;
-    std::int64_t total = 1;
-};
-
-// What all LoRAs of a network share; the network owns it and changes it between steps.
-struct Control {
-    double strength = 1;
-    double dropout = 0;  // share of A x left out; 0 while images are made
-    std::uint64_t seed = 0;
-    std::uint64_t draw = 0;  // optimizer step and micro-batch in one number
-    bool cast = false;       // whether down_cast and up_cast are those of the weights as they stand
-    Window window;           // dropout is drawn for the whole batch, whatever part of it is there
-};
-
-class Lora : public nn::Adapter {
+class Lora : public Module {
   public:
-    // A fresh one. alpha 0 means alpha = rank, as in the files of others.
+    // A fresh one. alpha 0 means alpha = rank.
     Lora(const Target& target, std::int64_t rank, double alpha, const Control& control, std::uint64_t index);
 
     // One from tensors that are there already; they are shared.
@@ -47,8 +30,9 @@ class Lora : public nn::Adapter {
 
     at::Tensor apply(const at::Tensor& x, const at::Tensor& y) const override;
     at::Tensor linear(const at::Tensor& x, const nn::Linear& layer) const override;
-    // scale * B A in the shape of the layer's weight, float32: what merging adds.
-    at::Tensor delta() const;
+    ModuleTensors tensors() override;
+    // strength * scale * B A, whatever the weight is.
+    at::Tensor delta(const at::Tensor& weight, double strength) const override;
 
     std::int64_t rank() const { return down.size(0); }
     double scale() const { return alpha / static_cast<double>(rank()); }
@@ -60,16 +44,24 @@ class Lora : public nn::Adapter {
     at::Tensor up_cast;
     double alpha = 0;
 
+  protected:
+    nn::By way() const override { return nn::By::Bypass; }
+
   private:
     at::Tensor dropout_mask(at::IntArrayRef sizes, const at::Tensor& like) const;
     LowRank factors_for(std::int64_t rows, const at::Tensor& like) const;
 
     nn::ConvShape shape_;
-    const Control& control_;
     std::uint64_t index_;
 };
 
 // The same without an adapter around it: scale * B A as [out, in] or [out, in, k, k].
 at::Tensor low_rank_delta(const at::Tensor& down, const at::Tensor& up, double scale);
+
+// The row of plain LoRA and LoCon: "<layer>.lora_down.weight", "<layer>.lora_up.weight", "<layer>.alpha" (the rank, where a
+// file does not tell it, or tells 0).
+extern const Kind kPlainLora;
+// The tensors of a layer of that kind.
+LayerTensors lora_tensors(at::Tensor down, at::Tensor up, double alpha);
 
 }  // namespace lorikeet::adapters

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <optional>
 #include <set>
 #include <utility>
@@ -21,8 +20,6 @@ namespace {
 
 using base::ErrorCode;
 
-constexpr std::string_view kDown = ".lora_down.weight";
-constexpr std::string_view kUp = ".lora_up.weight";
 constexpr std::string_view kAlpha = ".alpha";
 
 struct Foreign {
@@ -69,83 +66,41 @@ bool is_foreign(std::string_view name) {
                "lora_A.weight and lora_B.weight.");
 }
 
-std::string shape_text(const at::Tensor& tensor) {
-    return fmt::format("[{}]", fmt::join(tensor.sizes().begin(), tensor.sizes().end(), ", "));
-}
-
-// Nothing when the tensors belong together, else what is wrong.
-std::optional<std::string> trouble_with(const LoraEntry& entry) {
-    if (!entry.down.defined()) return "has no lora_down.weight";
-    if (!entry.up.defined()) return "has no lora_up.weight";
-    const auto &down = entry.down, &up = entry.up;
-    const bool matrices = down.dim() == 2 && up.dim() == 2;
-    const bool kernels = down.dim() == 4 && up.dim() == 4 && up.size(2) == 1 && up.size(3) == 1;
-    if (!at::isFloatingType(down.scalar_type()) || !at::isFloatingType(up.scalar_type()))
-        return "does not hold floating point numbers";
-    if ((!matrices && !kernels) || down.numel() == 0 || up.numel() == 0 || up.size(1) != down.size(0))
-        return fmt::format("has lora_down {} and lora_up {}, which do not belong together", shape_text(down),
-                           shape_text(up));
-    if (!std::isfinite(entry.alpha)) return "has an alpha that is not a number";
-    return std::nullopt;
+// ".lora_up.weight" as messages call it.
+std::string_view short_name(std::string_view ending) {
+    ending.remove_prefix(1);
+    constexpr std::string_view kWeight = ".weight";
+    return ending.ends_with(kWeight) ? ending.substr(0, ending.size() - kWeight.size()) : ending;
 }
 
 std::string not_finite_in(const LoraEntry& entry) {
-    for (const auto& [name, tensor] : {std::pair{"lora_down", &entry.down}, {"lora_up", &entry.up}})
-        if (const auto found = tensor::find_not_finite(*tensor))
-            return fmt::format("{} in {}", io::words_for(*found), name);
+    for (const auto ending : entry.kind->parameters) {
+        const auto tensor = entry.tensors.find(ending);
+        if (tensor == entry.tensors.end()) continue;
+        if (const auto found = tensor::find_not_finite(tensor->second))
+            return fmt::format("{} in {}", io::words_for(*found), short_name(ending));
+    }
     return "";
 }
 
-// The layer's name when `name` ends so.
-std::optional<std::string> layer_of(const std::string& name, std::string_view ending) {
-    if (!name.ends_with(ending) || name.size() == ending.size()) return std::nullopt;
-    return name.substr(0, name.size() - ending.size());
+// Those of peft and diffusers by kohya's names, the rest as they are.
+std::optional<TensorName> parse_name(const std::string& name) {
+    const auto peft = parse_peft_name(name);
+    if (!peft) return split_name(name);
+    switch (peft->what) {
+        case LoraTensor::Down: return TensorName{peft->layer, ".lora_down.weight"};
+        case LoraTensor::Up: return TensorName{peft->layer, ".lora_up.weight"};
+        case LoraTensor::Alpha: break;
+    }
+    return TensorName{peft->layer, std::string(kAlpha)};
 }
 
-// kohya's names as they are, those of peft and diffusers by kohya's.
-std::optional<LoraName> parse_name(const std::string& name) {
-    if (auto peft = parse_peft_name(name)) return peft;
-    if (const auto layer = layer_of(name, kDown)) return LoraName{*layer, LoraTensor::Down};
-    if (const auto layer = layer_of(name, kUp)) return LoraName{*layer, LoraTensor::Up};
-    if (const auto layer = layer_of(name, kAlpha)) return LoraName{*layer, LoraTensor::Alpha};
-    return std::nullopt;
-}
-
-double read_alpha(const at::Tensor& tensor, const std::string& source, const std::string& name) {
+at::Tensor read_buffer(const at::Tensor& tensor, const std::string& source, const std::string& name) {
     if (tensor.numel() != 1)
         base::fail(ErrorCode::Corrupt,
                    fmt::format("{}: {} is not one number but {}.", source, name, shape_text(tensor)),
                    "The file is damaged; fetch or save it again.");
-    return tensor.to(at::kDouble).item<double>();
-}
-
-// The tensor in the form that the layer has; undefined when it cannot be.
-at::Tensor in_form_of(const Target& target, const at::Tensor& tensor, at::IntArrayRef kernel) {
-    if (target.is_conv && tensor.dim() == 4) return tensor;
-    if (target.is_conv && kernel[0] == 1) return tensor.view({tensor.size(0), tensor.size(1), 1, 1});
-    if (!target.is_conv && tensor.dim() == 2) return tensor;
-    if (!target.is_conv && tensor.size(2) == 1 && tensor.size(3) == 1) return tensor.flatten(1);
-    return {};
-}
-
-Given fit_one(const Target& target, const LoraEntry& entry) {
-    const auto& shape = target.shape;
-    const std::array<std::int64_t, 1> kernel{shape.kernel};
-    auto down = in_form_of(target, entry.down, kernel);
-    auto up = in_form_of(target, entry.up, {1});
-    const bool fits = down.defined() && up.defined() && down.size(1) == shape.in && up.size(0) == shape.out &&
-                      (!target.is_conv || (down.size(2) == shape.kernel && down.size(3) == shape.kernel));
-    const bool swapped = entry.down.size(0) == shape.out && entry.up.size(1) == shape.in;
-    if (!fits)
-        base::fail(
-            ErrorCode::Corrupt,
-            fmt::format(
-                "The LoRA's {} has lora_down {} and lora_up {}; this model's layer goes from {} to {}.",
-                target.name, shape_text(entry.down), shape_text(entry.up), shape.in, shape.out),
-            swapped ? "lora_down and lora_up are swapped in this layer; save it again with the program that "
-                      "made it."
-                    : "The LoRA was made for another kind of model.");
-    return {target, std::move(down), std::move(up), entry.alpha};
+    return at::scalar_tensor(tensor.to(at::kDouble).item<double>(), at::kDouble);
 }
 
 // What the legacy hash is taken with: it must not change when a title is edited later.
@@ -156,10 +111,6 @@ io::Metadata training_keys(const io::Metadata& metadata) {
     return keys;
 }
 
-}  // namespace
-
-namespace {
-
 [[noreturn]] void fail_broken(const std::string& source, const std::string& layer,
                               const std::string& trouble) {
     base::fail(ErrorCode::Corrupt,
@@ -167,11 +118,29 @@ namespace {
                "The file is damaged or was cut off; fetch or save it again.");
 }
 
+// The kind of a layer, and what the file leaves out.
+void settle(LoraEntry& entry, const std::string& source, const std::string& layer) {
+    entry.kind = kind_of(entry.tensors);
+    if (entry.kind == nullptr) fail_broken(source, layer, "holds tensors of several kinds of adapters");
+    if (const auto trouble = entry.kind->settle(entry.tensors)) fail_broken(source, layer, *trouble);
+    entry.not_finite = not_finite_in(entry);
+}
+
+// Told: what counts as the rank may have been meant as nothing.
+bool has_zero_alpha(const LoraEntry& entry) {
+    const auto alpha = entry.tensors.find(kAlpha);
+    return alpha != entry.tensors.end() && alpha->second.item<double>() == 0;
+}
+
+bool holds_only_buffers(const LoraEntry& entry) {
+    return std::all_of(entry.tensors.begin(), entry.tensors.end(),
+                       [](const auto& named) { return is_buffer(named.first); });
+}
+
 }  // namespace
 
 LoraFile parse_lora(const tensor::NamedTensors& tensors, io::Metadata metadata, const std::string& source) {
     LoraFile file{.entries = {}, .metadata = std::move(metadata), .source = base::printable(source)};
-    std::map<std::string, double> alphas;
     for (const auto& [name, tensor] : tensors) {
         const auto parsed = parse_name(name);
         if (!parsed && is_foreign(name)) refuse(file.source, name);
@@ -179,27 +148,40 @@ LoraFile parse_lora(const tensor::NamedTensors& tensors, io::Metadata metadata, 
             file.left_out.push_back(name);
             continue;
         }
-        const auto& layer = parsed->layer;
-        if (parsed->what == LoraTensor::Alpha) {
-            alphas[layer] = read_alpha(tensor, file.source, base::printable(name));
+        auto& held = file.entries[parsed->layer].tensors[parsed->ending];
+        if (is_buffer(parsed->ending)) {
+            held = read_buffer(tensor, file.source, base::printable(name));
             continue;
         }
-        auto& entry = file.entries[layer];
-        auto& half = parsed->what == LoraTensor::Down ? entry.down : entry.up;
-        if (half.defined()) fail_broken(file.source, layer, "is there twice, under two names");
-        half = tensor;
+        if (held.defined()) fail_broken(file.source, parsed->layer, "is there twice, under two names");
+        held = tensor;
     }
+    std::erase_if(file.entries, [](const auto& entry) { return holds_only_buffers(entry.second); });
     for (auto& [layer, entry] : file.entries) {
-        if (const auto alpha = alphas.find(layer); alpha != alphas.end()) entry.alpha = alpha->second;
-        if (const auto trouble = trouble_with(entry)) fail_broken(file.source, layer, *trouble);
-        if (entry.alpha == 0) {
-            file.zero_alphas += alphas.contains(layer) ? 1 : 0;
-            entry.alpha = static_cast<double>(entry.rank());
-        }
-        entry.not_finite = not_finite_in(entry);
+        file.zero_alphas += has_zero_alpha(entry) ? 1 : 0;
+        settle(entry, file.source, layer);
     }
     if (file.entries.empty()) refuse(file.source, tensors.empty() ? "nothing" : tensors.begin()->first);
     return file;
+}
+
+const Kind* kind_in(const io::SafetensorsFile& file) {
+    std::map<std::string, LoraEntry> layers;
+    for (const auto& entry : file.entries()) {
+        const auto parsed = parse_name(entry.name);
+        if (parsed)
+            layers[parsed->layer].tensors[parsed->ending];
+        else if (is_foreign(entry.name))
+            return nullptr;
+    }
+    std::erase_if(layers, [](const auto& layer) { return holds_only_buffers(layer.second); });
+    const Kind* kind = nullptr;
+    for (const auto& [name, layer] : layers) {
+        const auto* found = kind_of(layer.tensors);
+        if (found == nullptr || (kind != nullptr && kind != found)) return nullptr;
+        kind = found;
+    }
+    return kind;
 }
 
 LoraFile read_lora(const base::Path& path) {
@@ -216,8 +198,11 @@ LoraFile read_lora(const base::Path& path) {
     const bool has_alpha = std::any_of(weights.entries().begin(), weights.entries().end(),
                                        [](const auto& entry) { return entry.name.ends_with(kAlpha); });
     if (!has_alpha)
-        for (auto& [layer, entry] : file.entries)
-            entry.alpha = config.alpha_of(layer, entry.rank()).value_or(entry.alpha);
+        for (auto& [layer, entry] : file.entries) {
+            const auto alpha = entry.kind == &kPlainLora ? config.alpha_of(layer, entry.facts().rank)
+                                                         : std::nullopt;
+            if (alpha) entry.tensors[std::string(kAlpha)] = at::scalar_tensor(*alpha, at::kDouble);
+        }
     return file;
 }
 
@@ -254,13 +239,15 @@ std::vector<std::string> notes_on(const LoraFile& file) {
             "{}: alpha is 0 in {} of {} layers, which counts as the rank there, as in kohya's scripts.",
             file.source, file.zero_alphas, file.entries.size()));
     const auto negative = std::count_if(file.entries.begin(), file.entries.end(),
-                                        [](const auto& entry) { return entry.second.alpha < 0; });
+                                        [](const auto& entry) { return entry.second.facts().alpha < 0; });
     if (negative > 0)
         notes.push_back(fmt::format("{}: alpha is negative in {} of {} layers, so these are subtracted.",
                                     file.source, negative, file.entries.size()));
     constexpr double kUsual = 64;  // times as strong as its numbers
-    const auto strong = std::count_if(file.entries.begin(), file.entries.end(),
-                                      [](const auto& entry) { return entry.second.scale() > kUsual; });
+    const auto strong = std::count_if(file.entries.begin(), file.entries.end(), [](const auto& entry) {
+        const auto facts = entry.second.facts();
+        return facts.rank > 0 && facts.alpha > kUsual * static_cast<double>(facts.rank);
+    });
     if (strong > 0)
         notes.push_back(
             fmt::format("{}: alpha is more than {:g} times the rank in {} of {} layers; is it right?",
@@ -292,7 +279,8 @@ Fitting fit(const LoraFile& file, const std::vector<Target>& targets) {
                                    entry->second.not_finite),
                        "Its training went wrong: take an earlier save of this LoRA, or train it again with a "
                        "lower learning rate.");
-        fitting.given.push_back(fit_one(target, entry->second));
+        const auto* kind = entry->second.kind;
+        fitting.given.push_back({target, kind, kind->fit(target, entry->second.tensors)});
     }
     for (const auto& [name, entry] : file.entries)
         if (!known.contains(name)) fitting.unknown.push_back(name);
@@ -315,7 +303,7 @@ std::unique_ptr<Network> network_from(const LoraFile& file, const std::vector<Ta
     auto next = fitting.given.begin();
     for (const auto& target : targets) {
         const bool in_file = next != fitting.given.end() && next->target.name == target.name;
-        all.push_back(in_file ? std::move(*next++) : Given{target, {}, {}, 0});
+        all.push_back(in_file ? std::move(*next++) : Given{target});
     }
     return std::make_unique<Network>(std::move(all), options, seed);
 }

@@ -1,10 +1,9 @@
-// LoRA files in kohya's layout: "<layer>.lora_down.weight", "<layer>.lora_up.weight", "<layer>.alpha"; those of peft and
-// diffusers are read by the same names (peft.hpp).
+// Files of adapters, of every kind in the table (kind.hpp), in kohya's layout: "<layer>.lora_down.weight" and so on; LoRAs of
+// peft and diffusers are read by the same names (peft.hpp).
 //
-// Shapes   down [rank, in] or [rank, in, k, k];  up [out, rank] or [out, rank, 1, 1];  alpha 0-D.
 // Golden   tests/golden/lora_file.safetensors
-// Throws   what tensor::WeightFile throws; Error{Unsupported} for files of other adapters (LoHa, LoKr, DoRA, ...) and other
-//          layouts; Error{Corrupt} for pairs that do not belong together.
+// Throws   what tensor::WeightFile throws; Error{Unsupported} for files of kinds without a row (LoHa, LoKr, DoRA, ...) and
+//          other layouts; Error{Corrupt} for tensors of a layer that do not belong together.
 #pragma once
 
 #include <map>
@@ -14,6 +13,7 @@
 
 #include <ATen/ATen.h>
 
+#include "adapters/kind.hpp"
 #include "adapters/network.hpp"
 #include "adapters/targets.hpp"
 #include "base/file.hpp"
@@ -22,13 +22,11 @@
 namespace lorikeet::adapters {
 
 struct LoraEntry {
-    at::Tensor down;  // as in the file: dtype and all
-    at::Tensor up;
-    double alpha = 0;             // the rank, when the file does not tell
+    const Kind* kind = nullptr;
+    LayerTensors tensors;         // settled; parameters as in the file: dtype and all
     std::string not_finite = {};  // "a NaN in lora_up"; empty when all its numbers are finite
 
-    std::int64_t rank() const { return down.size(0); }
-    double scale() const { return alpha / static_cast<double>(rank()); }
+    ModuleFacts facts() const { return kind->facts(tensors); }
 };
 
 struct LoraFile {
@@ -40,6 +38,9 @@ struct LoraFile {
 };
 // What is not used of the file, or used in another way than it seems, a sentence each.
 std::vector<std::string> notes_on(const LoraFile& file);
+
+// The kind of all layers in a file, by its names alone; nullptr where there are several, one that has no row, or none.
+const Kind* kind_in(const io::SafetensorsFile& file);
 
 LoraFile read_lora(const base::Path& path);
 // The same from tensors by their names in the file; `source` is what messages call it.
@@ -59,7 +60,7 @@ struct Fitting {
 // of a layer that fits is not finite.
 Fitting fit(const LoraFile& file, const std::vector<Target>& targets);
 
-// A network that goes on from a file, at the ranks and alphas of the file. Targets that it lacks get a fresh LoRA, as the
+// A network that goes on from a file, at the ranks and alphas of the file. Targets that it lacks get a fresh module, as the
 // options say. `unknown` gets the names that no layer has.
 std::unique_ptr<Network> network_from(const LoraFile& file, const std::vector<Target>& targets,
                                       const NetworkOptions& options, std::uint64_t seed,

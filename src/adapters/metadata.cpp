@@ -55,7 +55,6 @@ const io::Metadata& what_is_off() {
         {"ss_multires_noise_discount", "0.3"},
         {"ss_multires_noise_iterations", "None"},
         {"ss_noise_offset_random_strength", "False"},
-        {"ss_network_args", "{}"},
         {"ss_num_reg_images", "0"},
         {"ss_num_validation_images", "0"},
         {"ss_prior_loss_weight", "1.0"},
@@ -90,9 +89,11 @@ io::Metadata run_keys(const RunFacts& run) {
 }
 
 io::Metadata network_keys(const NetworkFacts& network) {
-    io::Metadata keys{{"ss_network_module", "networks.lora"},
-                      {"ss_network_dim", str(network.rank)},
-                      {"ss_network_alpha", str(network.alpha)},
+    const bool has_rank = network.rank > 0;
+    io::Metadata keys{{"ss_network_module", network.module},
+                      {"ss_network_args", network.args},
+                      {"ss_network_dim", has_rank ? str(network.rank) : "None"},
+                      {"ss_network_alpha", has_rank ? str(network.alpha) : "None"},
                       {"ss_network_dropout", str(network.dropout)}};
     if (network.mixed.empty()) return keys;
     keys["ss_network_dim"] = keys["ss_network_alpha"] = "Dynamic";  // the reference's word, as after a resize

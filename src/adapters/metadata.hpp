@@ -65,10 +65,12 @@ struct RunFacts {
 };
 
 struct NetworkFacts {
-    std::int64_t rank = 0;
+    std::int64_t rank = 0;  // 0: the kind has neither rank nor alpha
     double alpha = 0;
     std::optional<double> dropout;
-    std::string mixed = {};  // which layers have which, where they differ: "48 of rank 4, alpha 2; ..."
+    std::string module = "networks.lora";
+    std::string args = "{}";  // JSON
+    std::string mixed = {};   // which layers have which, where they differ: "48 of rank 4, alpha 2; ..."
 };
 
 struct OptimFacts {

@@ -10,14 +10,11 @@
 namespace lorikeet::adapters {
 namespace {
 
-constexpr std::string_view kDownName = ".lora_down.weight";
-constexpr std::string_view kUpName = ".lora_up.weight";
-
 bool is_trained(const NetworkOptions& options, Half half) {
     return half == Half::Unet ? options.train_unet : options.train_text;
 }
 
-std::string named(const Module& module, std::string_view ending) {
+std::string named(const PlacedModule& module, std::string_view ending) {
     return module.target.name + std::string(ending);
 }
 
@@ -28,7 +25,7 @@ at::Tensor trainable_copy(const at::Tensor& values, at::Device device) {
 
 std::vector<Given> all_fresh(std::vector<Target> targets) {
     std::vector<Given> given;
-    for (auto& target : targets) given.push_back({std::move(target), {}, {}, 0});
+    for (auto& target : targets) given.push_back({std::move(target)});
     return given;
 }
 
@@ -54,12 +51,12 @@ Network::Network(std::vector<Given> given, const NetworkOptions& options, std::u
     for (auto& one : given) {
         ++index;  // counted for every target: training one half alone begins it with the same numbers
         if (!is_trained(options, one.target.half)) continue;
-        auto lora = one.down.defined()
-                        ? std::make_unique<Lora>(one.target, one.down, one.up, one.alpha, control_, index)
-                        : std::make_unique<Lora>(one.target, options.rank, options.alpha, control_, index);
-        lora->down = trainable_copy(lora->down, options.device);
-        lora->up = trainable_copy(lora->up, options.device);
-        modules_.push_back({std::move(one.target), std::move(lora)});
+        const auto& kind = one.is_fresh() ? *options.kind : *one.kind;
+        auto module = one.is_fresh() ? kind.fresh(one.target, {options.rank, options.alpha}, control_, index)
+                                     : kind.from(one.target, one.tensors, control_, index);
+        for (const auto& parameter : module->tensors().parameters)
+            *parameter.tensor = trainable_copy(*parameter.tensor, options.device);
+        modules_.push_back({std::move(one.target), &kind, std::move(module)});
     }
     attach();
 }
@@ -68,48 +65,50 @@ void Network::attach() {
     if (modules_.empty())
         base::fail(base::ErrorCode::InvalidInput, "There is nothing to train: no layer takes a LoRA.",
                    "Set adapter.train_unet or adapter.train_text to true.");
-    for (auto& module : modules_) {
-        base::expects(module.target.slot->adapter == nullptr, "a slot holds one adapter at a time");
-        module.target.slot->adapter = module.lora.get();
-    }
+    for (auto& placed : modules_) placed.target.slot->add(*placed.module);
 }
 
 Network::~Network() {
-    for (auto& module : modules_)
-        if (module.target.slot->adapter == module.lora.get()) module.target.slot->adapter = nullptr;
+    for (auto& placed : modules_) placed.target.slot->remove(*placed.module);
+}
+
+LayerTensors PlacedModule::tensors() const {
+    LayerTensors tensors;
+    const auto own = module->tensors();
+    for (const auto& parameter : own.parameters)
+        tensors[std::string(parameter.ending)] = parameter.tensor->detach();
+    for (const auto& buffer : own.buffers)
+        tensors[std::string(buffer.ending)] = at::scalar_tensor(*buffer.value, at::kDouble);
+    return tensors;
 }
 
 Parameters Network::parameters(Half half) const {
     Parameters parameters;
-    for (const auto& module : modules_) {
-        if (module.target.half != half) continue;
-        parameters.names.push_back(named(module, kDownName));
-        parameters.tensors.push_back(module.lora->down);
-        parameters.names.push_back(named(module, kUpName));
-        parameters.tensors.push_back(module.lora->up);
+    for (const auto& placed : modules_) {
+        if (placed.target.half != half) continue;
+        for (const auto& parameter : placed.module->tensors().parameters) {
+            parameters.names.push_back(named(placed, parameter.ending));
+            parameters.tensors.push_back(*parameter.tensor);
+        }
     }
     return parameters;
 }
 
 tensor::NamedTensors Network::tensors() const {
     tensor::NamedTensors tensors;
-    for (const auto& module : modules_) {
-        tensors[named(module, kDownName)] = module.lora->down.detach();
-        tensors[named(module, kUpName)] = module.lora->up.detach();
-        tensors[named(module, ".alpha")] = at::scalar_tensor(module.lora->alpha, at::kDouble);
-    }
+    for (const auto& placed : modules_)
+        for (auto& [ending, tensor] : placed.tensors()) tensors[named(placed, ending)] = tensor;
     return tensors;
 }
 
 void Network::load(const tensor::NamedTensors& tensors) {
     const at::NoGradGuard no_grad;
-    for (auto& module : modules_) {
-        const auto& down = fitting(tensors, named(module, kDownName), module.lora->down);
-        const auto& up = fitting(tensors, named(module, kUpName), module.lora->up);
-        const auto& alpha = fitting(tensors, named(module, ".alpha"), at::zeros({}));
-        module.lora->down.copy_(down);
-        module.lora->up.copy_(up);
-        module.lora->alpha = alpha.item<double>();
+    for (const auto& placed : modules_) {
+        const auto own = placed.module->tensors();
+        for (const auto& parameter : own.parameters)
+            parameter.tensor->copy_(fitting(tensors, named(placed, parameter.ending), *parameter.tensor));
+        for (const auto& buffer : own.buffers)
+            *buffer.value = fitting(tensors, named(placed, buffer.ending), at::zeros({})).item<double>();
     }
     weights_moved();
 }
@@ -125,15 +124,14 @@ void Network::cast_weights() {
     if (compute_ == at::kFloat) return;  // they are as they should be
     const at::NoGradGuard no_grad;
     if (casts_.empty())
-        for (auto& module : modules_) {
-            auto& lora = *module.lora;
-            for (const auto& [master, cast] :
-                 {std::pair{&lora.down, &lora.down_cast}, {&lora.up, &lora.up_cast}}) {
-                masters_.push_back(master->detach().flatten(1));
-                casts_.push_back(*cast = at::empty_like(masters_.back(),
-                                                        masters_.back().options().dtype(compute_)));
+        for (const auto& placed : modules_)
+            for (const auto& parameter : placed.module->tensors().parameters) {
+                if (parameter.cast == nullptr) continue;
+                masters_.push_back(parameter.tensor->detach().flatten(1));
+                casts_.push_back(*parameter.cast = at::empty_like(masters_.back(),
+                                                                  masters_.back().options().dtype(compute_)));
             }
-        }
+    if (casts_.empty()) return;  // of a kind that computes in float32
     at::_foreach_copy_(casts_, masters_);
     control_.cast = true;
 }

@@ -1,6 +1,7 @@
-// The LoRAs of one run: made for the layers found, put into their slots, taken out again at the end.
+// The adapters of one run: made for the layers found, put into their slots, taken out again at the end. A slot may hold those
+// of several networks, each at the strength of its own.
 //
-// Init     each LoRA's own draw of Stream::Init; see lora.hpp.
+// Init     each module's own draw of Stream::Init; see the kind's room.
 // Throws   Error{InvalidInput} when there is nothing to train; Error{Corrupt} for tensors that do not fit.
 #pragma once
 
@@ -11,6 +12,7 @@
 
 #include <ATen/ATen.h>
 
+#include "adapters/kind.hpp"
 #include "adapters/lora.hpp"
 #include "adapters/targets.hpp"
 #include "tensor/weights.hpp"
@@ -25,6 +27,7 @@ struct NetworkOptions {
     bool train_text = true;
     at::Device device = at::kCPU;
     at::ScalarType compute = at::kFloat;  // what the layers are worked out in
+    const Kind* kind = &kPlainLora;       // of fresh modules
 };
 
 // What an optimizer takes: the tensors of one half with the names they have in files.
@@ -35,34 +38,39 @@ struct Parameters {
 
 enum class Mode { Train, Eval };
 
-// One LoRA of a network and the layer that it sits beside.
-struct Module {
+// One adapter of a network and the layer that it sits beside.
+struct PlacedModule {
     Target target;
-    std::unique_ptr<Lora> lora;
+    const Kind* kind;
+    std::unique_ptr<Module> module;
+
+    LayerTensors tensors() const;  // shared, not copied; buffers are float64
+    ModuleFacts facts() const { return kind->facts(tensors()); }
 };
 
-// A module to be made from tensors that are there already; a fresh one where they are undefined.
+// A module to be made from tensors that are there already and fit the target; a fresh one where there are none.
 struct Given {
     Target target;
-    at::Tensor down;
-    at::Tensor up;
-    double alpha = 0;
+    const Kind* kind = nullptr;
+    LayerTensors tensors = {};
+
+    bool is_fresh() const { return tensors.empty(); }
 };
 
 class Network {
   public:
-    // Fresh LoRAs for the targets whose half is trained.
+    // Fresh modules for the targets whose half is trained.
     Network(std::vector<Target> targets, const NetworkOptions& options, std::uint64_t seed);
-    // From given tensors, which are copied, at their own rank and alpha; those of the options are for fresh modules alone.
+    // From given tensors, which are copied, at their own kind, rank and alpha; those of the options are for fresh modules alone.
     Network(std::vector<Given> given, const NetworkOptions& options, std::uint64_t seed);
     ~Network();
     Network(const Network&) = delete;
     Network& operator=(const Network&) = delete;
 
-    const std::vector<Module>& modules() const { return modules_; }
+    const std::vector<PlacedModule>& modules() const { return modules_; }
     // Float32 leaves that require gradients; empty for a half that is not trained.
     Parameters parameters(Half half) const;
-    // "<name>.lora_down.weight", ".lora_up.weight" and ".alpha" (float64) of every module. Shared, not copied.
+    // Of every module, by the names that they have in files: parameters, and buffers as float64. Shared, not copied.
     tensor::NamedTensors tensors() const;
     // Copies into the parameters what tensors() gave. Every name must be there and fit.
     void load(const tensor::NamedTensors& tensors);
@@ -83,7 +91,7 @@ class Network {
     Control control_;
     double dropout_ = 0;
     at::ScalarType compute_ = at::kFloat;
-    std::vector<Module> modules_;
+    std::vector<PlacedModule> modules_;
     std::vector<at::Tensor> masters_, casts_;  // side by side
 };
 

@@ -20,14 +20,16 @@ std::vector<std::string> merge(const LoraFile& file, const std::vector<Target>& 
                         known + unknown, file.source, base::printable_start(fitting.unknown.front(), 120)),
             "It was made for another model, or by a program that names layers in its own way: choose "
             "the model that it was trained on.");
+    const Control control;
     for (const auto& given : fitting.given) {
         auto& weight = *given.target.weight;
         base::expects(weight.defined(), "merging follows loading");
-        const double scale = strength * given.alpha / static_cast<double>(given.down.size(0));
-        const auto delta = low_rank_delta(given.down, given.up, scale).to(weight.device());
+        const auto module = given.kind->from(given.target, given.tensors, control, 0);
+        const auto plain = weight.to(at::kFloat);
+        const auto delta = module->delta(plain, strength).to(weight.device());
         const auto type = weight.scalar_type();
         const bool is_fp8 = type == at::kFloat8_e4m3fn || type == at::kFloat8_e5m2;
-        weight = (weight.to(at::kFloat) + delta).to(is_fp8 ? at::kHalf : type);
+        weight = (plain + delta).to(is_fp8 ? at::kHalf : type);
         if (const auto found = tensor::find_not_finite(weight))
             base::fail(
                 base::ErrorCode::NotFinite,

@@ -13,7 +13,7 @@
 
 namespace lorikeet::adapters {
 
-// W += strength * scale * B A for every layer that the file names, summed in float32 and rounded once to the
+// W += what the adapter adds to it at `strength`, for every layer that the file names, summed in float32 and rounded once to the
 // weight's dtype; float16 where that is fp8, which would round most of the sum away. The weights are replaced, not written into: they may be views of a mapped file.
 // Returns the names in the file that no layer has.
 std::vector<std::string> merge(const LoraFile& file, const std::vector<Target>& targets, double strength);

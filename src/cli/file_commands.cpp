@@ -40,12 +40,12 @@ void say_row(Console& console, std::string_view name, std::string_view text) {
 }
 
 void say_lora(Console& console, const studio::LoraPart& part) {
+    const auto modules = fmt::format("{} {}", part.modules, part.modules == 1 ? "module" : "modules");
+    if (part.ranks.empty()) return say_row(console, part.part, modules);
     std::string alpha = part.alphas.empty() ? "not said, so as rank" : shares(part.alphas);
     if (!part.alphas.empty() && part.without_alpha > 0)
         alpha += fmt::format(", not said ({})", part.without_alpha);
-    say_row(console, part.part,
-            fmt::format("{} {}, rank {}, alpha {}", part.modules, part.modules == 1 ? "module" : "modules",
-                        shares(part.ranks), alpha));
+    say_row(console, part.part, fmt::format("{}, rank {}, alpha {}", modules, shares(part.ranks), alpha));
 }
 
 void say_not_finite(Console& console, const studio::FileReport& report) {

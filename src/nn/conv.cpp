@@ -5,9 +5,16 @@
 namespace lorikeet::nn {
 
 at::Tensor Conv2d::operator()(const at::Tensor& x) const {
+    if (slot.changes_weight()) {
+        const auto changed = slot.change(plain_weight());
+        return slot.apply(
+            x, at::conv2d(x.to(changed.scalar_type()), changed, bias, shape.stride, shape.padding));
+    }
     return slot.apply(x, frozen ? frozen->conv(x, shape.stride, shape.padding)
                                 : at::conv2d(x, weight, bias, shape.stride, shape.padding));
 }
+
+at::Tensor Conv2d::plain_weight() const { return frozen ? frozen->plain() : weight; }
 
 void Conv2d::visit(Visitor& visitor, std::string_view name) {
     const Visitor::Scope scope(visitor, name);

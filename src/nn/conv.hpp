@@ -1,4 +1,4 @@
-// Two-dimensional convolution, square kernel, and whatever adapter sits in the slot.
+// Two-dimensional convolution, square kernel, and whatever adapters sit in the slot.
 //
 // Shapes   x [B, in, H, W];  weight [out, in, kernel, kernel];  bias [out];  result [B, out, H', W'].
 #pragma once
@@ -33,6 +33,8 @@ struct Conv2d {
     Conv2d() = default;
     explicit Conv2d(ConvShape conv_shape) : shape(conv_shape) {}
     at::Tensor operator()(const at::Tensor& x) const;
+    // The weight as one tensor, also where it is laid out for the processor: a copy there, in what it computes in.
+    at::Tensor plain_weight() const;
     void visit(Visitor& visitor, std::string_view name);
 };
 

@@ -8,16 +8,20 @@ Linear::Linear(std::int64_t in_features, std::int64_t out_features, Bias with_bi
     : in(in_features), out(out_features), has_bias(with_bias) {}
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {
-    return slot.adapter ? slot.adapter->linear(x, *this) : alone(x);
+    if (slot.is_empty()) return alone(x);
+    if (slot.changes_weight()) {
+        const auto changed = slot.change(plain_weight());
+        return slot.apply(x, at::linear(x.to(changed.scalar_type()), changed, bias));
+    }
+    const auto* first = slot.first(By::Bypass);
+    return first ? slot.apply(x, first->linear(x, *this), first) : alone(x);
 }
 
 at::Tensor Linear::alone(const at::Tensor& x) const {
     return frozen ? frozen->linear(x) : at::linear(x, weight, bias);
 }
 
-at::Tensor Adapter::linear(const at::Tensor& x, const Linear& layer) const {
-    return apply(x, layer.alone(x));
-}
+at::Tensor Linear::plain_weight() const { return frozen ? frozen->plain() : weight; }
 
 void Linear::visit(Visitor& visitor, std::string_view name) {
     const Visitor::Scope scope(visitor, name);

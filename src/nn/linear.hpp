@@ -1,4 +1,4 @@
-// y = x Wᵀ + b, and whatever adapter sits in the slot.
+// y = x Wᵀ + b, and whatever adapters sit in the slot.
 //
 // Shapes   x [..., in];  weight [out, in];  bias [out];  result [..., out].
 #pragma once
@@ -29,7 +29,9 @@ struct Linear {
     Linear() = default;
     Linear(std::int64_t in_features, std::int64_t out_features, Bias with_bias = Bias::Yes);
     at::Tensor operator()(const at::Tensor& x) const;
-    at::Tensor alone(const at::Tensor& x) const;  // without the adapter
+    at::Tensor alone(const at::Tensor& x) const;  // without the adapters
+    // The weight as one tensor, also where it is laid out for the processor: a copy there, in what it computes in.
+    at::Tensor plain_weight() const;
     void visit(Visitor& visitor, std::string_view name);
 };
 

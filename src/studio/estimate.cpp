@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "settings/chosen.hpp"
 #include "train/memory_plan.hpp"
 #include "train/recipe.hpp"
 #include "train/run_schedule.hpp"
@@ -76,8 +75,7 @@ std::uint64_t DiskEstimate::total() const {
 
 DiskEstimate estimate_disk(const settings::Job& job, const train::AdapterSize& size,
                            const RunLength& length) {
-    const std::uint64_t weights = unsigned_of(
-        size.numbers > 0 ? size.numbers : size.weights_per_rank * settings::chosen(job.adapter.rank));
+    const std::uint64_t weights = unsigned_of(size.numbers);
     const std::uint64_t header = unsigned_of(size.modules) * kHeaderPerModule + kMetadataBytes;
     DiskEstimate disk;
     disk.lora_bytes = weights * bytes_per_number(job.output.precision) + header;

@@ -14,6 +14,7 @@
 #include "models/family.hpp"
 #include "settings/model.hpp"
 #include "train/recipe.hpp"
+#include "train/weights_kind.hpp"
 
 namespace lorikeet::studio {
 
@@ -68,8 +69,8 @@ struct Told {
 Told tell(const base::Path& file) {
     try {
         const io::SafetensorsFile weights(file);
-        const auto kind = models::what_is(weights);
-        const std::string name(models::name_of(kind));
+        const auto [kind, words] = train::weights_kind(weights);
+        const std::string name(words);
         if (models::family_of(kind)) return {ModelUse::Base, name, ""};
         switch (kind) {
             case models::FileKind::KohyaLora: return {ModelUse::Lora, name, ""};

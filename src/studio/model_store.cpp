@@ -19,6 +19,7 @@
 #include "models/quantized.hpp"
 #include "models/spec.hpp"
 #include "tensor/weights.hpp"
+#include "train/weights_kind.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::studio {
@@ -63,8 +64,30 @@ std::optional<LoraModule> module_of(const tensor::WeightFile& file, const adapte
     return LoraModule{layer, alpha_in(file, layer + ".alpha")};
 }
 
+// Layers of other kinds than plain LoRA.
+void count_others(const tensor::WeightFile& file, std::map<std::string, LoraPart>& parts) {
+    std::map<std::string, adapters::LayerTensors> layers;
+    for (const auto& entry : file.entries())
+        if (const auto name = adapters::split_name(entry.name)) layers[name->layer].try_emplace(name->ending);
+    for (auto& [layer, tensors] : layers) {
+        const auto* kind = adapters::kind_of(tensors);
+        if (kind == nullptr || kind == &adapters::kPlainLora) continue;
+        for (auto& [ending, tensor] : tensors)
+            tensor = adapters::is_buffer(ending)
+                         ? at::scalar_tensor(alpha_in(file, layer + ending).value_or(0), at::kDouble)
+                         : file.get(layer + ending);
+        if (kind->settle(tensors)) continue;  // what is wrong with it is said elsewhere
+        LoraPart& part = parts[part_of(layer)];
+        ++part.modules;
+        const auto facts = kind->facts(tensors);
+        if (facts.rank > 0) ++part.ranks[facts.rank];
+        if (facts.alpha > 0) ++part.alphas[facts.alpha];
+    }
+}
+
 std::vector<LoraPart> lora_parts(const tensor::WeightFile& file, const adapters::PeftConfig& config) {
     std::map<std::string, LoraPart> parts;
+    count_others(file, parts);
     for (const auto& entry : file.entries()) {
         const auto module = module_of(file, config, entry);
         if (!module) continue;
@@ -123,15 +146,14 @@ std::vector<std::string> known_names() {
     return names;
 }
 
-std::string sentence_for(const io::SafetensorsFile& file, models::FileKind kind) {
+std::string sentence_for(const io::SafetensorsFile& file, models::FileKind kind, std::string_view words) {
     const std::string hint(models::hint_for(kind));
     if (models::family_of(kind))
-        return fmt::format("This is {}: you can train on it and generate images with it.",
-                           models::name_of(kind));
+        return fmt::format("This is {}: you can train on it and generate images with it.", words);
     if (kind == models::FileKind::KohyaLora) {
         const auto family = models::family_of_lora(file);
         const bool known = family.empty() || models::family_named(family);
-        const auto name = fmt::format("{}{}{}", models::name_of(kind), family.empty() ? "" : " for ", family);
+        const auto name = fmt::format("{}{}{}", words, family.empty() ? "" : " for ", family);
         if (known && models::has_convolutions(file))
             return fmt::format(
                 "This is {} with convolution layers (a LoCon): you can generate images with it and merge it; "
@@ -143,14 +165,14 @@ std::string sentence_for(const io::SafetensorsFile& file, models::FileKind kind)
         return fmt::format("This is {}, a family that Lorikeet does not know; it knows {}.", name,
                            base::join(known_names(), " and "));
     }
-    return fmt::format("This is {}.{}{}", models::name_of(kind), hint.empty() ? "" : " ", hint);
+    return fmt::format("This is {}.{}{}", words, hint.empty() ? "" : " ", hint);
 }
 
 // What can be done with a checkpoint, what its marks say, and what no part of the model uses.
 std::string words_on_checkpoint(const tensor::WeightFile& file, models::FileKind kind) {
     try {
         const auto spec = models::spec_of(file.file());
-        auto sentence = sentence_for(file.file(), kind);
+        auto sentence = sentence_for(file.file(), kind, models::name_of(kind));
         for (const auto& note : train::notes_on({}, spec)) sentence += " " + note;
         if (const auto scaled = models::scaled_weights(file.file()); scaled > 0)
             sentence += fmt::format(" {} of its weights have a scale beside them, which is applied.", scaled);
@@ -212,7 +234,7 @@ adapters::PeftConfig peft_config_of(const tensor::WeightFile& file, FileReport& 
         auto config = adapters::read_peft_config(file.path(), file.metadata());
         if (!config.is_dora) return config;
         report.kind = models::name_of(models::FileKind::Dora);
-        report.sentence = sentence_for(file.file(), models::FileKind::Dora);
+        report.sentence = sentence_for(file.file(), models::FileKind::Dora, report.kind);
         return config;
     } catch (const base::Error& error) {
         report.sentence = fmt::format("This is {}. {} {}", report.kind, error.what(), error.hint());
@@ -247,14 +269,13 @@ FileReport inspect(const base::Path& path, Numbers numbers) {
         report.parameters += entry.count();
         ++report.tensors_by_dtype[std::string(io::name_of(entry.dtype))];
     }
-    const auto kind = models::what_is(file.file());
-    report.kind = models::name_of(kind);
+    const auto [kind, words] = train::weights_kind(file.file());
+    report.kind = words;
     report.sentence = models::family_of(kind) ? words_on_checkpoint(file, kind)
-                                              : sentence_for(file.file(), kind);
+                                              : sentence_for(file.file(), kind, words);
     if (kind == models::FileKind::KohyaLora && numbers == Numbers::LookThrough)
         if (const auto trouble = trouble_with_lora(path); !trouble.empty())
-            report.sentence =
-                fmt::format("This is {}, and it cannot be used as it is. {}", models::name_of(kind), trouble);
+            report.sentence = fmt::format("This is {}, and it cannot be used as it is. {}", words, trouble);
     report.lora = lora_parts(file, peft_config_of(file, report));
     if (numbers == Numbers::LookThrough) report.not_finite = bad_tensors(file.file());
     report.metadata = file.metadata();

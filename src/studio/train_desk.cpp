@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "adapters/kind.hpp"
 #include "base/text.hpp"
 #include "data/caption.hpp"
 #include "data/draw_plan.hpp"
@@ -173,8 +174,8 @@ void look_at_start(Plan& plan, train::AdapterSize& size, const settings::Job& jo
     auto ranks = facts.from_file;
     for (const auto& [kind, count] : facts.fresh) ranks[kind] += count;
     const auto& [rank, alpha] = ranks.begin()->first;
-    plan.ranks = ranks.size() == 1 ? fmt::format(" of rank {}, alpha {}", rank, alpha)
-                                   : ": " + train::words_for(ranks);
+    plan.ranks = ranks.size() == 1 && rank > 0 ? fmt::format(" of rank {}, alpha {}", rank, alpha)
+                                               : ": " + train::words_for(ranks);
     plan.notes.insert(plan.notes.end(), facts.news.begin(), facts.news.end());
     size.numbers = facts.numbers;
 }
@@ -203,8 +204,9 @@ PlannedModel plan_model(Plan& plan, const settings::Job& job) {
             plan.notes.push_back(std::move(words));
         const auto prediction = train::prediction_of(job.model.prediction, look.spec);
         train::terminal_of(job.model.zero_snr, prediction, look.spec);
-        look.size = train::adapter_size(look.spec, job.adapter);
+        look.size = train::adapter_size(look.spec, train::choose_for_model(job, look.spec).adapter);
     });
+    if (!adapters::kind_of(job.adapter).has_rank) plan.ranks = " without a rank";
     if (job.adapter.start_from.empty()) return look;
     gather(plan, "adapter.start_from", [&] {
         if (look.read)

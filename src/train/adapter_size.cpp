@@ -1,15 +1,18 @@
 #include "train/adapter_size.hpp"
 
+#include "adapters/kind.hpp"
+#include "settings/chosen.hpp"
 #include "train/model_outline.hpp"
 
 namespace lorikeet::train {
 
 AdapterSize adapter_size(const models::Spec& spec, const settings::Adapter& adapter) {
     const ModelOutline model(spec);
+    const auto& kind = adapters::kind_of(adapter);
     AdapterSize size;
     for (const auto& target : wanted_of(adapter, model.trained)) {
         ++size.modules;
-        size.weights_per_rank += numbers_of(target, 1);
+        size.numbers += kind.numbers(target.shape, settings::chosen(adapter.rank));
     }
     return size;
 }

@@ -13,9 +13,9 @@ namespace lorikeet::train {
 
 struct AdapterSize {
     std::int64_t modules = 0;
-    std::int64_t weights_per_rank = 0;  // of a fresh LoRA
-    std::int64_t numbers = 0;  // of all layers, where they go on from a file; 0: weights_per_rank * rank
+    std::int64_t numbers = 0;  // that are trained, in all
 };
+// Of fresh modules; the adapter's rank is chosen by now.
 AdapterSize adapter_size(const models::Spec& spec, const settings::Adapter& adapter);
 
 }  // namespace lorikeet::train

@@ -80,8 +80,13 @@ adapters::RunFacts run_of(const LoraFacts& facts) {
 adapters::NetworkFacts network_of(const LoraFacts& facts) {
     const auto& modules = facts.recipe.network->modules();
     LayerRanks ranks;
-    for (const auto& module : modules) ++ranks[{module.lora->rank(), module.lora->alpha}];
+    for (const auto& placed : modules) {
+        const auto told = placed.facts();
+        ++ranks[{told.rank, told.alpha}];
+    }
     adapters::NetworkFacts network;
+    network.module = modules.front().kind->kohya_module;
+    network.args = modules.front().kind->kohya_args;
     std::tie(network.rank, network.alpha) = ranks.begin()->first;
     network.dropout = none_if_zero(facts.job.adapter.dropout);
     if (ranks.size() > 1) network.mixed = words_for(ranks);

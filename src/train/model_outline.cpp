@@ -18,9 +18,4 @@ std::vector<adapters::Target> wanted_of(const settings::Adapter& adapter,
     return targets;
 }
 
-std::int64_t numbers_of(const adapters::Target& target, std::int64_t rank) {
-    const auto& shape = target.shape;
-    return rank * (shape.in * shape.kernel * shape.kernel + shape.out);
-}
-
 }  // namespace lorikeet::train

@@ -24,7 +24,5 @@ struct ModelOutline {
 // Those of the halves that are trained.
 std::vector<adapters::Target> wanted_of(const settings::Adapter& adapter,
                                         std::vector<adapters::Target> targets);
-// The numbers of a plain LoRA of one layer.
-std::int64_t numbers_of(const adapters::Target& target, std::int64_t rank);
 
 }  // namespace lorikeet::train

@@ -6,7 +6,6 @@
 #include "base/error.hpp"
 #include "base/home.hpp"
 #include "base/path.hpp"
-#include "models/file_kind.hpp"
 #include "models/key_map.hpp"
 #include "models/layout.hpp"
 #include "optim/rules.hpp"
@@ -16,6 +15,7 @@
 #include "train/choose.hpp"
 #include "train/precision_choice.hpp"
 #include "train/start_from.hpp"
+#include "train/weights_kind.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::train {
@@ -116,10 +116,10 @@ double highest_usual_rate(settings::OptimRule rule) { return optim::facts_of(rul
 
 void expect_lora_for(models::Family family, const base::Path& lora) {
     const io::SafetensorsFile file(lora);
-    const auto kind = models::what_is(file);
+    const auto [kind, words] = weights_kind(file);
     if (!is_adapter(kind) && kind != models::FileKind::Unknown)
         base::fail(ErrorCode::Unsupported,
-                   fmt::format("{} is {}, not a LoRA.", lora.filename().string(), models::name_of(kind)),
+                   fmt::format("{} is {}, not a LoRA.", lora.filename().string(), words),
                    "Choose the file of a LoRA; a checkpoint is named as the model.");
     const auto found = models::family_of_lora(file);
     if (found.empty() || found == models::name_of(family)) return;
@@ -155,7 +155,8 @@ void fit_adapter(Recipe& recipe, const settings::Job& wanted) {
                                            wish.train_unet,
                                            wish.train_text,
                                            recipe.device,
-                                           recipe.compute};
+                                           recipe.compute,
+                                           &adapters::kind_of(wish)};
     const auto seed = static_cast<std::uint64_t>(job.train.seed);
     recipe.network = make_network(wish, targets_of(*recipe.model), options, seed);
     const double lr = settings::chosen(job.optim.lr);

@@ -113,11 +113,14 @@ double job_alpha(const settings::Adapter& adapter) {
     return alpha == 0 ? static_cast<double>(settings::chosen(adapter.rank)) : alpha;
 }
 
+LayerRanks::key_type fresh_rank(const settings::Adapter& adapter) {
+    if (!adapters::kind_of(adapter).has_rank) return {0, 0};
+    return {settings::chosen(adapter.rank), job_alpha(adapter)};
+}
+
 void add_news(StartFacts& facts, const adapters::LoraFile& file, const settings::Adapter& adapter,
               const std::vector<Target>& fresh) {
-    const bool same = facts.from_file.size() == 1 &&
-                      facts.from_file.begin()->first ==
-                          std::pair(settings::chosen(adapter.rank), job_alpha(adapter));
+    const bool same = facts.from_file.size() == 1 && facts.from_file.begin()->first == fresh_rank(adapter);
     if (!same)
         facts.news.push_back(fmt::format(
             "The layers of {} keep its ranks: {}. adapter.rank = {} and adapter.alpha = {} count for fresh "
@@ -140,7 +143,9 @@ void add_news(StartFacts& facts, const adapters::LoraFile& file, const settings:
 std::string words_for(const LayerRanks& layers) {
     std::vector<std::string> words;
     for (const auto& [rank, count] : layers)
-        words.push_back(fmt::format("{} of rank {}, alpha {}", count, rank.first, rank.second));
+        words.push_back(rank.first == 0
+                            ? fmt::format("{} without a rank", count)
+                            : fmt::format("{} of rank {}, alpha {}", count, rank.first, rank.second));
     constexpr std::size_t kShown = 4;
     const auto more = words.size() > kShown ? words.size() - kShown : 0;
     words.resize(words.size() - more);
@@ -163,17 +168,18 @@ StartFacts start_facts(const settings::Adapter& adapter, const models::Spec& spe
     const auto fitting = adapters::fit(file, wanted);
     std::set<std::string> found;
     for (const auto& given : fitting.given) {
-        const auto rank = given.down.size(0);
+        const auto told = given.kind->facts(given.tensors);
         found.insert(given.target.name);
-        ++facts.from_file[{rank, given.alpha}];
-        facts.numbers += numbers_of(given.target, rank);
+        ++facts.from_file[{told.rank, told.alpha}];
+        facts.numbers += given.kind->numbers(given.target.shape, told.rank);
     }
+    const auto& kind = adapters::kind_of(adapter);
     std::vector<Target> fresh;
     for (const auto& target : wanted) {
         if (found.contains(target.name)) continue;
         fresh.push_back(target);
-        ++facts.fresh[{settings::chosen(adapter.rank), job_alpha(adapter)}];
-        facts.numbers += numbers_of(target, settings::chosen(adapter.rank));
+        ++facts.fresh[fresh_rank(adapter)];
+        facts.numbers += kind.numbers(target.shape, settings::chosen(adapter.rank));
     }
     add_news(facts, file, adapter, fresh);
     for (auto& line : leftovers.news()) facts.news.push_back(std::move(line));

@@ -19,7 +19,7 @@
 
 namespace lorikeet::train {
 
-// Layers by their rank and alpha.
+// Layers by their rank and alpha; 0 for kinds of adapters that have none.
 using LayerRanks = std::map<std::pair<std::int64_t, double>, std::int64_t>;
 
 struct StartFacts {

@@ -1,7 +1,7 @@
 // All that is needed to go on as if never stopped, in one file that is written whole or not at all.
 //
 // Shapes   tensors "adapter.<kohya name>.<lora_down|lora_up>.weight" and "optimizer.<...>", float32; "adapter.<...>.alpha"
-//          float64. Nothing in it is rounded.
+//          float64; other kinds of adapters by their own names. Nothing in it is rounded.
 // Source   docs/formats/run-directory.md. Randomness needs no state: it is a function of seed and step (tensor/rng).
 // Throws   Error{NotFound}, Error{Corrupt}.
 #pragma once

@@ -58,8 +58,9 @@ TEST_P(LoraGolden, ResultAndGradientsAreThoseOfPeft) {
     const auto file = golden("lora_" + GetParam().name);
     Layer layer(GetParam(), file.get("weight"), file.get("bias"));
     const double alpha = std::stod(file.metadata().at("alpha"));
-    const Network network({{layer.target(GetParam()), file.get("down"), file.get("up"), alpha}},
-                          {.device = support::test_device()}, 1);
+    const Network network(
+        {{layer.target(GetParam()), &kPlainLora, lora_tensors(file.get("down"), file.get("up"), alpha)}},
+        {.device = support::test_device()}, 1);
     auto x = file.get("x").clone().requires_grad_();
     const auto y = layer(x);
     (y * file.get("slope")).sum().backward();
@@ -77,8 +78,9 @@ TEST_P(MergeGolden, WeightsAreThoseOfPeft) {
     const auto before = file.get(prefix + "weight").clone();
     Layer layer(GetParam(), before, {});
     LoraFile lora;
-    lora.entries["lora_unet_layer"] = {file.get(prefix + "down"), file.get(prefix + "up"),
-                                       std::stod(file.metadata().at("alpha"))};
+    lora.entries["lora_unet_layer"] = {&kPlainLora,
+                                       lora_tensors(file.get(prefix + "down"), file.get(prefix + "up"),
+                                                    std::stod(file.metadata().at("alpha")))};
     const auto target = layer.target(GetParam());
     EXPECT_TRUE(merge(lora, {target}, 1).empty());
     expect_near(*target.weight, file.get(prefix + "merged"), 1e-6, "merged");
@@ -95,9 +97,9 @@ TEST(LoraFileGolden, BytesAreThoseOfTheSafetensorsPackage) {
     std::vector<Given> given;
     std::vector<nn::AdapterSlot> slots(3);
     for (const auto& [name, entry] : parse_lora(tensors, {}, "golden").entries) {
-        Target target{
-            .name = name, .is_conv = entry.down.dim() == 4, .shape = {}, .slot = &slots[given.size()]};
-        given.push_back({target, entry.down, entry.up, entry.alpha});
+        Target target{.name = name, .shape = {}, .slot = &slots[given.size()]};
+        target.is_conv = entry.tensors.at(".lora_down.weight").dim() == 4;
+        given.push_back({target, entry.kind, entry.tensors});
     }
     const Network network(std::move(given), {}, 1);
     const support::TempFolder folder;

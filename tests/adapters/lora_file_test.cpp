@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include "adapters/surgery.hpp"
 #include "adapters/tiny_model.hpp"
 #include "base/error.hpp"
+#include "support/toy_kind.hpp"
 
 namespace lorikeet::adapters {
 
@@ -32,6 +34,34 @@ TEST(LoraFile, SavedAndLoadedIsEqual) {
     EXPECT_TRUE(network->parameters(Half::Unet).tensors[0].requires_grad());
 }
 
+TEST(LoraFile, OfAnotherKindIsToldAndGoesOnAsItWas) {
+    const ScratchFile scratch;
+    TinyModel model(1);
+    at::Tensor result;
+    {
+        const Network network(model.targets(), {.kind = &support::kToy}, 1);
+        std::uint64_t seed = 1;
+        for (const auto& placed : network.modules()) {
+            auto generator = tensor::generator(seed++, tensor::Stream::Init);
+            placed.tensors().at(std::string(support::OutputScale::kScale)).uniform_(-1, 1, generator);
+        }
+        result = model(images());
+        save_lora(scratch.path, network, at::kFloat, {});
+    }
+    EXPECT_THROW(read_lora(scratch.path), base::Error) << "no row of the table tells it";
+    const support::ToyKind toy;
+    const auto file = read_lora(scratch.path);
+    EXPECT_EQ(kind_in(io::SafetensorsFile(scratch.path)), &support::kToy);
+    EXPECT_EQ(file.entries.begin()->second.kind, &support::kToy);
+    std::vector<std::string> unknown;
+    {
+        const auto network = network_from(file, model.targets(), {}, 1, unknown);
+        EXPECT_TRUE(at::equal(model(images()), result));
+    }
+    merge(file, model.targets(), 1);
+    EXPECT_TRUE(at::allclose(model(images()), result, 1e-5, 1e-5));
+}
+
 TEST(LoraFile, SaysWhichNamesItDoesNotKnow) {
     TinyModel model(1);
     const auto down = at::zeros({2, 6}), up = at::zeros({8, 2});
@@ -40,15 +70,15 @@ TEST(LoraFile, SaysWhichNamesItDoesNotKnow) {
                                   {"lora_unet_elsewhere.lora_down.weight", down},
                                   {"lora_unet_elsewhere.lora_up.weight", up}},
                                  {}, "x.safetensors");
-    EXPECT_EQ(file.entries.begin()->second.alpha, 2);  // no alpha in the file: the rank
+    EXPECT_EQ(file.entries.begin()->second.facts().alpha, 2);  // no alpha in the file: the rank
     const auto fitting = fit(file, model.targets());
     EXPECT_EQ(fitting.unknown, std::vector<std::string>{"lora_unet_elsewhere"});
     EXPECT_EQ(fitting.given.size(), 1U);
     std::vector<std::string> unknown;
     const auto network = network_from(file, model.targets(), {.rank = 5, .alpha = 5}, 1, unknown);
     ASSERT_EQ(network->modules().size(), model.targets().size()) << "what the file lacks is made fresh";
-    EXPECT_EQ(network->modules()[0].lora->rank(), 2);
-    EXPECT_EQ(network->modules()[1].lora->rank(), 5);
+    EXPECT_EQ(network->modules()[0].facts().rank, 2);
+    EXPECT_EQ(network->modules()[1].facts().rank, 5);
 }
 
 TEST(LoraFile, RefusesWhatIsNotALoraOrIsBroken) {

@@ -176,7 +176,7 @@ TEST(Lora, AddsItsDeltaToTheWeight) {
     fill(lora, 1);
     const auto x = draw({2, 3, 6, 6}, 2), weight = draw({4, 3, 3, 3}, 3);
     const auto run = lora.apply(x, at::conv2d(x, weight, {}, 2, 1));
-    EXPECT_TRUE(at::allclose(run, at::conv2d(x, weight + lora.delta(), {}, 2, 1), 1e-4, 1e-5));
+    EXPECT_TRUE(at::allclose(run, at::conv2d(x, weight + lora.delta(weight, 1), {}, 2, 1), 1e-4, 1e-5));
 }
 
 TEST(Lora, RefusesARankBelowOne) {

@@ -4,6 +4,7 @@
 
 #include "adapters/tiny_model.hpp"
 #include "base/error.hpp"
+#include "support/toy_kind.hpp"
 
 namespace lorikeet::adapters {
 
@@ -12,10 +13,10 @@ TEST(Network, FreshOneChangesNothingAndLeavesTheSlotsEmptyAgain) {
     const auto before = model(images());
     {
         const Network network(model.targets(), {.rank = 2, .alpha = 1}, 1);
-        EXPECT_NE(model.first.slot.adapter, nullptr);
+        EXPECT_FALSE(model.first.slot.is_empty());
         EXPECT_TRUE(at::equal(model(images()), before));
     }
-    EXPECT_EQ(model.first.slot.adapter, nullptr);
+    EXPECT_TRUE(model.first.slot.is_empty());
 }
 
 TEST(Network, StrengthZeroIsAsIfItWereNotThere) {
@@ -26,6 +27,44 @@ TEST(Network, StrengthZeroIsAsIfItWereNotThere) {
     EXPECT_FALSE(at::allclose(model(images()), before));
     network.set_strength(0);
     EXPECT_TRUE(at::equal(model(images()), before));
+}
+
+TEST(Network, SeveralOnOneModelActEachAtItsOwnStrength) {
+    TinyModel model(1);
+    const auto plain = model.first.alone(images().flatten(2).transpose(1, 2));
+    const auto result = [&] { return model.first(images().flatten(2).transpose(1, 2)); };
+    Network lora(model.targets(), {.rank = 2, .alpha = 1}, 1);
+    make_busy(lora);
+    const auto from_lora = result() - plain;
+    Network scale(model.targets(), {.kind = &support::kToy}, 2);
+    for (const auto& placed : scale.modules())
+        placed.tensors().at(std::string(support::OutputScale::kScale)).fill_(0.5);
+    EXPECT_TRUE(at::allclose(result(), plain * 1.5 + from_lora, 1e-5, 1e-5));
+    lora.set_strength(0.5);
+    scale.set_strength(-2);
+    EXPECT_TRUE(at::allclose(result(), plain * 0 + from_lora * 0.5, 1e-5, 1e-5));
+    lora.set_strength(0);
+    scale.set_strength(0);
+    EXPECT_TRUE(at::equal(result(), plain)) << "as if there were none, bit for bit";
+}
+
+TEST(Network, TwoLorasAddUp) {
+    TinyModel model(1);
+    const auto before = model.first(images().flatten(2).transpose(1, 2));
+    const auto result = [&] { return model.first(images().flatten(2).transpose(1, 2)) - before; };
+    Network one(model.targets(), {.rank = 2, .alpha = 1}, 1);
+    make_busy(one);
+    const auto alone = result();
+    {
+        Network two(model.targets(), {.rank = 3, .alpha = 2}, 2);
+        make_busy(two);
+        const auto both = result();
+        one.set_strength(0);
+        EXPECT_TRUE(at::allclose(both, alone + result(), 1e-5, 1e-5));
+        EXPECT_TRUE(one.parameters(Half::Unet).tensors[0].requires_grad());
+    }
+    one.set_strength(1);
+    EXPECT_TRUE(at::equal(result(), alone)) << "the second took only its own modules along";
 }
 
 TEST(Network, TrainsOneHalfAloneFromTheSameNumbers) {
@@ -41,7 +80,7 @@ TEST(Network, TrainsOneHalfAloneFromTheSameNumbers) {
     const Network alone(targets, {.rank = 2, .train_text = false}, 1);
     EXPECT_TRUE(alone.parameters(Half::Text).tensors.empty());
     EXPECT_TRUE(at::equal(alone.parameters(Half::Unet).tensors[0], both));
-    EXPECT_EQ(model.first.slot.adapter, nullptr);
+    EXPECT_TRUE(model.first.slot.is_empty());
 }
 
 TEST(Network, NothingToTrainIsAnError) {

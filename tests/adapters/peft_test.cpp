@@ -77,9 +77,9 @@ TEST(Peft, AFileIsReadAsItsLayersInKohyasNames) {
     const std::string path = "base_model.model.mid_block.attentions.0.transformer_blocks.0.attn1.to_q";
     tensor::save_tensors(
         file, {{path + ".lora_A.weight", at::ones({2, 6})}, {path + ".lora_B.weight", at::ones({8, 2})}});
-    EXPECT_EQ(read_lora(file).entries.at(kLayer).alpha, 2) << "not said: its rank";
+    EXPECT_EQ(read_lora(file).entries.at(kLayer).facts().alpha, 2) << "not said: its rank";
     base::write_whole(folder.path() / "adapter_config.json", R"({"lora_alpha": 1})");
-    EXPECT_EQ(read_lora(file).entries.at(kLayer).alpha, 1);
+    EXPECT_EQ(read_lora(file).entries.at(kLayer).facts().alpha, 1);
     base::write_whole(folder.path() / "adapter_config.json", R"({"use_dora": true})");
     EXPECT_THROW(read_lora(file), base::Error);
 }

@@ -7,6 +7,7 @@
 #include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
+#include "adapters/lora.hpp"
 #include "adapters/network.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -52,7 +53,7 @@ inline void make_busy(Network& network) {
     std::uint64_t seed = 1;
     for (const auto& module : network.modules()) {
         auto generator = tensor::generator(seed++, tensor::Stream::Init);
-        module.lora->up.uniform_(-1, 1, generator);
+        dynamic_cast<Lora&>(*module.module).up.uniform_(-1, 1, generator);
     }
 }
 

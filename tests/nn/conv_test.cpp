@@ -41,7 +41,7 @@ TEST(Conv2d, WhatSitsInTheSlotHasTheLastWord) {
     const auto x = at::ones({1, 2, 2, 2});
     const auto plain = conv(x);
     const AddsOne adapter;
-    conv.slot.adapter = &adapter;
+    conv.slot.add(adapter);
     EXPECT_TRUE(at::equal(conv(x), plain + 1));
 }
 

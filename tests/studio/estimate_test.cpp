@@ -31,14 +31,15 @@ TEST(DiskEstimate, CountsFinishedFilesThatAreKept) {
 
 TEST(DiskEstimate, GrowsWithRankPrecisionImagesAndPrompts) {
     auto job = job_of_rank_16();
-    const train::AdapterSize size{.modules = 10, .weights_per_rank = 1000};
+    const auto size_at = [](std::int64_t rank) {
+        return train::AdapterSize{.modules = 10, .numbers = 1000 * rank};
+    };
+    const auto size = size_at(16);
     const RunLength length{
         .images = 4, .images_per_epoch = 40, .steps_per_epoch = 10, .epochs = 10, .steps = 100};
     const auto before = estimate_disk(job, size, length);
     EXPECT_EQ(before.sample_bytes, 0u);
-    job.adapter.rank = 32;
-    EXPECT_EQ(estimate_disk(job, size, length).lora_bytes - before.lora_bytes, 16u * 1000 * 2);
-    job.adapter.rank = 16;
+    EXPECT_EQ(estimate_disk(job, size_at(32), length).lora_bytes - before.lora_bytes, 16u * 1000 * 2);
     job.output.precision = settings::SavePrecision::Float32;
     EXPECT_EQ(estimate_disk(job, size, length).lora_bytes - before.lora_bytes, 16u * 1000 * 2);
     job.sample.prompts.resize(2);

@@ -18,14 +18,4 @@ TEST(ModelOutline, KnowsEveryLayerWithoutAWeight) {
     EXPECT_TRUE(wanted_of(adapter, model.trained).empty());
 }
 
-TEST(ModelOutline, ALayerTakesItsTwoMatrices) {
-    adapters::Target target;
-    target.shape.in = 6;
-    target.shape.out = 8;
-    target.shape.kernel = 1;
-    EXPECT_EQ(numbers_of(target, 3), 3 * (6 + 8));
-    target.shape.kernel = 3;
-    EXPECT_EQ(numbers_of(target, 3), 3 * (6 * 9 + 8));
-}
-
 }  // namespace lorikeet::train

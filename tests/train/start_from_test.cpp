@@ -104,10 +104,12 @@ TEST(StartFrom, LayersThatTheFileLacksBeginAgainAtTheJobsRank) {
         std::int64_t numbers = 0;
         for (const auto& module : recipe.network->modules()) {
             const bool fresh = module.target.name.starts_with(gone);
-            EXPECT_EQ(module.lora->rank(), fresh ? 3 : 2) << module.target.name;
-            EXPECT_EQ(module.lora->alpha, fresh ? 6 : 1);
-            EXPECT_TRUE(!fresh || module.lora->up.abs().max().item<float>() == 0);
-            numbers += module.lora->down.numel() + module.lora->up.numel();
+            EXPECT_EQ(module.facts().rank, fresh ? 3 : 2) << module.target.name;
+            EXPECT_EQ(module.facts().alpha, fresh ? 6 : 1);
+            const auto tensors = module.tensors();
+            const auto &down = tensors.at(".lora_down.weight"), &up = tensors.at(".lora_up.weight");
+            EXPECT_TRUE(!fresh || up.abs().max().item<float>() == 0);
+            numbers += down.numel() + up.numel();
         }
         EXPECT_EQ(numbers, facts.numbers);
         ASSERT_EQ(recipe.optimizer->groups().size(), 2U);

@@ -63,7 +63,7 @@ struct Bench {
         std::uint64_t seed = 1;
         for (const auto& module : recipe.network->modules()) {
             auto generator = tensor::generator(seed++, tensor::Stream::Init);
-            module.lora->up.uniform_(-0.1, 0.1, generator);
+            module.tensors().at(".lora_up.weight").uniform_(-0.1, 0.1, generator);
         }
     }
     // Every gradient in one row, forgotten behind it.
@@ -179,7 +179,7 @@ TEST(Step, ALossThatIsNotFiniteLeavesNoGradient) {
 TEST(Step, MovesByAFiniteGradientAloneAndForgetsIt) {
     Bench bench;
     Step step(bench.recipe, bench.job);
-    const auto up = bench.recipe.network->modules().front().lora->up;
+    const auto up = dynamic_cast<adapters::Lora&>(*bench.recipe.network->modules().front().module).up;
     step.gather(two_images(), kCaptions, std::numeric_limits<double>::infinity());
     EXPECT_FALSE(std::isfinite(step.move(1, at::zeros({})).item<double>()));
     EXPECT_FALSE(up.grad().defined());

@@ -70,9 +70,11 @@ struct SdxlBench {
     std::vector<adapters::Given> given() {
         std::vector<adapters::Given> all;
         for (const auto& target : targets_of(models::Family::Sdxl, unet, texts))
-            all.push_back({target, file.get(fmt::format("start.{}.lora_down.weight", target.name)),
-                           file.get(fmt::format("start.{}.lora_up.weight", target.name)),
-                           std::stod(file.metadata().at("alpha"))});
+            all.push_back(
+                {target, &adapters::kPlainLora,
+                 adapters::lora_tensors(file.get(fmt::format("start.{}.lora_down.weight", target.name)),
+                                        file.get(fmt::format("start.{}.lora_up.weight", target.name)),
+                                        std::stod(file.metadata().at("alpha")))});
         return all;
     }
 

@@ -80,9 +80,11 @@ struct TenStepsBench {
         std::vector<adapters::Given> all;
         for (const auto* found : {&find_text.targets, &find_unet.targets})
             for (const auto& target : *found)
-                all.push_back({target, file.get(fmt::format("start.{}.lora_down.weight", target.name)),
-                               file.get(fmt::format("start.{}.lora_up.weight", target.name)),
-                               std::stod(file.metadata().at("alpha"))});
+                all.push_back(
+                    {target, &adapters::kPlainLora,
+                     adapters::lora_tensors(file.get(fmt::format("start.{}.lora_down.weight", target.name)),
+                                            file.get(fmt::format("start.{}.lora_up.weight", target.name)),
+                                            std::stod(file.metadata().at("alpha")))});
         return all;
     }
 
