@@ -13,9 +13,9 @@
 #include "data/order.hpp"
 #include "data/scan.hpp"
 #include "io/safetensors.hpp"
-#include "models/bundle.hpp"
+#include "models/family.hpp"
 #include "models/layout.hpp"
-#include "models/spec.hpp"
+#include "models/model.hpp"
 #include "settings/chosen.hpp"
 #include "settings/toml.hpp"
 #include "studio/image_folder.hpp"
@@ -53,19 +53,21 @@ void gather(Plan& plan, const std::string& where, const std::function<void()>& p
 }
 
 // As the model will read it, and what it will not.
-CaptionShown shown_caption(const models::Tokenizer& tokenizer, const settings::Job& job,
+CaptionShown shown_caption(const models::TokenCounter& tokens, const settings::Job& job,
                            const data::DatasetImage& image) {
     auto caption = train::usual_caption(job, image);
-    const auto read = train::bytes_read(tokenizer, caption, job.model.max_tokens);
+    const auto read = train::bytes_read(tokens, caption, job.model.max_tokens);
     CaptionShown shown{image.file.filename().string(), caption.substr(0, read), caption.substr(read)};
     return shown;
 }
 
-void look_at_captions(Plan& plan, const settings::Job& job, const std::vector<data::DatasetImage>& images) {
-    const auto tokenizer = models::Tokenizer::from_file(models::default_vocabulary());
+void look_at_captions(Plan& plan, const settings::Job& job, const models::Family& family,
+                      const std::vector<data::DatasetImage>& images) {
+    const auto counter = family.make_token_counter();
+    const auto& tokens = *counter;
     for (std::size_t i = 0; i < std::min(kCaptionsShown, images.size()); ++i)
-        plan.captions.push_back(shown_caption(tokenizer, job, images[i]));
-    const auto cut = train::cut_captions(tokenizer, job, images);
+        plan.captions.push_back(shown_caption(tokens, job, images[i]));
+    const auto cut = train::cut_captions(tokens, job, images);
     if (!cut) return;
     plan.notes.push_back(base::to_text({*cut}));
     const std::string_view hint = cut->hint;
@@ -92,7 +94,7 @@ void plan_images(Plan& plan, settings::Job& job, const models::Spec& spec, const
         generated += is_generated(image.file) ? 1 : 0;
     }
     if (generated > 0) plan.notes.push_back(words_for_generated(generated));
-    gather(plan, "captions", [&] { look_at_captions(plan, job, found.images); });
+    gather(plan, "captions", [&] { look_at_captions(plan, job, *spec.family, found.images); });
     plan.reading_bytes = data::reading_bytes(found.images, job.data);
     plan.length.images = static_cast<std::int64_t>(found.images.size());
     plan.different_captions = static_cast<std::int64_t>(captions.size());
@@ -172,7 +174,8 @@ void look_at_start(Plan& plan, train::AdapterSize& size, const settings::Job& jo
 }
 
 struct PlannedModel {
-    models::Spec spec;  // of a usual model where this one cannot be read
+    std::shared_ptr<const models::Spec> spec =
+        models::usual_spec();  // of a usual model where this one cannot be read
     bool read = false;
     train::AdapterSize size;
 };
@@ -188,19 +191,19 @@ PlannedModel plan_model(Plan& plan, const settings::Job& job) {
         if (vae_path) vae.emplace(*vae_path);
         look.spec = models::spec_of(file, vae ? &*vae : nullptr);
         look.read = true;
-        note_size(plan, job.data.resolution, look.spec.native_size_px);
-        for (auto& note : train::notes_on(job.model, look.spec)) plan.notes.push_back(std::move(note));
+        note_size(plan, job.data.resolution, look.spec->native_size_px);
+        for (auto& note : train::notes_on(job.model, *look.spec)) plan.notes.push_back(std::move(note));
         if (auto words = models::words_for_unused(models::unused_in(plan.checkpoint, vae_path));
             !words.empty())
             plan.notes.push_back(std::move(words));
-        const auto prediction = train::prediction_of(job.model.prediction, look.spec);
-        train::terminal_of(job.model.zero_snr, prediction, look.spec);
-        look.size = train::adapter_size(look.spec, job.adapter);
+        const auto prediction = train::prediction_of(job.model.prediction, *look.spec);
+        train::terminal_of(job.model.zero_snr, prediction, *look.spec);
+        look.size = train::adapter_size(*look.spec, job.adapter);
     });
     if (job.adapter.start_from.empty()) return look;
     gather(plan, "adapter.start_from", [&] {
         if (look.read)
-            look_at_start(plan, look.size, train::choose_for_model(job, look.spec), look.spec);
+            look_at_start(plan, look.size, train::choose_for_model(job, *look.spec), *look.spec);
         else
             io::SafetensorsFile(base::Path(job.adapter.start_from));
     });
@@ -232,8 +235,8 @@ void look_at_place(Plan& plan, const settings::Job& job, Existing existing) {
                          another, job.output.name)});
 }
 
-void look_at_disk(Plan& plan, const settings::Job& job, const train::AdapterSize& size) {
-    plan.disk = estimate_disk(job, size, plan.length);
+void look_at_disk(Plan& plan, const settings::Job& job, const PlannedModel& model) {
+    plan.disk = estimate_disk(job, model.size, plan.length, model.spec->latents());
     gather(plan, "output.folder", [&] { plan.disk_free = base::free_bytes(plan.run_folder); });
     if (plan.disk_free >= plan.disk.total()) return;
     plan.problems.push_back(
@@ -350,9 +353,8 @@ Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& ca
     look_at_place(plan, wanted, existing);
     look_at_folders(plan, wanted);
     const auto look = plan_model(plan, wanted);
-    const auto& spec = look.spec;
-    const auto& size = look.size;
-    plan.adapters = size.modules;
+    const auto& spec = *look.spec;
+    plan.adapters = look.size.modules;
     plan.job = train::choose_for_model(wanted, spec);
     plan_images(plan, plan.job, spec, cancel);
     plan.choice = train::words_of_choice(wanted, plan.job, spec, plan.length.images);
@@ -364,7 +366,7 @@ Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& ca
     plan.file = (plan.run_folder / "checkpoints" / (job.output.name + ".safetensors")).string();
     plan.files = files_of(plan, job);
     plan.samples = train::samples_of(job.sample, training_length_of(plan.length));
-    look_at_disk(plan, job, size);
+    look_at_disk(plan, job, look);
     look_at_precision(plan, job);
     look_at_memory(plan, job, plan.different_captions);
     look_at_pace(plan, job);

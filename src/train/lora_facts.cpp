@@ -49,10 +49,9 @@ std::string kohya_word(at::ScalarType compute) {
     return compute == at::kBFloat16 ? "bf16" : "no";
 }
 
-adapters::FamilyWords family_facts(models::Family family) {
-    const auto& facts = models::facts_of(family);
+adapters::FamilyWords family_words(const models::Family& facts) {
     return {std::string(facts.kohya_version), std::string(facts.architecture),
-            std::string(facts.implementation), facts.skips_last_text_layer};
+            std::string(facts.implementation), !facts.reads_clip_skip};
 }
 
 adapters::RunFacts run_of(const LoraFacts& facts) {
@@ -140,15 +139,15 @@ adapters::DataFacts data_of(const LoraFacts& facts) {
 }  // namespace
 
 io::Metadata metadata_of(const LoraFacts& facts) {
-    const auto& spec = facts.recipe.model->spec;
+    const auto& spec = facts.recipe.model->spec();
     const auto prediction = prediction_of(facts.job.model.prediction, spec);
     const auto terminal = terminal_of(facts.job.model.zero_snr, prediction, spec);
     adapters::TrainingFacts training;
-    training.model = {.name = facts.recipe.model->checkpoint.filename().string(),
+    training.model = {.name = facts.recipe.model->source().checkpoint.filename().string(),
                       .sha256 = facts.checkpoint_sha256,
                       .legacy_hash = {},
                       .vae_name = base::Path(facts.job.model.vae).filename().string(),
-                      .family = family_facts(spec.family),
+                      .family = family_words(*spec.family),
                       .predicts_velocity = prediction == settings::Prediction::Velocity,
                       .zero_snr = terminal == diffusion::Terminal::Nothing};
     training.run = run_of(facts);

@@ -47,7 +47,7 @@ class Evaluating {
 // The VAE's decoder is there while images are made, and goes again where it had been let go.
 class WithDecoder {
   public:
-    explicit WithDecoder(models::Bundle& model)
+    explicit WithDecoder(models::Model& model)
         : model_(model), was_there_(model.has(models::Part::VaeDecoder)) {
         model_.ensure(models::Part::VaeDecoder);
     }
@@ -58,7 +58,7 @@ class WithDecoder {
     WithDecoder& operator=(const WithDecoder&) = delete;
 
   private:
-    models::Bundle& model_;
+    models::Model& model_;
     bool was_there_;
 };
 
@@ -99,7 +99,7 @@ class Samples {
         auto request = request_for(job_, prompt);
         if (recipe_.captions->frozen()) request.text = states_of(recipe_, request);
         auto made = request;
-        const auto least = 8 * recipe_.model->vae.spec.factor();
+        const auto least = recipe_.model->spec().latents().least_px;
         const auto image = make_with_less(request, least, [&](const ImageRequest& one) {
             made = one;
             return generate(*recipe_.model, one, cancel_, [&](std::int64_t done) {

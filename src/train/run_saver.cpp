@@ -54,10 +54,11 @@ void RunSaver::remember(const std::vector<data::DatasetImage>& images) {
     inputs_.images = facts_of(images);
 }
 
-void RunSaver::remember(const models::Bundle& model) {
-    inputs_.checkpoint = weights_fingerprint(model.checkpoint);
-    inputs_.vae = model.vae_path == model.checkpoint ? "" : weights_fingerprint(model.vae_path);
-    checkpoint_hash_ = std::make_unique<FileHash>(model.held_checkpoint);
+void RunSaver::remember(const models::Model& model) {
+    const auto& source = model.source();
+    inputs_.checkpoint = weights_fingerprint(source.checkpoint);
+    inputs_.vae = source.vae == source.checkpoint ? "" : weights_fingerprint(source.vae);
+    checkpoint_hash_ = std::make_unique<FileHash>(source.held_checkpoint);
 }
 
 void RunSaver::start_hashing() {

@@ -19,9 +19,10 @@ using tensor::Stream;
 
 std::vector<at::Tensor*> StepInputs::tensors() {
     std::vector<at::Tensor*> all;
-    for (auto* one :
-         {&draws.latents, &draws.noise, &draws.timesteps, &draws.sizes, &text.context, &text.pooled, &share})
+    for (auto* one : {&draws.latents, &draws.noise, &draws.timesteps, &draws.sizes})
         if (one->defined()) all.push_back(one);
+    for (auto* one : text.tensors()) all.push_back(one);
+    if (share.defined()) all.push_back(&share);
     for (auto& one : ids) all.push_back(&one);
     return all;
 }
@@ -47,8 +48,8 @@ StepDraws Step::draw(const data::Batch& batch, std::int64_t step, std::int64_t m
          time = generator(Stream::Time);
     const auto& moments = batch.latents;
     StepDraws draws;
-    draws.latents = (moments.mean + moments.std * at::randn(moments.mean.sizes(), posterior)) *
-                    recipe_.model->spec.latent_scale;
+    draws.latents =
+        recipe_.model->scaled(moments.mean + moments.std * at::randn(moments.mean.sizes(), posterior));
     draws.noise = diffusion::draw_noise(draws.latents, job_.noise.offset, noise);
     draws.timesteps = recipe_.process->draw_times(draws.latents.size(0), job_.noise.min_timestep,
                                                   job_.noise.max_timestep, time);
@@ -67,7 +68,7 @@ StepInputs Step::prepare(const StepDraws& draws, std::span<const std::string> ca
     StepInputs inputs;
     inputs.draws = {
         transfer_.send(draws.latents), transfer_.send(draws.noise), transfer_.send(draws.timesteps), {}};
-    if (recipe_.model->unet.spec.vector_width > 0) inputs.draws.sizes = transfer_.send(draws.sizes);
+    if (recipe_.model->reads_sizes()) inputs.draws.sizes = transfer_.send(draws.sizes);
     if (recipe_.captions->frozen()) {
         const tensor::Autocast autocast(at::kCPU, recipe_.compute);
         inputs.text = recipe_.captions->states(captions);

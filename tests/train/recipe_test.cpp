@@ -68,7 +68,7 @@ TEST(Recipe, TargetsOfTheTinyModelAreItsTextLayersAndThenItsTransformers) {
 
 // 192 and 72 modules of Stable Diffusion 1.5, found without loading a weight.
 TEST(Recipe, TargetsOfStableDiffusionAreAsManyAsKohyaTrains) {
-    models::Bundle model(models::sd1_spec(), models::Tokenizer::from_file(models::default_vocabulary()));
+    models::StableDiffusion model(models::sd1_spec());
     const auto targets = targets_of(model);
     EXPECT_EQ(count(targets, Half::Text), 72);
     EXPECT_EQ(count(targets, Half::Unet), 192);
@@ -79,7 +79,7 @@ TEST(Recipe, TargetsOfStableDiffusionAreAsManyAsKohyaTrains) {
 
 // 722 and 264 of SDXL, by the names of Stability's blocks.
 TEST(Recipe, TargetsOfSdxlAreAsManyAsKohyaTrainsByItsNames) {
-    models::Bundle model(models::sdxl_spec(), models::Tokenizer::from_file(models::default_vocabulary()));
+    models::StableDiffusion model(models::sdxl_spec());
     const auto targets = targets_of(model);
     EXPECT_EQ(count(targets, Half::Text), 72 + 192);
     EXPECT_EQ(count(targets, Half::Unet), 722);
@@ -168,7 +168,8 @@ TEST(Recipe, AVaeThatMakesNanOfAnImageInBfloat16ComputesInFloat32FromThereOn) {
     job.model.vae_precision = settings::VaePrecision::Bfloat16;
     auto recipe = load_recipe(job);
     recipe.model->ensure(models::Part::VaeEncoder);  // read when it is wanted
-    EXPECT_EQ(recipe.model->vae.quant_conv.weight.scalar_type(), at::kBFloat16);
+    auto& vae = support::stable_diffusion(*recipe.model).vae;
+    EXPECT_EQ(vae.quant_conv.weight.scalar_type(), at::kBFloat16);
     std::vector<std::string> told;
     const auto encoder =
         encoder_of(*recipe.model, [&](std::string text) { told.push_back(std::move(text)); });
@@ -176,10 +177,10 @@ TEST(Recipe, AVaeThatMakesNanOfAnImageInBfloat16ComputesInFloat32FromThereOn) {
     EXPECT_TRUE(encoder.encode(pixels).mean.isfinite().all().item<bool>());
     EXPECT_TRUE(told.empty());
     EXPECT_NE(encoder.vae_identity().find("bfloat16"), std::string::npos);
-    recipe.model->vae.quant_conv.bias = at::full_like(recipe.model->vae.quant_conv.bias, NAN);
+    vae.quant_conv.bias = at::full_like(vae.quant_conv.bias, NAN);
     for (int i = 0; i < 2; ++i) EXPECT_TRUE(encoder.encode(pixels).mean.isfinite().all().item<bool>());
     EXPECT_EQ(told.size(), 1U);
-    EXPECT_EQ(recipe.model->vae.quant_conv.weight.scalar_type(), at::kFloat);
+    EXPECT_EQ(vae.quant_conv.weight.scalar_type(), at::kFloat);
     EXPECT_NE(encoder.vae_identity().find("float32"), std::string::npos);  // keys of latents tell the truth
 }
 

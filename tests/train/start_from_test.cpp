@@ -41,7 +41,7 @@ class StartFile {
         tensor::save_tensors(job.adapter.start_from, tensors);
     }
     StartFacts facts() const {
-        return start_facts(job.adapter, models::spec_of(io::SafetensorsFile(support::tiny_checkpoint())));
+        return start_facts(job.adapter, *models::spec_of(io::SafetensorsFile(support::tiny_checkpoint())));
     }
     std::string refusal() const {
         try {
@@ -83,7 +83,7 @@ TEST(StartFrom, ACompleteFileKeepsItsRanksAndSaysSo) {
     auto same = start.job.adapter;
     same.rank = 2;
     same.alpha = 1;
-    const auto quiet = start_facts(same, models::spec_of(io::SafetensorsFile(support::tiny_checkpoint())));
+    const auto quiet = start_facts(same, *models::spec_of(io::SafetensorsFile(support::tiny_checkpoint())));
     EXPECT_TRUE(quiet.news.empty()) << base::join(quiet.news, " ");
 }
 

@@ -142,12 +142,11 @@ TEST(Step, AFreshAdapterHasTheLossOfTheModelAlone) {
     const auto job = float_job();
     auto recipe = load_recipe(job);
     for (const auto part : {models::Part::Text, models::Part::Unet}) recipe.model->ensure(part);
+    auto& model = support::stable_diffusion(*recipe.model);
     const auto [latents, noise, timesteps, sizes] = two_images();
     const auto a = diffusion::make_schedule().alpha_bar.index_select(0, timesteps).view({2, 1, 1, 1});
-    const auto context =
-        models::encode_captions(recipe.model->texts.front(), recipe.model->tokenizer, kCaptions, 1, 75);
-    const auto predicted =
-        recipe.model->unet(a.sqrt() * latents + (1 - a).sqrt() * noise, timesteps, context);
+    const auto context = models::encode_captions(model.texts.front(), model.tokenizer(), kCaptions, 1, 75);
+    const auto predicted = model.unet(a.sqrt() * latents + (1 - a).sqrt() * noise, timesteps, context);
     const double alone = (predicted - noise).square().mean().item<double>();
     fit_adapter(recipe, job);
     const double with_adapter = Step(recipe, job).gather({latents, noise, timesteps}, kCaptions, 1);
@@ -224,10 +223,10 @@ TEST(Step, TakesAnyProcess) {
     auto [latents, noise, times, sizes] = two_images();
     times = times.to(at::kFloat) + 0.5;
     const auto loss = step.gather(StepDraws{latents, noise, times}, kCaptions, 1.0);
-    const auto text = models::encode_captions(bench.recipe.model->texts.front(),
-                                              bench.recipe.model->tokenizer, kCaptions, 1, 75);
+    auto& model = support::stable_diffusion(*bench.recipe.model);
+    const auto text = models::encode_captions(model.texts.front(), model.tokenizer(), kCaptions, 1, 75);
     const auto share = (times / 1000).view({2, 1, 1, 1});
-    const auto predicted = bench.recipe.model->unet((1 - share) * latents + share * noise, times, text);
+    const auto predicted = model.unet((1 - share) * latents + share * noise, times, text);
     EXPECT_NEAR(loss, (predicted - (noise - latents)).square().mean().item<double>(), 1e-6);
     EXPECT_GT(bench.take_gradient().abs().max().item<double>(), 0);
 }
