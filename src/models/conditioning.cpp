@@ -66,7 +66,7 @@ std::vector<at::Tensor> tokenize_for(std::span<const ClipText> texts, const Toke
 TextStates read_ids(std::span<const ClipText> texts, std::span<const at::Tensor> ids,
                     std::int64_t clip_skip) {
     base::expects(ids.size() == texts.size(), "every tower has ids of its own");
-    if (texts.size() == 1) return {encode_ids(texts[0], ids[0], clip_skip), {}};
+    if (texts.size() == 1) return {encode_ids(texts[0], ids[0], clip_skip)};
     TextStates result;
     std::vector<at::Tensor> contexts;
     for (std::size_t i = 0; i < texts.size(); ++i) {

@@ -17,6 +17,7 @@
 #include <ATen/ATen.h>
 
 #include "models/clip_text.hpp"
+#include "models/text_states.hpp"
 #include "models/tokenizer.hpp"
 
 namespace lorikeet::models {
@@ -30,11 +31,6 @@ at::Tensor encode_captions(const ClipText& text, const Tokenizer& tokenizer,
                            std::span<const std::string> captions, std::int64_t clip_skip,
                            std::int64_t max_tokens);
 
-// What a UNet is told of captions.
-struct TextStates {
-    at::Tensor context;
-    at::Tensor pooled;
-};
 // By one tower as above; by two as SDXL does, where clip skip is not read: the states before the last layer of both.
 // In two steps: words to numbers, [B, chunks, 77] int64 for each tower, and those to states where the towers are.
 std::vector<at::Tensor> tokenize_for(std::span<const ClipText> texts, const Tokenizer& tokenizer,

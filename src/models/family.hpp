@@ -1,28 +1,26 @@
-// The families of models: what belongs to a family and is not told by the shapes in a file, one row each. What is asked of a
-// family anywhere is asked here; only models/spec reads files by family.
+// The families of models, one row each: what is asked of a family anywhere is asked here. A row is the identity of its family:
+// two specs are of one family when they point to the same row.
+//
+// To add a family: its row, its Spec and its Model in files of its own, and the row's name in the list of family.cpp.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "models/file_kind.hpp"
-#include "models/unet_stages.hpp"
+#include "base/file.hpp"
+#include "io/safetensors.hpp"
+#include "models/token_counter.hpp"
 
 namespace lorikeet::models {
 
-enum class Family { StableDiffusion1, Sdxl };
-
-// Layers by their names in kohya's LoRA files. Paths are those of the parts' visitors.
-struct LayerNames {
-    std::string (*of_text)(std::size_t encoder, std::string_view path);
-    std::string (*of_unet)(const UnetSpec& spec, std::string_view path);
-    // Other names that some programs give the same layers; empty: none. The functions may be null.
-    std::string (*also_of_text)(std::size_t encoder, std::string_view path);
-    std::string (*also_of_unet)(const UnetSpec& spec, std::string_view path);
-};
+struct LoadOptions;
+class Model;
+struct Spec;
 
 // What trains a model well where a job leaves it open. Views: how often images are seen in the whole run.
 struct UsualTraining {
@@ -31,30 +29,52 @@ struct UsualTraining {
     std::int64_t views_of_an_image, fewest_views, most_views;
 };
 
-struct FamilyFacts {
-    Family family;
+struct Family {
     std::string_view name;        // "Stable Diffusion 1.x"
     std::string_view short_name;  // "SDXL"
-    FileKind checkpoint;          // what what_is() calls its checkpoints
-    double latent_scale;          // where a file does not tell
-    std::int64_t native_size_px;  // the same
-    std::size_t text_encoders;
-    bool
-        skips_last_text_layer;  // its U-Net always reads the states before the last layer: clip skip has no effect
+    std::string_view checkpoint;  // "a Stable Diffusion XL checkpoint": fits after "This is"
+    std::string_view process;     // how it learns and generates, by the name in diffusion/processes.hpp
+    bool reads_clip_skip;         // false: its network always reads the same layer of the text encoders
     bool in_16_bits;  // too large for float32 without being asked: samples, and the VAE beside a 16-bit U-Net
-    LayerNames layers;
     UsualTraining usual;
     // As LoRA files tell it.
     std::string_view kohya_version;   // ss_base_model_version
     std::string_view architecture;    // modelspec.architecture, without the adapter
     std::string_view implementation;  // modelspec.implementation
+
+    // Whether a checkpoint is one of this family, by the names and shapes in its header.
+    bool (*recognises)(const io::SafetensorsFile& file);
+    // Whether the names in a LoRA file are those of this family's layers alone; null: its LoRAs tell nothing.
+    bool (*recognises_lora)(const io::SafetensorsFile& file);
+    // Of a file that is recognised. Throws what spec_of throws.
+    std::shared_ptr<const Spec> (*read_spec)(const io::SafetensorsFile& file,
+                                             const io::SafetensorsFile* vae_file);
+    // As load_model and unused_in of models/model.hpp.
+    std::unique_ptr<Model> (*load)(const base::Path& checkpoint, const LoadOptions& options);
+    std::vector<std::string> (*unused_in)(const base::Path& checkpoint,
+                                          const std::optional<base::Path>& vae_file);
+    std::unique_ptr<const TokenCounter> (*make_token_counter)();
 };
 
-std::span<const FamilyFacts> families();
-const FamilyFacts& facts_of(Family family);
-inline std::string_view name_of(Family family) { return facts_of(family).name; }
-// nullptr where no family has such checkpoints, or such a name.
-const FamilyFacts* family_of(FileKind checkpoint);
-const FamilyFacts* family_named(std::string_view name);
+// In the order in which checkpoints are asked whose they are.
+std::span<const Family* const> families();
+// The row that recognises a checkpoint; nullptr for files of other kinds.
+const Family* family_of(const io::SafetensorsFile& checkpoint);
+// The same. Throws Error{Unsupported} that says what the file is.
+const Family& family_in(const io::SafetensorsFile& checkpoint);
+const Family& family_in(const base::Path& checkpoint);
+const Family* family_named(std::string_view name);
+
+// A family that is there while this lives: for tests, in one thread and with nothing else going on. Asked before all others.
+class ScopedFamily {
+  public:
+    explicit ScopedFamily(const Family& family);
+    ~ScopedFamily();
+    ScopedFamily(const ScopedFamily&) = delete;
+    ScopedFamily& operator=(const ScopedFamily&) = delete;
+
+  private:
+    const Family& family_;
+};
 
 }  // namespace lorikeet::models

@@ -7,11 +7,15 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
+
+#include "models/layout.hpp"
+#include "models/stable_diffusion_family.hpp"
+#include "models/tensor_names.hpp"
+
 namespace lorikeet::models {
 
 namespace {
-
-constexpr std::string_view kUnet = "model.diffusion_model.";
 
 struct KindText {
     FileKind kind;
@@ -19,9 +23,7 @@ struct KindText {
     std::string_view hint;
 };
 
-constexpr std::string_view kKnown =
-    "Lorikeet trains Stable Diffusion 1.x and Stable Diffusion XL; choose a checkpoint of one of these "
-    "families.";
+constexpr std::string_view kKnown = "known";  // stands for a sentence that names the families of the table
 constexpr std::string_view kWholeFile =
     "Choose the whole model in one file: text encoder, UNet and VAE together, usually 2 to 7 GB.";
 
@@ -29,12 +31,11 @@ constexpr std::string_view kPlain =
     "Lorikeet uses plain LoRAs and LoCons so far. Extract or convert it to one with the program that made "
     "it.";
 
-constexpr std::array<KindText, 23> kTexts{{
-    {FileKind::StableDiffusion1, "a Stable Diffusion 1.x checkpoint", ""},
+constexpr std::array<KindText, 22> kTexts{{
+    {FileKind::Checkpoint, "a checkpoint", ""},
     {FileKind::StableDiffusion1Edit, "a Stable Diffusion 1.x checkpoint for inpainting or editing",
      "Choose the ordinary checkpoint it was made from; a LoRA trained on that one works on this one too."},
     {FileKind::StableDiffusion2, "a Stable Diffusion 2.x checkpoint", kKnown},
-    {FileKind::Sdxl, "a Stable Diffusion XL checkpoint", ""},
     {FileKind::SdxlRefiner, "the refiner of Stable Diffusion XL", kKnown},
     {FileKind::StableDiffusion3, "a Stable Diffusion 3 model", kKnown},
     {FileKind::Flux, "a Flux model", kKnown},
@@ -62,35 +63,8 @@ const KindText& text_of(FileKind kind) {
     return *std::find_if(kTexts.begin(), kTexts.end(), [&](const auto& text) { return text.kind == kind; });
 }
 
-// Questions asked of the names in a file.
-class Names {
-  public:
-    explicit Names(const io::SafetensorsFile& file) : file_(file) {}
-
-    bool any_begins(std::string_view head) const {
-        const auto& entries = file_.entries();
-        const auto at = std::lower_bound(entries.begin(), entries.end(), head,
-                                         [](const auto& entry, auto name) { return entry.name < name; });
-        return at != entries.end() && std::string_view(at->name).starts_with(head);
-    }
-    bool any_holds(std::string_view part) const {
-        return std::any_of(file_.entries().begin(), file_.entries().end(),
-                           [&](const auto& entry) { return entry.name.find(part) != std::string::npos; });
-    }
-    // Side `axis` of the first tensor whose name ends so; 0 when there is none.
-    std::int64_t side(std::string_view end, std::size_t axis) const {
-        for (const auto& entry : file_.entries())
-            if (std::string_view(entry.name).ends_with(end) && axis < entry.shape.size())
-                return entry.shape[axis];
-        return 0;
-    }
-
-  private:
-    const io::SafetensorsFile& file_;
-};
-
 // The kind of an adapter by what its layers are made of; nothing for a file that is none.
-std::optional<FileKind> kind_of_adapter(const Names& names) {
+std::optional<FileKind> kind_of_adapter(const TensorNames& names) {
     const auto any_of = [&](std::initializer_list<std::string_view> marks) {
         return std::any_of(marks.begin(), marks.end(), [&](auto mark) { return names.any_holds(mark); });
     };
@@ -110,23 +84,20 @@ std::optional<FileKind> kind_of_adapter(const Names& names) {
     return any_of({".processor."}) ? std::optional(FileKind::OtherAdapter) : std::nullopt;
 }
 
-// A checkpoint in one file, or its UNet with the checkpoint's names: told apart by what the UNet attends to.
-FileKind kind_of_checkpoint(const Names& names) {
+// A checkpoint in one file that no family of the table recognises, or its UNet with the checkpoint's names.
+FileKind kind_of_checkpoint(const TensorNames& names) {
     if (names.any_begins("model.diffusion_model.joint_blocks.")) return FileKind::StableDiffusion3;
     if (names.any_begins("model.diffusion_model.double_blocks.")) return FileKind::Flux;
-    const auto context = names.side("attn2.to_k.weight", 1);
     if (names.any_begins("edm_")) return FileKind::Edm;
-    if (context == 2048) return FileKind::Sdxl;
-    if (names.any_begins("conditioner.embedders.") || names.any_begins("model.diffusion_model.label_emb."))
-        return context == 1280 ? FileKind::SdxlRefiner : FileKind::Sdxl;
-    if (context == 1024 || names.any_begins("cond_stage_model.model.")) return FileKind::StableDiffusion2;
-    if (!names.any_begins("model.diffusion_model.input_blocks.0.0.")) return FileKind::Unknown;
-    return names.side("model.diffusion_model.input_blocks.0.0.weight", 1) == 4
-               ? FileKind::StableDiffusion1
-               : FileKind::StableDiffusion1Edit;
+    if (names.any_begins({"conditioner.embedders.", "model.diffusion_model.label_emb."}))
+        return FileKind::SdxlRefiner;
+    if (names.side("attn2.to_k.weight", 1) == 1024 || names.any_begins("cond_stage_model.model."))
+        return FileKind::StableDiffusion2;
+    return names.any_begins("model.diffusion_model.input_blocks.0.0.") ? FileKind::StableDiffusion1Edit
+                                                                       : FileKind::Unknown;
 }
 
-FileKind kind_of_part(const Names& names, std::size_t count) {
+FileKind kind_of_part(const TensorNames& names, std::size_t count) {
     if (names.any_begins("joint_blocks.")) return FileKind::StableDiffusion3;
     if (names.any_begins("double_blocks.")) return FileKind::Flux;
     if (names.any_begins("first_stage_model.encoder.") || names.any_begins("encoder.down.") ||
@@ -144,17 +115,20 @@ FileKind kind_of_part(const Names& names, std::size_t count) {
 
 }  // namespace
 
-FileKind what_is(const io::SafetensorsFile& file) {
-    const Names names(file);
-    const bool whole = file.find("model.diffusion_model.input_blocks.0.0.weight") != nullptr;
+FileIdentity identify(const io::SafetensorsFile& file) {
+    const TensorNames names(file);
+    const bool whole = names.has("model.diffusion_model.input_blocks.0.0.weight");
     if (!whole)  // a checkpoint may carry LoRA layers along, and stays one
-        if (const auto adapter = kind_of_adapter(names)) return *adapter;
-    if (names.any_begins("control_model.") || names.any_begins("controlnet_") ||
-        names.any_begins("input_hint_block."))
-        return FileKind::ControlNet;
-    if (names.any_begins(kUnet)) return kind_of_checkpoint(names);
-    return kind_of_part(names, file.entries().size());
+        if (const auto adapter = kind_of_adapter(names)) return {*adapter};
+    if (names.any_begins({"control_model.", "controlnet_", "input_hint_block."}))
+        return {FileKind::ControlNet};
+    for (const auto* family : families())
+        if (family->recognises(file)) return {FileKind::Checkpoint, family};
+    if (names.any_begins(kUnetPrefix)) return {kind_of_checkpoint(names)};
+    return {kind_of_part(names, file.entries().size())};
 }
+
+std::string_view FileIdentity::name() const { return family ? family->checkpoint : name_of(kind); }
 
 bool has_convolutions(const io::SafetensorsFile& file) {
     constexpr std::array<std::string_view, 5> kParts = {"resnets", "samplers", "conv_in", "in_layers",
@@ -168,43 +142,33 @@ bool has_convolutions(const io::SafetensorsFile& file) {
     });
 }
 
-namespace {
-
-// What its U-Net attends to, by the first layer that reads the text; 0 when there is none.
-std::int64_t context_of_lora(const Names& names) {
-    for (const std::string_view layer :
-         {"attn2_to_k.lora_down.weight", "attn2.to_k.lora_A.weight", "attn2.to_k.lora_A.default.weight",
-          "attn2.to_k.lora.down.weight", "attn2.processor.to_k_lora.down.weight"})
-        if (const auto side = names.side(layer, 1); side > 0) return side;
-    return 0;
+std::string_view transformer_of_lora(const io::SafetensorsFile& file) {
+    const TensorNames names(file);
+    if (names.any_begins({"lora_unet_double_blocks_", "lora_unet_single_blocks_",
+                          "transformer.single_transformer_blocks.", "diffusion_model.double_blocks.",
+                          "diffusion_model.single_blocks."}))
+        return "Flux";
+    return names.any_begins("lora_unet_joint_blocks_") ? "Stable Diffusion 3" : "";
 }
 
-}  // namespace
-
 std::string_view family_of_lora(const io::SafetensorsFile& file) {
-    const Names names(file);
-    for (const std::string_view head : {"lora_te2_", "text_encoder_2.", "lora_unet_input_blocks_",
-                                        "lora_unet_middle_block_", "lora_unet_output_blocks_"})
-        if (names.any_begins(head)) return "Stable Diffusion XL";
-    for (const std::string_view head :
-         {"lora_unet_double_blocks_", "lora_unet_single_blocks_", "transformer.single_transformer_blocks.",
-          "diffusion_model.double_blocks.", "diffusion_model.single_blocks."})
-        if (names.any_begins(head)) return "Flux";
-    if (names.any_begins("lora_unet_joint_blocks_")) return "Stable Diffusion 3";
-    if (names.any_begins("lora_te1_")) return "Stable Diffusion XL";
-    switch (context_of_lora(names)) {
-        case 2048: return "Stable Diffusion XL";
-        case 1024: return "Stable Diffusion 2.x";
-        case 768: return "Stable Diffusion 1.x";
-        default: break;
-    }
-    const bool first = names.any_begins("lora_te_text_model_") ||
-                       names.any_begins("lora_unet_down_blocks_") ||
-                       names.any_begins("lora_unet_mid_block_") || names.any_begins("lora_unet_up_blocks_");
-    return first ? "Stable Diffusion 1.x" : "";
+    for (const auto* family : families())
+        if (family->recognises_lora && family->recognises_lora(file)) return family->name;
+    if (const auto name = transformer_of_lora(file); !name.empty()) return name;
+    return context_of_lora(file) == 1024 ? "Stable Diffusion 2.x" : "";
 }
 
 std::string_view name_of(FileKind kind) { return text_of(kind).name; }
-std::string_view hint_for(FileKind kind) { return text_of(kind).hint; }
+
+std::string hint_for(FileKind kind) {
+    const auto hint = text_of(kind).hint;
+    if (hint != kKnown) return std::string(hint);
+    std::string names;
+    for (std::size_t i = 0, count = families().size(); i < count; ++i) {
+        if (i > 0) names += i + 1 == count ? " and " : ", ";
+        names += families()[i]->name;
+    }
+    return fmt::format("Lorikeet trains {}; choose a checkpoint of one of these families.", names);
+}
 
 }  // namespace lorikeet::models

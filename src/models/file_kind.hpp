@@ -1,17 +1,18 @@
 // What a file of weights is, told from the names and shapes in it.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "io/safetensors.hpp"
+#include "models/family.hpp"
 
 namespace lorikeet::models {
 
 enum class FileKind {
-    StableDiffusion1,
+    Checkpoint,            // of a family of the table (models/family.hpp): it can be trained on
     StableDiffusion1Edit,  // inpainting, depth, instruct: more than four channels go into the UNet
     StableDiffusion2,
-    Sdxl,
     SdxlRefiner,
     StableDiffusion3,
     Flux,
@@ -33,12 +34,18 @@ enum class FileKind {
     Unknown,
 };
 
+struct FileIdentity {
+    FileKind kind = FileKind::Unknown;
+    const Family* family = nullptr;  // of a Checkpoint
+    std::string_view name() const;   // "a Stable Diffusion XL checkpoint": fits after "This is"
+};
 // Reads the header alone.
-FileKind what_is(const io::SafetensorsFile& file);
-// "a Stable Diffusion XL checkpoint": fits after "This is".
+FileIdentity identify(const io::SafetensorsFile& file);
+inline FileKind what_is(const io::SafetensorsFile& file) { return identify(file).kind; }
+// Of what is no checkpoint of a family.
 std::string_view name_of(FileKind kind);
 // What to do when a checkpoint to train on was wanted; a sentence. Empty for such a checkpoint.
-std::string_view hint_for(FileKind kind);
+std::string hint_for(FileKind kind);
 
 // Whether a LoRA holds layers outside of the transformers, as a LoCon does.
 bool has_convolutions(const io::SafetensorsFile& file);
@@ -46,5 +53,7 @@ bool has_convolutions(const io::SafetensorsFile& file);
 // The family of models that a LoRA is for, as models are named: "Stable Diffusion XL". Told from its
 // names, and from what the UNet attends to where names are the same. Empty when they do not tell.
 std::string_view family_of_lora(const io::SafetensorsFile& file);
+// "Flux", "Stable Diffusion 3": transformers that the table does not have, by the names of their LoRAs; empty otherwise.
+std::string_view transformer_of_lora(const io::SafetensorsFile& file);
 
 }  // namespace lorikeet::models

@@ -9,6 +9,7 @@
 #include "models/clip_text.hpp"
 #include "models/key_map.hpp"
 #include "models/layout.hpp"
+#include "models/stable_diffusion_family.hpp"
 #include "models/unet.hpp"
 #include "models/vae.hpp"
 #include "nn/visitors.hpp"
@@ -50,7 +51,7 @@ void add_open_clip(tensor::NamedTensors& tensors, ClipText part, const std::stri
     for (const auto& [name, three] : thirds) tensors[name] = at::cat(three);
 }
 
-io::Metadata metadata_of(const Spec& spec) {
+io::Metadata metadata_of(const StableDiffusionSpec& spec) {
     io::Metadata metadata{
         {"lorikeet.unet.groups", std::to_string(spec.unet.groups)},
         {"lorikeet.text.heads", std::to_string(spec.texts.front().heads)},
@@ -58,46 +59,19 @@ io::Metadata metadata_of(const Spec& spec) {
         {"lorikeet.latent_scale", fmt::format("{}", spec.latent_scale)},
         {"lorikeet.native_size", std::to_string(spec.native_size_px)},
         {"modelspec.prediction_type", spec.prediction == settings::Prediction::Velocity ? "v" : "epsilon"}};
-    if (spec.family == Family::Sdxl) {
+    if (spec.unet.head_width > 0)
         metadata["lorikeet.unet.head_width"] = std::to_string(spec.unet.head_width);
-        metadata["lorikeet.text2.heads"] = std::to_string(spec.texts.back().heads);
-    } else {
+    else
         metadata["lorikeet.unet.heads"] = std::to_string(spec.unet.heads);
-    }
+    if (spec.texts.size() > 1) metadata["lorikeet.text2.heads"] = std::to_string(spec.texts.back().heads);
     return metadata;
 }
 
-constexpr std::int64_t kSizeFeatures = 256;  // of each of SDXL's six sizes
-
 }  // namespace
 
-Spec sd1_spec() { return {}; }
-
-Spec sdxl_spec() {
-    Spec spec;
-    spec.family = Family::Sdxl;
-    spec.unet.widths = {320, 640, 1280};
-    spec.unet.depths = {0, 2, 10};
-    spec.unet.middle_depth = 10;
-    spec.unet.head_width = 64;
-    spec.unet.projection = nn::Projection::Linear;
-    spec.texts.push_back({.layers = 32,
-                          .width = 1280,
-                          .heads = 20,
-                          .mlp = 5120,
-                          .projection = 1280,
-                          .gelu = Gelu::Exact,
-                          .pad_id = 0});
-    spec.unet.context_width = 768 + 1280;
-    spec.unet.vector_width = 1280 + 6 * kSizeFeatures;
-    spec.latent_scale = 0.13025;
-    spec.native_size_px = 1024;
-    return spec;
-}
-
-Spec tiny_sdxl_spec() {
+StableDiffusionSpec tiny_sdxl_spec() {
     auto spec = tiny_sd1_spec();
-    spec.family = Family::Sdxl;
+    spec.family = &sdxl();
     spec.unet.depths = {0, 2};
     spec.unet.middle_depth = 2;
     spec.unet.heads = UnetSpec{}.heads;  // not read
@@ -117,8 +91,8 @@ Spec tiny_sdxl_spec() {
     return spec;
 }
 
-Spec tiny_sd1_spec() {
-    Spec spec;
+StableDiffusionSpec tiny_sd1_spec() {
+    StableDiffusionSpec spec;
     spec.unet.widths = {32, 64};
     spec.unet.depths = {1, 1};
     spec.unet.blocks = 1;
@@ -133,11 +107,11 @@ Spec tiny_sd1_spec() {
     return spec;
 }
 
-void save_random_checkpoint(const base::Path& path, const Spec& spec, at::ScalarType dtype,
+void save_random_checkpoint(const base::Path& path, const StableDiffusionSpec& spec, at::ScalarType dtype,
                             std::uint64_t seed) {
     tensor::NamedTensors tensors;
     nn::InitWeights init(seed, kGain, dtype);
-    const bool two = spec.family == Family::Sdxl;
+    const bool two = spec.texts.size() > 1;
     add_part(tensors, ClipText(spec.texts.front()),
              two ? "conditioner.embedders.0.transformer." : "cond_stage_model.transformer.", init);
     if (two) add_open_clip(tensors, ClipText(spec.texts.back()), "conditioner.embedders.1.model.", init);

@@ -246,6 +246,15 @@ std::vector<std::int64_t> Tokenizer::encode(std::string_view text) const {
     }
 }
 
+std::int64_t Tokenizer::count(std::string_view text) const {
+    return static_cast<std::int64_t>(encode(text).size());
+}
+
+std::int64_t Tokenizer::max_tokens_for(std::int64_t tokens) const {
+    constexpr std::int64_t kContent = kChunk - 2;
+    return std::clamp((tokens + kContent - 1) / kContent * kContent, kContent, most());
+}
+
 at::Tensor Tokenizer::chunks(std::string_view text, std::int64_t max_tokens, std::int64_t pad_id) const {
     const auto content = kChunk - 2;
     if (max_tokens != content && max_tokens != 2 * content && max_tokens != 3 * content) {

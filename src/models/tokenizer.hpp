@@ -17,10 +17,11 @@
 #include <ATen/ATen.h>
 
 #include "base/file.hpp"
+#include "models/token_counter.hpp"
 
 namespace lorikeet::models {
 
-class Tokenizer {
+class Tokenizer : public TokenCounter {
   public:
     static constexpr std::int64_t kBegin = 49406;  // <|startoftext|>
     static constexpr std::int64_t kEnd = 49407;  // <|endoftext|>, also what short captions are filled up with
@@ -31,6 +32,10 @@ class Tokenizer {
 
     // Without begin and end, of any length. Bytes that are not UTF-8 count as U+FFFD.
     std::vector<std::int64_t> encode(std::string_view text) const;
+
+    std::int64_t count(std::string_view text) const override;
+    std::int64_t most() const override { return 225; }
+    std::int64_t max_tokens_for(std::int64_t tokens) const override;  // 75, 150 or 225
 
     // How kohya cuts long captions: each chunk is begin, 75 places, and an end. Behind its words a caption has one end,
     // and `pad_id` from there on; a chunk that is all filling begins with an end, one that is all words ends with it.

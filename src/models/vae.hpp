@@ -17,6 +17,7 @@
 
 #include <ATen/ATen.h>
 
+#include "models/latents.hpp"
 #include "nn/conv.hpp"
 #include "nn/norm.hpp"
 #include "nn/visitor.hpp"
@@ -99,15 +100,6 @@ struct VaeDecoder {
     explicit VaeDecoder(const VaeSpec& spec);
     at::Tensor operator()(const at::Tensor& latents) const;
     void visit(nn::Visitor& visitor);
-};
-
-// The normal distribution of latents that stands for one image.
-struct LatentDistribution {
-    at::Tensor mean;    // [B, latent_channels, h, w] float32
-    at::Tensor logvar;  // the same; within [-30, 20]
-
-    at::Tensor deviation() const { return (logvar * 0.5).exp(); }
-    at::Tensor draw(const at::Tensor& noise) const { return mean + deviation() * noise; }
 };
 
 struct Vae {

@@ -51,7 +51,7 @@ class LossCurve : public base::EventSink {
     std::vector<std::pair<std::int64_t, double>> losses;
 };
 
-ImageRow image_row(const models::Bundle& model, double strength, std::int64_t side,
+ImageRow image_row(const models::Model& model, double strength, std::int64_t side,
                    const base::Cancel& cancel) {
     ImageRow row{fmt::format("strength {}", strength), {}};
     for (const auto& prompt : kPrompts) {

@@ -57,13 +57,14 @@ std::uint64_t text_bytes(const settings::Job& job, const RunLength& length) {
     return unsigned_of(captions * ((job.model.max_tokens + 2) * kWidth * number + 4096));
 }
 
-std::uint64_t latent_bytes(const settings::Job& job, const RunLength& length) {
+std::uint64_t latent_bytes(const settings::Job& job, const RunLength& length,
+                           const models::LatentFacts& latents) {
     if (!job.data.cache_latents) return 0;
     const bool flips =
         std::any_of(job.data.subsets.begin(), job.data.subsets.end(), [](const auto& s) { return s.flip; });
     const Side side = side_of(job.data.resolution);
-    // Mean and deviation, 4 channels, float32; a factor of 4 rather than 8 is the larger case.
-    const std::int64_t entry = 2 * 4 * 4 * (side.width / 4) * (side.height / 4) + 1024;
+    const auto places = (side.width / latents.factor) * (side.height / latents.factor);
+    const std::int64_t entry = 2 * 4 * latents.channels * places + 1024;  // mean and deviation, float32
     return unsigned_of(length.images * (flips ? 2 : 1) * entry);
 }
 
@@ -73,8 +74,8 @@ std::uint64_t DiskEstimate::total() const {
     return lora_bytes * lora_files + 2 * state_bytes + sample_bytes + cache_bytes + log_bytes;
 }
 
-DiskEstimate estimate_disk(const settings::Job& job, const train::AdapterSize& size,
-                           const RunLength& length) {
+DiskEstimate estimate_disk(const settings::Job& job, const train::AdapterSize& size, const RunLength& length,
+                            const models::LatentFacts& latents) {
     const std::uint64_t weights = unsigned_of(size.numbers);
     const std::uint64_t header = unsigned_of(size.modules) * kHeaderPerModule + kMetadataBytes;
     DiskEstimate disk;
@@ -85,7 +86,7 @@ DiskEstimate estimate_disk(const settings::Job& job, const train::AdapterSize& s
         static_cast<std::uint64_t>(train::optimizer_bytes(job.optim.rule) * static_cast<double>(weights));
     disk.state_bytes = weights * 4 + kept + 2 * header;
     disk.sample_bytes = sample_bytes(job, length);
-    disk.cache_bytes = latent_bytes(job, length) + text_bytes(job, length);
+    disk.cache_bytes = latent_bytes(job, length, latents) + text_bytes(job, length);
     disk.log_bytes = unsigned_of(length.steps) * kEventBytesPerStep;
     return disk;
 }

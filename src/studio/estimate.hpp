@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "models/latent_facts.hpp"
 #include "settings/job.hpp"
 #include "train/adapter_size.hpp"
 #include "train/training_length.hpp"
@@ -56,6 +57,8 @@ struct MemoryEstimate {
 // train::plan_memory throws.
 MemoryEstimate estimate_memory(const settings::Job& job, std::int64_t captions, std::int64_t reading = 0);
 
-DiskEstimate estimate_disk(const settings::Job& job, const train::AdapterSize& size, const RunLength& length);
+// `latents`: of the model, where it is known.
+DiskEstimate estimate_disk(const settings::Job& job, const train::AdapterSize& size, const RunLength& length,
+                           const models::LatentFacts& latents = {});
 
 }  // namespace lorikeet::studio

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -13,13 +14,9 @@
 #include "base/path.hpp"
 #include "base/printable.hpp"
 #include "base/text.hpp"
-#include "models/bundle.hpp"
-#include "models/clip_text.hpp"
-#include "models/key_map.hpp"
 #include "models/layout.hpp"
+#include "models/model.hpp"
 #include "models/quantized.hpp"
-#include "models/spec.hpp"
-#include "models/unet.hpp"
 #include "studio/writable.hpp"
 #include "tensor/check.hpp"
 #include "tensor/weights.hpp"
@@ -36,42 +33,35 @@ namespace {
 // dtype, stays as it is.
 class FileTargets {
   public:
-    FileTargets(const tensor::WeightFile& file, const models::Spec& spec, tensor::NamedTensors& weights)
-        : weights_(weights), unet_(spec.unet), texts_(spec.texts.begin(), spec.texts.end()) {
-        const auto layouts = models::text_layouts(file.file());
-        for (auto& target : train::targets_of(spec.family, unet_, texts_, adapters::Reach::Everything)) {
-            if (target.half == adapters::Half::Unet) {
-                take(target, {std::string(models::kUnetPrefix) + target.path + ".weight"});
-                continue;
-            }
-            const std::size_t tower = target.name.starts_with("lora_te2_") ? 1 : 0;
-            take(target, models::text_place(layouts.at(tower), target.path + ".weight"));
-        }
+    FileTargets(const models::Spec& spec, tensor::NamedTensors& weights)
+        : weights_(weights), model_(spec.outline()) {
+        for (const auto& part : model_->adapter_parts())
+            for (auto& target : train::targets_of(part, adapters::Reach::Everything))
+                take(target, part.place(target.path));
     }
     const std::vector<adapters::Target>& list() const { return list_; }
 
-    // Puts back together what OpenCLIP keeps in one tensor.
-    void join_thirds() {
-        for (auto& [name, thirds] : thirds_) weights_.at(name) = at::cat(thirds);
+    // Puts back together what lies in one tensor.
+    void join_parts() {
+        for (auto& [name, parts] : parts_) weights_.at(name) = at::cat(parts);
     }
 
   private:
-    void take(adapters::Target& target, const models::TextPlace& place) {
+    void take(adapters::Target& target, const models::WeightPlace& place) {
         const auto found = weights_.find(place.name);
         if (found == weights_.end()) return;
         target.weight = &found->second;
-        if (place.third >= 0) {
-            auto& thirds = thirds_[place.name];
-            if (thirds.empty()) thirds = found->second.chunk(3);
-            target.weight = &thirds.at(static_cast<std::size_t>(place.third));
+        if (place.parts > 1) {
+            auto& parts = parts_[place.name];
+            if (parts.empty()) parts = found->second.chunk(place.parts);
+            target.weight = &parts.at(static_cast<std::size_t>(place.part));
         }
         list_.push_back(target);
     }
 
     tensor::NamedTensors& weights_;
-    models::Unet unet_;
-    std::vector<models::ClipText> texts_;
-    std::map<std::string, std::vector<at::Tensor>> thirds_;
+    std::unique_ptr<models::Model> model_;
+    std::map<std::string, std::vector<at::Tensor>> parts_;
     std::vector<adapters::Target> list_;
 };
 
@@ -186,15 +176,15 @@ MergeReport merge(const MergeRequest& request) {
     const tensor::WeightFile file(train::checkpoint_file(model));
     expect_writable(request.out, file.file().file().bytes().size());
     const auto spec = models::spec_of(file.file());
-    for (const auto& use : request.loras) train::expect_lora_for(spec.family, use.file);
+    for (const auto& use : request.loras) train::expect_lora_for(*spec->family, use.file);
     MergeReport report;
     tensor::NamedTensors weights;
     for (const auto& entry : file.entries()) weights[entry.name] = file.get(entry.name);
     expect_finite(file, weights, report);
     work_in_scales(file, weights, report);
-    FileTargets targets(file, spec, weights);
+    FileTargets targets(*spec, weights);
     for (const auto& use : request.loras) merge_one(use, targets.list(), report);
-    targets.join_thirds();
+    targets.join_parts();
     note_widened(file, weights, report);
     auto metadata = file.metadata();
     metadata.erase("modelspec.hash_sha256");  // it was the hash of other weights

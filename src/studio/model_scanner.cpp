@@ -11,7 +11,7 @@
 #include "base/path.hpp"
 #include "base/text.hpp"
 #include "io/safetensors.hpp"
-#include "models/family.hpp"
+#include "models/file_kind.hpp"
 #include "settings/model.hpp"
 #include "train/recipe.hpp"
 #include "train/weights_kind.hpp"
@@ -69,14 +69,14 @@ struct Told {
 Told tell(const base::Path& file) {
     try {
         const io::SafetensorsFile weights(file);
-        const auto [kind, words] = train::weights_kind(weights);
-        const std::string name(words);
-        if (models::family_of(kind)) return {ModelUse::Base, name, ""};
+        const auto seen = train::weights_kind(weights);
+        const auto kind = seen.kind;
+        const std::string name(seen.words);
+        if (seen.family != nullptr) return {ModelUse::Base, name, ""};
         switch (kind) {
             case models::FileKind::KohyaLora: return {ModelUse::Lora, name, ""};
             case models::FileKind::Vae: return {ModelUse::Vae, name, ""};
-            default:
-                return {std::nullopt, fmt::format("This is {}.", name), std::string(models::hint_for(kind))};
+            default: return {std::nullopt, fmt::format("This is {}.", name), models::hint_for(kind)};
         }
     } catch (const base::Error& error) {
         return {std::nullopt, error.what(), error.hint()};

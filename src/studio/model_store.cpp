@@ -14,10 +14,10 @@
 #include "base/text.hpp"
 #include "io/finite.hpp"
 #include "io/safetensors.hpp"
-#include "models/bundle.hpp"
+#include "models/file_kind.hpp"
 #include "models/layout.hpp"
+#include "models/model.hpp"
 #include "models/quantized.hpp"
-#include "models/spec.hpp"
 #include "tensor/weights.hpp"
 #include "train/weights_kind.hpp"
 #include "train/words.hpp"
@@ -142,18 +142,18 @@ std::string frequent_tags(const std::string& text) {
 
 std::vector<std::string> known_names() {
     std::vector<std::string> names;
-    for (const auto& facts : models::families()) names.emplace_back(facts.name);
+    for (const auto* family : models::families()) names.emplace_back(family->name);
     return names;
 }
 
-std::string sentence_for(const io::SafetensorsFile& file, models::FileKind kind, std::string_view words) {
-    const std::string hint(models::hint_for(kind));
-    if (models::family_of(kind))
-        return fmt::format("This is {}: you can train on it and generate images with it.", words);
+std::string sentence_for(const io::SafetensorsFile& file, const train::WeightsKind& seen) {
+    const auto kind = seen.kind;
+    if (seen.family != nullptr)
+        return fmt::format("This is {}: you can train on it and generate images with it.", seen.words);
     if (kind == models::FileKind::KohyaLora) {
         const auto family = models::family_of_lora(file);
         const bool known = family.empty() || models::family_named(family);
-        const auto name = fmt::format("{}{}{}", words, family.empty() ? "" : " for ", family);
+        const auto name = fmt::format("{}{}{}", seen.words, family.empty() ? "" : " for ", family);
         if (known && models::has_convolutions(file))
             return fmt::format(
                 "This is {} with convolution layers (a LoCon): you can generate images with it and merge it; "
@@ -165,22 +165,23 @@ std::string sentence_for(const io::SafetensorsFile& file, models::FileKind kind,
         return fmt::format("This is {}, a family that Lorikeet does not know; it knows {}.", name,
                            base::join(known_names(), " and "));
     }
-    return fmt::format("This is {}.{}{}", words, hint.empty() ? "" : " ", hint);
+    const auto hint = models::hint_for(kind);
+    return fmt::format("This is {}.{}{}", seen.words, hint.empty() ? "" : " ", hint);
 }
 
 // What can be done with a checkpoint, what its marks say, and what no part of the model uses.
-std::string words_on_checkpoint(const tensor::WeightFile& file, models::FileKind kind) {
+std::string words_on_checkpoint(const tensor::WeightFile& file, const train::WeightsKind& seen) {
     try {
         const auto spec = models::spec_of(file.file());
-        auto sentence = sentence_for(file.file(), kind, models::name_of(kind));
-        for (const auto& note : train::notes_on({}, spec)) sentence += " " + note;
+        auto sentence = sentence_for(file.file(), seen);
+        for (const auto& note : train::notes_on({}, *spec)) sentence += " " + note;
         if (const auto scaled = models::scaled_weights(file.file()); scaled > 0)
             sentence += fmt::format(" {} of its weights have a scale beside them, which is applied.", scaled);
         const auto unused = models::words_for_unused(models::unused_in(file.path()));
         return sentence + (unused.empty() ? "" : " ") + unused;
     } catch (const base::Error& error) {
-        return fmt::format("This is {}, and it cannot be used as it is. {} {}", models::name_of(kind),
-                           error.what(), error.hint());
+        return fmt::format("This is {}, and it cannot be used as it is. {} {}", seen.words, error.what(),
+                           error.hint());
     }
 }
 
@@ -234,7 +235,7 @@ adapters::PeftConfig peft_config_of(const tensor::WeightFile& file, FileReport& 
         auto config = adapters::read_peft_config(file.path(), file.metadata());
         if (!config.is_dora) return config;
         report.kind = models::name_of(models::FileKind::Dora);
-        report.sentence = sentence_for(file.file(), models::FileKind::Dora, report.kind);
+        report.sentence = sentence_for(file.file(), {models::FileKind::Dora, nullptr, report.kind});
         return config;
     } catch (const base::Error& error) {
         report.sentence = fmt::format("This is {}. {} {}", report.kind, error.what(), error.hint());
@@ -269,13 +270,14 @@ FileReport inspect(const base::Path& path, Numbers numbers) {
         report.parameters += entry.count();
         ++report.tensors_by_dtype[std::string(io::name_of(entry.dtype))];
     }
-    const auto [kind, words] = train::weights_kind(file.file());
-    report.kind = words;
-    report.sentence = models::family_of(kind) ? words_on_checkpoint(file, kind)
-                                              : sentence_for(file.file(), kind, words);
-    if (kind == models::FileKind::KohyaLora && numbers == Numbers::LookThrough)
+    const auto seen = train::weights_kind(file.file());
+    report.kind = seen.words;
+    report.sentence = seen.family != nullptr ? words_on_checkpoint(file, seen)
+                                             : sentence_for(file.file(), seen);
+    if (seen.kind == models::FileKind::KohyaLora && numbers == Numbers::LookThrough)
         if (const auto trouble = trouble_with_lora(path); !trouble.empty())
-            report.sentence = fmt::format("This is {}, and it cannot be used as it is. {}", words, trouble);
+            report.sentence =
+                fmt::format("This is {}, and it cannot be used as it is. {}", seen.words, trouble);
     report.lora = lora_parts(file, peft_config_of(file, report));
     if (numbers == Numbers::LookThrough) report.not_finite = bad_tensors(file.file());
     report.metadata = file.metadata();

@@ -53,7 +53,7 @@ std::string model_of(const base::Path& checkpoint) {
     const io::SafetensorsFile file(checkpoint);
     std::int64_t weights = 0;
     for (const auto& entry : file.entries()) weights += entry.count();
-    return fmt::format("{}, {} weights", models::name_of(models::what_is(file)), weights);
+    return fmt::format("{}, {} weights", models::identify(file).name(), weights);
 }
 
 // What "auto" comes to here.

@@ -1,12 +1,14 @@
 #include "studio/plan_notes.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "settings/chosen.hpp"
+#include "train/memory_plan.hpp"
 #include "train/recipe.hpp"
 
 namespace lorikeet::studio {
@@ -53,6 +55,29 @@ std::vector<std::string> notes_on_batch(const settings::Job& job, const RunLengt
     if (length.images_per_epoch < 1 || batch <= length.images_per_epoch) return {};
     return {fmt::format("data.batch is {}, and an epoch has {} images: no step trains on more than these.",
                         batch, length.images_per_epoch)};
+}
+
+// Twice or half the size that a model was made for costs much and gives little.
+std::optional<SizeNote> note_on_size(const std::vector<std::int64_t>& resolution, std::int64_t native_px) {
+    if (resolution.empty()) return std::nullopt;  // the model's own is taken
+    const auto [small, large] = std::minmax(resolution.front(), resolution.back());
+    if (large < 2 * native_px && 2 * small > native_px) return std::nullopt;
+    // As many pixels as the model was made for, in the shape that was asked for.
+    const auto shorter = static_cast<double>(native_px) *
+                         std::sqrt(static_cast<double>(small) / static_cast<double>(large));
+    const auto advised =
+        train::same_shape(resolution, std::max<std::int64_t>(64, std::llround(shorter / 64) * 64));
+    const auto now = small == large ? fmt::format("{}", small)
+                                    : fmt::format("{}, {}", resolution.front(), resolution.back());
+    if (advised == now)  // the shape itself is what is far from it
+        return SizeNote{fmt::format("The model was made for squares of {} pixels, and data.resolution is {}. "
+                                    "Choose sides that are nearer to each other, unless you know why.",
+                                    native_px, now),
+                        std::nullopt};
+    return SizeNote{fmt::format("The model was made for {} pixels, and data.resolution is {}. Set it to {}, "
+                                "unless you know why.",
+                                native_px, now, advised),
+                    settings::Assignment{"data.resolution", advised}};
 }
 
 std::vector<std::string> notes_on_length(const settings::Job& job, const RunLength& length) {

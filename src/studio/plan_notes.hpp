@@ -1,9 +1,12 @@
 // What of a job's settings does nothing, or less than it seems: worth a line of the plan, and stops nothing.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "settings/assign.hpp"
 #include "settings/job.hpp"
 #include "studio/estimate.hpp"
 
@@ -17,6 +20,13 @@ std::vector<std::string> notes_on_high_rates(const settings::Job& job);
 
 // A batch that is larger than an epoch.
 std::vector<std::string> notes_on_batch(const settings::Job& job, const RunLength& length);
+
+// A size that is far from the one that the model was made for, with the one that is better where there is one.
+struct SizeNote {
+    std::string text;
+    std::optional<settings::Assignment> fix;
+};
+std::optional<SizeNote> note_on_size(const std::vector<std::int64_t>& resolution, std::int64_t native_px);
 
 // Batches of the first epoch that a run never reaches.
 std::vector<std::string> notes_on_length(const settings::Job& job, const RunLength& length);

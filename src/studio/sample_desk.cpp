@@ -13,7 +13,8 @@
 #include "base/printable.hpp"
 #include "base/text.hpp"
 #include "io/image.hpp"
-#include "models/bundle.hpp"
+#include "models/family.hpp"
+#include "models/model.hpp"
 #include "tensor/device.hpp"
 #include "train/caption_length.hpp"
 #include "train/preview.hpp"
@@ -29,7 +30,7 @@ namespace {
 // The strengths are worked into the weights: any number of LoRAs then costs nothing while sampling.
 class Strengths {
   public:
-    Strengths(models::Bundle& model, const std::vector<LoraUse>& loras) {
+    Strengths(models::Model& model, const std::vector<LoraUse>& loras) {
         if (loras.empty()) return;
         targets_ = train::targets_of(model, adapters::Reach::Everything);
         for (const auto& use : loras) loras_.emplace_back(adapters::read_lora(use.file), use.strength);
@@ -61,14 +62,14 @@ class Strengths {
     std::vector<std::pair<adapters::LoraFile, double>> loras_;
 };
 
-train::ImageRequest request_for(const SampleRequest& asked, const models::Bundle& model) {
+train::ImageRequest request_for(const SampleRequest& asked, const models::Model& model) {
     train::ImageRequest image;
     image.prompt = asked.prompt;
     image.negative = asked.negative;
     image.steps = asked.steps;
     image.cfg = asked.cfg;
-    image.width_px = asked.width_px.value_or(model.spec.native_size_px);
-    image.height_px = asked.height_px.value_or(model.spec.native_size_px);
+    image.width_px = asked.width_px.value_or(model.spec().native_size_px);
+    image.height_px = asked.height_px.value_or(model.spec().native_size_px);
     image.sampler = asked.sampler;
     image.clip_skip = asked.clip_skip;
     image.max_tokens = asked.max_tokens;
@@ -154,7 +155,7 @@ class SampleGenerator {
         Strengths strengths(*model, asked_.loras);
         for (auto& note : strengths.notes()) events_.take({"note", {{"text", std::move(note)}}});
         const auto prompts = train::prompts_of(request_for(asked_, *model));
-        if (auto words = train::words_on_cut_prompts(model->tokenizer, prompts, asked_.max_tokens);
+        if (auto words = train::words_on_cut_prompts(model->token_counter(), prompts, asked_.max_tokens);
             !words.empty())
             events_.take({"note", {{"text", std::move(words)}}});
         make_folder_for(asked_);
@@ -170,16 +171,16 @@ class SampleGenerator {
 
   private:
     // In float32; SDXL, which would want 14 GB for that, in bfloat16.
-    std::unique_ptr<models::Bundle> load(const base::Path& checkpoint) const {
-        const auto family = models::spec_of(io::SafetensorsFile(checkpoint)).family;
+    std::unique_ptr<models::Model> load(const base::Path& checkpoint) const {
+        const auto& family = *models::spec_of(io::SafetensorsFile(checkpoint))->family;
         for (const auto& use : asked_.loras) train::expect_lora_for(family, use.file);
         models::LoadOptions options;
         options.device = tensor::pick_device("auto");
-        if (models::facts_of(family).in_16_bits) options.unet = options.text = at::kBFloat16;
-        return models::load_bundle(checkpoint, options);
+        if (family.in_16_bits) options.unet = options.text = at::kBFloat16;
+        return models::load_model(checkpoint, options);
     }
 
-    base::Path generate_one(const models::Bundle& model, std::int64_t index,
+    base::Path generate_one(const models::Model& model, std::int64_t index,
                             const std::vector<OneImage>& order) const {
         const auto& one = order[static_cast<std::size_t>(index)];
         auto request = request_for(asked_, model);
@@ -194,8 +195,9 @@ class SampleGenerator {
         auto told = request;
         told.prompt = with_loras(request.prompt, asked_.loras, one.factor);
         const auto file = name_for(asked_, index, one);
-        io::write_png(file, image,
-                      {{"parameters", train::parameters_text(told, model.checkpoint.stem().string())}});
+        io::write_png(
+            file, image,
+            {{"parameters", train::parameters_text(told, model.source().checkpoint.stem().string())}});
         events_.take({"sample",
                       {{"file", file.string()},
                        {"prompt", asked_.prompt},

@@ -1,7 +1,6 @@
 #include "studio/train_desk.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <set>
 
@@ -14,9 +13,9 @@
 #include "data/loader.hpp"
 #include "data/scan.hpp"
 #include "io/safetensors.hpp"
-#include "models/bundle.hpp"
+#include "models/family.hpp"
 #include "models/layout.hpp"
-#include "models/spec.hpp"
+#include "models/model.hpp"
 #include "settings/chosen.hpp"
 #include "settings/toml.hpp"
 #include "studio/image_folder.hpp"
@@ -63,20 +62,22 @@ std::string beginning_of(std::string_view text) {
 }
 
 // As the model will read it, and what it will not.
-CaptionShown shown_caption(const models::Tokenizer& tokenizer, const settings::Job& job,
+CaptionShown shown_caption(const models::TokenCounter& tokens, const settings::Job& job,
                            const data::DatasetImage& image) {
     auto caption = train::usual_caption(job, image);
-    const auto read = train::bytes_read(tokenizer, caption, job.model.max_tokens);
+    const auto read = train::bytes_read(tokens, caption, job.model.max_tokens);
     CaptionShown shown{image.file.filename().string(), caption.substr(0, read),
                        beginning_of(std::string_view(caption).substr(read))};
     return shown;
 }
 
-void look_at_captions(Plan& plan, const settings::Job& job, const std::vector<data::DatasetImage>& images) {
-    const auto tokenizer = models::Tokenizer::from_file(models::default_vocabulary());
+void look_at_captions(Plan& plan, const settings::Job& job, const models::Family& family,
+                      const std::vector<data::DatasetImage>& images) {
+    const auto counter = family.make_token_counter();
+    const auto& tokens = *counter;
     for (std::size_t i = 0; i < std::min(kCaptionsShown, images.size()); ++i)
-        plan.captions.push_back(shown_caption(tokenizer, job, images[i]));
-    const auto cut = train::cut_captions(tokenizer, job, images);
+        plan.captions.push_back(shown_caption(tokens, job, images[i]));
+    const auto cut = train::cut_captions(tokens, job, images);
     if (!cut) return;
     plan.notes.push_back(base::to_text({*cut}));
     const std::string_view hint = cut->hint;
@@ -101,7 +102,7 @@ void plan_images(Plan& plan, settings::Job& job, const models::Spec& spec, const
         generated += is_generated(image.file) ? 1 : 0;
     }
     if (generated > 0) plan.notes.push_back(words_for_generated(generated));
-    gather(plan, "captions", [&] { look_at_captions(plan, job, found.images); });
+    gather(plan, "captions", [&] { look_at_captions(plan, job, *spec.family, found.images); });
     plan.reading_bytes = data::reading_bytes(found.images, job.data);
     plan.length.images = static_cast<std::int64_t>(found.images.size());
     plan.different_captions = static_cast<std::int64_t>(captions.size());
@@ -115,32 +116,6 @@ void plan_images(Plan& plan, settings::Job& job, const models::Spec& spec, const
         plan.length.epochs = length.epochs();
         plan.length.steps = length.total_steps;
     });
-}
-
-// Twice or half the size that a model was made for costs much and gives little.
-void note_size(Plan& plan, const std::vector<std::int64_t>& resolution, std::int64_t native_px) {
-    if (resolution.empty()) return;  // the model's own is taken
-    const auto [small, large] = std::minmax(resolution.front(), resolution.back());
-    if (large < 2 * native_px && 2 * small > native_px) return;
-    // As many pixels as the model was made for, in the shape that was asked for.
-    const auto shorter = static_cast<double>(native_px) *
-                         std::sqrt(static_cast<double>(small) / static_cast<double>(large));
-    const auto advised =
-        train::same_shape(resolution, std::max<std::int64_t>(64, std::llround(shorter / 64) * 64));
-    const auto now = small == large ? fmt::format("{}", small)
-                                    : fmt::format("{}, {}", resolution.front(), resolution.back());
-    if (advised == now) {  // the shape itself is what is far from it
-        plan.notes.push_back(
-            fmt::format("The model was made for squares of {} pixels, and data.resolution is {}. Choose "
-                        "sides that are nearer to "
-                        "each other, unless you know why.",
-                        native_px, now));
-        return;
-    }
-    plan.notes.push_back(fmt::format(
-        "The model was made for {} pixels, and data.resolution is {}. Set it to {}, unless you know why.",
-        native_px, now, advised));
-    plan.fixes.push_back({"data.resolution", advised});
 }
 
 // Said now, not when everything is loaded.
@@ -181,7 +156,8 @@ void look_at_start(Plan& plan, train::AdapterSize& size, const settings::Job& jo
 }
 
 struct PlannedModel {
-    models::Spec spec;  // of a usual model where this one cannot be read
+    std::shared_ptr<const models::Spec> spec =
+        models::usual_spec();  // of a usual model where this one cannot be read
     bool read = false;
     train::AdapterSize size;
 };
@@ -197,20 +173,23 @@ PlannedModel plan_model(Plan& plan, const settings::Job& job) {
         if (vae_path) vae.emplace(*vae_path);
         look.spec = models::spec_of(file, vae ? &*vae : nullptr);
         look.read = true;
-        note_size(plan, job.data.resolution, look.spec.native_size_px);
-        for (auto& note : train::notes_on(job.model, look.spec)) plan.notes.push_back(std::move(note));
+        if (auto note = note_on_size(job.data.resolution, look.spec->native_size_px)) {
+            plan.notes.push_back(std::move(note->text));
+            if (note->fix) plan.fixes.push_back(std::move(*note->fix));
+        }
+        for (auto& note : train::notes_on(job.model, *look.spec)) plan.notes.push_back(std::move(note));
         if (auto words = models::words_for_unused(models::unused_in(plan.checkpoint, vae_path));
             !words.empty())
             plan.notes.push_back(std::move(words));
-        const auto prediction = train::prediction_of(job.model.prediction, look.spec);
-        train::terminal_of(job.model.zero_snr, prediction, look.spec);
-        look.size = train::adapter_size(look.spec, train::choose_for_model(job, look.spec).adapter);
+        const auto prediction = train::prediction_of(job.model.prediction, *look.spec);
+        train::terminal_of(job.model.zero_snr, prediction, *look.spec);
+        look.size = train::adapter_size(*look.spec, train::choose_for_model(job, *look.spec).adapter);
     });
     if (!adapters::kind_of(job.adapter).has_rank) plan.ranks = " without a rank";
     if (job.adapter.start_from.empty()) return look;
     gather(plan, "adapter.start_from", [&] {
         if (look.read)
-            look_at_start(plan, look.size, train::choose_for_model(job, look.spec), look.spec);
+            look_at_start(plan, look.size, train::choose_for_model(job, *look.spec), *look.spec);
         else
             io::SafetensorsFile(base::Path(job.adapter.start_from));
     });
@@ -242,8 +221,8 @@ void look_at_place(Plan& plan, const settings::Job& job, Existing existing) {
                          another, job.output.name)});
 }
 
-void look_at_disk(Plan& plan, const settings::Job& job, const train::AdapterSize& size) {
-    plan.disk = estimate_disk(job, size, plan.length);
+void look_at_disk(Plan& plan, const settings::Job& job, const PlannedModel& model) {
+    plan.disk = estimate_disk(job, model.size, plan.length, model.spec->latents());
     gather(plan, "output.folder", [&] { plan.disk_free = base::free_bytes(plan.run_folder); });
     if (plan.disk_free >= plan.disk.total()) return;
     plan.problems.push_back(
@@ -360,9 +339,8 @@ Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& ca
     look_at_place(plan, wanted, existing);
     look_at_folders(plan, wanted);
     const auto look = plan_model(plan, wanted);
-    const auto& spec = look.spec;
-    const auto& size = look.size;
-    plan.adapters = size.modules;
+    const auto& spec = *look.spec;
+    plan.adapters = look.size.modules;
     plan.job = train::choose_for_model(wanted, spec);
     plan_images(plan, plan.job, spec, cancel);
     plan.choice = train::words_of_choice(wanted, plan.job, spec, plan.length.images);
@@ -374,7 +352,7 @@ Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& ca
     plan.file = (plan.run_folder / "checkpoints" / (job.output.name + ".safetensors")).string();
     plan.files = files_of(plan, job);
     plan.samples = train::samples_of(job.sample, training_length_of(plan.length));
-    look_at_disk(plan, job, size);
+    look_at_disk(plan, job, look);
     look_at_precision(plan, job);
     look_at_memory(plan, job, plan.different_captions);
     look_at_pace(plan, job);

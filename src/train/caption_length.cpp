@@ -10,12 +10,6 @@
 namespace lorikeet::train {
 namespace {
 
-constexpr std::int64_t kMostTokens = 225;
-
-std::int64_t tokens_in(const models::Tokenizer& tokenizer, std::string_view text) {
-    return static_cast<std::int64_t>(tokenizer.encode(text).size());
-}
-
 // A token has at least one byte, so most captions need not be looked at.
 bool may_be_longer(std::string_view text, std::int64_t max_tokens) {
     return static_cast<std::int64_t>(text.size()) > max_tokens;
@@ -32,20 +26,16 @@ std::string usual_caption(const settings::Job& job, const data::DatasetImage& im
     return data::caption_for_draw(plain, image.caption, 0, 0, 0);
 }
 
-std::size_t bytes_read(const models::Tokenizer& tokenizer, std::string_view text, std::int64_t max_tokens) {
-    if (!may_be_longer(text, max_tokens) || tokens_in(tokenizer, text) <= max_tokens) return text.size();
+std::size_t bytes_read(const models::TokenCounter& tokens, std::string_view text, std::int64_t max_tokens) {
+    if (!may_be_longer(text, max_tokens) || tokens.count(text) <= max_tokens) return text.size();
     std::vector<std::size_t> letters;
     for (std::size_t at = 0; at < text.size(); ++at)
         if (begins_letter(text[at])) letters.push_back(at);
-    const auto fits = [&](std::size_t at) { return tokens_in(tokenizer, text.substr(0, at)) <= max_tokens; };
+    const auto fits = [&](std::size_t at) { return tokens.count(text.substr(0, at)) <= max_tokens; };
     return *std::prev(std::partition_point(letters.begin() + 1, letters.end(), fits));
 }
 
-std::int64_t tokens_for(std::int64_t longest) {
-    return std::clamp((longest + 74) / 75 * 75, std::int64_t{75}, kMostTokens);
-}
-
-std::optional<base::Problem> cut_captions(const models::Tokenizer& tokenizer, const settings::Job& job,
+std::optional<base::Problem> cut_captions(const models::TokenCounter& tokens, const settings::Job& job,
                                           const std::vector<data::DatasetImage>& images) {
     constexpr std::size_t kNamed = 3;
     const auto max_tokens = job.model.max_tokens;
@@ -54,10 +44,10 @@ std::optional<base::Problem> cut_captions(const models::Tokenizer& tokenizer, co
     for (const auto& image : images) {
         const auto caption = usual_caption(job, image);
         if (!may_be_longer(caption, max_tokens)) continue;
-        const auto tokens = tokens_in(tokenizer, caption);
-        if (tokens <= max_tokens) continue;
+        const auto in_it = tokens.count(caption);
+        if (in_it <= max_tokens) continue;
         if (names.size() < kNamed) names.push_back(image.file.filename().string());
-        longest = std::max(longest, tokens);
+        longest = std::max(longest, in_it);
         ++count;
     }
     if (count == 0) return std::nullopt;
@@ -68,19 +58,19 @@ std::optional<base::Problem> cut_captions(const models::Tokenizer& tokenizer, co
                     rest == 0 ? "" : fmt::format(" and {} more", rest));
     what += fmt::format("The longest has {} tokens.", longest);
     std::string hint;
-    if (max_tokens < kMostTokens) hint = fmt::format("Set model.max_tokens = {}.", tokens_for(longest));
-    if (longest > kMostTokens)
-        hint += fmt::format("{}Shorten those above {}.", hint.empty() ? "" : " ", kMostTokens);
+    const auto most = tokens.most();
+    if (max_tokens < most) hint = fmt::format("Set model.max_tokens = {}.", tokens.max_tokens_for(longest));
+    if (longest > most) hint += fmt::format("{}Shorten those above {}.", hint.empty() ? "" : " ", most);
     return base::Problem{"model.max_tokens", what, hint};
 }
 
-std::string words_on_cut_prompts(const models::Tokenizer& tokenizer, std::span<const std::string> prompts,
+std::string words_on_cut_prompts(const models::TokenCounter& tokens, std::span<const std::string> prompts,
                                  std::int64_t max_tokens) {
     std::int64_t count = 0, longest = 0;
     for (const auto& prompt : prompts) {
-        const auto tokens = may_be_longer(prompt, max_tokens) ? tokens_in(tokenizer, prompt) : 0;
-        if (tokens <= max_tokens) continue;
-        longest = std::max(longest, tokens);
+        const auto in_it = may_be_longer(prompt, max_tokens) ? tokens.count(prompt) : 0;
+        if (in_it <= max_tokens) continue;
+        longest = std::max(longest, in_it);
         ++count;
     }
     if (count == 0) return {};

@@ -10,7 +10,7 @@
 
 #include "base/error.hpp"
 #include "data/scan.hpp"
-#include "models/tokenizer.hpp"
+#include "models/token_counter.hpp"
 #include "settings/job.hpp"
 
 namespace lorikeet::train {
@@ -19,15 +19,13 @@ namespace lorikeet::train {
 std::string usual_caption(const settings::Job& job, const data::DatasetImage& image);
 
 // The bytes of the text, from its beginning, that fit into so many tokens. Cuts between letters, not within one.
-std::size_t bytes_read(const models::Tokenizer& tokenizer, std::string_view text, std::int64_t max_tokens);
+std::size_t bytes_read(const models::TokenCounter& tokens, std::string_view text, std::int64_t max_tokens);
 
 // Captions that are longer than what is read, with the setting that reads more; nothing when none is.
-std::optional<base::Problem> cut_captions(const models::Tokenizer& tokenizer, const settings::Job& job,
+std::optional<base::Problem> cut_captions(const models::TokenCounter& tokens, const settings::Job& job,
                                           const std::vector<data::DatasetImage>& images);
 // The same of the prompts of samples: a sentence; empty when all of each is read.
-std::string words_on_cut_prompts(const models::Tokenizer& tokenizer, std::span<const std::string> prompts,
+std::string words_on_cut_prompts(const models::TokenCounter& tokens, std::span<const std::string> prompts,
                                  std::int64_t max_tokens);
-// The value of model.max_tokens that reads most of it.
-std::int64_t tokens_for(std::int64_t longest);
 
 }  // namespace lorikeet::train

@@ -13,54 +13,57 @@
 namespace lorikeet::train {
 namespace {
 
+// By the names that TextStates gives them.
 constexpr const char* kContext = "context";
 constexpr const char* kPooled = "pooled";
+constexpr const char* kMask = "mask";
 
 // Tag shuffling makes captions without end; what is held stays small beside the model.
 constexpr std::size_t kMostBytes = std::size_t{256} << 20U;
-
-std::size_t bytes_of(const models::TextStates& states) {
-    return states.context.nbytes() + (states.pooled.defined() ? states.pooled.nbytes() : 0);
-}
 
 // Copies: entries may be written over while they are in use.
 std::optional<models::TextStates> read_entry(const data::EntryStore& store, const std::string& key) {
     const auto entry = store.find(key);
     if (!entry || !entry->contains(kContext)) return std::nullopt;
-    const auto pooled = entry->find(kPooled);
-    return models::TextStates{entry->at(kContext).clone(),
-                              pooled == entry->end() ? at::Tensor() : pooled->second.clone()};
+    const auto copy = [&](const char* name) {
+        const auto found = entry->find(name);
+        return found == entry->end() ? at::Tensor() : found->second.clone();
+    };
+    models::TextStates states{copy(kContext), copy(kPooled), copy(kMask)};
+    if (states.mask.defined()) states.mask = states.mask.to(at::kBool);
+    return states;
 }
 
 tensor::NamedTensors entry_of(const models::TextStates& states) {
     tensor::NamedTensors tensors{{kContext, states.context}};
     if (states.pooled.defined()) tensors[kPooled] = states.pooled;
+    if (states.mask.defined()) tensors[kMask] = states.mask.to(at::kByte);
     return tensors;
 }
 
 }  // namespace
 
-Captions::Captions(models::Bundle& model, const settings::Job& job)
+Captions::Captions(models::Model& model, const settings::Job& job)
     : model_(model),
       clip_skip_(job.model.clip_skip),
       max_tokens_(job.model.max_tokens),
-      compute_(model.options.text),
+      compute_(model.options().text),
       frozen_(!job.adapter.train_text) {}
 
 models::TextStates Captions::encode(std::span<const std::string> captions) const {
     const bool was_there = model_.has(models::Part::Text);
     model_.ensure(models::Part::Text);
-    auto states = models::read_captions(model_.texts, model_.tokenizer, captions, clip_skip_, max_tokens_);
+    auto states = model_.read_captions(captions, clip_skip_, max_tokens_);
     if (!was_there && kept()) model_.release(models::Part::Text);
     return states;
 }
 
 std::vector<at::Tensor> Captions::ids_of(std::span<const std::string> captions) const {
-    return models::tokenize_for(model_.texts, model_.tokenizer, captions, max_tokens_);
+    return model_.tokenize(captions, max_tokens_);
 }
 
 models::TextStates Captions::read(std::span<const at::Tensor> ids) const {
-    return models::read_ids(model_.texts, ids, clip_skip_);
+    return model_.read(ids, clip_skip_);
 }
 
 std::string Captions::key_of(const std::string& caption) const {
@@ -70,12 +73,8 @@ std::string Captions::key_of(const std::string& caption) const {
 
 models::TextStates Captions::state_of(const std::string& caption) const {
     if (store_)
-        if (auto states = read_entry(*store_, key_of(caption))) {
-            const auto device = model_.options.device;
-            states->context = states->context.to(device);
-            if (states->pooled.defined()) states->pooled = states->pooled.to(device);
-            return *states;
-        }
+        if (const auto states = read_entry(*store_, key_of(caption)))
+            return states->each([&](const at::Tensor& t) { return t.to(model_.options().device); });
     return encode({&caption, 1});
 }
 
@@ -83,24 +82,23 @@ models::TextStates Captions::states(std::span<const std::string> captions) {
     if (!frozen_) return encode(captions);
     const at::NoGradGuard no_gradient;
     if (known_bytes_ > kMostBytes) known_.clear(), known_bytes_ = 0;
-    std::vector<at::Tensor> contexts, pooled;
+    std::vector<models::TextStates> all;
     for (const auto& caption : captions) {
         auto& states = known_[caption];
         if (!states.context.defined()) {
             states = state_of(caption);
-            known_bytes_ += bytes_of(states);
+            known_bytes_ += states.bytes();
         }
-        contexts.push_back(states.context);
-        if (states.pooled.defined()) pooled.push_back(states.pooled);
+        all.push_back(states);
     }
-    return {at::cat(contexts), pooled.empty() ? at::Tensor() : at::cat(pooled)};
+    return models::join(all);
 }
 
 void Captions::keep(const std::set<std::string>& captions, const base::Path& folder,
                     const OnCaption& on_caption, const base::Cancel& cancel) {
     const at::NoGradGuard no_gradient;
-    towers_ = fmt::format("{} {} {}", models::identity_of_texts(model_.checkpoint), tensor::name_of(compute_),
-                          model_.options.device.str());
+    towers_ = fmt::format("{} {} {}", model_.text_identity(), tensor::name_of(compute_),
+                          model_.options().device.str());
     store_.emplace(folder);
     std::size_t done = 0;
     for (const auto& caption : captions) {

@@ -13,17 +13,16 @@
 
 #include "base/cancel.hpp"
 #include "data/entry_store.hpp"
-#include "models/bundle.hpp"
-#include "models/conditioning.hpp"
+#include "models/model.hpp"
 #include "settings/job.hpp"
 
 namespace lorikeet::train {
 
-// Shapes   context [B, max_tokens + 2, D];  pooled [B, P], undefined for Stable Diffusion 1.x.
+// Shapes   as models/text_states.hpp.
 class Captions {
   public:
     // Borrows the model.
-    Captions(models::Bundle& model, const settings::Job& job);
+    Captions(models::Model& model, const settings::Job& job);
 
     // With a gradient when a text encoder is trained; from memory or the store when none is.
     models::TextStates states(std::span<const std::string> captions);
@@ -45,7 +44,7 @@ class Captions {
     models::TextStates state_of(const std::string& caption) const;
     std::string key_of(const std::string& caption) const;
 
-    models::Bundle& model_;
+    models::Model& model_;
     std::int64_t clip_skip_;
     std::int64_t max_tokens_;
     at::ScalarType compute_;

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "data/scan.hpp"
+#include "models/family.hpp"
 #include "settings/chosen.hpp"
 #include "train/recipe.hpp"
 
@@ -16,12 +17,9 @@ namespace lorikeet::train {
 
 namespace {
 
-// A U-Net of a few million weights learns nothing at the rates of a large one.
-bool is_small(const models::Spec& spec) { return spec.unet.widths.front() < 160; }
-
 const models::UsualTraining& usual_for(const models::Spec& spec) {
     static constexpr models::UsualTraining kSmall{4, 32, 1, 2e-3, 5e-4, 200, 2400, 8000};
-    return is_small(spec) ? kSmall : models::facts_of(spec.family).usual;
+    return spec.is_small() ? kSmall : spec.family->usual;
 }
 
 std::int64_t images_per_step(const settings::Job& job) {
@@ -73,7 +71,7 @@ std::string words_of_choice(const settings::Job& job, const settings::Job& chose
         parts.push_back(std::move(rates));
     }
     if (parts.empty()) return {};
-    const auto model = is_small(spec) ? std::string_view("a small model") : models::name_of(spec.family);
+    const auto model = spec.is_small() ? std::string_view("a small model") : spec.family->name;
     const auto counted = fmt::format("{} image{} and ", images, images == 1 ? "" : "s");
     return fmt::format("Chosen for {}{}: {}.", leaves_length_open(job) ? counted : "", model,
                        base::join(parts, ", "));
@@ -83,7 +81,8 @@ Choice choose(const settings::Job& job, const base::Cancel& cancel) {
     const io::SafetensorsFile file(checkpoint_file(job.model));
     std::optional<io::SafetensorsFile> vae;
     if (!job.model.vae.empty()) vae.emplace(base::Path(job.model.vae));
-    const auto spec = models::spec_of(file, vae ? &*vae : nullptr);
+    const auto read = models::spec_of(file, vae ? &*vae : nullptr);
+    const auto& spec = *read;
     auto chosen = choose_for_model(job, spec);
     std::int64_t images = 0;
     if (leaves_length_open(job)) {

@@ -1,13 +1,11 @@
 #include "train/forecast.hpp"
 
 #include <algorithm>
-#include <span>
 #include <vector>
 
 #include <ATen/core/grad_mode.h>
 
 #include "base/clock.hpp"
-#include "models/conditioning.hpp"
 #include "nn/frozen.hpp"
 #include "nn/visitors.hpp"
 #include "settings/chosen.hpp"
@@ -58,7 +56,7 @@ struct Forecaster::Stage {
         const auto loaded = rehearsal.now_bytes();
         fit_adapter(recipe, job);
         step = std::make_unique<Step>(recipe, job);
-        recipe.network->begin_step(0, 0);  // makes the copies that it computes with
+        recipe.trainee->begin_step(0, 0, {});  // makes the copies that it computes with
         known.adapter = rehearsal.now_bytes() - loaded;
         known.optimizer = recipe.optimizer->state_bytes();
         for (const auto& parameter : recipe.optimizer->parameters())
@@ -70,9 +68,9 @@ struct Forecaster::Stage {
 
     // What the encoder's weights take beyond their numbers where its convolutions go the shorter way.
     std::int64_t more_for_encoding() const {
-        if (recipe.model->options.vae != at::kFloat || !nn::gains_by_strips(at::kFloat)) return 0;
+        if (recipe.model->options().vae != at::kFloat || !nn::gains_by_strips(at::kFloat)) return 0;
         nn::CountShort count;
-        recipe.model->vae.visit_encoder(count);
+        recipe.model->visit(models::Part::VaeEncoder, count);
         return count.bytes;
     }
 
@@ -81,27 +79,16 @@ struct Forecaster::Stage {
         const auto most = most_of([this] { inputs = inputs_of_a_step(); });
         if (!recipe.captions->frozen()) return;
         known.encoding = std::max(known.encoding, before + most);
-        known.captions =
-            std::min(kMostOfCaptions, (tensor_bytes(inputs.text.context) + tensor_bytes(inputs.text.pooled)) /
-                                          settings::chosen(job.data.batch) * count);
+        known.captions = std::min(kMostOfCaptions, static_cast<std::int64_t>(inputs.text.bytes()) /
+                                                       settings::chosen(job.data.batch) * count);
         if (job.data.cache_text) recipe.model->release(models::Part::Text);
-    }
-
-    template <class Parts>
-    static std::int64_t weights_of(Parts&& parts) {
-        std::int64_t bytes = 0;
-        for (auto& part : parts) {
-            nn::CountBytes found;
-            part.visit(found);
-            bytes += found.bytes;
-        }
-        return bytes;
     }
 
     // Of all that is loaded now.
     std::int64_t weights() const {
-        return weights_of(recipe.model->texts) + weights_of(std::span(&recipe.model->unet, 1)) +
-               weights_of(std::span(&recipe.model->vae, 1));
+        nn::CountBytes found;
+        for (const auto part : models::kParts) recipe.model->visit(part, found);
+        return found.bytes;
     }
 
     // The most that `work` takes beyond what is there.
@@ -114,40 +101,48 @@ struct Forecaster::Stage {
     }
 
     at::Tensor latents_for(std::int64_t images, const std::vector<std::int64_t>& size) const {
-        const auto& spec = recipe.model->spec;
+        const auto facts = recipe.model->spec().latents();
         const auto [height, width] = side_of(size);
-        const auto factor = spec.vae.factor();
-        return at::empty({images, spec.vae.latent_channels, height / factor, width / factor}, at::kMeta);
+        return at::empty({images, facts.channels, height / facts.factor, width / facts.factor}, at::kMeta);
+    }
+
+    // Of the type that the process draws.
+    at::Tensor times_for(std::int64_t images, at::Device device) const {
+        auto generator = at::detail::createCPUGenerator(0);
+        const auto drawn =
+            recipe.process->draw_times(1, job.noise.min_timestep, job.noise.max_timestep, generator);
+        return at::empty({images}, drawn.options().device(device));
     }
 
     StepInputs inputs_of_a_step() const {
-        const auto latents = latents_for(settings::chosen(job.data.batch), job.data.resolution);
-        const std::vector<std::string> captions(static_cast<std::size_t>(settings::chosen(job.data.batch)));
-        const StepDraws draws{latents, at::empty_like(latents),
-                              at::empty({settings::chosen(job.data.batch)}, at::kLong),
-                              at::empty({settings::chosen(job.data.batch), 6})};
+        const auto batch = settings::chosen(job.data.batch);
+        const auto latents = latents_for(batch, job.data.resolution);
+        std::string longest;  // of families whose captions have no fixed length
+        for (std::int64_t i = 0; i < job.model.max_tokens; ++i) longest += "a ";
+        const std::vector<std::string> captions(static_cast<std::size_t>(batch), longest);
+        const StepDraws draws{latents, at::empty_like(latents), times_for(batch, at::kCPU),
+                              at::empty({batch, 6})};
         return step->prepare(draws, captions, 1.0);
     }
 
-    void encode() const {
+    void encode() {
         const at::NoGradGuard no_gradient;
         const auto [height, width] = side_of(job.data.resolution);
-        recipe.model->vae.encode(at::empty({1, 3, height, width}, at::kMeta));
+        recipe.model->encode(at::empty({1, 3, height, width}, at::kMeta));
     }
 
     // The last steps of train/preview: guidance predicts twice at once, and the image is decoded.
     void generate() {
         const at::NoGradGuard no_gradient;
-        const auto twice = [](const at::Tensor& t) {
-            return t.defined() ? at::cat({t.narrow(0, 0, 1), t.narrow(0, 0, 1)}) : t;
-        };
         const auto& size = job.sample.size.empty() ? job.data.resolution : job.sample.size;
         const auto text = inputs.ids.empty() ? inputs.text : recipe.captions->read(inputs.ids);
-        const auto meta = at::TensorOptions(at::kMeta);
-        recipe.model->predict(latents_for(2, size), at::empty({2}, meta.dtype(at::kLong)),
-                              {twice(text.context), twice(text.pooled)}, at::empty({2, 6}, meta));
+        const auto twice = text.each([](const at::Tensor& t) {
+            return at::cat({t.narrow(0, 0, 1), t.narrow(0, 0, 1)});
+        });
+        recipe.model->predict(latents_for(2, size), times_for(2, at::kMeta), twice,
+                              at::empty({2, 6}, at::TensorOptions(at::kMeta)));
         recipe.model->ensure(models::Part::VaeDecoder);
-        recipe.model->vae.decode(latents_for(1, size));
+        recipe.model->decode(latents_for(1, size));
         recipe.model->release(models::Part::VaeDecoder);
     }
 };

@@ -129,7 +129,7 @@ void Run::take_up_state(Start start) {
         length_.total_steps, start == Start::ResumeAsItIs ? Differences::Accept : Differences::Refuse);
     saver_.record_job();
     if (!state) return session_.warn("There is no saved state; the run begins at its first step.");
-    recipe_.network->load(state->adapter);
+    recipe_.trainee->load_state(state->adapter);
     recipe_.optimizer->load_state(state->optimizer);
     smoothed_.restore(state->loss_sum, state->loss_weight);
     retry_.set_plan(
@@ -294,7 +294,7 @@ State Run::state() const {
     state.loss_weight = smoothed_.weight();
     state.plan = retry_.plan();
     if (recipe_.loss_scale) state.loss_scale = recipe_.loss_scale->kept();
-    state.adapter = recipe_.network->tensors();
+    state.adapter = recipe_.trainee->state();
     state.optimizer = recipe_.optimizer->state();
     return state;
 }

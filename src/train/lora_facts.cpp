@@ -13,7 +13,6 @@
 #include "optim/rules.hpp"
 #include "settings/chosen.hpp"
 #include "tensor/rng.hpp"
-#include "train/start_from.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::train {
@@ -49,10 +48,9 @@ std::string kohya_word(at::ScalarType compute) {
     return compute == at::kBFloat16 ? "bf16" : "no";
 }
 
-adapters::FamilyWords family_facts(models::Family family) {
-    const auto& facts = models::facts_of(family);
+adapters::FamilyWords family_words(const models::Family& facts) {
     return {std::string(facts.kohya_version), std::string(facts.architecture),
-            std::string(facts.implementation), facts.skips_last_text_layer};
+            std::string(facts.implementation), !facts.reads_clip_skip};
 }
 
 adapters::RunFacts run_of(const LoraFacts& facts) {
@@ -74,23 +72,6 @@ adapters::RunFacts run_of(const LoraFacts& facts) {
             .caches_latents = job.data.cache_latents,
             .recomputes = job.train.recompute == settings::Recompute::On,
             .program = "lorikeet"};
-}
-
-// Not the job's ranks: it may go on from a file, and layers may differ.
-adapters::NetworkFacts network_of(const LoraFacts& facts) {
-    const auto& modules = facts.recipe.network->modules();
-    LayerRanks ranks;
-    for (const auto& placed : modules) {
-        const auto told = placed.facts();
-        ++ranks[{told.rank, told.alpha}];
-    }
-    adapters::NetworkFacts network;
-    network.module = modules.front().kind->kohya_module;
-    network.args = modules.front().kind->kohya_args;
-    std::tie(network.rank, network.alpha) = ranks.begin()->first;
-    network.dropout = none_if_zero(facts.job.adapter.dropout);
-    if (ranks.size() > 1) network.mixed = words_for(ranks);
-    return network;
 }
 
 adapters::OptimFacts optim_of(const settings::Job& job, const TrainingLength& length) {
@@ -145,19 +126,19 @@ adapters::DataFacts data_of(const LoraFacts& facts) {
 }  // namespace
 
 io::Metadata metadata_of(const LoraFacts& facts) {
-    const auto& spec = facts.recipe.model->spec;
+    const auto& spec = facts.recipe.model->spec();
     const auto prediction = prediction_of(facts.job.model.prediction, spec);
     const auto terminal = terminal_of(facts.job.model.zero_snr, prediction, spec);
     adapters::TrainingFacts training;
-    training.model = {.name = facts.recipe.model->checkpoint.filename().string(),
+    training.model = {.name = facts.recipe.model->source().checkpoint.filename().string(),
                       .sha256 = facts.checkpoint_sha256,
                       .legacy_hash = {},
                       .vae_name = base::Path(facts.job.model.vae).filename().string(),
-                      .family = family_facts(spec.family),
+                      .family = family_words(*spec.family),
                       .predicts_velocity = prediction == settings::Prediction::Velocity,
                       .zero_snr = terminal == diffusion::Terminal::Nothing};
     training.run = run_of(facts);
-    training.network = network_of(facts);
+    training.network = facts.recipe.trainee->facts();
     training.optim = optim_of(facts.job, facts.length);
     training.data = data_of(facts);
     return adapters::kohya_metadata(training);

@@ -5,10 +5,9 @@
 namespace lorikeet::train {
 
 ModelOutline::ModelOutline(const models::Spec& spec)
-    : unet(spec.unet), texts(spec.texts.begin(), spec.texts.end()) {
-    trained = targets_of(spec.family, unet, texts, adapters::Reach::Trained);
-    all = targets_of(spec.family, unet, texts, adapters::Reach::Everything);
-}
+    : model(spec.outline()),
+      trained(targets_of(*model, adapters::Reach::Trained)),
+      all(targets_of(*model, adapters::Reach::Everything)) {}
 
 std::vector<adapters::Target> wanted_of(const settings::Adapter& adapter,
                                         std::vector<adapters::Target> targets) {

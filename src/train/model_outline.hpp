@@ -1,23 +1,20 @@
 // The layers of a model of which nothing is loaded: what takes an adapter, by name and shape.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "adapters/targets.hpp"
-#include "models/spec.hpp"
-#include "models/unet.hpp"
+#include "models/model.hpp"
 #include "settings/adapter.hpp"
 
 namespace lorikeet::train {
 
-// Targets point into the parts, so an outline stays where it was made.
+// Targets point into the model.
 struct ModelOutline {
     explicit ModelOutline(const models::Spec& spec);
-    ModelOutline(const ModelOutline&) = delete;
-    ModelOutline& operator=(const ModelOutline&) = delete;
 
-    models::Unet unet;
-    std::vector<models::ClipText> texts;
+    std::unique_ptr<models::Model> model;
     std::vector<adapters::Target> trained, all;
 };
 

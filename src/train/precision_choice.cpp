@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "models/family.hpp"
 #include "tensor/cuda.hpp"
 #include "tensor/device.hpp"
 #include "train/words.hpp"
@@ -141,7 +142,7 @@ at::ScalarType vae_type_of(settings::VaePrecision wanted, const models::Spec& sp
         case settings::VaePrecision::Bfloat16: return at::kBFloat16;
         case settings::VaePrecision::Auto: break;
     }
-    const bool as_unet = models::facts_of(spec.family).in_16_bits && compute != at::kHalf;
+    const bool as_unet = spec.family->in_16_bits && compute != at::kHalf;
     return as_unet ? compute : at::kFloat;
 }
 

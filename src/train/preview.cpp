@@ -8,7 +8,6 @@
 #include "base/error.hpp"
 #include "base/prompt_syntax.hpp"
 #include "diffusion/process.hpp"
-#include "models/conditioning.hpp"
 #include "tensor/check.hpp"
 #include "tensor/precision.hpp"
 #include "train/words.hpp"
@@ -18,43 +17,37 @@ namespace {
 
 using base::ErrorCode;
 
-void check_size(const ImageRequest& request, std::int64_t factor) {
-    const auto multiple = factor * 8;
-    const auto fits = [&](std::int64_t side) { return side >= multiple && side % factor == 0; };
+void check_size(const ImageRequest& request, const models::LatentFacts& latents) {
+    const auto fits = [&](std::int64_t side) {
+        return side >= latents.least_px && side % latents.size_step_px == 0;
+    };
     if (fits(request.width_px) && fits(request.height_px)) return;
     base::fail(ErrorCode::InvalidInput,
                fmt::format("An image of {} x {} px cannot be made with this model.", request.width_px,
                            request.height_px),
-               fmt::format("Take sides that are multiples of {} and at least {}.", factor, multiple));
+               fmt::format("Take sides that are multiples of {} and at least {}.", latents.size_step_px,
+                           latents.least_px));
 }
 
 // What the prompt adds to the negative one, cfg times.
-diffusion::Predictor guided(const models::Bundle& model, const models::TextStates& text,
+diffusion::Predictor guided(const models::Model& model, const models::TextStates& text,
                             const at::Tensor& sizes, double cfg) {
     return [&model, text, sizes, cfg](const at::Tensor& x, double time) {
-        if (text.context.size(0) == 1) return model.predict(x, at::full({1}, time, x.device()), text, sizes);
+        if (text.batch() == 1) return model.predict(x, at::full({1}, time, x.device()), text, sizes);
         const auto both = model.predict(at::cat({x, x}), at::full({2}, time, x.device()), text, sizes);
         const auto parts = both.to(at::kFloat).chunk(2);
         return parts[0] + cfg * (parts[1] - parts[0]);
     };
 }
 
-diffusion::Predictor predictor_of(const models::Bundle& model, const ImageRequest& request) {
-    const auto text = request.text ? *request.text
-                                   : models::read_captions(model.texts, model.tokenizer, prompts_of(request),
-                                                           request.clip_skip, request.max_tokens);
+diffusion::Predictor predictor_of(const models::Model& model, const ImageRequest& request) {
+    const auto text = request.text
+                          ? *request.text
+                          : model.read_captions(prompts_of(request), request.clip_skip, request.max_tokens);
     const auto height = static_cast<double>(request.height_px);
     const auto width = static_cast<double>(request.width_px);
     const auto sizes = at::tensor({height, width, 0.0, 0.0, height, width}, at::kFloat);  // nothing cut off
-    return guided(model, text, sizes.expand({text.context.size(0), -1}), request.cfg);
-}
-
-at::Tensor decode(const models::Bundle& model, const at::Tensor& latents) {
-    auto pixels = model.vae.decode(latents);
-    if (!tensor::all_finite(pixels) && model.options.vae != at::kFloat)
-        pixels =
-            models::load_vae(model.held_vae->readable(), at::kFloat, model.options.device).decode(latents);
-    return pixels;
+    return guided(model, text, sizes.expand({text.batch(), -1}), request.cfg);
 }
 
 }  // namespace
@@ -73,21 +66,20 @@ std::set<std::string> texts_of(const settings::Sample& sample) {
     return texts;
 }
 
-io::Image generate(const models::Bundle& model, const ImageRequest& request, const base::Cancel& cancel,
+io::Image generate(const models::Model& model, const ImageRequest& request, const base::Cancel& cancel,
                    const OnStep& on_step) {
-    const auto factor = model.vae.spec.factor();
-    check_size(request, factor);
+    const auto facts = model.spec().latents();
+    check_size(request, facts);
     const at::NoGradGuard no_gradient;
-    const auto device = model.unet.conv_out.weight.device();
     auto generator = at::detail::createCPUGenerator(request.seed);
     const auto noise =
-        at::randn({1, model.vae.spec.latent_channels, request.height_px / factor, request.width_px / factor},
+        at::randn({1, facts.channels, request.height_px / facts.factor, request.width_px / facts.factor},
                   generator)
-            .to(device);
+            .to(model.options().device);
     at::Tensor latents;
     {
-        const tensor::Autocast autocast(at::kCPU, model.unet.conv_out.weight.scalar_type());
-        const auto process = process_of(request.prediction, request.zero_snr, model.spec);
+        const tensor::Autocast autocast(at::kCPU, model.compute_type());
+        const auto process = process_of(request.prediction, request.zero_snr, model.spec());
         diffusion::SamplerOptions options{request.sampler, request.steps, {}};
         options.on_step = [&](std::int64_t done) {
             if (on_step) on_step(done);
@@ -95,7 +87,7 @@ io::Image generate(const models::Bundle& model, const ImageRequest& request, con
         };
         latents = process->sample(options, noise, predictor_of(model, request), generator);
     }
-    const auto pixels = decode(model, latents.to(at::kFloat) / model.spec.latent_scale);
+    const auto pixels = model.decode(model.unscaled(latents.to(at::kFloat)));
     if (!tensor::all_finite(pixels))
         base::fail(ErrorCode::NotFinite, "The image came out as NaN.",
                    "Lower the strength of the LoRA, or use float32 (train.precision).");

@@ -16,8 +16,7 @@
 
 #include "base/cancel.hpp"
 #include "io/image.hpp"
-#include "models/bundle.hpp"
-#include "models/conditioning.hpp"
+#include "models/model.hpp"
 #include "settings/model.hpp"
 #include "settings/sample.hpp"
 
@@ -48,7 +47,7 @@ std::set<std::string> texts_of(const settings::Sample& sample);
 
 using OnStep = std::function<void(std::int64_t done)>;
 
-io::Image generate(const models::Bundle& model, const ImageRequest& request, const base::Cancel& cancel,
+io::Image generate(const models::Model& model, const ImageRequest& request, const base::Cancel& cancel,
                    const OnStep& on_step = {});
 
 // [1, 3, H, W] within [-1, 1] to bytes, clamped and rounded.

@@ -1,17 +1,19 @@
 #include "train/recipe.hpp"
 
+#include <algorithm>
+
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
 #include "base/error.hpp"
 #include "base/home.hpp"
 #include "base/path.hpp"
-#include "models/key_map.hpp"
+#include "models/file_kind.hpp"
 #include "models/layout.hpp"
 #include "optim/rules.hpp"
 #include "settings/chosen.hpp"
-#include "tensor/check.hpp"
 #include "tensor/device.hpp"
+#include "train/adapter_trainee.hpp"
 #include "train/choose.hpp"
 #include "train/precision_choice.hpp"
 #include "train/start_from.hpp"
@@ -38,11 +40,24 @@ base::Path checkpoint_file(const settings::Model& model) {
 
 namespace {
 
-models::Spec spec_in(const base::Path& checkpoint, const std::optional<base::Path>& vae_file) {
+std::shared_ptr<const models::Spec> spec_in(const base::Path& checkpoint,
+                                            const std::optional<base::Path>& vae_file) {
     const io::SafetensorsFile file(checkpoint);
     if (!vae_file) return models::spec_of(file);
     const io::SafetensorsFile vae(*vae_file);
     return models::spec_of(file, &vae);
+}
+
+// Settings cannot know it: it is the model's.
+void expect_size_fits(const std::vector<std::int64_t>& resolution, const models::Spec& spec) {
+    const auto step = spec.latents().size_step_px;
+    for (const auto side : resolution)
+        if (side % step != 0)
+            base::fail(ErrorCode::InvalidInput,
+                       fmt::format("{} takes images whose sides are multiples of {} pixels, and "
+                                   "data.resolution has {}.",
+                                   spec.family->name, step, side),
+                       fmt::format("Set data.resolution to {}.", std::max(step, side / step * step)));
 }
 
 }  // namespace
@@ -55,7 +70,9 @@ Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
     models::LoadOptions options;
     options.device = recipe.device;
     if (!job.model.vae.empty()) options.vae_file = job.model.vae;
-    const auto spec = spec_in(checkpoint, options.vae_file);
+    const auto read = spec_in(checkpoint, options.vae_file);
+    const auto& spec = *read;
+    expect_size_fits(job.data.resolution, spec);
     if (!job.adapter.start_from.empty())
         recipe.news = start_facts(choose_for_model(job, spec).adapter, spec).news;
     options.unet = options.text = recipe.compute;
@@ -64,42 +81,26 @@ Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
     options.stands_for = tensor::pick_device(name_of(job.train.device));
     recipe.process = process_of(job.model.prediction, job.model.zero_snr, spec, recipe.device);
     for (auto& note : notes_on(job.model, spec)) recipe.news.push_back(std::move(note));
-    recipe.model = models::load_bundle(checkpoint, options);
-    if (auto words = models::words_for_unused(recipe.model->unused); !words.empty())
+    recipe.model = models::load_model(checkpoint, options);
+    if (auto words = models::words_for_unused(recipe.model->source().unused); !words.empty())
         recipe.news.push_back(std::move(words));
     recipe.captions = std::make_unique<Captions>(*recipe.model, job);
     return recipe;
 }
 
-std::vector<adapters::Target> targets_of(models::Family family, models::Unet& unet,
-                                         std::vector<models::ClipText>& texts, adapters::Reach reach) {
-    using adapters::FindTargets, adapters::Half;
-    const auto& names = models::facts_of(family).layers;
-    std::vector<adapters::Target> targets;
-    const auto find = [&](auto& part, Half half, const auto& name, const auto& also) {
-        FindTargets found(half, name, reach);
-        part.visit(found);
-        for (auto& target : found.targets) {
-            target.alias = also(target.path);
-            targets.push_back(std::move(target));
-        }
-    };
-    for (std::size_t i = 0; i < texts.size(); ++i)
-        find(
-            texts[i], Half::Text, [&names, i](const std::string& path) { return names.of_text(i, path); },
-            [&](const std::string& path) {
-                return names.also_of_text ? names.also_of_text(i, path) : std::string();
-            });
-    find(
-        unet, Half::Unet, [&](const std::string& path) { return names.of_unet(unet.spec, path); },
-        [&](const std::string& path) {
-            return names.also_of_unet ? names.also_of_unet(unet.spec, path) : std::string();
-        });
-    return targets;
+std::vector<adapters::Target> targets_of(const models::AdapterPart& part, adapters::Reach reach) {
+    const auto half = part.part == models::Part::Text ? adapters::Half::Text : adapters::Half::Unet;
+    adapters::FindTargets found(half, part.name, reach);
+    part.visit(found);
+    for (auto& target : found.targets) target.alias = part.alias ? part.alias(target.path) : std::string();
+    return std::move(found.targets);
 }
 
-std::vector<adapters::Target> targets_of(models::Bundle& model, adapters::Reach reach) {
-    return targets_of(model.spec.family, model.unet, model.texts, reach);
+std::vector<adapters::Target> targets_of(models::Model& model, adapters::Reach reach) {
+    std::vector<adapters::Target> targets;
+    for (const auto& part : model.adapter_parts())
+        for (auto& target : targets_of(part, reach)) targets.push_back(std::move(target));
+    return targets;
 }
 
 namespace {
@@ -114,78 +115,38 @@ bool is_adapter(models::FileKind kind) {
 double optimizer_bytes(settings::OptimRule rule) { return optim::facts_of(rule).state_bytes; }
 double highest_usual_rate(settings::OptimRule rule) { return optim::facts_of(rule).highest_usual_rate; }
 
-void expect_lora_for(models::Family family, const base::Path& lora) {
+void expect_lora_for(const models::Family& family, const base::Path& lora) {
     const io::SafetensorsFile file(lora);
-    const auto [kind, words] = weights_kind(file);
-    if (!is_adapter(kind) && kind != models::FileKind::Unknown)
+    const auto seen = weights_kind(file);
+    if (!is_adapter(seen.kind) && seen.kind != models::FileKind::Unknown)
         base::fail(ErrorCode::Unsupported,
-                   fmt::format("{} is {}, not a LoRA.", lora.filename().string(), words),
+                   fmt::format("{} is {}, not a LoRA.", lora.filename().string(), seen.words),
                    "Choose the file of a LoRA; a checkpoint is named as the model.");
     const auto found = models::family_of_lora(file);
-    if (found.empty() || found == models::name_of(family)) return;
+    if (found.empty() || found == family.name) return;
     base::fail(ErrorCode::Conflict,
                fmt::format("{} is a LoRA for {}, and the checkpoint is of {}.", lora.filename().string(),
-                           found, models::name_of(family)),
+                           found, family.name),
                "Choose a LoRA and a checkpoint of the same family.");
 }
 
-namespace {
-
-optim::ParamGroup group_of(const adapters::Network& network, adapters::Half half, std::string name,
-                           double lr) {
-    optim::ParamGroup group;
-    group.name = std::move(name);
-    group.lr = lr;
-    auto parameters = network.parameters(half);
-    group.names = std::move(parameters.names);
-    group.tensors = std::move(parameters.tensors);
-    return group;
-}
-
-}  // namespace
-
 void fit_adapter(Recipe& recipe, const settings::Job& wanted) {
-    const auto job = choose_for_model(wanted, recipe.model->spec);
-    const auto& wish = job.adapter;
+    const auto job = choose_for_model(wanted, recipe.model->spec());
     recipe.model->ensure(models::Part::Unet);
-    if (wish.train_text) recipe.model->ensure(models::Part::Text);
-    const adapters::NetworkOptions options{settings::chosen(wish.rank),
-                                           settings::chosen(wish.alpha),
-                                           wish.dropout,
-                                           wish.train_unet,
-                                           wish.train_text,
-                                           recipe.device,
-                                           recipe.compute,
-                                           &adapters::kind_of(wish)};
-    const auto seed = static_cast<std::uint64_t>(job.train.seed);
-    recipe.network = make_network(wish, targets_of(*recipe.model), options, seed);
-    const double lr = settings::chosen(job.optim.lr);
-    std::vector<optim::ParamGroup> groups;  // the text encoder first, as the reference orders them
-    if (wish.train_text)
-        groups.push_back(
-            group_of(*recipe.network, adapters::Half::Text, "text", job.optim.text_lr.value_or(lr)));
-    if (wish.train_unet) groups.push_back(group_of(*recipe.network, adapters::Half::Unet, "unet", lr));
-    recipe.optimizer = optim::facts_of(job.optim.rule).make(std::move(groups), job.optim);
+    if (job.adapter.train_text) recipe.model->ensure(models::Part::Text);
+    recipe.trainee = std::make_unique<AdapterTrainee>(*recipe.model, job, recipe.device, recipe.compute);
+    recipe.optimizer = optim::facts_of(job.optim.rule).make(recipe.trainee->groups(), job.optim);
     if (recipe.compute == at::kHalf) recipe.loss_scale = std::make_unique<LossScale>(recipe.device);
 }
 
-data::Encoder encoder_of(models::Bundle& model, std::function<void(std::string)> tell) {
+data::Encoder encoder_of(models::Model& model, std::function<void(std::string)> tell) {
     const auto encode = [&model, tell = std::move(tell)](const at::Tensor& pixels) {
         const at::NoGradGuard no_gradient;
-        model.ensure(models::Part::VaeEncoder);
-        const auto here = pixels.to(model.options.device);
-        auto moments = model.vae.encode(here);
-        if (model.options.vae != at::kFloat && !tensor::all_finite(moments.mean + moments.logvar)) {
-            if (tell) tell("The VAE makes NaN of an image in bfloat16; it computes in float32 from here on.");
-            model.release(models::Part::VaeEncoder);
-            model.options.vae = at::kFloat;
-            model.ensure(models::Part::VaeEncoder);
-            moments = model.vae.encode(here);
-        }
+        const auto moments = model.encode(pixels, tell);
         return data::CachedLatents{moments.mean, moments.deviation()};
     };
-    const auto identity = [&model, weights = models::identity_of_vae(model.vae_path)] {
-        return fmt::format("{} {}", weights, tensor::name_of(model.options.vae));
+    const auto identity = [&model, weights = model.vae_identity()] {
+        return fmt::format("{} {}", weights, tensor::name_of(model.options().vae));
     };
     return {encode, identity};
 }

@@ -11,26 +11,28 @@
 #include <string>
 #include <vector>
 
-#include "adapters/network.hpp"
+#include "adapters/targets.hpp"
 #include "data/loader.hpp"
 #include "diffusion/process.hpp"
-#include "models/bundle.hpp"
+#include "models/family.hpp"
+#include "models/model.hpp"
 #include "optim/optimizer.hpp"
 #include "settings/job.hpp"
 #include "train/captions.hpp"
 #include "train/loss_scale.hpp"
+#include "train/trainee.hpp"
 
 namespace lorikeet::train {
 
-// What a training step works with. The network empties the model's slots when it goes, so it is declared behind it.
+// What a training step works with. Adapters empty the model's slots when they go, so they are declared behind it.
 struct Recipe {
-    std::unique_ptr<models::Bundle> model;
+    std::unique_ptr<models::Model> model;
     std::unique_ptr<const diffusion::Process> process;
     at::Device device = at::kCPU;
     at::ScalarType compute = at::kFloat;
     std::unique_ptr<Captions> captions;
     std::vector<std::string> news;  // what was set up without being asked, a sentence each
-    std::unique_ptr<adapters::Network> network;
+    std::unique_ptr<Trainee> trainee;
     std::unique_ptr<optim::Optimizer> optimizer;
     std::unique_ptr<LossScale> loss_scale;  // in float16 alone
 };
@@ -41,15 +43,14 @@ base::Path checkpoint_file(const settings::Model& model);
 // Model and schedule; no adapter yet. Of the model's frozen weights none is read before it is needed. On the device that the
 // job says, unless one is given: on the meta device nothing is read but the file's header.
 Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device = {});
-// Adds the network (fresh, or from adapter.start_from) and the optimizer over its weights.
+// Adds what is trained, and the optimizer over its weights.
 void fit_adapter(Recipe& recipe, const settings::Job& job);
 
-// Every layer that takes an adapter, with the names that kohya's files use for the family; nothing need be loaded.
-std::vector<adapters::Target> targets_of(models::Family family, models::Unet& unet,
-                                         std::vector<models::ClipText>& texts,
+// Every layer that takes an adapter, with its name in LoRA files; nothing need be loaded.
+std::vector<adapters::Target> targets_of(models::Model& model,
                                          adapters::Reach reach = adapters::Reach::Trained);
-std::vector<adapters::Target> targets_of(models::Bundle& model,
-                                         adapters::Reach reach = adapters::Reach::Trained);
+// Those of one part alone.
+std::vector<adapters::Target> targets_of(const models::AdapterPart& part, adapters::Reach reach);
 
 // What the optimizer keeps for each weight, at the most: bytes.
 double optimizer_bytes(settings::OptimRule rule);
@@ -58,10 +59,10 @@ double highest_usual_rate(settings::OptimRule rule);
 
 // Refuses a LoRA that is for another family of models, by its names alone.
 // Throws   Error{Conflict}.
-void expect_lora_for(models::Family family, const base::Path& lora);
+void expect_lora_for(const models::Family& family, const base::Path& lora);
 
 // The model's VAE for the loader, which knows it only so; loaded again where it was let go. What bfloat16 makes NaN of is
 // done again in float32, from then on, and `tell` hears of it once. Borrows the model.
-data::Encoder encoder_of(models::Bundle& model, std::function<void(std::string)> tell = {});
+data::Encoder encoder_of(models::Model& model, std::function<void(std::string)> tell = {});
 
 }  // namespace lorikeet::train

@@ -31,24 +31,10 @@ std::string slug_of(const std::string& prompt) {
     return slug.empty() ? "image" : slug;
 }
 
-// No dropout while an image is made.
-class Evaluating {
-  public:
-    explicit Evaluating(adapters::Network& network) : network_(network) {
-        network_.set_mode(adapters::Mode::Eval);
-    }
-    ~Evaluating() { network_.set_mode(adapters::Mode::Train); }
-    Evaluating(const Evaluating&) = delete;
-    Evaluating& operator=(const Evaluating&) = delete;
-
-  private:
-    adapters::Network& network_;
-};
-
 // The VAE's decoder is there while images are made, and goes again where it had been let go.
 class WithDecoder {
   public:
-    explicit WithDecoder(models::Bundle& model)
+    explicit WithDecoder(models::Model& model)
         : model_(model), was_there_(model.has(models::Part::VaeDecoder)) {
         model_.ensure(models::Part::VaeDecoder);
     }
@@ -59,7 +45,7 @@ class WithDecoder {
     WithDecoder& operator=(const WithDecoder&) = delete;
 
   private:
-    models::Bundle& model_;
+    models::Model& model_;
     bool was_there_;
 };
 
@@ -100,7 +86,7 @@ class Samples {
         auto request = request_for(job_, prompt);
         if (recipe_.captions->frozen()) request.text = states_of(recipe_, request);
         auto made = request;
-        const auto least = 8 * recipe_.model->vae.spec.factor();
+        const auto least = recipe_.model->spec().latents().least_px;
         const auto image = make_with_less(request, least, [&](const ImageRequest& one) {
             made = one;
             return generate(*recipe_.model, one, cancel_, [&](std::int64_t done) {
@@ -166,7 +152,7 @@ std::int64_t make_samples(const settings::Job& job, const RunDir& run, Recipe& r
     Samples samples(job, recipe, events, cancel);
     std::int64_t made = 0;
     or_warn(samples, "samples", [&] {
-        const Evaluating evaluating(*recipe.network);
+        const Trainee::Evaluation evaluation(*recipe.trainee);
         const WithDecoder with_decoder(*recipe.model);
         std::error_code ignored;  // the write says it
         std::filesystem::create_directories(run.samples(), ignored);

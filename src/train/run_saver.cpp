@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "adapters/lora_file.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/path.hpp"
@@ -54,10 +53,11 @@ void RunSaver::remember(const std::vector<data::DatasetImage>& images) {
     inputs_.images = facts_of(images);
 }
 
-void RunSaver::remember(const models::Bundle& model) {
-    inputs_.checkpoint = weights_fingerprint(model.checkpoint);
-    inputs_.vae = model.vae_path == model.checkpoint ? "" : weights_fingerprint(model.vae_path);
-    checkpoint_hash_ = std::make_unique<FileHash>(model.held_checkpoint);
+void RunSaver::remember(const models::Model& model) {
+    const auto& source = model.source();
+    inputs_.checkpoint = weights_fingerprint(source.checkpoint);
+    inputs_.vae = source.vae == source.checkpoint ? "" : weights_fingerprint(source.vae);
+    checkpoint_hash_ = std::make_unique<FileHash>(source.held_checkpoint);
 }
 
 void RunSaver::start_hashing() {
@@ -182,7 +182,7 @@ void RunSaver::write_lora(const base::Path& file, Recipe& recipe, std::int64_t s
         const LoraFacts facts{job_, recipe, length, images_, started_at_, sha256, step};
         auto metadata = metadata_of(facts);
         if (!accepted_.empty()) metadata["lorikeet.accepted_changes"] = base::join(accepted_, "; ");
-        adapters::save_lora(file, *recipe.network, scalar_type_of(job_.output.precision), metadata);
+        recipe.trainee->save(file, scalar_type_of(job_.output.precision), metadata);
     };
     const auto known = known_sha256();
     write(known);

@@ -39,7 +39,7 @@ class RunSaver {
 
     // The images and the model that the run is made with: part of the state, and of the LoRA's metadata.
     void remember(const std::vector<data::DatasetImage>& images);
-    void remember(const models::Bundle& model);
+    void remember(const models::Model& model);
     // Begins to work out what nobody waits for: the checkpoint's hash, for the metadata.
     void start_hashing();
 

@@ -52,11 +52,12 @@ void take_inputs(Setup& setup, const settings::Job& job, Session& session, RunSa
     plan_the_memory(setup, job, session);
     setup.recipe = load_recipe(job);
     for (const auto& line : setup.recipe.news) session.note(line);
-    if (const auto cut = cut_captions(setup.recipe.model->tokenizer, job, setup.images))
+    if (const auto cut = cut_captions(setup.recipe.model->token_counter(), job, setup.images))
         session.warn(base::to_text({*cut}));
     const auto texts = texts_of(sampled_by(job, setup.images));
     const std::vector<std::string> prompts(texts.begin(), texts.end());
-    if (const auto words = words_on_cut_prompts(setup.recipe.model->tokenizer, prompts, job.model.max_tokens);
+    if (const auto words =
+            words_on_cut_prompts(setup.recipe.model->token_counter(), prompts, job.model.max_tokens);
         !words.empty())
         session.warn(words);
     saver.remember(*setup.recipe.model);

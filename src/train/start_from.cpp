@@ -33,6 +33,12 @@ bool is_layer(const std::vector<Target>& targets, const std::string& name) {
                        [&](const auto& target) { return target.name == name || target.alias == name; });
 }
 
+bool is_of_text(const std::vector<Target>& targets, const std::string& name) {
+    return std::any_of(targets.begin(), targets.end(), [&](const auto& target) {
+        return target.half == Half::Text && (target.name == name || target.alias == name);
+    });
+}
+
 // A layer that other programs put into a LoRA and that this one uses nowhere.
 bool is_projection(std::string_view name) { return name.ends_with("_text_projection"); }
 
@@ -56,6 +62,7 @@ class Leftovers {
                          : is_projection(name)           ? projections_
                          : is_layer(model.all, name)     ? not_reached_
                                                          : unknown_;
+            if (&list == &not_trained_) text_is_left_ = text_is_left_ || is_of_text(model.trained, name);
             list.push_back(name);
             if (!entry.not_finite.empty()) not_finite_.push_back(name);
         }
@@ -85,7 +92,7 @@ class Leftovers {
     std::vector<std::string> news() const {
         std::vector<std::string> news;
         if (!not_trained_.empty()) {
-            const bool text = not_trained_.front().starts_with("lora_te");
+            const bool text = text_is_left_;
             news.push_back(fmt::format(
                 "{} holds {} that this job does not train (adapter.{} is false); the new LoRA will not hold "
                 "them.",
@@ -105,6 +112,7 @@ class Leftovers {
 
   private:
     const adapters::LoraFile& file_;
+    bool text_is_left_ = false;  // of those that are not trained: the text encoder's
     std::vector<std::string> not_trained_, projections_, not_reached_, twice_, unknown_, not_finite_;
 };
 
@@ -154,7 +162,7 @@ std::string words_for(const LayerRanks& layers) {
 
 StartFacts start_facts(const settings::Adapter& adapter, const models::Spec& spec) {
     const base::Path path = adapter.start_from;
-    expect_lora_for(spec.family, path);
+    expect_lora_for(*spec.family, path);
     const auto file = adapters::read_lora(path);
     const ModelOutline model(spec);
     const Leftovers leftovers(file, model, adapter);

@@ -19,9 +19,10 @@ using tensor::Stream;
 
 std::vector<at::Tensor*> StepInputs::tensors() {
     std::vector<at::Tensor*> all;
-    for (auto* one :
-         {&draws.latents, &draws.noise, &draws.timesteps, &draws.sizes, &text.context, &text.pooled, &share})
+    for (auto* one : {&draws.latents, &draws.noise, &draws.timesteps, &draws.sizes})
         if (one->defined()) all.push_back(one);
+    for (auto* one : text.tensors()) all.push_back(one);
+    if (share.defined()) all.push_back(&share);
     for (auto& one : ids) all.push_back(&one);
     return all;
 }
@@ -47,8 +48,8 @@ StepDraws Step::draw(const data::Batch& batch, std::int64_t step, std::int64_t m
          time = generator(Stream::Time);
     const auto& moments = batch.latents;
     StepDraws draws;
-    draws.latents = (moments.mean + moments.std * at::randn(moments.mean.sizes(), posterior)) *
-                    recipe_.model->spec.latent_scale;
+    draws.latents =
+        recipe_.model->scaled(moments.mean + moments.std * at::randn(moments.mean.sizes(), posterior));
     draws.noise = diffusion::draw_noise(draws.latents, job_.noise.offset, noise);
     draws.timesteps = recipe_.process->draw_times(draws.latents.size(0), job_.noise.min_timestep,
                                                   job_.noise.max_timestep, time);
@@ -67,7 +68,7 @@ StepInputs Step::prepare(const StepDraws& draws, std::span<const std::string> ca
     StepInputs inputs;
     inputs.draws = {
         transfer_.send(draws.latents), transfer_.send(draws.noise), transfer_.send(draws.timesteps), {}};
-    if (recipe_.model->unet.spec.vector_width > 0) inputs.draws.sizes = transfer_.send(draws.sizes);
+    if (recipe_.model->reads_sizes()) inputs.draws.sizes = transfer_.send(draws.sizes);
     if (recipe_.captions->frozen()) {
         const tensor::Autocast autocast(at::kCPU, recipe_.compute);
         inputs.text = recipe_.captions->states(captions);
@@ -116,7 +117,7 @@ at::Tensor Step::learn(const StepInputs& inputs) {
 }
 
 at::Tensor Step::learn_part(const StepInputs& inputs, const adapters::Window& window) {
-    recipe_.network->begin_step(inputs.step, inputs.micro, window);
+    recipe_.trainee->begin_step(inputs.step, inputs.micro, window);
     const auto loss = loss_of(inputs);
     // The processor knows its numbers at once; a GPU finds out in move().
     if (!loss.is_cpu() || std::isfinite(loss.item<double>())) {
@@ -134,7 +135,7 @@ at::Tensor Step::move(double rate, const at::Tensor& loss) {
         const bool fits = std::isfinite(norm.item<double>());
         if (fits) recipe_.optimizer->step(rate);
         if (recipe_.loss_scale) recipe_.loss_scale->learn_from(at::scalar_tensor(fits ? 0.0 : 1.0));
-        recipe_.network->weights_moved();
+        recipe_.trainee->weights_moved();
     } else {
         norm = move_queued(rates(rate), loss);
     }
@@ -150,7 +151,7 @@ at::Tensor Step::move_queued(const at::Tensor& rates, const at::Tensor& loss) {
     const auto broken = at::isfinite(norm + loss).logical_not().to(at::kFloat);
     recipe_.optimizer->step_queued(rates, broken);
     if (recipe_.loss_scale) recipe_.loss_scale->learn_from(broken);
-    recipe_.network->weights_moved();
+    recipe_.trainee->weights_moved();
     return norm;
 }
 

@@ -23,17 +23,17 @@ namespace lorikeet::train {
 
 // The numbers behind an image's loss, drawn or given (by golden tests).
 struct StepDraws {
-    at::Tensor latents;    // [B, 4, h, w] scaled
+    at::Tensor latents;    // [B, C, h, w] scaled
     at::Tensor noise;      // the same shape
-    at::Tensor timesteps;  // [B] int64
-    at::Tensor sizes{};    // [B, 6], see data/size_hint.hpp; read for SDXL alone
+    at::Tensor timesteps;  // [B], as the process draws them
+    at::Tensor sizes{};    // [B, 6], see data/size_hint.hpp; for models that read them
 };
 
 // All that a batch gives to the arithmetic, on the device that does it.
 struct StepInputs {
     StepDraws draws;
     models::TextStates text;      // of frozen text encoders; undefined when
-    std::vector<at::Tensor> ids;  // [B, chunks, tokens] of each encoder are read within the step
+    std::vector<at::Tensor> ids;  // of each encoder, [B, ...], are read within the step
     at::Tensor share;             // [] float32: one over the batches of this step
     std::uint64_t step = 0;       // the place of its draws, also of dropout's
     std::uint64_t micro = 0;

@@ -6,10 +6,10 @@
 namespace lorikeet::train {
 
 WeightsKind weights_kind(const io::SafetensorsFile& file) {
-    const auto kind = models::what_is(file);
-    const auto* adapter = models::family_of(kind) ? nullptr : adapters::kind_in(file);
-    if (adapter == nullptr || adapter == &adapters::kPlainLora) return {kind, models::name_of(kind)};
-    return {models::FileKind::KohyaLora, adapter->words};
+    const auto seen = models::identify(file);
+    const auto* adapter = seen.family != nullptr ? nullptr : adapters::kind_in(file);
+    if (adapter == nullptr || adapter == &adapters::kPlainLora) return {seen.kind, seen.family, seen.name()};
+    return {models::FileKind::KohyaLora, nullptr, adapter->words};
 }
 
 }  // namespace lorikeet::train

@@ -11,6 +11,7 @@ namespace lorikeet::train {
 
 struct WeightsKind {
     models::FileKind kind;
+    const models::Family* family;  // of a checkpoint; else nullptr
     std::string_view words;  // fits after "This is": "a LoRA"
 };
 

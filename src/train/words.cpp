@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "diffusion/processes.hpp"
+#include "models/family.hpp"
 
 namespace lorikeet::train {
 
@@ -44,7 +46,8 @@ std::unique_ptr<const diffusion::Process> process_of(settings::Prediction predic
                                                      settings::ZeroSnr zero_snr, const models::Spec& spec,
                                                      at::Device device) {
     const auto chosen = prediction_of(prediction, spec);
-    return std::make_unique<diffusion::Ddpm>(chosen, terminal_of(zero_snr, chosen, spec), device);
+    return diffusion::make_process(spec.family->process,
+                                   {chosen, terminal_of(zero_snr, chosen, spec), device});
 }
 
 std::vector<std::string> notes_on(const settings::Model& model, const models::Spec& spec) {
@@ -59,8 +62,7 @@ std::vector<std::string> notes_on(const settings::Model& model, const models::Sp
         notes.emplace_back("This checkpoint uses v-prediction, so training does too.");
     else if (zero)
         notes.emplace_back("This checkpoint uses zero terminal SNR, so training does too.");
-    if (const auto& family = models::facts_of(spec.family);
-        family.skips_last_text_layer && model.clip_skip != 1)
+    if (const auto& family = *spec.family; !family.reads_clip_skip && model.clip_skip != 1)
         notes.push_back(
             fmt::format("{} always uses the text layer before the last; model.clip_skip has no effect.",
                         family.short_name));

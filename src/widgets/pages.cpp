@@ -18,12 +18,27 @@ namespace {
 
 constexpr std::string_view kShown = "shown";  // a draft: the words whose pages were shown in this folder
 
+template <class T>
+std::unique_ptr<Page> make(PageContext& context) {
+    return std::make_unique<T>(context);
+}
+
+// In the order of the notebook.
+std::vector<PageRow>& rows() {
+    static std::vector<PageRow> all{
+        {{"setup", "Checks that this machine can train."}, make<SetupPage>},
+        {{"recipe", "What to train: a name, a model, images, a trigger word."}, make<RecipePage>},
+        {{"train", "The plan, Start, and the run as it goes."}, make<TrainPage>},
+        {{"test", "Images with the finished LoRA."}, make<TestPage>},
+        {{"help", "This list."}, nullptr},
+    };
+    return all;
+}
+
 std::unique_ptr<Page> make_page(std::string_view word, PageContext& context) {
-    if (word == "setup") return std::make_unique<SetupPage>(context);
-    if (word == "recipe") return std::make_unique<RecipePage>(context);
-    if (word == "train") return std::make_unique<TrainPage>(context);
-    if (word == "test") return std::make_unique<TestPage>(context);
-    return nullptr;
+    const auto row =
+        std::find_if(rows().begin(), rows().end(), [&](const auto& one) { return one.word.word == word; });
+    return row->make(context);
 }
 
 // The list of words, after a sentence of its own.
@@ -69,23 +84,22 @@ std::string word_in(std::string_view cell) {
 Pages::Pages(WidgetRegistry& registry, base::Path folder) : registry_(registry), folder_(std::move(folder)) {}
 Pages::~Pages() = default;
 
-const std::vector<Word>& Pages::words() {
-    static const std::vector<Word> all{
-        {"setup", "Checks that this machine can train."},
-        {"recipe", "What to train: a name, a model, images, a trigger word."},
-        {"train", "The plan, Start, and the run as it goes."},
-        {"test", "Images with the finished LoRA."},
-        {"help", "This list."},
-    };
-    return all;
+std::vector<Word> Pages::words() {
+    std::vector<Word> words;
+    for (const auto& row : rows()) words.push_back(row.word);
+    return words;
 }
+
+ScopedPage::ScopedPage(PageRow row) { rows().push_back(std::move(row)); }
+ScopedPage::~ScopedPage() { rows().pop_back(); }
 
 Answer Pages::answer(std::string_view cell) {
     if (base::trim(cell).empty()) return {};
     const auto word = word_in(cell);
     if (word == "help" || word == "?") return list_of_words("Lorikeet trains LoRAs. These are the words:");
     if (pages_.contains(word)) return {&page(word).widget(), {}, {}};
-    if (std::none_of(words().begin(), words().end(), [&](const Word& one) { return one.word == word; }))
+    const auto known = words();
+    if (std::none_of(known.begin(), known.end(), [&](const Word& one) { return one.word == word; }))
         return list_of_words(sentence_for_unknown(base::trim(cell)));
     return {&page(word).widget(), {}, {}};
 }

@@ -29,6 +29,21 @@ struct Answer {
     std::string html;
 };
 
+// A page is its class, and a row in the table of pages.cpp.
+struct PageRow {
+    Word word;
+    std::unique_ptr<Page> (*make)(PageContext& context);  // nullptr: the word has an answer of its own
+};
+
+// One page more for as long as this lives: the tests' way to bring a page of their own. The last that came goes first.
+class ScopedPage {
+  public:
+    explicit ScopedPage(PageRow row);
+    ~ScopedPage();
+    ScopedPage(const ScopedPage&) = delete;
+    ScopedPage& operator=(const ScopedPage&) = delete;
+};
+
 class Pages {
   public:
     // `folder` is where the person works: runs, models and what was typed lie below it.
@@ -39,7 +54,7 @@ class Pages {
 
     // The answer to a cell. An unknown word gets the nearest known one and the list; nothing throws but our own bugs.
     Answer answer(std::string_view cell);
-    static const std::vector<Word>& words();
+    static std::vector<Word> words();
     // Makes the pages that an earlier kernel showed in this folder, so that a notebook that was saved with them finds them.
     void restore();
 

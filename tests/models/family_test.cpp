@@ -4,32 +4,33 @@
 
 #include <gtest/gtest.h>
 
+#include "models/file_kind.hpp"
+#include "models/model.hpp"
 #include "models/random_checkpoint.hpp"
-#include "models/spec.hpp"
+#include "models/stable_diffusion_family.hpp"
 #include "support/temp_folder.hpp"
 
 namespace lorikeet::models {
 
 TEST(Family, EveryRowCanBeFoundAndIsWhole) {
     std::set<std::string_view> names, versions;
-    for (const auto& facts : families()) {
-        EXPECT_EQ(&facts_of(facts.family), &facts);
-        EXPECT_EQ(family_of(facts.checkpoint), &facts);
-        EXPECT_EQ(family_named(facts.name), &facts);
-        EXPECT_EQ(name_of(facts.family), facts.name);
-        EXPECT_TRUE(names.insert(facts.name).second);
-        EXPECT_TRUE(versions.insert(facts.kohya_version).second);
-        EXPECT_TRUE(hint_for(facts.checkpoint).empty()) << "it can be trained on";
-        EXPECT_GT(facts.latent_scale, 0);
-        EXPECT_GT(facts.usual.lr, 0);
-        ASSERT_NE(facts.layers.of_text, nullptr);
-        ASSERT_NE(facts.layers.of_unet, nullptr);
+    for (const auto* family : families()) {
+        EXPECT_EQ(family_named(family->name), family);
+        EXPECT_TRUE(names.insert(family->name).second);
+        EXPECT_TRUE(versions.insert(family->kohya_version).second);
+        EXPECT_FALSE(family->checkpoint.empty());
+        EXPECT_FALSE(family->process.empty());
+        EXPECT_GT(family->usual.lr, 0);
+        EXPECT_NE(family->recognises, nullptr);
+        EXPECT_NE(family->read_spec, nullptr);
+        EXPECT_NE(family->load, nullptr);
+        EXPECT_NE(family->unused_in, nullptr);
+        ASSERT_NE(family->make_token_counter, nullptr);
+        EXPECT_GT(family->make_token_counter()->most(), 0);
     }
 }
 
 TEST(Family, WhatIsNoFamilyHasNoRow) {
-    EXPECT_EQ(family_of(FileKind::Vae), nullptr);
-    EXPECT_EQ(family_of(FileKind::Flux), nullptr);
     EXPECT_EQ(family_named(""), nullptr);
     EXPECT_EQ(family_named("Flux"), nullptr);
 }
@@ -40,9 +41,21 @@ TEST(Family, ACheckpointOfEachIsReadAsItsRowSays) {
         const auto file = folder.path() / "random.safetensors";
         save_random_checkpoint(file, spec, at::kHalf, 1);
         const io::SafetensorsFile written(file);
-        EXPECT_EQ(what_is(written), facts_of(spec.family).checkpoint);
-        EXPECT_EQ(spec_of(written).texts.size(), facts_of(spec.family).text_encoders);
+        EXPECT_EQ(family_of(written), spec.family);
+        EXPECT_EQ(spec_of(written)->family, spec.family);
+        EXPECT_EQ(load_model(file)->spec().family, spec.family);
     }
+}
+
+TEST(Family, ARegisteredOneIsThereAsLongAsItsRegistration) {
+    auto family = stable_diffusion_1();
+    family.name = "another";
+    {
+        const ScopedFamily scoped(family);
+        EXPECT_EQ(family_named("another"), &family);
+        EXPECT_EQ(families().front(), &family);
+    }
+    EXPECT_EQ(family_named("another"), nullptr);
 }
 
 }  // namespace lorikeet::models

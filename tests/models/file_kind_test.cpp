@@ -17,13 +17,15 @@ namespace {
 using Sizes = std::map<std::string, std::vector<std::int64_t>>;
 
 // What is thought of a file with tensors of these names and sizes.
-FileKind kind_of(const Sizes& sizes) {
+FileIdentity seen_in(const Sizes& sizes) {
     const support::TempFolder folder;
     tensor::NamedTensors tensors;
     for (const auto& [name, shape] : sizes) tensors[name] = at::zeros(shape, at::kHalf);
     tensor::save_tensors(folder.path() / "a.safetensors", tensors);
-    return what_is(io::SafetensorsFile(folder.path() / "a.safetensors"));
+    return identify(io::SafetensorsFile(folder.path() / "a.safetensors"));
 }
+FileKind kind_of(const Sizes& sizes) { return seen_in(sizes).kind; }
+std::string_view name_of_file(const Sizes& sizes) { return seen_in(sizes).name(); }
 
 std::string message_for(const std::string& bytes) {
     const support::TempFolder folder;
@@ -51,16 +53,18 @@ Sizes with(Sizes sizes, const std::string& name) {
 }  // namespace
 
 TEST(FileKind, TellsCheckpointsByWhatTheirUnetAttendsTo) {
-    EXPECT_EQ(kind_of(checkpoint(768)), FileKind::StableDiffusion1);
+    EXPECT_EQ(name_of_file(checkpoint(768)), "a Stable Diffusion 1.x checkpoint");
+    EXPECT_EQ(kind_of(checkpoint(768)), FileKind::Checkpoint);
     EXPECT_EQ(kind_of(checkpoint(768, 9)), FileKind::StableDiffusion1Edit);
     EXPECT_EQ(kind_of(checkpoint(1024)), FileKind::StableDiffusion2);
-    EXPECT_EQ(kind_of(checkpoint(2048)), FileKind::Sdxl);
+    EXPECT_EQ(name_of_file(checkpoint(2048)), "a Stable Diffusion XL checkpoint");
+    EXPECT_EQ(kind_of(checkpoint(2048)), FileKind::Checkpoint);
     EXPECT_EQ(kind_of(with(checkpoint(1280), "conditioner.embedders.0.model.ln_final.bias")),
               FileKind::SdxlRefiner);
     EXPECT_EQ(kind_of({{"model.diffusion_model.joint_blocks.0.x_block.attn.qkv.weight", {4, 4}}}),
               FileKind::StableDiffusion3);
     EXPECT_EQ(kind_of({{"double_blocks.0.img_attn.qkv.weight", {4, 4}}}), FileKind::Flux);
-    EXPECT_EQ(what_is(io::SafetensorsFile(support::tiny_checkpoint())), FileKind::StableDiffusion1);
+    EXPECT_EQ(what_is(io::SafetensorsFile(support::tiny_checkpoint())), FileKind::Checkpoint);
 }
 
 TEST(FileKind, TellsAdaptersAndParts) {
@@ -71,7 +75,7 @@ TEST(FileKind, TellsAdaptersAndParts) {
                              "unet.mid_block.attn1.processor.to_q_lora.down.weight"})
         EXPECT_EQ(kind_of({{name, {4, 4}}}), FileKind::KohyaLora) << name;
     EXPECT_EQ(kind_of(with(checkpoint(768), "lora_te_text_model_encoder_layers_0_mlp_fc1.lora_down.weight")),
-              FileKind::StableDiffusion1);
+              FileKind::Checkpoint);
     EXPECT_EQ(kind_of({{"down_blocks.0.resnets.0.conv1.weight", {4, 4, 3, 3}}}), FileKind::DiffusersPart);
     EXPECT_EQ(kind_of({{"encoder.down.0.block.0.conv1.weight", {4, 4, 3, 3}}}), FileKind::Vae);
     EXPECT_EQ(kind_of({{"encoder.down_blocks.0.resnets.0.conv1.weight", {4, 4, 3, 3}}}), FileKind::Vae);
@@ -143,8 +147,7 @@ TEST(FileKind, EveryKindHasASentenceAndOnlyTheRightOneNeedsNoAdvice) {
     for (int number = 0; number <= static_cast<int>(FileKind::Unknown); ++number) {
         const auto kind = static_cast<FileKind>(number);
         EXPECT_FALSE(name_of(kind).empty()) << number;
-        EXPECT_EQ(hint_for(kind).empty(), kind == FileKind::StableDiffusion1 || kind == FileKind::Sdxl)
-            << number;
+        EXPECT_EQ(hint_for(kind).empty(), kind == FileKind::Checkpoint) << number;
     }
 }
 

@@ -2,99 +2,26 @@
 
 #include <gtest/gtest.h>
 
-#include "models/changed_checkpoint.hpp"
+#include "models/model.hpp"
+#include "models/stable_diffusion_family.hpp"
+#include "support/tiny.hpp"
 
 namespace lorikeet::models {
 
-TEST(Spec, SizesAreReadBackFromAFileAsTheyWereWritten) {
-    const auto wanted = tiny_sd1_spec();
-    const auto spec = spec_of(io::SafetensorsFile(support::tiny_checkpoint()));
-    EXPECT_EQ(spec.unet, wanted.unet);
-    EXPECT_EQ(spec.vae, wanted.vae);
-    EXPECT_EQ(spec.texts, wanted.texts);
-    EXPECT_EQ(spec.latent_scale, wanted.latent_scale);
-    EXPECT_EQ(spec.native_size_px, 64);
-    EXPECT_EQ(spec.prediction, settings::Prediction::Epsilon);
-}
-
-TEST(Spec, TellsSdxlAndItsTwoTowersFromTheirNames) {
-    const auto wanted = tiny_sdxl_spec();
+TEST(Spec, OfACheckpointTellsItsFamilyAndItsLatents) {
     const auto spec = spec_of(io::SafetensorsFile(support::tiny_sdxl_checkpoint()));
-    EXPECT_EQ(spec.family, Family::Sdxl);
-    EXPECT_EQ(spec.unet, wanted.unet);
-    EXPECT_EQ(spec.texts, wanted.texts);
-    EXPECT_EQ(spec.latent_scale, 0.13025);
+    EXPECT_EQ(spec->family, &sdxl());
+    EXPECT_EQ(spec->latents().channels, 4);
+    EXPECT_EQ(spec->latents().factor, 4);
+    EXPECT_EQ(spec->latents().scale, 0.13025);
+    EXPECT_TRUE(spec->is_small());
+    EXPECT_FALSE(usual_spec()->is_small());
 }
 
-TEST(Spec, ReadsTheMarksOfVelocityAndOfZeroTerminalSnr) {
-    for (const bool by_tensors : {true, false}) {
-        Changed file(support::tiny_sdxl_checkpoint());
-        EXPECT_EQ(spec_of(io::SafetensorsFile(file.save("plain"))).prediction, settings::Prediction::Epsilon);
-        if (by_tensors) {
-            file.tensors["v_pred"] = at::zeros({0});
-            file.tensors["ztsnr"] = at::zeros({0});
-        } else {
-            file.metadata["modelspec.prediction_type"] = "v";
-            file.metadata["ss_zero_terminal_snr"] = "True";
-        }
-        const auto spec = spec_of(io::SafetensorsFile(file.save()));
-        EXPECT_EQ(spec.prediction, settings::Prediction::Velocity);
-        EXPECT_TRUE(spec.zero_snr);
-    }
-}
-
-TEST(Spec, RefusesAnSdxlFileWithoutItsSecondTower) {
-    Changed file(support::tiny_sdxl_checkpoint());
-    std::erase_if(file.tensors,
-                  [](const auto& t) { return t.first.starts_with("conditioner.embedders.1."); });
-    const auto path = file.save();
-    const auto message = message_of([&] { spec_of(io::SafetensorsFile(path)); });
-    EXPECT_TRUE(holds(message, "There is no second text encoder in")) << message;
-}
-
-TEST(Spec, NamesTheFamiliesItKnowsForOneItDoesNot) {
-    Changed file;
-    file.tensors = {{"model.diffusion_model.joint_blocks.0.x_block.attn.qkv.weight", at::zeros({2, 2})}};
-    const auto path = file.save();
-    const auto message = message_of([&] { spec_of(io::SafetensorsFile(path)); });
-    EXPECT_TRUE(holds(message,
-                      "is a Stable Diffusion 3 model. Lorikeet trains Stable Diffusion 1.x and Stable "
-                      "Diffusion XL"))
-        << message;
-}
-
-TEST(Spec, TakesWhatShapesDoNotTellFromTheMetadata) {
-    Changed file;
-    file.metadata["modelspec.prediction_type"] = "v";
-    file.metadata["lorikeet.latent_scale"] = "0.5";
-    file.metadata["lorikeet.unet.heads"] = "8";
-    const auto spec = spec_of(io::SafetensorsFile(file.save()));
-    EXPECT_EQ(spec.prediction, settings::Prediction::Velocity);
-    EXPECT_EQ(spec.latent_scale, 0.5);
-    EXPECT_EQ(spec.unet.heads, 8);
-}
-
-TEST(Spec, RefusesMetadataThatCannotBe) {
-    for (const auto& [key, value] :
-         std::vector<std::pair<std::string, std::string>>{{"lorikeet.unet.heads", "7"},
-                                                          {"lorikeet.unet.heads", "-4"},
-                                                          {"lorikeet.unet.groups", "0"},
-                                                          {"lorikeet.vae.groups", "many"},
-                                                          {"lorikeet.latent_scale", "nan"},
-                                                          {"lorikeet.native_size", "64.5"}}) {
-        Changed file;
-        file.metadata[key] = value;
-        const auto path = file.save();
-        EXPECT_THROW(spec_of(io::SafetensorsFile(path)), base::Error) << key << " = " << value;
-    }
-}
-
-TEST(Spec, SaysWhatAFileOfAnotherKindIs) {
-    Changed file;
-    std::erase_if(file.tensors, [](const auto& t) { return !t.first.starts_with("first_stage_model."); });
-    const auto path = file.save();
-    const auto message = message_of([&] { spec_of(io::SafetensorsFile(path)); });
-    EXPECT_TRUE(holds(message, "is a VAE alone. Name it as model.vae")) << message;
+TEST(Spec, MakesAModelWithoutAWeight) {
+    const auto model = usual_spec()->outline();
+    for (const auto part : kParts) EXPECT_FALSE(model->has(part));
+    EXPECT_EQ(model->adapter_parts().size(), 2U);
 }
 
 }  // namespace lorikeet::models

@@ -12,6 +12,7 @@
 #include "studio/model_store.hpp"
 #include "studio/sample_desk.hpp"
 #include "studio/train_desk.hpp"
+#include "support/network_of.hpp"
 #include "support/small_job.hpp"
 #include "train/recipe.hpp"
 
@@ -24,10 +25,10 @@ class ToyFile {
         const auto job = small.job();
         auto recipe = train::load_recipe(job);
         train::fit_adapter(recipe, job);
-        for (const auto& placed : recipe.network->modules())
+        for (const auto& placed : support::network_of(recipe).modules())
             placed.tensors().at(std::string(support::OutputScale::kScale)).fill_(0.5);
-        adapters::save_lora(path, *recipe.network, at::kFloat, {});
-        modules = static_cast<std::int64_t>(recipe.network->modules().size());
+        adapters::save_lora(path, support::network_of(recipe), at::kFloat, {});
+        modules = static_cast<std::int64_t>(support::network_of(recipe).modules().size());
     }
     support::ToyKind toy;
     support::SmallJob small;

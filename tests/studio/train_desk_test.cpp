@@ -67,8 +67,8 @@ TEST(TrainDesk, APlanTellsWhatALoraToStartFromKeepsAndLacks) {
     const auto other = plan_of(job);
     auto recipe = train::load_recipe(job);
     train::fit_adapter(recipe, job);
-    auto tensors = recipe.network->tensors();
-    recipe.network.reset();
+    auto tensors = recipe.trainee->state();
+    recipe.trainee.reset();
     const auto save = [&] {
         job.adapter.start_from = (small.folder() / "earlier.safetensors").string();
         tensor::save_tensors(job.adapter.start_from, tensors);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/random_checkpoint.hpp"
+#include "models/stable_diffusion.hpp"
 #include "support/temp_folder.hpp"
 
 namespace lorikeet::support {
@@ -25,6 +26,11 @@ inline const base::Path& tiny_sdxl_checkpoint() {
         return file;
     }();
     return path;
+}
+
+// The model as what it is, for tests that look into it.
+inline models::StableDiffusion& stable_diffusion(models::Model& model) {
+    return dynamic_cast<models::StableDiffusion&>(model);
 }
 
 }  // namespace lorikeet::support

@@ -5,7 +5,7 @@
 #include "bird.hpp"
 #include "exam.hpp"
 #include "io/image.hpp"
-#include "models/bundle.hpp"
+#include "models/stable_diffusion.hpp"
 #include "support/places.hpp"
 #include "vae_stage.hpp"
 
@@ -17,22 +17,22 @@ const base::Path kAssets = support::root() / "assets";
 TEST(TinyBase, IsTheModelThatItsProgramMakes) {
     const auto file = kAssets / "tiny" / "tiny.safetensors";
     EXPECT_LE(std::filesystem::file_size(file), 20'000'000U);
-    const auto bundle = models::load_bundle(file);
-    EXPECT_EQ(bundle->spec.vae, vae_spec());
-    EXPECT_EQ(bundle->spec.native_size_px, kSizePx);
-    EXPECT_TRUE(bundle->unused.empty());
+    const auto bundle = models::load_stable_diffusion(file);
+    EXPECT_EQ(bundle->spec().vae, vae_spec());
+    EXPECT_EQ(bundle->spec().native_size_px, kSizePx);
+    EXPECT_TRUE(bundle->source().unused.empty());
 }
 
 TEST(TinyBase, KeepsDrawingsWholeThroughItsVae) {
-    const auto bundle = models::load_bundle(kAssets / "tiny" / "tiny.safetensors");
+    const auto bundle = models::load_stable_diffusion(kAssets / "tiny" / "tiny.safetensors");
     EXPECT_GE(measure_vae(bundle->vae).world, 28.0);
     EXPECT_GE(measure_judge(100, &bundle->vae).all, 0.95);
 }
 
 TEST(TinyBaseSlow, DrawsWhatFourPromptsInFiveAskFor) {
-    const auto bundle = models::load_bundle(kAssets / "tiny" / "tiny.safetensors");
-    const SampleGenerator generator{bundle->unet, bundle->vae, bundle->texts.front(), bundle->tokenizer,
-                                    bundle->spec.latent_scale};
+    const auto bundle = models::load_stable_diffusion(kAssets / "tiny" / "tiny.safetensors");
+    const SampleGenerator generator{bundle->unet, bundle->vae, bundle->texts.front(), bundle->tokenizer(),
+                                    bundle->spec().latent_scale};
     EXPECT_GE(examine(generator, 4, 1).score.all, 0.8);
 }
 

@@ -21,7 +21,7 @@ TEST(AdapterSize, IsThatOfTheNetworkThatIsFitted) {
             fit_adapter(recipe, job);
             std::int64_t numbers = 0;
             for (const auto& parameter : recipe.optimizer->parameters()) numbers += parameter.numel();
-            const auto size = adapter_size(recipe.model->spec, job.adapter);
+            const auto size = adapter_size(recipe.model->spec(), job.adapter);
             EXPECT_EQ(size.numbers, numbers) << file << " text " << text;
             EXPECT_EQ(static_cast<std::size_t>(size.modules) * 2, recipe.optimizer->parameters().size());
         }

@@ -20,25 +20,25 @@ settings::Job job_with(bool train_text) {
 }
 
 // The text tower as if it had been trained: other weights, other states.
-void change(models::Bundle& model) {
+void change(models::StableDiffusion& model) {
     model.texts.front().token_embedding = model.texts.front().token_embedding.flip(0).contiguous();
 }
 
 }  // namespace
 
 TEST(Captions, AFrozenTowerGivesWhatTheWholeBatchGives) {
-    const auto model = models::load_bundle(support::tiny_checkpoint());
+    const auto model = models::load_stable_diffusion(support::tiny_checkpoint());
     Captions captions(*model, job_with(false));
     const auto states = captions.states(kTwo).context;
     EXPECT_EQ(states.sizes(), (at::IntArrayRef{2, 77, 64}));
     EXPECT_FALSE(states.requires_grad());
     EXPECT_FALSE(at::allclose(states[0], states[1], 1e-3, 1e-3));
-    const auto together = models::encode_captions(model->texts.front(), model->tokenizer, kTwo, 1, 75);
+    const auto together = models::encode_captions(model->texts.front(), model->tokenizer(), kTwo, 1, 75);
     EXPECT_TRUE(at::allclose(states, together, 1e-5, 1e-5));
 }
 
 TEST(Captions, AFrozenTowerReadsEachCaptionOnce) {
-    const auto model = models::load_bundle(support::tiny_checkpoint());
+    const auto model = models::load_stable_diffusion(support::tiny_checkpoint());
     Captions frozen(*model, job_with(false)), trained(*model, job_with(true));
     const auto before = frozen.states(kTwo).context;
     change(*model);
@@ -50,7 +50,7 @@ TEST(Captions, AFrozenTowerReadsEachCaptionOnce) {
 
 TEST(Captions, InTwoStepsTheyAreReadTheSame) {
     for (const auto& file : {support::tiny_checkpoint(), support::tiny_sdxl_checkpoint()}) {
-        const auto model = models::load_bundle(file);
+        const auto model = models::load_stable_diffusion(file);
         Captions captions(*model, job_with(true));
         const auto whole = captions.states(kTwo), parts = captions.read(captions.ids_of(kTwo));
         EXPECT_TRUE(at::equal(whole.context, parts.context));
@@ -64,7 +64,7 @@ TEST(Captions, InTwoStepsTheyAreReadTheSame) {
 TEST(Captions, WhatIsKeptIsReadWithoutTheEncodersAndIsTheSame) {
     const support::TempFolder folder;
     const base::Cancel cancel;
-    const auto model = models::load_bundle(support::tiny_sdxl_checkpoint());
+    const auto model = models::load_stable_diffusion(support::tiny_sdxl_checkpoint());
     auto job = job_with(false);
     job.train.precision = settings::Precision::Float32;
     const auto fresh = Captions(*model, job).states(kTwo);
@@ -83,7 +83,7 @@ TEST(Captions, WhatIsKeptIsReadWithoutTheEncodersAndIsTheSame) {
     EXPECT_EQ(captions.states(std::vector<std::string>{"a wren"}).context.size(0), 1);
     EXPECT_FALSE(model->has(models::Part::Text));
     // Another run finds them all.
-    const auto again = models::load_bundle(support::tiny_sdxl_checkpoint(), {.texts_later = true});
+    const auto again = models::load_stable_diffusion(support::tiny_sdxl_checkpoint(), {.texts_later = true});
     Captions later(*again, job);
     later.keep(
         {kTwo.begin(), kTwo.end()}, folder.path(), [](auto, auto) {}, cancel);
@@ -92,7 +92,7 @@ TEST(Captions, WhatIsKeptIsReadWithoutTheEncodersAndIsTheSame) {
 }
 
 TEST(Captions, ClipSkipAndLengthAreThoseOfTheJob) {
-    const auto model = models::load_bundle(support::tiny_checkpoint());
+    const auto model = models::load_stable_diffusion(support::tiny_checkpoint());
     auto job = job_with(false);
     Captions last(*model, job);
     job.model.clip_skip = 2;

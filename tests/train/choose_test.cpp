@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "base/home.hpp"
+#include "models/stable_diffusion_family.hpp"
+#include "models/stable_diffusion_spec.hpp"
 #include "settings/check.hpp"
 #include "settings/toml.hpp"
 #include "support/small_job.hpp"
@@ -13,9 +15,9 @@
 namespace lorikeet::train {
 namespace {
 
-models::Spec sdxl() {
-    models::Spec spec;
-    spec.family = models::Family::Sdxl;
+models::StableDiffusionSpec sdxl() {
+    models::StableDiffusionSpec spec;
+    spec.family = &models::sdxl();
     spec.native_size_px = 1024;
     return spec;
 }
@@ -48,7 +50,7 @@ class Notes : public base::EventSink {
 }  // namespace
 
 TEST(Choose, ALargeModelGetsTheUsualNumbersOfItsFamily) {
-    const auto small = chosen_for(models::Spec{}, 12);
+    const auto small = chosen_for(models::StableDiffusionSpec{}, 12);
     EXPECT_EQ(small.data.resolution, std::vector<std::int64_t>{512});
     EXPECT_EQ(small.data.batch, 1);
     EXPECT_EQ(small.adapter.rank, 16);
@@ -63,12 +65,13 @@ TEST(Choose, ALargeModelGetsTheUsualNumbersOfItsFamily) {
 }
 
 TEST(Choose, TheLengthFollowsTheImagesWithinBounds) {
-    EXPECT_EQ(chosen_for(models::Spec{}, 1).train.steps, 1000);
-    EXPECT_EQ(chosen_for(models::Spec{}, 5000).train.steps, 4000);
+    EXPECT_EQ(chosen_for(models::StableDiffusionSpec{}, 1).train.steps, 1000);
+    EXPECT_EQ(chosen_for(models::StableDiffusionSpec{}, 5000).train.steps, 4000);
     settings::Job job;
     job.data.batch = 4;
     job.train.accumulate = 2;
-    EXPECT_EQ(chosen_for(models::Spec{}, 12, job).train.steps, 150) << "as many views in fewer steps";
+    EXPECT_EQ(chosen_for(models::StableDiffusionSpec{}, 12, job).train.steps, 150)
+        << "as many views in fewer steps";
 }
 
 TEST(Choose, WhatTheJobSaysStays) {
@@ -78,7 +81,7 @@ TEST(Choose, WhatTheJobSaysStays) {
     job.adapter.rank = 4;
     job.optim.lr = 1e-5;
     job.train.epochs = 7;
-    const auto chosen = chosen_for(models::Spec{}, 12, job);
+    const auto chosen = chosen_for(models::StableDiffusionSpec{}, 12, job);
     EXPECT_EQ(chosen.data.resolution, job.data.resolution);
     EXPECT_EQ(chosen.data.batch, 3);
     EXPECT_EQ(chosen.adapter.rank, 4);
@@ -89,7 +92,7 @@ TEST(Choose, WhatTheJobSaysStays) {
     EXPECT_EQ(chosen.train.epochs, 7);
     job.train.epochs.reset();
     job.train.steps = 5;
-    EXPECT_EQ(chosen_for(models::Spec{}, 12, job).train.steps, 5);
+    EXPECT_EQ(chosen_for(models::StableDiffusionSpec{}, 12, job).train.steps, 5);
 }
 
 TEST(Choose, TheTinyBaseAndTwelveImagesAreTheDemo) {

@@ -45,7 +45,7 @@ struct Measured {
             models::LoadOptions plain;
             plain.unet = plain.text = recipe.compute;
             recipe.captions.reset();
-            recipe.model = models::load_bundle(job.model.checkpoint, plain);
+            recipe.model = models::load_model(job.model.checkpoint, plain);
             recipe.captions = std::make_unique<Captions>(*recipe.model, job);
         }
         fit_adapter(recipe, job);
@@ -107,7 +107,7 @@ TEST(Forecast, WhatStaysIsCountedExactly) {
     const auto job = job_of(settings::Precision::Float32, true);
     const Measured measured(job, Layers::LaidOut);
     const auto forecast = Forecaster(job).of({});
-    auto& model = *measured.recipe.model;
+    auto& model = support::stable_diffusion(*measured.recipe.model);
     auto weights = bytes_of(model.unet);  // the VAE is let go when its latents are kept
     for (auto& text : model.texts) weights += bytes_of(text);
     EXPECT_EQ(forecast.weights, weights);
@@ -131,7 +131,7 @@ TEST(Forecast, EncodingAnImageTakesWhatWasForecast) {
         const at::NoGradGuard no_gradient;
         const auto recipe = load_recipe(job);
         recipe.model->ensure(models::Part::VaeEncoder);
-        recipe.model->vae.encode(at::zeros({1, 3, 128, 128}));
+        recipe.model->encode(at::zeros({1, 3, 128, 128}));
     }
     const auto taken = static_cast<double>(memory.peak() - before);
     EXPECT_NEAR(static_cast<double>(forecast), taken, 0.1 * taken);

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "models/stable_diffusion_family.hpp"
+#include "models/stable_diffusion_spec.hpp"
+
 namespace lorikeet::train {
 namespace {
 
@@ -106,8 +109,8 @@ TEST(PrecisionChoice, WhatAutoCameToIsSettledAndSaid) {
 }
 
 TEST(PrecisionChoice, TheVaeComputesInFloat32ButForSdxlInWhatTheStepComputesIn) {
-    models::Spec first, xl;
-    xl.family = models::Family::Sdxl;
+    models::StableDiffusionSpec first, xl;
+    xl.family = &models::sdxl();
     EXPECT_EQ(vae_type_of(VaePrecision::Auto, first, at::kBFloat16), at::kFloat);
     EXPECT_EQ(vae_type_of(VaePrecision::Auto, xl, at::kBFloat16), at::kBFloat16);
     EXPECT_EQ(vae_type_of(VaePrecision::Auto, xl, at::kHalf), at::kFloat);  // SDXL's own makes NaN in it

@@ -10,8 +10,8 @@
 namespace lorikeet::train {
 namespace {
 
-const models::Bundle& model() {
-    static const auto loaded = models::load_bundle(support::tiny_checkpoint());
+const models::Model& model() {
+    static const auto loaded = models::load_model(support::tiny_checkpoint());
     return *loaded;
 }
 
@@ -63,10 +63,10 @@ TEST(Preview, EscapedBracketsOfPromptsArePlainOnes) {
 }
 
 TEST(Preview, SdxlSamplesFromKeptStatesWithoutItsEncoders) {
-    const auto xl = models::load_bundle(support::tiny_sdxl_checkpoint());
+    const auto xl = models::load_model(support::tiny_sdxl_checkpoint());
     auto request = small_request();
     const auto image = generate(*xl, request, base::Cancel());
-    request.text = models::read_captions(xl->texts, xl->tokenizer, prompts_of(request), 1, 75);
+    request.text = xl->read_captions(prompts_of(request), 1, 75);
     xl->release(models::Part::Text);
     EXPECT_EQ(generate(*xl, request, base::Cancel()), image);
     request.text->pooled = request.text->pooled.flip(0);
@@ -74,9 +74,9 @@ TEST(Preview, SdxlSamplesFromKeptStatesWithoutItsEncoders) {
 }
 
 TEST(Preview, AVaeThatGivesNanInBfloat16IsAskedAgainInFloat32) {
-    const auto xl = models::load_bundle(support::tiny_sdxl_checkpoint(), {.vae = at::kBFloat16});
+    const auto xl = models::load_stable_diffusion(support::tiny_sdxl_checkpoint(), {.vae = at::kBFloat16});
     xl->vae.post_quant_conv.bias = at::full_like(xl->vae.post_quant_conv.bias, NAN);
-    const auto exact = models::load_bundle(support::tiny_sdxl_checkpoint());
+    const auto exact = models::load_model(support::tiny_sdxl_checkpoint());
     EXPECT_EQ(generate(*xl, small_request(), base::Cancel()),
               generate(*exact, small_request(), base::Cancel()));
 }

@@ -35,7 +35,7 @@ base::Path lora_file(const support::TempFolder& folder, const Change& change) {
     const auto job = tiny_job();
     auto recipe = load_recipe(job);
     fit_adapter(recipe, job);
-    auto tensors = recipe.network->tensors();
+    auto tensors = recipe.trainee->state();
     change(tensors);
     const auto path = folder.path() / "earlier.safetensors";
     tensor::save_tensors(path, tensors);
@@ -68,7 +68,7 @@ TEST(Recipe, TargetsOfTheTinyModelAreItsTextLayersAndThenItsTransformers) {
 
 // 192 and 72 modules of Stable Diffusion 1.5, found without loading a weight.
 TEST(Recipe, TargetsOfStableDiffusionAreAsManyAsKohyaTrains) {
-    models::Bundle model(models::sd1_spec(), models::Tokenizer::from_file(models::default_vocabulary()));
+    models::StableDiffusion model(models::sd1_spec());
     const auto targets = targets_of(model);
     EXPECT_EQ(count(targets, Half::Text), 72);
     EXPECT_EQ(count(targets, Half::Unet), 192);
@@ -79,7 +79,7 @@ TEST(Recipe, TargetsOfStableDiffusionAreAsManyAsKohyaTrains) {
 
 // 722 and 264 of SDXL, by the names of Stability's blocks.
 TEST(Recipe, TargetsOfSdxlAreAsManyAsKohyaTrainsByItsNames) {
-    models::Bundle model(models::sdxl_spec(), models::Tokenizer::from_file(models::default_vocabulary()));
+    models::StableDiffusion model(models::sdxl_spec());
     const auto targets = targets_of(model);
     EXPECT_EQ(count(targets, Half::Text), 72 + 192);
     EXPECT_EQ(count(targets, Half::Unet), 722);
@@ -114,7 +114,7 @@ TEST(Recipe, GoesOnFromALoraOfSdxlByDiffusersNamesToo) {
          {"lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_up.weight", at::zeros({96, 2})}});
     auto recipe = load_recipe(job);
     fit_adapter(recipe, job);
-    const auto tensors = recipe.network->tensors();
+    const auto tensors = recipe.trainee->state();
     ASSERT_EQ(tensors.size(), 3 * targets_of(*recipe.model).size()) << "what the file lacks begins again";
     EXPECT_TRUE(at::equal(tensors.at("lora_unet_middle_block_1_proj_in.lora_down.weight").cpu(), down));
 }
@@ -168,7 +168,8 @@ TEST(Recipe, AVaeThatMakesNanOfAnImageInBfloat16ComputesInFloat32FromThereOn) {
     job.model.vae_precision = settings::VaePrecision::Bfloat16;
     auto recipe = load_recipe(job);
     recipe.model->ensure(models::Part::VaeEncoder);  // read when it is wanted
-    EXPECT_EQ(recipe.model->vae.quant_conv.weight.scalar_type(), at::kBFloat16);
+    auto& vae = support::stable_diffusion(*recipe.model).vae;
+    EXPECT_EQ(vae.quant_conv.weight.scalar_type(), at::kBFloat16);
     std::vector<std::string> told;
     const auto encoder =
         encoder_of(*recipe.model, [&](std::string text) { told.push_back(std::move(text)); });
@@ -176,10 +177,10 @@ TEST(Recipe, AVaeThatMakesNanOfAnImageInBfloat16ComputesInFloat32FromThereOn) {
     EXPECT_TRUE(encoder.encode(pixels).mean.isfinite().all().item<bool>());
     EXPECT_TRUE(told.empty());
     EXPECT_NE(encoder.vae_identity().find("bfloat16"), std::string::npos);
-    recipe.model->vae.quant_conv.bias = at::full_like(recipe.model->vae.quant_conv.bias, NAN);
+    vae.quant_conv.bias = at::full_like(vae.quant_conv.bias, NAN);
     for (int i = 0; i < 2; ++i) EXPECT_TRUE(encoder.encode(pixels).mean.isfinite().all().item<bool>());
     EXPECT_EQ(told.size(), 1U);
-    EXPECT_EQ(recipe.model->vae.quant_conv.weight.scalar_type(), at::kFloat);
+    EXPECT_EQ(vae.quant_conv.weight.scalar_type(), at::kFloat);
     EXPECT_NE(encoder.vae_identity().find("float32"), std::string::npos);  // keys of latents tell the truth
 }
 
@@ -219,7 +220,7 @@ TEST(Recipe, GoesOnFromAFileWithItsNumbersAndItsRank) {
     job.train.seed = 7;
     auto recipe = load_recipe(job);
     fit_adapter(recipe, job);
-    const auto tensors = recipe.network->tensors();
+    const auto tensors = recipe.trainee->state();
     ASSERT_EQ(tensors.size(), saved.size());
     for (const auto& [name, tensor] : tensors) EXPECT_TRUE(at::equal(tensor, saved.at(name))) << name;
 }

@@ -8,6 +8,7 @@
 #include "adapters/lora_file.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "support/network_of.hpp"
 #include "support/tiny.hpp"
 #include "train/recipe.hpp"
 
@@ -34,14 +35,14 @@ class StartFile {
         other.adapter.alpha = 1;
         auto recipe = load_recipe(other);
         fit_adapter(recipe, other);
-        layers = static_cast<std::int64_t>(recipe.network->modules().size());
-        auto tensors = recipe.network->tensors();
+        layers = static_cast<std::int64_t>(support::network_of(recipe).modules().size());
+        auto tensors = recipe.trainee->state();
         if (change) change(tensors);
         job.adapter.start_from = (folder_.path() / "earlier.safetensors").string();
         tensor::save_tensors(job.adapter.start_from, tensors);
     }
     StartFacts facts() const {
-        return start_facts(job.adapter, models::spec_of(io::SafetensorsFile(support::tiny_checkpoint())));
+        return start_facts(job.adapter, *models::spec_of(io::SafetensorsFile(support::tiny_checkpoint())));
     }
     std::string refusal() const {
         try {
@@ -83,7 +84,7 @@ TEST(StartFrom, ACompleteFileKeepsItsRanksAndSaysSo) {
     auto same = start.job.adapter;
     same.rank = 2;
     same.alpha = 1;
-    const auto quiet = start_facts(same, models::spec_of(io::SafetensorsFile(support::tiny_checkpoint())));
+    const auto quiet = start_facts(same, *models::spec_of(io::SafetensorsFile(support::tiny_checkpoint())));
     EXPECT_TRUE(quiet.news.empty()) << base::join(quiet.news, " ");
 }
 
@@ -100,9 +101,9 @@ TEST(StartFrom, LayersThatTheFileLacksBeginAgainAtTheJobsRank) {
         auto recipe = load_recipe(start.job);
         EXPECT_EQ(recipe.news, facts.news) << "the log tells the same as the plan";
         fit_adapter(recipe, start.job);
-        ASSERT_EQ(static_cast<std::int64_t>(recipe.network->modules().size()), start.layers);
+        ASSERT_EQ(static_cast<std::int64_t>(support::network_of(recipe).modules().size()), start.layers);
         std::int64_t numbers = 0;
-        for (const auto& module : recipe.network->modules()) {
+        for (const auto& module : support::network_of(recipe).modules()) {
             const bool fresh = module.target.name.starts_with(gone);
             EXPECT_EQ(module.facts().rank, fresh ? 3 : 2) << module.target.name;
             EXPECT_EQ(module.facts().alpha, fresh ? 6 : 1);
@@ -125,7 +126,7 @@ TEST(StartFrom, FreshLayersBeginAsInANetworkThatIsAllFresh) {
     auto fresh = load_recipe(other);
     fit_adapter(fresh, other);
     const auto name = std::string(kUnetLayer) + ".lora_down.weight";
-    EXPECT_TRUE(at::equal(recipe.network->tensors().at(name), fresh.network->tensors().at(name)));
+    EXPECT_TRUE(at::equal(recipe.trainee->state().at(name), fresh.trainee->state().at(name)));
 }
 
 TEST(StartFrom, AHalfThatIsNotTrainedIsToldAndNeedNotBeSound) {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "models/conditioning.hpp"
+#include "support/network_of.hpp"
 #include "support/tensor_memory.hpp"
 #include "support/tiny.hpp"
 #include "tensor/rng.hpp"
@@ -61,7 +62,7 @@ struct Bench {
     void make_busy() {
         const at::NoGradGuard no_gradient;
         std::uint64_t seed = 1;
-        for (const auto& module : recipe.network->modules()) {
+        for (const auto& module : support::network_of(recipe).modules()) {
             auto generator = tensor::generator(seed++, tensor::Stream::Init);
             module.tensors().at(".lora_up.weight").uniform_(-0.1, 0.1, generator);
         }
@@ -142,12 +143,11 @@ TEST(Step, AFreshAdapterHasTheLossOfTheModelAlone) {
     const auto job = float_job();
     auto recipe = load_recipe(job);
     for (const auto part : {models::Part::Text, models::Part::Unet}) recipe.model->ensure(part);
+    auto& model = support::stable_diffusion(*recipe.model);
     const auto [latents, noise, timesteps, sizes] = two_images();
     const auto a = diffusion::make_schedule().alpha_bar.index_select(0, timesteps).view({2, 1, 1, 1});
-    const auto context =
-        models::encode_captions(recipe.model->texts.front(), recipe.model->tokenizer, kCaptions, 1, 75);
-    const auto predicted =
-        recipe.model->unet(a.sqrt() * latents + (1 - a).sqrt() * noise, timesteps, context);
+    const auto context = models::encode_captions(model.texts.front(), model.tokenizer(), kCaptions, 1, 75);
+    const auto predicted = model.unet(a.sqrt() * latents + (1 - a).sqrt() * noise, timesteps, context);
     const double alone = (predicted - noise).square().mean().item<double>();
     fit_adapter(recipe, job);
     const double with_adapter = Step(recipe, job).gather({latents, noise, timesteps}, kCaptions, 1);
@@ -179,7 +179,7 @@ TEST(Step, ALossThatIsNotFiniteLeavesNoGradient) {
 TEST(Step, MovesByAFiniteGradientAloneAndForgetsIt) {
     Bench bench;
     Step step(bench.recipe, bench.job);
-    const auto up = dynamic_cast<adapters::Lora&>(*bench.recipe.network->modules().front().module).up;
+    const auto up = dynamic_cast<adapters::Lora&>(*support::network_of(bench.recipe).modules().front().module).up;
     step.gather(two_images(), kCaptions, std::numeric_limits<double>::infinity());
     EXPECT_FALSE(std::isfinite(step.move(1, at::zeros({})).item<double>()));
     EXPECT_FALSE(up.grad().defined());
@@ -224,10 +224,10 @@ TEST(Step, TakesAnyProcess) {
     auto [latents, noise, times, sizes] = two_images();
     times = times.to(at::kFloat) + 0.5;
     const auto loss = step.gather(StepDraws{latents, noise, times}, kCaptions, 1.0);
-    const auto text = models::encode_captions(bench.recipe.model->texts.front(),
-                                              bench.recipe.model->tokenizer, kCaptions, 1, 75);
+    auto& model = support::stable_diffusion(*bench.recipe.model);
+    const auto text = models::encode_captions(model.texts.front(), model.tokenizer(), kCaptions, 1, 75);
     const auto share = (times / 1000).view({2, 1, 1, 1});
-    const auto predicted = bench.recipe.model->unet((1 - share) * latents + share * noise, times, text);
+    const auto predicted = model.unet((1 - share) * latents + share * noise, times, text);
     EXPECT_NEAR(loss, (predicted - (noise - latents)).square().mean().item<double>(), 1e-6);
     EXPECT_GT(bench.take_gradient().abs().max().item<double>(), 0);
 }

@@ -7,7 +7,8 @@
 #include "diffusion/loss.hpp"
 #include "diffusion/noising.hpp"
 #include "models/conditioning.hpp"
-#include "models/unet.hpp"
+#include "models/random_checkpoint.hpp"
+#include "models/stable_diffusion.hpp"
 #include "nn/visitors.hpp"
 #include "optim/adamw.hpp"
 #include "optim/clip.hpp"
@@ -43,11 +44,17 @@ models::UnetSpec sdxl_unet_spec() {
     return spec;
 }
 
+models::StableDiffusionSpec sdxl_bench_spec() {
+    auto spec = models::tiny_sdxl_spec();
+    spec.unet = sdxl_unet_spec();
+    return spec;
+}
+
 struct SdxlBench {
     support::GoldenFile file = support::golden("ten_steps_sdxl");
-    models::Unet unet{sdxl_unet_spec()};
-    std::vector<models::ClipText> texts =
-        support::sdxl_towers(support::golden("ten_steps_sdxl_model"), false);
+    models::StableDiffusion model{sdxl_bench_spec()};
+    models::Unet& unet = model.unet;
+    std::vector<models::ClipText>& texts = model.texts;
     std::unique_ptr<adapters::Network> network;
     std::unique_ptr<optim::AdamW> optimizer;
     diffusion::Schedule schedule =
@@ -56,6 +63,7 @@ struct SdxlBench {
     SdxlBench() {
         tensor::set_threads(1);  // sums in one order, and the sizes are tiny
         const auto weights = support::golden("ten_steps_sdxl_model");
+        texts = support::sdxl_towers(weights, false);
         nn::LoadWeights load([&](const std::string& path) { return weights.find("unet." + path); },
                              at::kFloat, support::test_device());
         unet.visit(load);
@@ -69,7 +77,7 @@ struct SdxlBench {
 
     std::vector<adapters::Given> given() {
         std::vector<adapters::Given> all;
-        for (const auto& target : targets_of(models::Family::Sdxl, unet, texts))
+        for (const auto& target : targets_of(model))
             all.push_back(
                 {target, &adapters::kPlainLora,
                  adapters::lora_tensors(file.get(fmt::format("start.{}.lora_down.weight", target.name)),

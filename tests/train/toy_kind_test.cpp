@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/lora_file.hpp"
+#include "support/network_of.hpp"
 #include "support/small_job.hpp"
 #include "tensor/weights.hpp"
 #include "train/adapter_size.hpp"
@@ -113,9 +114,9 @@ TEST(ToyKind, IsCountedBeforeItIsMade) {
     fit_adapter(recipe, job);
     std::int64_t numbers = 0;
     for (const auto& parameter : recipe.optimizer->parameters()) numbers += parameter.numel();
-    const auto size = adapter_size(recipe.model->spec, job.adapter);
+    const auto size = adapter_size(recipe.model->spec(), job.adapter);
     EXPECT_EQ(size.numbers, numbers);
-    EXPECT_EQ(size.modules, static_cast<std::int64_t>(recipe.network->modules().size()));
+    EXPECT_EQ(size.modules, static_cast<std::int64_t>(support::network_of(recipe).modules().size()));
     Forecaster forecaster(job);
     const auto forecast = forecaster.of({});
     EXPECT_EQ(forecast.adapter, 4 * numbers);
@@ -139,7 +140,7 @@ TEST(ToyKind, GoesOnFromItsFileAndBesideLayersOfALora) {
 
     job = short_job(small, "second");
     job.adapter.start_from = file.string();
-    const auto facts = start_facts(job.adapter, models::spec_of(io::SafetensorsFile(job.model.checkpoint)));
+    const auto facts = start_facts(job.adapter, *models::spec_of(io::SafetensorsFile(job.model.checkpoint)));
     EXPECT_EQ(facts.from_file, (LayerRanks{{{0, 0.0}, layers - 1}, {{2, 2.0}, 1}}));
     EXPECT_TRUE(facts.fresh.empty());
     const auto after = adapters::read_lora(trained(job));

@@ -13,8 +13,9 @@ TEST(WeightsKind, AnAdapterWithARowIsALoraUnderItsOwnWords) {
     const auto path = folder.path() / "a.safetensors";
     const auto told = [&](const tensor::NamedTensors& tensors) {
         tensor::save_tensors(path, tensors);
-        const auto [kind, words] = weights_kind(io::SafetensorsFile(path));
-        return std::pair(kind, std::string(words));
+        const auto seen = weights_kind(io::SafetensorsFile(path));
+        EXPECT_EQ(seen.family, nullptr);
+        return std::pair(seen.kind, std::string(seen.words));
     };
     const auto any = at::zeros({2, 2});
     const std::pair lora(models::FileKind::KohyaLora, std::string("a LoRA"));
@@ -24,8 +25,10 @@ TEST(WeightsKind, AnAdapterWithARowIsALoraUnderItsOwnWords) {
     EXPECT_EQ(told(toys), std::pair(models::FileKind::KohyaLora, std::string("a toy adapter")));
     EXPECT_EQ(told({{"lora_unet_a.lora_down.weight", any}, {"lora_unet_a.lora_up.weight", any}}), lora);
     EXPECT_EQ(told({{"lora_unet_a.hada_w1_a", any}}).first, models::FileKind::Loha) << "it has no row";
-    EXPECT_EQ(weights_kind(io::SafetensorsFile(support::tiny_checkpoint())).kind,
-              models::FileKind::StableDiffusion1);
+    const auto checkpoint = weights_kind(io::SafetensorsFile(support::tiny_checkpoint()));
+    EXPECT_EQ(checkpoint.kind, models::FileKind::Checkpoint);
+    ASSERT_NE(checkpoint.family, nullptr);
+    EXPECT_EQ(checkpoint.family->short_name, "SD 1.x");
 }
 
 }  // namespace lorikeet::train

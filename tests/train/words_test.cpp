@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "models/stable_diffusion_family.hpp"
+#include "models/stable_diffusion_spec.hpp"
+
 namespace lorikeet::train {
 
 TEST(Words, EveryPrecisionHasItsScalarType) {
@@ -18,7 +21,7 @@ TEST(Words, DevicesAreCalledAsTheSettingsCallThem) {
 
 TEST(Words, ThePredictionAskedForWinsOverTheFilesOwn) {
     using Wanted = settings::Prediction;
-    models::Spec noise, velocity;
+    models::StableDiffusionSpec noise, velocity;
     velocity.prediction = Wanted::Velocity;
     EXPECT_EQ(prediction_of(Wanted::Auto, noise), diffusion::Prediction::Epsilon);
     EXPECT_EQ(prediction_of(Wanted::Auto, velocity), diffusion::Prediction::Velocity);
@@ -29,9 +32,9 @@ TEST(Words, ThePredictionAskedForWinsOverTheFilesOwn) {
 TEST(Words, SaysThatClipSkipIsNotReadForSdxl) {
     settings::Model model;
     model.clip_skip = 2;
-    models::Spec spec;
+    models::StableDiffusionSpec spec;
     EXPECT_TRUE(notes_on(model, spec).empty());
-    spec.family = models::Family::Sdxl;
+    spec.family = &models::sdxl();
     ASSERT_EQ(notes_on(model, spec).size(), 1U);
     EXPECT_EQ(notes_on(model, spec)[0],
               "SDXL always uses the text layer before the last; model.clip_skip has no effect.");

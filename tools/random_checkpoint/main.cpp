@@ -22,7 +22,7 @@ struct Wish {
     std::uint64_t seed = 1;
     std::string_view out;
 
-    models::Spec spec() const {
+    models::StableDiffusionSpec spec() const {
         if (xl) return tiny ? models::tiny_sdxl_spec() : models::sdxl_spec();
         return tiny ? models::tiny_sd1_spec() : models::sd1_spec();
     }

@@ -1,4 +1,4 @@
-#include "models/bundle.hpp"
+#include "models/stable_diffusion.hpp"
 
 #include <limits>
 
@@ -21,29 +21,29 @@ tensor::NamedTensors weights_of(auto& part) {
 
 }  // namespace
 
-TEST(Bundle, HoldsTheWeightsOfTheFileFrozen) {
-    const auto bundle = load_bundle(support::tiny_checkpoint());
+TEST(StableDiffusion, HoldsTheWeightsOfTheFileFrozen) {
+    const auto model = load_stable_diffusion(support::tiny_checkpoint());
     const tensor::WeightFile file(support::tiny_checkpoint());
-    for (const auto& [name, weight] : weights_of(bundle->unet)) {
+    for (const auto& [name, weight] : weights_of(model->unet)) {
         EXPECT_TRUE(at::equal(weight, file.get("model.diffusion_model." + name))) << name;
         EXPECT_FALSE(weight.requires_grad());
     }
-    for (const auto& [name, weight] : weights_of(bundle->texts.front()))
+    for (const auto& [name, weight] : weights_of(model->texts.front()))
         EXPECT_TRUE(at::equal(weight, file.get("cond_stage_model.transformer." + name))) << name;
-    for (const auto& [name, weight] : weights_of(bundle->vae))
+    for (const auto& [name, weight] : weights_of(model->vae))
         EXPECT_TRUE(at::equal(weight, file.get("first_stage_model." + name))) << name;
-    EXPECT_TRUE(bundle->unused.empty());
+    EXPECT_TRUE(model->source().unused.empty());
 }
 
-TEST(Bundle, CastsEachPartAsAsked) {
-    const auto bundle = load_bundle(support::tiny_checkpoint(),
-                                    {.unet = at::kBFloat16, .text = at::kHalf, .vae = at::kFloat});
-    EXPECT_EQ(weights_of(bundle->unet).begin()->second.scalar_type(), at::kBFloat16);
-    EXPECT_EQ(weights_of(bundle->texts.front()).begin()->second.scalar_type(), at::kHalf);
-    EXPECT_EQ(weights_of(bundle->vae).begin()->second.scalar_type(), at::kFloat);
+TEST(StableDiffusion, CastsEachPartAsAsked) {
+    const auto model = load_stable_diffusion(support::tiny_checkpoint(),
+                                             {.unet = at::kBFloat16, .text = at::kHalf, .vae = at::kFloat});
+    EXPECT_EQ(weights_of(model->unet).begin()->second.scalar_type(), at::kBFloat16);
+    EXPECT_EQ(weights_of(model->texts.front()).begin()->second.scalar_type(), at::kHalf);
+    EXPECT_EQ(weights_of(model->vae).begin()->second.scalar_type(), at::kFloat);
 }
 
-TEST(Bundle, NamesWhatIsMissingAndWhatNobodyWants) {
+TEST(StableDiffusion, NamesWhatIsMissingAndWhatNobodyWants) {
     Changed file;
     file.tensors["model.diffusion_model.extra.weight"] = at::zeros({2});
     file.tensors["model_ema.decay"] = at::zeros({1});
@@ -51,7 +51,7 @@ TEST(Bundle, NamesWhatIsMissingAndWhatNobodyWants) {
     file.tensors["cond_stage_model.transformer.text_model.embeddings.position_ids"] = at::zeros({1, 77});
     const std::vector<std::string> unused{"model.diffusion_model.extra.weight",
                                           "model_ema.diffusion_modelout0bias"};
-    EXPECT_EQ(load_bundle(file.save())->unused, unused);
+    EXPECT_EQ(load_stable_diffusion(file.save())->source().unused, unused);
     EXPECT_EQ(unused_in(file.save()), unused);
     EXPECT_TRUE(unused_in(support::tiny_sdxl_checkpoint()).empty());
     EXPECT_EQ(words_for_unused(unused),
@@ -59,19 +59,19 @@ TEST(Bundle, NamesWhatIsMissingAndWhatNobodyWants) {
               "model.diffusion_model.extra.weight.");
     file.tensors.erase("model.diffusion_model.out.0.bias");
     const auto path = file.save("missing.safetensors");
-    EXPECT_TRUE(holds(message_of([&] { load_bundle(path); }), "out.0.bias is missing"));
+    EXPECT_TRUE(holds(message_of([&] { load_stable_diffusion(path); }), "out.0.bias is missing"));
 }
 
-TEST(Bundle, NamesTheTensorWhoseNumbersAreNotFinite) {
+TEST(StableDiffusion, NamesTheTensorWhoseNumbersAreNotFinite) {
     constexpr auto kName = "model.diffusion_model.middle_block.1.proj_in.weight";
     for (const auto type : {at::kFloat, at::kHalf, at::kBFloat16}) {
         Changed file;
         file.tensors[kName] = file.tensors[kName].to(type).clone();
         file.tensors[kName].view(-1)[3] = std::numeric_limits<float>::infinity();
         const auto path = file.save();
-        const auto message = message_of([&] { load_bundle(path); });
+        const auto message = message_of([&] { load_stable_diffusion(path); });
         EXPECT_TRUE(holds(message, "holds an infinity in " + std::string(kName))) << message;
-        const auto frozen = load_bundle(path, {.weights = WeightsAre::Frozen});
+        const auto frozen = load_stable_diffusion(path, {.weights = WeightsAre::Frozen});
         EXPECT_EQ(message_of([&] { frozen->ensure(Part::Text); }), "nothing was thrown");
         EXPECT_TRUE(holds(message_of([&] { frozen->ensure(Part::Unet); }), kName));
     }
@@ -83,15 +83,15 @@ TEST(Bundle, NamesTheTensorWhoseNumbersAreNotFinite) {
         holds(message_of([&] { load_vae(path); }), "3 NaN in first_stage_model.decoder.conv_out.bias"));
 }
 
-TEST(Bundle, WhatNobodyUsesMayBeNotFinite) {
+TEST(StableDiffusion, WhatNobodyUsesMayBeNotFinite) {
     Changed file;
     file.tensors["model_ema.diffusion_modelout0bias"] =
         at::full({4}, std::numeric_limits<float>::quiet_NaN());
     file.tensors["cond_stage_model.attn_mask"] = at::full({4}, -std::numeric_limits<float>::infinity());
-    EXPECT_EQ(load_bundle(file.save())->unused.size(), 2U);
+    EXPECT_EQ(load_stable_diffusion(file.save())->source().unused.size(), 2U);
 }
 
-TEST(Bundle, WeightsInFp8AreMultipliedByTheirScale) {
+TEST(StableDiffusion, WeightsInFp8AreMultipliedByTheirScale) {
     for (const auto type : {at::kFloat8_e4m3fn, at::kFloat8_e5m2})
         for (const bool plain : {true, false}) {
             Changed file, wanted;
@@ -109,26 +109,27 @@ TEST(Bundle, WeightsInFp8AreMultipliedByTheirScale) {
             }
             file.tensors["scaled_fp8"] = at::zeros({2}).to(type);
             const auto weights = plain ? WeightsAre::Plain : WeightsAre::Frozen;
-            const auto bundle = load_bundle(file.save(), {.weights = weights});
-            const auto same = load_bundle(wanted.save(), {.weights = weights});
-            bundle->ensure(Part::Unet);
+            const auto model = load_stable_diffusion(file.save(), {.weights = weights});
+            const auto same = load_stable_diffusion(wanted.save(), {.weights = weights});
+            model->ensure(Part::Unet);
             same->ensure(Part::Unet);
-            EXPECT_TRUE(bundle->unused.empty());
+            EXPECT_TRUE(model->source().unused.empty());
             const auto x = at::ones({1, 4, 16, 16}), t = at::full({1}, 500, at::kLong);
-            const auto context = at::ones({1, 77, bundle->spec.unet.context_width});
-            EXPECT_TRUE(at::equal(bundle->unet(x, t, context), same->unet(x, t, context)));
+            const auto context = at::ones({1, 77, model->spec().unet.context_width});
+            EXPECT_TRUE(at::equal(model->unet(x, t, context), same->unet(x, t, context)));
         }
 }
 
-TEST(Bundle, AWholeNumberIsNoWeight) {
+TEST(StableDiffusion, AWholeNumberIsNoWeight) {
     Changed file;
     file.tensors["model.diffusion_model.out.0.bias"] =
         at::zeros_like(file.tensors["model.diffusion_model.out.0.bias"], at::kLong);
     const auto path = file.save();
-    EXPECT_TRUE(holds(message_of([&] { load_bundle(path); }), "out.0.bias holds numbers of the kind int64"));
+    EXPECT_TRUE(holds(message_of([&] { load_stable_diffusion(path); }),
+                      "out.0.bias holds numbers of the kind int64"));
 }
 
-TEST(Bundle, ReadsEarlyMergesWithoutTheWordTextModel) {
+TEST(StableDiffusion, ReadsEarlyMergesWithoutTheWordTextModel) {
     Changed file;
     tensor::NamedTensors early;
     for (auto& [name, weight] : file.tensors) {
@@ -137,13 +138,14 @@ TEST(Bundle, ReadsEarlyMergesWithoutTheWordTextModel) {
         early[other] = weight;
     }
     file.tensors = early;
-    const auto bundle = load_bundle(file.save()), usual = load_bundle(support::tiny_checkpoint());
-    EXPECT_TRUE(at::equal(bundle->texts.front().token_embedding, usual->texts.front().token_embedding));
-    EXPECT_TRUE(bundle->unused.empty());
+    const auto model = load_stable_diffusion(file.save()),
+               usual = load_stable_diffusion(support::tiny_checkpoint());
+    EXPECT_TRUE(at::equal(model->texts.front().token_embedding, usual->texts.front().token_embedding));
+    EXPECT_TRUE(model->source().unused.empty());
 }
 
-TEST(Bundle, TakesTheVaeFromAFileOfItsOwnInEveryLayout) {
-    const auto usual = load_bundle(support::tiny_checkpoint());
+TEST(StableDiffusion, TakesTheVaeFromAFileOfItsOwnInEveryLayout) {
+    const auto usual = load_stable_diffusion(support::tiny_checkpoint());
     const auto pixels = at::rand({1, 3, 16, 16}) * 2 - 1;
     const auto wanted = usual->vae.encode(pixels).mean;
     for (const bool diffusers : {false, true}) {
@@ -160,62 +162,62 @@ TEST(Bundle, TakesTheVaeFromAFileOfItsOwnInEveryLayout) {
         Changed bare;
         std::erase_if(bare.tensors, [](const auto& t) { return t.first.starts_with("first_stage_model."); });
         const auto checkpoint = bare.save("bare.safetensors");
-        EXPECT_TRUE(holds(message_of([&] { load_bundle(checkpoint); }), "There is no VAE in"));
-        const auto bundle = load_bundle(checkpoint, {.vae_file = path});
-        EXPECT_TRUE(at::equal(bundle->vae.encode(pixels).mean, wanted));
-        EXPECT_TRUE(bundle->unused.empty());
-        EXPECT_EQ(bundle->vae_path, path);
+        EXPECT_TRUE(holds(message_of([&] { load_stable_diffusion(checkpoint); }), "There is no VAE in"));
+        const auto model = load_stable_diffusion(checkpoint, {.vae_file = path});
+        EXPECT_TRUE(at::equal(model->vae.encode(pixels).mean, wanted));
+        EXPECT_TRUE(model->source().unused.empty());
+        EXPECT_EQ(model->source().vae, path);
     }
 }
 
-TEST(Bundle, TakesTheSecondTowerOfSdxlApart) {
-    const auto bundle = load_bundle(support::tiny_sdxl_checkpoint());
+TEST(StableDiffusion, TakesTheSecondTowerOfSdxlApart) {
+    const auto model = load_stable_diffusion(support::tiny_sdxl_checkpoint());
     const tensor::WeightFile file(support::tiny_sdxl_checkpoint());
-    ASSERT_EQ(bundle->texts.size(), 2U);
+    ASSERT_EQ(model->texts.size(), 2U);
     const std::string head = "conditioner.embedders.1.model.";
     const auto fused = file.get(head + "transformer.resblocks.2.attn.in_proj_weight");
-    const auto& attention = bundle->texts[1].layers[2].self_attn;
+    const auto& attention = model->texts[1].layers[2].self_attn;
     EXPECT_TRUE(at::equal(
         at::cat({attention.q_proj.weight, attention.k_proj.weight, attention.v_proj.weight}), fused));
-    EXPECT_TRUE(at::equal(bundle->texts[1].text_projection, file.get(head + "text_projection")));
-    EXPECT_TRUE(bundle->unused.empty());
+    EXPECT_TRUE(at::equal(model->texts[1].text_projection, file.get(head + "text_projection")));
+    EXPECT_TRUE(model->source().unused.empty());
 }
 
-TEST(Bundle, ReadsTheProjectionAlsoAsALayersMatrix) {
+TEST(StableDiffusion, ReadsTheProjectionAlsoAsALayersMatrix) {
     Changed file(support::tiny_sdxl_checkpoint());
     const std::string name = "conditioner.embedders.1.model.text_projection";
     const auto projection = file.tensors.at(name);
     file.tensors.erase(name);
     file.tensors[name + ".weight"] = projection.t().contiguous();
     file.tensors["conditioner.embedders.1.model.logit_scale"] = at::zeros({1});
-    const auto bundle = load_bundle(file.save());
-    EXPECT_TRUE(at::equal(bundle->texts[1].text_projection, projection));
-    EXPECT_TRUE(bundle->unused.empty());
+    const auto model = load_stable_diffusion(file.save());
+    EXPECT_TRUE(at::equal(model->texts[1].text_projection, projection));
+    EXPECT_TRUE(model->source().unused.empty());
 }
 
-TEST(Bundle, LetsPartsGoAndReadsThemAgain) {
-    const auto bundle = load_bundle(support::tiny_sdxl_checkpoint());
-    const auto embedding = bundle->texts[1].token_embedding.clone();
-    const auto kernel = bundle->vae.quant_conv.weight.clone();
+TEST(StableDiffusion, LetsPartsGoAndReadsThemAgain) {
+    const auto model = load_stable_diffusion(support::tiny_sdxl_checkpoint());
+    const auto embedding = model->texts[1].token_embedding.clone();
+    const auto kernel = model->vae.quant_conv.weight.clone();
     for (const auto part : {Part::Text, Part::Unet, Part::VaeEncoder, Part::VaeDecoder}) {
-        bundle->release(part);
-        EXPECT_FALSE(bundle->has(part));
+        model->release(part);
+        EXPECT_FALSE(model->has(part));
     }
-    EXPECT_FALSE(bundle->texts[1].layers[0].fc1.weight.defined());
-    for (const auto part : {Part::Text, Part::Unet, Part::VaeEncoder, Part::VaeDecoder}) bundle->ensure(part);
-    EXPECT_TRUE(at::equal(bundle->texts[1].token_embedding, embedding));
-    EXPECT_TRUE(at::equal(bundle->vae.quant_conv.weight, kernel));
+    EXPECT_FALSE(model->texts[1].layers[0].fc1.weight.defined());
+    for (const auto part : {Part::Text, Part::Unet, Part::VaeEncoder, Part::VaeDecoder}) model->ensure(part);
+    EXPECT_TRUE(at::equal(model->texts[1].token_embedding, embedding));
+    EXPECT_TRUE(at::equal(model->vae.quant_conv.weight, kernel));
 }
 
-TEST(Bundle, TextEncodersAreReadLaterWhereThatIsAsked) {
-    const auto bundle = load_bundle(support::tiny_sdxl_checkpoint(), {.texts_later = true});
-    EXPECT_FALSE(bundle->has(Part::Text));
-    EXPECT_TRUE(bundle->unused.empty());
-    bundle->ensure(Part::Text);
-    EXPECT_TRUE(bundle->has(Part::Text));
+TEST(StableDiffusion, TextEncodersAreReadLaterWhereThatIsAsked) {
+    const auto model = load_stable_diffusion(support::tiny_sdxl_checkpoint(), {.texts_later = true});
+    EXPECT_FALSE(model->has(Part::Text));
+    EXPECT_TRUE(model->source().unused.empty());
+    model->ensure(Part::Text);
+    EXPECT_TRUE(model->has(Part::Text));
 }
 
-TEST(Bundle, OtherTextWeightsGiveAnotherIdentityAndNothingElseDoes) {
+TEST(StableDiffusion, OtherTextWeightsGiveAnotherIdentityAndNothingElseDoes) {
     Changed file(support::tiny_sdxl_checkpoint());
     const auto before = identity_of_texts(support::tiny_sdxl_checkpoint());
     file.tensors["model.diffusion_model.out.2.bias"] = at::ones({4});
@@ -225,7 +227,7 @@ TEST(Bundle, OtherTextWeightsGiveAnotherIdentityAndNothingElseDoes) {
     EXPECT_NE(identity_of_texts(file.save("text")), before);
 }
 
-TEST(Bundle, OtherWeightsGiveAVaeAnotherIdentity) {
+TEST(StableDiffusion, OtherWeightsGiveAVaeAnotherIdentity) {
     auto vae = load_vae(support::tiny_checkpoint());
     const auto before = identity_of(vae);
     vae.quant_conv.bias = vae.quant_conv.bias + 1;

@@ -1,0 +1,74 @@
+#include "models/model.hpp"
+
+#include <utility>
+
+#include "models/family.hpp"
+#include "nn/visitors.hpp"
+#include "tensor/check.hpp"
+#include "tensor/device.hpp"
+
+namespace lorikeet::models {
+
+namespace {
+
+// A tensor without numbers cannot be looked at.
+bool may_overflow(const LoadOptions& options) {
+    return options.vae != at::kFloat && !options.device.is_meta();
+}
+
+}  // namespace
+
+at::ScalarType type_for(const LoadOptions& options, Part part) {
+    if (part == Part::Text) return options.text;
+    return part == Part::Unet ? options.unet : options.vae;
+}
+
+void Model::release(Part part) {
+    nn::DropWeights dropping;
+    visit(part, dropping);
+    if (options_.device.is_cpu()) tensor::release_unused(options_.device);  // nor what was computed with them
+}
+
+TextStates Model::read_captions(std::span<const std::string> captions, std::int64_t clip_skip,
+                                std::int64_t max_tokens) const {
+    return read(tokenize(captions, max_tokens), clip_skip);
+}
+
+LatentDistribution Model::encode(const at::Tensor& pixels, const Tell& tell) {
+    ensure(Part::VaeEncoder);
+    const auto here = pixels.to(options_.device);
+    auto moments = encode_once(here);
+    if (!may_overflow(options_) || tensor::all_finite(moments.mean + moments.logvar)) return moments;
+    if (tell) tell("The VAE makes NaN of an image in bfloat16; it computes in float32 from here on.");
+    release(Part::VaeEncoder);
+    options_.vae = at::kFloat;
+    ensure(Part::VaeEncoder);
+    return encode_once(here);
+}
+
+at::Tensor Model::decode(const at::Tensor& latents) const {
+    auto pixels = decode_once(latents);
+    if (!may_overflow(options_) || tensor::all_finite(pixels)) return pixels;
+    return decode_in_float32(latents);
+}
+
+at::Tensor Model::scaled(const at::Tensor& latents) const {
+    const auto facts = spec().latents();
+    return (facts.shift == 0 ? latents : latents - facts.shift) * facts.scale;
+}
+
+at::Tensor Model::unscaled(const at::Tensor& latents) const {
+    const auto facts = spec().latents();
+    const auto plain = latents / facts.scale;
+    return facts.shift == 0 ? plain : plain + facts.shift;
+}
+
+std::unique_ptr<Model> load_model(const base::Path& checkpoint, const LoadOptions& options) {
+    return family_in(checkpoint).load(checkpoint, options);
+}
+
+std::vector<std::string> unused_in(const base::Path& checkpoint, const std::optional<base::Path>& vae_file) {
+    return family_in(checkpoint).unused_in(checkpoint, vae_file);
+}
+
+}  // namespace lorikeet::models

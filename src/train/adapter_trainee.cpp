@@ -1,0 +1,75 @@
+#include "train/adapter_trainee.hpp"
+
+#include <tuple>
+#include <utility>
+
+#include "adapters/kind.hpp"
+#include "adapters/lora_file.hpp"
+#include "settings/chosen.hpp"
+#include "train/recipe.hpp"
+#include "train/start_from.hpp"
+
+namespace lorikeet::train {
+
+namespace {
+
+optim::ParamGroup group_of(const adapters::Network& network, adapters::Half half, std::string name,
+                           double lr) {
+    auto parameters = network.parameters(half);
+    return {std::move(name), std::move(parameters.names), std::move(parameters.tensors), lr};
+}
+
+}  // namespace
+
+AdapterTrainee::AdapterTrainee(models::Model& model, const settings::Job& job, at::Device device,
+                               at::ScalarType compute)
+    : adapter_(job.adapter),
+      lr_(settings::chosen(job.optim.lr)),
+      text_lr_(job.optim.text_lr.value_or(lr_)) {
+    const adapters::NetworkOptions options{settings::chosen(adapter_.rank),
+                                           settings::chosen(adapter_.alpha),
+                                           adapter_.dropout,
+                                           adapter_.train_unet,
+                                           adapter_.train_text,
+                                           device,
+                                           compute,
+                                           &adapters::kind_of(adapter_)};
+    network_ =
+        make_network(adapter_, targets_of(model), options, static_cast<std::uint64_t>(job.train.seed));
+}
+
+// The text encoder first, as the reference orders them.
+std::vector<optim::ParamGroup> AdapterTrainee::groups() const {
+    std::vector<optim::ParamGroup> groups;
+    if (adapter_.train_text)
+        groups.push_back(group_of(*network_, adapters::Half::Text, "text", text_lr_));
+    if (adapter_.train_unet) groups.push_back(group_of(*network_, adapters::Half::Unet, "unet", lr_));
+    return groups;
+}
+
+void AdapterTrainee::begin_step(std::uint64_t step, std::uint64_t micro, const adapters::Window& window) {
+    network_->begin_step(step, micro, window);
+}
+
+void AdapterTrainee::save(const base::Path& file, at::ScalarType type, const io::Metadata& metadata) const {
+    adapters::save_lora(file, *network_, type, metadata);
+}
+
+// Not the job's ranks: it may go on from a file, and layers may differ.
+adapters::NetworkFacts AdapterTrainee::facts() const {
+    const auto& modules = network_->modules();
+    LayerRanks ranks;
+    for (const auto& placed : modules) {
+        const auto told = placed.facts();
+        ++ranks[{told.rank, told.alpha}];
+    }
+    adapters::NetworkFacts facts;
+    facts.module = modules.front().kind->kohya_module;
+    facts.args = modules.front().kind->kohya_args;
+    std::tie(facts.rank, facts.alpha) = ranks.begin()->first;
+    if (adapter_.dropout > 0) facts.dropout = adapter_.dropout;
+    if (ranks.size() > 1) facts.mixed = words_for(ranks);
+    return facts;
+}
+
+}  // namespace lorikeet::train

@@ -1,0 +1,80 @@
+// The toy family's row, registered while a ToyRegistration lives, and a checkpoint of random weights.
+#pragma once
+
+#include "models/tensor_names.hpp"
+#include "support/temp_folder.hpp"
+#include "support/toy_family/toy_model.hpp"
+#include "support/toy_family/toy_process.hpp"
+
+namespace lorikeet::support {
+
+inline const models::Family& toy_family() {
+    static const models::Family family = [] {
+        models::Family row{};
+        row.name = row.short_name = "Toy";
+        row.checkpoint = "a Toy checkpoint";
+        row.process = "toy_flow";
+        row.usual = {2, 4, 1, 1e-2, 1e-2, 4, 8, 40};
+        row.kohya_version = "toy_v1";
+        row.architecture = "toy";
+        row.implementation = "tests";
+        row.recognises = [](const io::SafetensorsFile& file) {
+            return models::TensorNames(file).has("toy.net.in.weight");
+        };
+        row.recognises_lora = [](const io::SafetensorsFile& file) {
+            return models::TensorNames(file).any_begins({"lora_unet_toy_", "lora_te_toy_"});
+        };
+        row.read_spec = [](const io::SafetensorsFile&,
+                           const io::SafetensorsFile*) -> std::shared_ptr<const models::Spec> {
+            return std::make_shared<const ToySpec>();
+        };
+        row.load = [](const base::Path& checkpoint,
+                      const models::LoadOptions& options) -> std::unique_ptr<models::Model> {
+            return std::make_unique<ToyModel>(checkpoint, options);
+        };
+        row.unused_in = [](const base::Path& checkpoint, const std::optional<base::Path>&) {
+            return ToyModel::unused_in(checkpoint);
+        };
+        row.make_token_counter = []() -> std::unique_ptr<const models::TokenCounter> {
+            return std::make_unique<const ToyTokens>();
+        };
+        return row;
+    }();
+    return family;
+}
+
+// All that makes the program know it.
+class ToyRegistration {
+  public:
+    ToyRegistration() : process_(kProcess), family_(toy_family()) {}
+
+  private:
+    static constexpr diffusion::ProcessRow kProcess{
+        "toy_flow", [](const diffusion::ProcessOptions&) -> std::unique_ptr<const diffusion::Process> {
+            return std::make_unique<const ToyFlow>();
+        }};
+    diffusion::ScopedProcess process_;
+    models::ScopedFamily family_;
+};
+
+// Written once for each test program.
+inline const base::Path& toy_checkpoint() {
+    static const TempFolder folder;
+    static const base::Path path = [] {
+        auto file = folder.path() / "toy.safetensors";
+        auto generator = at::detail::createCPUGenerator(1);
+        const auto random = [&](at::IntArrayRef sizes) { return at::randn(sizes, generator) * 0.3; };
+        tensor::save_tensors(file, {{"toy.text.words", random({kToyWords, kToyWidth})},
+                                    {"toy.text.mix.weight", random({kToyWidth, kToyWidth})},
+                                    {"toy.text.mix.bias", random({kToyWidth})},
+                                    {"toy.net.in.weight", random({kToyHidden, kToyChannels + kToyWidth})},
+                                    {"toy.net.in.bias", random({kToyHidden})},
+                                    {"toy.net.out.weight", random({kToyChannels, kToyHidden})},
+                                    {"toy.net.out.bias", random({kToyChannels})},
+                                    {"toy.vae.gain", random({kToyChannels}).abs() + 0.5}});
+        return file;
+    }();
+    return path;
+}
+
+}  // namespace lorikeet::support
