@@ -68,10 +68,12 @@ TEST(Resampling, SizesAreHalvedUpwardsAndGrownToWhatIsAsked) {
 TEST(Resampling, PixelsAreRepeatedBeforeTheConvolution) {
     Upsample up(1);
     up.conv.weight = at::zeros({1, 1, 3, 3});
-    up.conv.weight[0][0][1][1] = 1;  // each pixel as it is
+    up.conv.weight[0][0][1][0] = 1;  // each pixel as its left neighbour is
     up.conv.bias = at::zeros({1});
     const auto x = at::tensor({1.0F, 2.0F, 3.0F, 4.0F}).view({1, 1, 2, 2});
-    EXPECT_TRUE(at::equal(up(x, {4, 4}), x.repeat_interleave(2, 2).repeat_interleave(2, 3)));
+    const auto row = [](float left, float right) { return at::tensor({0.0F, left, left, right}); };
+    const auto wanted = at::stack({row(1, 2), row(1, 2), row(3, 4), row(3, 4)}).view({1, 1, 4, 4});
+    EXPECT_TRUE(at::equal(up(x, {4, 4}), wanted));
 }
 
 }  // namespace lorikeet::nn

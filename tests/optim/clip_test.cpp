@@ -55,6 +55,16 @@ TEST(ClipGradNorm, LeavesGradientsThatAreNotFinite) {
     EXPECT_FLOAT_EQ(a.grad()[1].item<float>(), 1);
 }
 
+// torch adds 1e-6 to the norm before it divides: gradients as small as that become smaller still.
+TEST(ClipGradNorm, TheGuardOfTorchIsInTheDivisor) {
+    const auto a = parameter(at::zeros({1})), b = parameter(at::zeros({1}));
+    a.mutable_grad() = at::full({1}, 2e-6);
+    b.mutable_grad() = at::full({1}, 2e-6);
+    clip_grad_norm(std::vector<at::Tensor>{a}, 1e-6);
+    clip_grad_norm_queued(std::vector<at::Tensor>{b}, 1e-6);
+    for (const auto& one : {a, b}) EXPECT_NEAR(one.grad().item<double>(), 2e-6 / 3, 1e-9);
+}
+
 // A step that is recorded cannot look at the norm; its caller finds the NaN and moves nothing.
 TEST(ClipGradNorm, QueuedItSpoilsGradientsWhoseNormIsNotFinite) {
     const auto a = parameter(at::zeros({2}));
