@@ -1,11 +1,11 @@
 // From an image's latents to what the network sees.
 //
 // Shapes   latents, noise and result [B, C, h, w];  timesteps [B], int64.
-// Dtype    draws are float32 on the CPU, then moved to where the latents are: the same seed gives the same
-// noise
-//          on every device. add_noise has the dtype of the latents.
+// Dtype    draws are float32 on the CPU, then brought to the device and dtype of the latents: the same seed gives
+//          the same noise on every device. add_noise has the dtype of the latents. Timesteps are int64 and stay on
+//          the CPU.
 // Golden   tests/golden/diffusion.safetensors
-// Throws   Error{InvalidInput} when the range of timesteps is empty or outside the schedule.
+// Throws   Error{InvalidInput} when the range of timesteps is empty or begins below 0.
 #pragma once
 
 #include <ATen/ATen.h>

@@ -2,7 +2,25 @@
 
 #include <gtest/gtest.h>
 
+#include "support/golden.hpp"
+
 namespace lorikeet::diffusion {
+
+using support::expect_near;
+using support::golden;
+
+TEST(ScheduleGolden, IsThatOfDiffusers) {
+    const auto file = golden("diffusion");
+    const auto schedule = make_schedule(Terminal::Trace, support::test_device());
+    EXPECT_TRUE(at::equal(schedule.alpha_bar, file.get("alpha_bar")));
+    expect_near(schedule.snr_of(file.get("timesteps")), file.get("snr"), 1e-5, "snr");
+}
+
+TEST(ScheduleGolden, WithZeroTerminalSnrItEndsAtNothingAsInDiffusers) {
+    const auto schedule = make_schedule(Terminal::Nothing, support::test_device());
+    expect_near(schedule.alpha_bar, golden("zero_snr").get("alpha_bar"), 1e-6, "alpha_bar");
+    EXPECT_EQ(schedule.alpha_bar[-1].item<float>(), 0);
+}
 
 TEST(Schedule, HoldsThePublishedNumbers) {
     struct Row {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "io/image.hpp"
@@ -27,6 +28,15 @@ inline Image golden_image(const SafetensorsFile& file, const std::string& name) 
 inline std::string golden_text(const SafetensorsFile& file, const std::string& name) {
     const auto bytes = file.bytes(*file.find(name));
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// KIND.NAME of every "file.KIND.NAME".
+inline std::vector<std::string> names_in(const SafetensorsFile& file) {
+    constexpr std::string_view kPrefix = "file.";
+    std::vector<std::string> names;
+    for (const auto& entry : file.entries())
+        if (entry.name.starts_with(kPrefix)) names.push_back(entry.name.substr(kPrefix.size()));
+    return names;
 }
 
 // The largest difference of any two bytes; 256 for images of different sizes.

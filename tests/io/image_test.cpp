@@ -12,8 +12,6 @@
 namespace lorikeet::io {
 namespace {
 
-constexpr std::size_t kFilePrefix = 5;  // "file."
-
 int tolerance_of(const std::string& name) {
     static const std::map<std::string, int> loose{{"png.alpha", 1},
                                                   {"png.grey_alpha", 1},
@@ -33,13 +31,6 @@ std::string reason_not_to_decode(const std::string& bytes) {
     return {};
 }
 
-std::vector<std::string> names_in(const SafetensorsFile& file) {
-    std::vector<std::string> names;
-    for (const auto& entry : file.entries())
-        if (entry.name.starts_with("file.")) names.push_back(entry.name.substr(kFilePrefix));
-    return names;
-}
-
 }  // namespace
 
 TEST(ImageGolden, EveryKindHasThePixelsThatPillowSees) {
@@ -50,26 +41,6 @@ TEST(ImageGolden, EveryKindHasThePixelsThatPillowSees) {
         EXPECT_LE(difference(made, golden_image(file, "rgb." + name)), tolerance_of(name)) << name;
     }
     EXPECT_GE(names_in(file).size(), 30U);
-}
-
-// The same conversion by another program; sRGB is left alone, and a profile that is none is passed over.
-TEST(ImageGolden, AColourProfileIsConvertedAsLittleCmsDoes) {
-    const auto file = golden("colour");
-    const std::map<std::string, Profile> kinds{
-        {"png.srgb", Profile::Srgb}, {"jpeg.broken", Profile::Broken}, {"jpeg.bare_inks", Profile::None}};
-    for (const auto& name : names_in(file)) {
-        const auto bytes = golden_text(file, "file." + name);
-        const auto view = std::as_bytes(std::span(bytes));
-        const bool rounded_twice = name.ends_with(".inks") || name.ends_with("alpha");
-        const bool exact = kinds.contains(name);
-        EXPECT_LE(difference(decode_image(view, name), golden_image(file, "rgb." + name)), exact ? 0
-                                                                                           : rounded_twice
-                                                                                               ? 2
-                                                                                               : 1)
-            << name;
-        EXPECT_EQ(peek_image(view, name).profile, exact ? kinds.at(name) : Profile::Converted) << name;
-    }
-    EXPECT_EQ(names_in(file).size(), 13U);
 }
 
 TEST(ImageGolden, RowsTellWhetherAnImageCanBeSeenThrough) {

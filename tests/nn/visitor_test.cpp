@@ -49,12 +49,4 @@ TEST(Visitor, ALayerAnnouncesItselfBeforeItsWeightsAndKnowsItsPart) {
               "[transformer t.to_q] t.to_q.weight [transformer t.proj_in] t.proj_in.weight t.proj_in.bias ");
 }
 
-TEST(Visitor, CountingNeedsNoWeights) {
-    Linear linear(3, 5);
-    CountWeights count;
-    linear.visit(count, "l");
-    EXPECT_EQ(count.tensors, 2);
-    EXPECT_EQ(count.numbers, 20);
-}
-
 }  // namespace lorikeet::nn

@@ -1,19 +1,14 @@
 #include "settings/check.hpp"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
-#include "settings/random_job.hpp"
+#include "settings/good_job.hpp"
 
 namespace lorikeet::settings {
 
 namespace {
-
-Job good_job() {
-    Job job;
-    job.data.subsets.resize(1);
-    job.data.subsets[0].folder = "pictures";
-    return job;
-}
 
 // A job for every rule there is, broken in just that.
 std::vector<std::pair<std::string, Job>> broken_jobs() {
@@ -82,20 +77,6 @@ TEST(Check, TellsEverythingOutOfRangeAtOnce) {
               "optim.adamw.betas: must have 2 values, has 1.\n"
               "noise.offset: must be a finite number.\n"
               "sample.prompts.0.text: is needed. What the image should show.");
-}
-
-TEST(Check, UnsafeNamesAreRefusedAndOthersPass) {
-    for (const std::string name :
-         {"a/b", "..", ".hidden", "a\\b", "CON:", "tab\t", "trailing ", "-rf", "a*"}) {
-        Job job = good_job();
-        job.output.name = name;
-        EXPECT_EQ(check(job).size(), 1U) << name;
-    }
-    for (const std::string name : {"my-lora", "鸚鵡 v2", "a.b_c (1)"}) {
-        Job job = good_job();
-        job.output.name = name;
-        EXPECT_EQ(base::to_text(check(job)), "") << name;
-    }
 }
 
 TEST(Check, ASettingIsInForceWhenWhatItNeedsIsSaid) {

@@ -195,16 +195,6 @@ TEST(Controls, MayBeClosedByWhatTheyStart) {
     EXPECT_TRUE(box.children().empty());
 }
 
-TEST(Controls, AFoldIsAButtonThatTheKeyboardReaches) {
-    Room room;
-    SharedStyles styles(room.registry);
-    Fold fold(styles, "Log", Children{});
-    EXPECT_FALSE(fold.is_open());
-    click(control<Button>(room.registry, "Log"));
-    EXPECT_TRUE(fold.is_open());
-    EXPECT_EQ(control<Button>(room.registry, "Log").state().at("icon"), "caret-down");
-}
-
 TEST(Controls, TextIsShownAsItIs) { EXPECT_EQ(escape("<b a=\"1\">&"), "&lt;b a=&quot;1&quot;&gt;&amp;"); }
 
 }  // namespace lorikeet::widgets

@@ -5,7 +5,6 @@
 #include "support/small_job.hpp"
 #include "train/run_dir.hpp"
 #include "widgets/page_context.hpp"
-#include "widgets/plan_words.hpp"
 #include "widgets/run_follower.hpp"
 #include "widgets/run_panel.hpp"
 
@@ -285,12 +284,6 @@ TEST(TrainPage, AHalfWrittenRunIsShownAsWhatItIs) {
     ASSERT_TRUE(room.wait([&] { return room.page->panel().folder() == run; }));
     EXPECT_FALSE(room.page->panel().is_alive());
     EXPECT_FALSE(room.page->panel().button("Stop").enabled());
-}
-
-TEST(PlanWords, NameTheFieldsThatATextSpeaksOf) {
-    EXPECT_EQ(fields_named("Lower optim.lr, or look."), std::vector<std::string>{"Optimizer: Learning rate"});
-    EXPECT_TRUE(fields_named("Nothing.").empty());
-    EXPECT_EQ(say_time(0).size(), 16U);
 }
 
 }  // namespace lorikeet::widgets

@@ -64,6 +64,10 @@ class PlanTest(unittest.TestCase):
         excuse = {"src/nn/a.cpp": "", "tools/check/excused.txt": "nn/a it only hands on what others do\n"}
         self.assertEqual(self.complaints("tests", excuse), [])
         self.assertEqual(self.complaints("tests", {"src/nn/a.cpp": "", "tests/nn/a_test.cpp": ""}), [])
+        by_another_name = {"src/nn/a.cpp": "", "tests/nn/b_test.cpp": '#include "nn/a.hpp"\n'}
+        self.assertEqual(len(self.complaints("tests", by_another_name)), 1)
+        self.refuses("tests", "src/nn/main.cpp", "")
+        self.assertEqual(self.complaints("tests", {"src/nn/cuda/a.cpp": "", "tests/nn/cuda/a_test.cpp": ""}), [])
         self.assertEqual(len(self.complaints("tests", {**excuse, "tests/nn/a_test.cpp": ""})), 1)
         self.assertEqual(len(self.complaints("tests", {**excuse, "tools/check/excused.txt": "nn/a why\n"})), 1)
 
