@@ -57,7 +57,7 @@ const optim::RuleFacts kSign{
     },
     4, 0.01, "toys.Sign"};
 
-base::Path trained(const settings::Job& job, std::int64_t stop_at) {
+base::Path trained_by_sign(const settings::Job& job, std::int64_t stop_at) {
     const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
     const auto go = [&](Start start, std::int64_t stop) {
         RunListener listener([&](const base::Event& event) {
@@ -81,7 +81,7 @@ TEST(ToyRule, TrainsIsForecastToldAndResumedAsIfNeverStopped) {
         auto job = small.job();
         job.train.steps = 5;
         job.output.name = name;
-        return adapters::read_lora(trained(job, stop_at));
+        return adapters::read_lora(trained_by_sign(job, stop_at));
     };
     const auto whole = run("whole", 0), parted = run("parted", 2);
     EXPECT_TRUE(whole.metadata.at("ss_optimizer").starts_with("toys.Sign"));

@@ -28,7 +28,7 @@ TEST(WeightsKind, AnAdapterWithARowIsALoraUnderItsOwnWords) {
     const auto checkpoint = weights_kind(io::SafetensorsFile(support::tiny_checkpoint()));
     EXPECT_EQ(checkpoint.kind, models::FileKind::Checkpoint);
     ASSERT_NE(checkpoint.family, nullptr);
-    EXPECT_EQ(checkpoint.family->short_name, "SD 1.x");
+    EXPECT_EQ(checkpoint.family->name, "Stable Diffusion 1.x");
 }
 
 }  // namespace lorikeet::train
