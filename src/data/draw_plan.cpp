@@ -63,8 +63,8 @@ std::vector<Draw> DrawPlan::batch(std::int64_t epoch, std::int64_t index) const 
     base::expects(epoch >= 0 && index >= 0 && index < batches_, "a batch lies inside its epoch");
     std::vector<std::vector<Draw>> open(shapes_.size());
     const auto of_size = [&](const Size& size) -> std::vector<Draw>& {
-        const auto at =
-            std::find_if(shapes_.begin(), shapes_.end(), [&](const auto& shape) { return shape.size == size; });
+        const auto at = std::find_if(shapes_.begin(), shapes_.end(),
+                                     [&](const auto& shape) { return shape.size == size; });
         return open[static_cast<std::size_t>(at - shapes_.begin())];
     };
     for (const auto& draw : this->epoch(epoch)) {

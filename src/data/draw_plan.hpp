@@ -60,6 +60,7 @@ class DrawPlan {
 };
 
 // Throws Error{Internal} for a job whose batch or resolution is still open.
-DrawPlan draw_plan_of(const std::vector<DatasetImage>& images, const settings::Data& data, std::uint64_t seed);
+DrawPlan draw_plan_of(const std::vector<DatasetImage>& images, const settings::Data& data,
+                      std::uint64_t seed);
 
 }  // namespace lorikeet::data

@@ -78,7 +78,8 @@ struct Loader::State {
         return {cache_folder(data, images[image]), vae};
     }
     std::string key_of(std::size_t image, Mirrored mirrored, const std::string& vae) const {
-        return cache_of(image, vae).key(kept[image].sha256, plan.shown(image).size, mirrored, images[image].colours);
+        return cache_of(image, vae)
+            .key(kept[image].sha256, plan.shown(image).size, mirrored, images[image].colours);
     }
     Item prepare(const Draw& draw, std::int64_t epoch) const;
     std::vector<Item> prepare_batch(Place place) const;

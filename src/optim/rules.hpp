@@ -16,8 +16,8 @@ namespace lorikeet::optim {
 struct RuleFacts {
     settings::OptimRule rule;
     std::unique_ptr<Optimizer> (*make)(std::vector<ParamGroup> groups, const settings::Optim& optim);
-    double state_bytes;           // of one weight, at the most
-    double highest_usual_rate;    // of a LoRA; what lies above is most likely a mistake
+    double state_bytes;            // of one weight, at the most
+    double highest_usual_rate;     // of a LoRA; what lies above is most likely a mistake
     std::string_view python_name;  // ss_optimizer: the class that kohya's users know
 };
 

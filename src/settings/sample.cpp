@@ -15,7 +15,8 @@ void describe(Section<Prompt>& s) {
 
 void describe(Section<Sample>& s) {
     s.says("Samples: images generated during training, to see how it goes.");
-    s.add("prompts", &Sample::prompts, "The prompts to generate samples from. None: the caption of the first image.")
+    s.add("prompts", &Sample::prompts,
+          "The prompts to generate samples from. None: the caption of the first image.")
         .count(0, 1000)
         .effect(Effect::Record)
         .kohya("sample_prompts");

@@ -27,7 +27,7 @@ struct Prompt {  // an element of [[sample.prompts]]
 };
 
 struct Sample {
-    std::vector<Prompt> prompts;  // empty: the caption of the first image
+    std::vector<Prompt> prompts;              // empty: the caption of the first image
     std::optional<std::int64_t> every_steps;  // 0: none on the way; unset: train/run_schedule.hpp
     bool at_start = false;
     bool at_end = true;

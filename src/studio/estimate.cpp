@@ -75,7 +75,7 @@ std::uint64_t DiskEstimate::total() const {
 }
 
 DiskEstimate estimate_disk(const settings::Job& job, const train::AdapterSize& size, const RunLength& length,
-                            const models::LatentFacts& latents) {
+                           const models::LatentFacts& latents) {
     const std::uint64_t weights = unsigned_of(size.numbers);
     const std::uint64_t header = unsigned_of(size.modules) * kHeaderPerModule + kMetadataBytes;
     DiskEstimate disk;

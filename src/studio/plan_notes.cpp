@@ -19,9 +19,10 @@ namespace {
 void add_high_rate(std::vector<std::string>& notes, std::string_view path, std::optional<double> rate,
                    double highest) {
     if (rate && *rate > highest)
-        notes.push_back(fmt::format("{} is {:g}, far above what trains well (1e-5 to {:g}): the LoRA will most "
-                                    "likely be noise.",
-                                    path, *rate, highest));
+        notes.push_back(
+            fmt::format("{} is {:g}, far above what trains well (1e-5 to {:g}): the LoRA will most "
+                        "likely be noise.",
+                        path, *rate, highest));
 }
 
 }  // namespace

@@ -20,9 +20,10 @@ base::Path practice_images(const base::Path& folder) {
     std::error_code trouble;
     std::filesystem::create_directories(folder / name, trouble);
     if (trouble)
-        base::fail(base::ErrorCode::Io,
-                   fmt::format("The folder {} cannot be made: {}.", (folder / name).string(), trouble.message()),
-                   "Work in a folder that you may write to.");
+        base::fail(
+            base::ErrorCode::Io,
+            fmt::format("The folder {} cannot be made: {}.", (folder / name).string(), trouble.message()),
+            "Work in a folder that you may write to.");
     for (const auto& entry : std::filesystem::directory_iterator(from)) {
         const auto extension = entry.path().extension();
         if (extension != ".png" && extension != ".txt") continue;

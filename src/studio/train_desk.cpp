@@ -345,8 +345,8 @@ Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& ca
     plan_images(plan, plan.job, spec, cancel);
     plan.choice = train::words_of_choice(wanted, plan.job, spec, plan.length.images);
     const auto& job = plan.job;
-    for (auto& notes :
-         {notes_on_rates(wanted), notes_on_high_rates(job), notes_on_batch(job, plan.length), notes_on_length(job, plan.length)})
+    for (auto& notes : {notes_on_rates(wanted), notes_on_high_rates(job), notes_on_batch(job, plan.length),
+                        notes_on_length(job, plan.length)})
         plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
     plan.warmup_steps = train::warmup_steps_of(job.optim.schedule, training_length_of(plan.length));
     plan.file = (plan.run_folder / "checkpoints" / (job.output.name + ".safetensors")).string();

@@ -23,9 +23,7 @@ optim::ParamGroup group_of(const adapters::Network& network, adapters::Half half
 
 AdapterTrainee::AdapterTrainee(models::Model& model, const settings::Job& job, at::Device device,
                                at::ScalarType compute)
-    : adapter_(job.adapter),
-      lr_(settings::chosen(job.optim.lr)),
-      text_lr_(job.optim.text_lr.value_or(lr_)) {
+    : adapter_(job.adapter), lr_(settings::chosen(job.optim.lr)), text_lr_(job.optim.text_lr.value_or(lr_)) {
     const adapters::NetworkOptions options{settings::chosen(adapter_.rank),
                                            settings::chosen(adapter_.alpha),
                                            adapter_.dropout,
@@ -34,15 +32,13 @@ AdapterTrainee::AdapterTrainee(models::Model& model, const settings::Job& job, a
                                            device,
                                            compute,
                                            &adapters::kind_of(adapter_)};
-    network_ =
-        make_network(adapter_, targets_of(model), options, static_cast<std::uint64_t>(job.train.seed));
+    network_ = make_network(adapter_, targets_of(model), options, static_cast<std::uint64_t>(job.train.seed));
 }
 
 // The text encoder first, as the reference orders them.
 std::vector<optim::ParamGroup> AdapterTrainee::groups() const {
     std::vector<optim::ParamGroup> groups;
-    if (adapter_.train_text)
-        groups.push_back(group_of(*network_, adapters::Half::Text, "text", text_lr_));
+    if (adapter_.train_text) groups.push_back(group_of(*network_, adapters::Half::Text, "text", text_lr_));
     if (adapter_.train_unet) groups.push_back(group_of(*network_, adapters::Half::Unet, "unet", lr_));
     return groups;
 }

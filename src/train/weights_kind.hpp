@@ -12,7 +12,7 @@ namespace lorikeet::train {
 struct WeightsKind {
     models::FileKind kind;
     const models::Family* family;  // of a checkpoint; else nullptr
-    std::string_view words;  // fits after "This is": "a LoRA"
+    std::string_view words;        // fits after "This is": "a LoRA"
 };
 
 // Reads the header alone.

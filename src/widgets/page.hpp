@@ -85,7 +85,7 @@ class Page {
     void log(const std::string& line);
     void write_log(const std::vector<std::string>& lines);  // in place of what was there
     void say_next(const std::string& html);
-    void lead_to_trouble();  // the focus goes to the first field that needs a look
+    void lead_to_trouble();               // the focus goes to the first field that needs a look
     void lead_on(std::string_view word);  // to the page of this word, or says which cell to run
 
     PageContext& context_;

@@ -175,8 +175,8 @@ void TrainPage::show_plan(const Planned& planned, Aloud aloud) {
         std::vector<Fact> facts;
         for (const auto& problem : found.problems) {
             const auto fields = fields_named(problem.where + " " + problem.what);
-            facts.push_back(
-                {fields.empty() ? problem.where : fields.front(), words_for_page(problem.what + " " + problem.hint)});
+            facts.push_back({fields.empty() ? problem.where : fields.front(),
+                             words_for_page(problem.what + " " + problem.hint)});
         }
         plan_->write(facts_table(facts));
     }

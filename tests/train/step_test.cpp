@@ -179,7 +179,8 @@ TEST(Step, ALossThatIsNotFiniteLeavesNoGradient) {
 TEST(Step, MovesByAFiniteGradientAloneAndForgetsIt) {
     Bench bench;
     Step step(bench.recipe, bench.job);
-    const auto up = dynamic_cast<adapters::Lora&>(*support::network_of(bench.recipe).modules().front().module).up;
+    const auto up =
+        dynamic_cast<adapters::Lora&>(*support::network_of(bench.recipe).modules().front().module).up;
     step.gather(two_images(), kCaptions, std::numeric_limits<double>::infinity());
     EXPECT_FALSE(std::isfinite(step.move(1, at::zeros({})).item<double>()));
     EXPECT_FALSE(up.grad().defined());

@@ -51,8 +51,7 @@ class Sign : public optim::Optimizer {
 
 const optim::RuleFacts kSign{
     settings::OptimRule::AdamW,
-    [](std::vector<optim::ParamGroup> groups,
-       const settings::Optim&) -> std::unique_ptr<optim::Optimizer> {
+    [](std::vector<optim::ParamGroup> groups, const settings::Optim&) -> std::unique_ptr<optim::Optimizer> {
         return std::make_unique<Sign>(std::move(groups));
     },
     4, 0.01, "toys.Sign"};
