@@ -60,7 +60,7 @@ std::string sentence_of(const studio::Plan& plan) {
     auto text =
         fmt::format("{}, {}", counted(plan.length.images, "image"), counted(plan.length.steps, "step"));
     text += plan.pace ? fmt::format(", about {}", base::human_seconds(plan.seconds))
-                      : std::string(", time known after the first steps");
+                      : std::string(", time unknown yet");
     if (plan.memory && plan.memory->most_bytes > 0) {
         text += fmt::format(", {}", base::human_bytes(plan.memory->most_bytes));
         if (plan.memory->room_bytes > 0)

@@ -49,7 +49,7 @@ TEST(PlanWords, TheTimeIsThatOfThisMachinesClock) {
 
 TEST(PlanWords, TheSentenceHasWhatIsKnown) {
     auto plan = small_plan();
-    EXPECT_EQ(sentence_of(plan), "12 images, 10 steps, time known after the first steps.");
+    EXPECT_EQ(sentence_of(plan), "12 images, 10 steps, time unknown yet.");
     plan.pace =
         studio::PaceEstimate{.seconds_per_step = 20, .measured = true, .source = "measured in run kea"};
     plan.seconds = 200;
@@ -107,7 +107,7 @@ TEST(PlanWords, NotesAndChoicesAreShownAndNotObeyed) {
     plan.choice = "Rank 8 for <12> images.";
     plan.notes = {"Set optim.lr = 1e-4, not <script>."};
     const auto html = html_of_plan(plan);
-    EXPECT_NE(html.find("time known after the first steps"), std::string::npos);
+    EXPECT_NE(html.find("time unknown yet"), std::string::npos);
     EXPECT_NE(html.find("Rank 8 for &lt;12&gt; images."), std::string::npos) << html;
     EXPECT_NE(html.find("Learning rate"), std::string::npos) << html;
     EXPECT_EQ(html.find("<script>"), std::string::npos) << html;

@@ -63,8 +63,8 @@ TEST(TrainPage, ThePlanIsExactBeforeAnythingBegins) {
     room.page->shown();
     EXPECT_EQ(room.page->mood(), Mood::Busy);
     ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Ready; }));
-    for (const auto* words : {"5 images, 6 steps", "Unknown", "time known after the first steps",
-                              "needed at most", "bird.safetensors"})
+    for (const auto* words :
+         {"5 images, 6 steps", "Unknown", "time unknown yet", "needed at most", "bird.safetensors"})
         EXPECT_NE(room.page->plan_html().find(words), std::string::npos) << words;
     EXPECT_FALSE(std::filesystem::exists(room.small.folder() / "runs"));
 }
