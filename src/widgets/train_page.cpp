@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -120,6 +121,8 @@ void TrainPage::shown() {
 
 void TrainPage::plan_soon() {
     seen_.reset();
+    plan_task_.stop();  // its answer would be that of what stood there before, and so is a press
+    pressed_.clear();
     if (!shown_) return;
     soon_ = context_.loop().every(kQuiet, [this] {
         soon_.reset();
@@ -162,7 +165,10 @@ void TrainPage::plan(Aloud aloud) {
                 show_plan(planned, aloud);
             };
         },
-        [this](const base::Error& error) { say(error); });
+        [this](const base::Error& error) {
+            pressed_.clear();
+            say(error);
+        });
 }
 
 void TrainPage::show_plan(const Planned& planned, Aloud aloud) {
@@ -185,6 +191,8 @@ void TrainPage::show_plan(const Planned& planned, Aloud aloud) {
     replace_->write(false);
     show_there();
     if (aloud == Aloud::Yes) say_where_it_stands();
+    const auto pressed = std::exchange(pressed_, {});
+    if (!pressed.empty() && pressed == main().label() && why_not().empty()) start();
 }
 
 // A note of the plan may name a better setting; it is one press away, and never set by itself.
@@ -265,8 +273,17 @@ void TrainPage::take_free_name() {
 
 // ---- Starting
 
+// A press is not lost: what the button says is done once the plan is there, unless that offers something else.
+void TrainPage::start_when_planned() {
+    if (!pressed_.empty()) return;
+    plan();
+    if (!context_.recipe.troubles().empty()) return;
+    pressed_ = main().label();
+    say(Mood::Busy, "Looking at the images; training begins then.");
+}
+
 void TrainPage::start() {
-    if (!seen_ && !panel_.is_alive()) return plan();  // never begins what was not shown
+    if (!seen_ && !panel_.is_alive()) return start_when_planned();
     if (const auto reason = why_not(); !reason.empty()) return say(Mood::Look, reason);
     if (offers_test()) return lead_on("test");
     if (offers_resume()) return panel_.resume(placed(context_.folder / seen_->plan.run_folder));

@@ -59,6 +59,7 @@ class TrainPage : public Page {
     std::string why_not() const;  // what keeps a run from starting; empty when nothing does
     void say_where_it_stands();
     void start();
+    void start_when_planned();
     void take_free_name();
 
     void ask_processes();
@@ -84,6 +85,7 @@ class TrainPage : public Page {
     std::vector<std::string> run_words_;
     settings::Job planned_;
     std::optional<Planned> seen_;  // of the recipe as it stands; nothing while that is worked out
+    std::string pressed_;          // what the main button said when it was pressed before the plan was there
     std::vector<studio::LivingRun> living_, polled_;
     bool shown_ = false;
     bool goes_on_ = false;  // a training, here or elsewhere

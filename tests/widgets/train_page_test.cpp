@@ -123,6 +123,23 @@ TEST(TrainPage, ARunGoesToItsEndAndIsShown) {
     EXPECT_EQ(led_to, "test");
 }
 
+TEST(TrainPage, APressBeforeThePlanIsThereIsNotLost) {
+    WithTrain room;
+    room.page->shown();
+    click(room.page->main());
+    click(room.page->main());  // in haste
+    EXPECT_EQ(room.page->mood(), Mood::Busy);
+    ASSERT_TRUE(room.ends_as(RunState::Finished)) << room.page->status();
+    // What was typed behind the press is not begun by it.
+    room.context->type_recipe("output.name", "other");
+    room.page->shown();
+    click(room.page->main());
+    room.context->type_recipe("train.steps", "7");
+    ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Ready; })) << room.page->status();
+    EXPECT_FALSE(room.page->panel().is_alive());
+    EXPECT_FALSE(std::filesystem::exists(room.small.folder() / "runs/other"));
+}
+
 TEST(TrainPage, AnOutputThatExistsNeedsATickOrAnotherName) {
     WithTrain room;
     ASSERT_TRUE(room.plan_and_start());
