@@ -171,7 +171,7 @@ std::string note_of(const Field& field, std::string_view text) {
     if (!field.more.empty()) hints.push_back(small("Higher:", field.more));
     if (!field.less.empty()) hints.push_back(small("Lower:", field.less));
     if (field.type->optional) hints.push_back(small("Empty:", field.unset));
-    // Shown while the field has the focus or the pointer: see .lk-more-hints.
+    // Shown from when the field has the focus until another has it: see web/page.js.
     if (!hints.empty())
         note += fmt::format("<div class=\"lk-more-hints\">{}</div>", base::join(hints, "<br>"));
     return note;

@@ -144,7 +144,7 @@ def test_everything_has_a_name_and_is_reached_by_keyboard(notebook):
 def test_the_plan_comes_before_the_start(notebook):
     recipe, train = Panel(notebook, RECIPE), Panel(notebook, TRAIN)
     recipe.type("Sample: Every N steps", "200")
-    recipe.type("Training: Steps", str(STEPS))  # the last: when it is in the plan, the plan is the final one
+    recipe.type("Training: Steps", str(STEPS))  # the last, with the focus: its hints may not move Start away
     recipe.says("The recipe is complete.")  # without a prompt, samples are of the first caption
     train.says("Ready to start.")
     train.shows(f"{STEPS} steps")

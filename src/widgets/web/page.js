@@ -2,6 +2,7 @@
 //   - JupyterLab's shortcuts do not fire while a control has the focus (`x` would cut the cell)
 //   - each control names the lines that describe it and says when its value is refused
 //   - the status line is read aloud politely: once when it says something new, and rarely while it only counts
+//   - the hints of a field are there while it is worked on, and nothing moves under a pointer that is pressed
 //   - the focus stays on the page when the control that has it is disabled or goes away
 // It looks at the page whenever something on it changes; the kernel knows nothing of it.
 
@@ -47,6 +48,9 @@ class Aid {
       attributes: true,
       attributeFilter: ["class", "disabled"],
     });
+    this.page.addEventListener("pointerdown", () => (this.pointer_is_down = true), true);
+    this.on_pointer_up = () => this.pointer_went_up();
+    for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, this.on_pointer_up, true);
     this.page.addEventListener("focusin", (event) => this.focused(event.target));
     this.page.addEventListener("focusout", (event) => this.left(event.target));
     this.page.addEventListener("keydown", (event) => this.key(event));
@@ -59,6 +63,7 @@ class Aid {
     clearTimeout(this.waiting);
     clearTimeout(this.speaking);
     this.observer?.disconnect();
+    for (const name of ["pointerup", "pointercancel"]) document.removeEventListener(name, this.on_pointer_up, true);
     this.spoken?.remove();
   }
 
@@ -144,6 +149,28 @@ class Aid {
     if (control.classList.contains("lk-keeps-focus")) return;
     this.last = control;
     this.last_words = words_of(control);
+    this.show_hints(control.closest(".lk-field"));
+  }
+
+  // The hints of a field stay until another field has the focus, and nothing moves while a button of the mouse is down: what
+  // is pressed would slip away from under the pointer, and the press would be lost.
+  show_hints(field) {
+    if (!field) return;
+    if (this.pointer_is_down) {
+      this.wants_hints = field;
+      return;
+    }
+    for (const other of this.page.querySelectorAll(".lk-shows-hints"))
+      if (other !== field) other.classList.remove("lk-shows-hints");
+    field.classList.add("lk-shows-hints");
+  }
+
+  // The click comes right behind.
+  pointer_went_up() {
+    this.pointer_is_down = false;
+    const field = this.wants_hints;
+    this.wants_hints = undefined;
+    if (field) setTimeout(() => this.show_hints(field));
   }
 
   // Who leaves a control by himself is not brought back to it.
