@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "base/path.hpp"
 
 namespace lorikeet::base {
 namespace {
@@ -22,7 +23,7 @@ namespace {
 [[noreturn]] void fail_io(const Path& path, std::string_view doing) {
     const int number = errno;
     const auto sentence = fmt::format("Could not {} {}: {}.", doing, path.string(), std::strerror(number));
-    if (number == ENOENT) fail(ErrorCode::NotFound, sentence, "Check the path.");
+    if (number == ENOENT) fail(ErrorCode::NotFound, sentence, hint_for_missing(path.string()));
     if (number == ENOSPC || number == EDQUOT || number == EFBIG)
         fail(ErrorCode::NoSpace, sentence,
              "Free some space on this disk and go on; what was saved before is intact.");
@@ -159,7 +160,7 @@ std::optional<FileLock> FileLock::try_take(const Path& path) {
 bool FileLock::try_peek(const Path& path) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
     if (fd < 0) return true;
-    const bool free = ::flock(fd, LOCK_EX | LOCK_NB) == 0;
+    const bool free = ::flock(fd, LOCK_SH | LOCK_NB) == 0;  // shared: those who look do not see each other
     ::close(fd);
     return free;
 }

@@ -51,11 +51,14 @@ LaunchedRun launch(const train::RunDir& dir, const base::Path& stem, std::vector
     return launched;
 }
 
-[[noreturn]] void fail_in_the_way(const train::RunDir& dir) {
+void expect_not_held(const train::RunDir& dir) {
     if (const int pid = dir.holder(); pid != 0)
         base::fail(ErrorCode::Conflict,
                    fmt::format("Process {} is training in {} right now.", pid, dir.path().string()),
                    "Choose another name (output.name), or stop it first.");
+}
+
+[[noreturn]] void fail_in_the_way(const train::RunDir& dir) {
     const auto another = next_free_name(dir.path().parent_path(), dir.name());
     base::fail(
         ErrorCode::Conflict, fmt::format("{} exists already.", dir.path().string()),
@@ -83,8 +86,9 @@ LaunchedRun launch_training(const settings::Job& job, Existing existing, const L
         base::fail(ErrorCode::InvalidInput, "The run has no name.", "Give it one: output.name.");
     expect_machine_free();
     if (!train::RunDir::is_free(folder)) {
+        expect_not_held(dir);
         const bool replaces = existing == Existing::Replace && base::is_there(dir.job_file());
-        if (!replaces || dir.holder() != 0) fail_in_the_way(dir);
+        if (!replaces) fail_in_the_way(dir);
     }
     const auto stem = new_launch(dir);
     const auto job_file = beside_stem(stem, ".toml");
@@ -98,7 +102,7 @@ LaunchedRun launch_resume(const base::Path& run_folder, const FurtherThan& furth
                           const LaunchPlace& place) {
     const auto folder = absolute_in(place.working_folder, run_folder);
     const auto dir = train::RunDir::open(folder);
-    if (dir.holder() != 0) fail_in_the_way(dir);
+    expect_not_held(dir);
     expect_machine_free();
     std::vector<std::string> words{"resume", folder.string()};
     if (further.steps) words.insert(words.end(), {"--steps", std::to_string(*further.steps)});

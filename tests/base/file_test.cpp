@@ -1,7 +1,9 @@
 #include "base/file.hpp"
 
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -151,6 +153,23 @@ TEST(FileLock, IsHeldByOneAndFreeAgainAfterItsProcess) {
     }
     EXPECT_EQ(child_takes(), 1);  // and it died with it
     EXPECT_TRUE(FileLock::try_take(path).has_value());
+}
+
+// Who asks whether it is free is no holder, not even for a moment.
+TEST(FileLock, ManyWhoLookDoNotSeeEachOther) {
+    const support::TempFolder folder;
+    const auto path = folder.path() / "lock";
+    write_whole(path, "1\n");
+    std::atomic<int> held{0};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 8; ++i)
+        threads.emplace_back([&] {
+            for (int times = 0; times < 2000; ++times) held += FileLock::try_peek(path) ? 0 : 1;
+        });
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(held, 0);
+    const auto lock = FileLock::try_take(path);
+    EXPECT_FALSE(FileLock::try_peek(path));
 }
 
 TEST(Sha256, IsThatOfTheStandard) {
