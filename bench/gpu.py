@@ -59,6 +59,9 @@ precision = "bfloat16"
 seed = 1
 device = "cuda"
 {more}
+[sample]
+at_end = false
+every_steps = 0
 [output]
 name = "bench"
 folder = "{runs}"

@@ -73,6 +73,9 @@ precision = "{precision}"
 seed = 1
 device = "cpu"
 threads = {threads}
+[sample]
+at_end = false
+every_steps = 0
 [output]
 name = "bench"
 folder = "{runs}"

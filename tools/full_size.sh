@@ -17,6 +17,7 @@ model.checkpoint = "$model"
 data = { resolution = $side, cache_folder = "$folder/cache", subsets = [{ folder = "$root/assets/lorikeet" }] }
 adapter = { rank = 16, train_text = false }
 train = { steps = $steps, device = "cpu" }
+sample = { at_end = false, every_steps = 0 }
 output = { name = "xl", folder = "$folder/runs" }
 TOML
 

@@ -119,6 +119,8 @@ settings::Job demo_job(const base::Path& folder) {
     settings::Subset subset;
     subset.folder = included_images().string();
     job.data.subsets = {subset};
+    job.sample.at_end = false;  // its page has images of its own
+    job.sample.every_steps = 0;
     job.data.resolution = {64};
     job.data.batch = 4;
     job.data.cache_folder = (folder / "cache").string();
