@@ -238,6 +238,13 @@ std::vector<std::string> notes_on(const LoraFile& file) {
         notes.push_back(fmt::format(
             "{}: alpha is 0 in {} of {} layers, which counts as the rank there, as in kohya's scripts.",
             file.source, file.zero_alphas, file.entries.size()));
+    const auto idle = std::count_if(file.entries.begin(), file.entries.end(), [](const auto& entry) {
+        const auto facts = entry.second.facts();
+        return facts.rank > 0 && facts.alpha == 0;
+    });
+    if (idle > 0)
+        notes.push_back(fmt::format("{}: alpha is 0 in {} of {} layers, which change nothing.", file.source,
+                                    idle, file.entries.size()));
     const auto negative = std::count_if(file.entries.begin(), file.entries.end(),
                                         [](const auto& entry) { return entry.second.facts().alpha < 0; });
     if (negative > 0)

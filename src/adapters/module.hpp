@@ -2,7 +2,7 @@
 //
 // A kind to come derives from Module, names its tensors, and says what it adds to the weight. That is all for one that acts
 // by weight; one that acts by bypass says how it adds to the layer's result as well (see nn/adapter_slot.hpp).
-// Dtype    parameters are float32 whatever the layer computes in.
+// Dtype    parameters are float32 in a network, whatever the layer computes in; as in the file where one is merged.
 #pragma once
 
 #include <cstdint>

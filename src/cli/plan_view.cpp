@@ -131,6 +131,7 @@ std::string plan_text(const settings::Job& job, const studio::Plan& plan, const 
     rows.add("writes", fmt::format("{} ({})", plan.file, base::human_bytes(plan.disk.lora_bytes)));
     if (job.output.every_epochs > 0) rows.add("", one_more_every(job.output.every_epochs, "epoch"));
     if (job.output.every_steps > 0) rows.add("", one_more_every(job.output.every_steps, "step"));
+    if (plan.samples > 0) rows.add("", counted(plan.samples, "sample", "samples"));
     rows.add("disk", fmt::format("{} needed at most, {} free", base::human_bytes(plan.disk.total()),
                                  base::human_bytes(plan.disk_free)));
     if (plan.memory && plan.memory->most_bytes > 0) add_memory(rows, *plan.memory);

@@ -137,7 +137,10 @@ std::string news_in(const base::Event& event) {
     const std::string reason = event.text("reason");
     std::string text;
     if (reason == "finished") text = fmt::format("Finished after {} step{}.", at, at == 1 ? "" : "s");
-    if (reason == "stopped" && at > 0) text = fmt::format("Stopped after step {}; all is saved.", at);
+    const std::string unsaved = event.text("unsaved");
+    if (reason == "stopped" && at > 0)
+        text = fmt::format("Stopped after step {}; {}.", at,
+                           unsaved.empty() ? "all is saved" : "all but " + unsaved + " is saved");
     if (reason == "stopped" && at == 0) text = "Stopped before the first step.";
     // Why a run failed is said by the command, as every error is.
     return file.empty() ? text : text + " The result: " + file;

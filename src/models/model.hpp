@@ -47,6 +47,7 @@ struct LoadOptions {
 // settings and kohya's files use for it.
 enum class Part { Text, Unet, VaeEncoder, VaeDecoder };
 inline constexpr Part kParts[] = {Part::Text, Part::Unet, Part::VaeEncoder, Part::VaeDecoder};
+constexpr bool is_of_vae(Part part) { return part == Part::VaeEncoder || part == Part::VaeDecoder; }
 at::ScalarType type_for(const LoadOptions& options, Part part);
 
 // Where a model came from.

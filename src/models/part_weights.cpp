@@ -68,8 +68,6 @@ class Checked : public nn::Visitor {
     nn::Visitor& next_;
 };
 
-bool is_of_vae(Part part) { return part == Part::VaeEncoder || part == Part::VaeDecoder; }
-
 }  // namespace
 
 at::Tensor WeightFinder::take(const std::string& name) {

@@ -63,8 +63,6 @@ std::vector<std::string> without_vae(std::vector<std::string> names) {
     return names;
 }
 
-bool is_half_of_vae(Part part) { return part == Part::VaeEncoder || part == Part::VaeDecoder; }
-
 // How a tower's layers are called in LoRA files. Some programs name the first tower of XL as that of 1.x is.
 AdapterPart text_part(const StableDiffusionSpec& spec, ClipText& text, std::size_t tower) {
     const bool one = spec.texts.size() == 1;
@@ -130,7 +128,7 @@ void StableDiffusion::visit(Part part, nn::Visitor& visitor) {
 
 void StableDiffusion::ensure(Part part) {
     if (has(part)) return;
-    const auto& held = is_half_of_vae(part) ? source_.held_vae : source_.held_checkpoint;
+    const auto& held = is_of_vae(part) ? source_.held_vae : source_.held_checkpoint;
     base::expects(held != nullptr, "an outline has nothing to read");
     const tensor::WeightFile file(held->readable());
     WeightFinder finder(file);
@@ -215,7 +213,7 @@ std::unique_ptr<StableDiffusion> load_stable_diffusion(const base::Path& checkpo
             model->release(part);
             continue;
         }
-        settle_weights(options, part, is_half_of_vae(part) && vae_finder ? *vae_finder : finder,
+        settle_weights(options, part, is_of_vae(part) && vae_finder ? *vae_finder : finder,
                        [&](nn::Visitor& visitor) { model->visit(part, visitor); });
     }
     return model;

@@ -17,8 +17,8 @@ std::unique_ptr<Optimizer> make_of_adamw(std::vector<ParamGroup> groups, const s
 }
 
 constexpr std::array kRules{
-    RuleFacts{settings::OptimRule::AdamW, make_of_adamw<AdamW>, 8, 0.02, "torch.optim.adamw.AdamW"},
-    RuleFacts{settings::OptimRule::AdamW8bit, make_of_adamw<AdamW8bit>, 2.5, 0.02,
+    RuleFacts{settings::OptimRule::AdamW, make_of_adamw<AdamW>, 8, 0.005, "torch.optim.adamw.AdamW"},
+    RuleFacts{settings::OptimRule::AdamW8bit, make_of_adamw<AdamW8bit>, 2.5, 0.005,
               "bitsandbytes.optim.adamw.AdamW8bit"},
 };
 

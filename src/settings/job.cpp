@@ -35,13 +35,14 @@ void describe(Section<Output>& s) {
     s.add("precision", &Output::precision, "Number format of the saved LoRA.")
         .effect(Effect::Record)
         .kohya("save_precision");
-    s.add("every_epochs", &Output::every_epochs, "Save a LoRA every N epochs. 0: only at the end.")
+    s.add("every_epochs", &Output::every_epochs,
+          "Save a LoRA every N epochs. 0: only at the end and at a stop.")
         .range(0, 1e6)
         .unit("epochs")
         .basic()
         .effect(Effect::Record)
         .kohya("save_every_n_epochs");
-    s.add("every_steps", &Output::every_steps, "Save a LoRA every N steps. 0: only at the end.")
+    s.add("every_steps", &Output::every_steps, "Save a LoRA every N steps. 0: only at the end and at a stop.")
         .range(0, 1e9)
         .unit("steps")
         .effect(Effect::Record)

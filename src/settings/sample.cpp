@@ -14,7 +14,10 @@ void describe(Section<Prompt>& s) {
 }
 
 void describe(Section<Sample>& s) {
-    s.says("Samples: images generated during training, to see how it goes.");
+    s.says(
+        "Samples: images generated during training, to see how it goes; without prompts, of the first "
+        "image's "
+        "caption.");
     s.add("prompts", &Sample::prompts,
           "The prompts to generate samples from. None: the caption of the first image.")
         .count(0, 1000)

@@ -212,9 +212,10 @@ constexpr Fact kFacts[] = {
 };
 
 // Why it would be refused wherever it is used; empty for a sound one.
-std::string trouble_with_lora(const base::Path& path) {
+std::string trouble_with_lora(const base::Path& path, std::vector<std::string>& notes) {
     try {
         const auto lora = adapters::read_lora(path);
+        notes = adapters::notes_on(lora);
         for (const auto& [layer, entry] : lora.entries)
             if (!entry.not_finite.empty())
                 return fmt::format("Its layer {} holds {}.", base::printable_start(layer, 120),
@@ -274,10 +275,13 @@ FileReport inspect(const base::Path& path, Numbers numbers) {
     report.kind = seen.words;
     report.sentence = seen.family != nullptr ? words_on_checkpoint(file, seen)
                                              : sentence_for(file.file(), seen);
-    if (seen.kind == models::FileKind::KohyaLora && numbers == Numbers::LookThrough)
-        if (const auto trouble = trouble_with_lora(path); !trouble.empty())
+    if (seen.kind == models::FileKind::KohyaLora && numbers == Numbers::LookThrough) {
+        std::vector<std::string> notes;
+        if (const auto trouble = trouble_with_lora(path, notes); !trouble.empty())
             report.sentence =
                 fmt::format("This is {}, and it cannot be used as it is. {}", seen.words, trouble);
+        for (const auto& note : notes) report.sentence += " " + note;
+    }
     report.lora = lora_parts(file, peft_config_of(file, report));
     if (numbers == Numbers::LookThrough) report.not_finite = bad_tensors(file.file());
     report.metadata = file.metadata();

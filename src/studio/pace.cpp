@@ -149,6 +149,17 @@ double distance(const PaceKind& a, const PaceKind& b) {
 
 }  // namespace
 
+double steps_of_samples(const settings::Job& job, std::int64_t samples) {
+    const auto area = [](const std::vector<std::int64_t>& size) {
+        return static_cast<double>(size.front()) * static_cast<double>(size.back());
+    };
+    const auto& sample = job.sample;
+    const auto images = static_cast<double>(settings::chosen(job.data.batch) * job.train.accumulate);
+    const double larger = sample.size.empty() ? 1 : area(sample.size) / area(job.data.resolution);
+    const double forward = static_cast<double>(samples * sample.steps) * (sample.cfg == 1 ? 1 : 2);
+    return forward * larger / (3 * images);
+}
+
 PaceKind pace_kind_of(const settings::Job& job, const base::Path& checkpoint) {
     PaceKind kind;
     kind.machine = this_machine();

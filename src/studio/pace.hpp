@@ -26,6 +26,9 @@ struct PaceKind {
     bool trains_text = false;
     bool operator==(const PaceKind&) const = default;
 };
+// How many steps of training take as long as that many samples: a step goes forward once and backward twice as long, a
+// sampler goes forward alone, twice where there is guidance.
+double steps_of_samples(const settings::Job& job, std::int64_t samples);
 PaceKind pace_kind_of(const settings::Job& job, const base::Path& checkpoint);
 
 struct PaceEstimate {

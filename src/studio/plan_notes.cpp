@@ -16,22 +16,23 @@ namespace lorikeet::studio {
 namespace {
 
 // A comma that slipped is easily typed, and nothing else tells of it before the LoRA is noise.
-void add_high_rate(std::vector<std::string>& notes, std::string_view path, std::optional<double> rate,
-                   double highest) {
+void add_odd_rate(std::vector<std::string>& notes, std::string_view path, std::optional<double> rate,
+                  double highest) {
+    constexpr double kLeast = 1e-9;
+    if (rate && *rate < kLeast)
+        notes.push_back(fmt::format("{} is {:g}: nothing is learned at that rate.", path, *rate));
     if (rate && *rate > highest)
-        notes.push_back(
-            fmt::format("{} is {:g}, far above what trains well (1e-5 to {:g}): the LoRA will most "
-                        "likely be noise.",
-                        path, *rate, highest));
+        notes.push_back(fmt::format(
+            "{} is {:g}; usual rates are 1e-5 to 2e-3. The LoRA will most likely be noise.", path, *rate));
 }
 
 }  // namespace
 
-std::vector<std::string> notes_on_high_rates(const settings::Job& job) {
+std::vector<std::string> notes_on_odd_rates(const settings::Job& job) {
     const auto highest = train::highest_usual_rate(job.optim.rule);
     std::vector<std::string> notes;
-    if (job.adapter.train_unet || !job.optim.text_lr) add_high_rate(notes, "optim.lr", job.optim.lr, highest);
-    if (job.adapter.train_text) add_high_rate(notes, "optim.text_lr", job.optim.text_lr, highest);
+    if (job.adapter.train_unet || !job.optim.text_lr) add_odd_rate(notes, "optim.lr", job.optim.lr, highest);
+    if (job.adapter.train_text) add_odd_rate(notes, "optim.text_lr", job.optim.text_lr, highest);
     return notes;
 }
 
@@ -52,10 +53,10 @@ std::vector<std::string> notes_on_rates(const settings::Job& job) {
 }
 
 std::vector<std::string> notes_on_batch(const settings::Job& job, const RunLength& length) {
-    const auto batch = settings::chosen(job.data.batch);
+    const auto batch = job.data.batch.value_or(0);  // one that was chosen is nobody's news
     if (length.images_per_epoch < 1 || batch <= length.images_per_epoch) return {};
-    return {fmt::format("data.batch is {}, and an epoch has {} images: no step trains on more than these.",
-                        batch, length.images_per_epoch)};
+    return {fmt::format("data.batch is {}, and an epoch has {} image{}: no step trains on more.", batch,
+                        length.images_per_epoch, length.images_per_epoch == 1 ? "" : "s")};
 }
 
 // Twice or half the size that a model was made for costs much and gives little.

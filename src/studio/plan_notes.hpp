@@ -16,7 +16,7 @@ namespace lorikeet::studio {
 std::vector<std::string> notes_on_rates(const settings::Job& job);
 
 // Learning rates at which nothing is learned.
-std::vector<std::string> notes_on_high_rates(const settings::Job& job);
+std::vector<std::string> notes_on_odd_rates(const settings::Job& job);
 
 // A batch that is larger than an epoch.
 std::vector<std::string> notes_on_batch(const settings::Job& job, const RunLength& length);

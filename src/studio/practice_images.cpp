@@ -10,7 +10,7 @@ namespace lorikeet::studio {
 
 base::Path included_images() {
     if (auto folder = base::try_find_asset("lorikeet")) return *folder;
-    base::fail(base::ErrorCode::NotFound, "The included images of the demo are missing.",
+    base::fail(base::ErrorCode::NotFound, "The included lorikeet images are missing.",
                "Set LORIKEET_HOME to the folder that holds assets/lorikeet.");
 }
 

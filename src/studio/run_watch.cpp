@@ -118,9 +118,12 @@ void RunWatch::take(const base::Event& event, RunNews& news) {
     } else if (event.kind == "state") {
         view_.state_step = whole_number(event, "step");
     } else if (event.kind == "end") {
-        view_.end = RunEnd{state_after(event.text("reason")), event.text("text"), event.text("hint"),
+        view_.end = RunEnd{state_after(event.text("reason")),
+                           event.text("text"),
+                           event.text("hint"),
                            event.find("step") ? whole_number(event, "step") : view_.status.step,
-                           name.empty() ? base::Path() : dir.checkpoints() / name};
+                           name.empty() ? base::Path() : dir.checkpoints() / name,
+                           event.text("unsaved")};
     }
 }
 

@@ -42,7 +42,8 @@ struct RunEnd {
     RunState state = RunState::CutOff;  // Finished, Stopped, Failed, CutOff
     std::string text, hint;
     std::int64_t step = 0;
-    base::Path file;  // the finished LoRA; empty when there is none
+    base::Path file;      // the finished LoRA; empty when there is none
+    std::string unsaved;  // what a stop could not save: "its LoRA"; empty when all is
 };
 
 // All that is known of the run by now.

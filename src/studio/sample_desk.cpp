@@ -134,6 +134,13 @@ std::string with_loras(std::string prompt, const std::vector<LoraUse>& loras, do
 // Strength by strength, so that each is worked in once.
 std::vector<OneImage> images_in_order(const SampleRequest& asked) {
     std::vector<OneImage> order;
+    for (const auto strength : asked.strengths)
+        if (!std::isfinite(strength))
+            base::fail(ErrorCode::InvalidInput, "A strength is not a number.",
+                       "Write numbers, such as 0,0.5,1.");
+    if (asked.loras.empty() && !asked.strengths.empty())
+        base::fail(ErrorCode::InvalidInput, "Strengths were given, and no LoRA that they could apply to.",
+                   "Name one with --lora, or leave the strengths out.");
     const auto factors = asked.strengths.empty() ? std::vector<double>{1} : asked.strengths;
     for (const double factor : factors)
         for (std::int64_t index = 0; index < asked.count; ++index)

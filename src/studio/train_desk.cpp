@@ -170,7 +170,8 @@ PlannedModel plan_model(Plan& plan, const settings::Job& job) {
         std::optional<base::Path> vae_path;
         if (!job.model.vae.empty()) vae_path = job.model.vae;
         std::optional<io::SafetensorsFile> vae;
-        if (vae_path) vae.emplace(*vae_path);
+        if (vae_path) gather(plan, "model.vae", [&] { vae.emplace(*vae_path); });
+        if (vae_path && !vae) return;
         look.spec = models::spec_of(file, vae ? &*vae : nullptr);
         look.read = true;
         if (auto note = note_on_size(job.data.resolution, look.spec->native_size_px)) {
@@ -279,7 +280,9 @@ void look_at_pace(Plan& plan, const settings::Job& job) {
     try {
         if (plan.checkpoint.empty()) return;
         plan.pace = PaceBook(PaceBook::usual_file()).estimate(pace_kind_of(job, plan.checkpoint));
-        if (plan.pace) plan.seconds = plan.pace->seconds_per_step * static_cast<double>(plan.length.steps);
+        if (plan.pace)
+            plan.seconds = plan.pace->seconds_per_step *
+                           (static_cast<double>(plan.length.steps) + steps_of_samples(job, plan.samples));
     } catch (const base::Error&) {
         plan.pace.reset();
     }
@@ -345,7 +348,7 @@ Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& ca
     plan_images(plan, plan.job, spec, cancel);
     plan.choice = train::words_of_choice(wanted, plan.job, spec, plan.length.images);
     const auto& job = plan.job;
-    for (auto& notes : {notes_on_rates(wanted), notes_on_high_rates(job), notes_on_batch(job, plan.length),
+    for (auto& notes : {notes_on_rates(wanted), notes_on_odd_rates(job), notes_on_batch(wanted, plan.length),
                         notes_on_length(job, plan.length)})
         plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
     plan.warmup_steps = train::warmup_steps_of(job.optim.schedule, training_length_of(plan.length));
@@ -354,7 +357,10 @@ Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& ca
     plan.samples = train::samples_of(job.sample, training_length_of(plan.length));
     look_at_disk(plan, job, look);
     look_at_precision(plan, job);
-    look_at_memory(plan, job, plan.different_captions);
+    auto drawn = job;  // a batch holds no more than an epoch has
+    drawn.data.batch =
+        std::min(settings::chosen(job.data.batch), std::max<std::int64_t>(1, plan.length.images_per_epoch));
+    look_at_memory(plan, drawn, plan.different_captions);
     look_at_pace(plan, job);
     return plan;
 }

@@ -49,7 +49,7 @@ struct Plan {
     std::int64_t samples = 0;  // images that will be generated
     std::string precision;     // in which numbers it computes, and why; unset: the device is not there
     std::optional<PaceEstimate> pace;      // unset: no run like this was measured here
-    double seconds = 0;                    // of all steps at that pace
+    double seconds = 0;                    // of all steps and samples at that pace
     std::optional<MemoryEstimate> memory;  // unset: other problems come first
     DiskEstimate disk;
     std::uint64_t disk_free = 0;

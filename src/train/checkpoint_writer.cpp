@@ -105,12 +105,19 @@ void CheckpointWriter::save_lora_of_stop(const SaveNow& now) {
             fmt::format("The LoRA of step {} could not be saved: {} The state is saved, so the run can be "
                         "resumed.",
                         now.step, failure_of(std::current_exception(), "The LoRA").what()));
+        unsaved_ = "its LoRA";
     }
 }
 
 void CheckpointWriter::save_stopped(const SaveNow& now) {
-    const auto why = save_state(now);
-    if (why.empty()) return save_lora_of_stop(now);
+    std::string why;
+    try {
+        saver_.save_state(now.state());
+        saved_step_ = now.step;
+        return save_lora_of_stop(now);
+    } catch (...) {
+        why = failure_of(std::current_exception(), "The state").what();
+    }
     const auto name = run_.name() + "-state.safetensors";
     const auto place = write_elsewhere(other_places(run_.path()), name, [&](const base::Path& file) {
         saver_.save_state_to(file, now.state());

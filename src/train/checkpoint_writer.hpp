@@ -49,6 +49,9 @@ class CheckpointWriter {
     // take the state.
     void save_stopped(const SaveNow& now);
 
+    // What the last save_stopped() could not save beside the state: "its LoRA"; empty when nothing.
+    const std::string& unsaved() const { return unsaved_; }
+
     std::int64_t saved_step() const { return saved_step_; }  // of the last state
     void state_is(std::int64_t step) { saved_step_ = step; }
 
@@ -70,6 +73,7 @@ class CheckpointWriter {
     const RunDir& run_;
     Attempts state_{"state"}, lora_{"LoRA"};
     std::int64_t saved_step_ = 0, lora_step_ = 0;
+    std::string unsaved_;
 };
 
 }  // namespace lorikeet::train

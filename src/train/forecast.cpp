@@ -147,7 +147,7 @@ struct Forecaster::Stage {
     }
 };
 
-std::int64_t Forecast::most() const { return std::max({step(), caching(), resting() + sampling}); }
+std::int64_t Forecast::most() const { return std::max(of_training(), resting() + sampling); }
 
 Forecaster::Forecaster(const settings::Job& job, std::int64_t captions)
     : stage_(std::make_unique<Stage>(job, captions)) {}

@@ -7,6 +7,7 @@
 // Throws   what loading throws; Error{Internal} where another rehearsal is going on.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -37,7 +38,9 @@ struct Forecast {
     std::int64_t step() const {
         return resting() + gradients + activations + (decodes_in_steps ? decoding : 0);
     }
-    // The largest of caching, training and sampling.
+    // What a run cannot do without: the larger of caching and training.
+    std::int64_t of_training() const { return std::max(step(), caching()); }
+    // With sampling, which makes do with less.
     std::int64_t most() const;
 };
 

@@ -270,7 +270,8 @@ void Run::after_step() {
 void Run::stop() {
     saves_.save_stopped(now());
     outcome_ = {Outcome::End::Stopped, step_, {}};
-    session_.end_stopped(fmt::format("Go on with: lorikeet resume {}", run_.path().string()));
+    session_.end_stopped(fmt::format("Go on with: lorikeet resume {}", run_.path().string()), {},
+                         saves_.unsaved());
 }
 
 void Run::finish() {

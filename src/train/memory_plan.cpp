@@ -86,9 +86,9 @@ std::string advice_for(const settings::Job& job, const Given& given, std::int64_
         if (settings::apply(other, change.path, change.value)) continue;  // not allowed
         const auto forecast =
             with_reading(Forecaster(other, given.captions).of(plans_of(other).back()), other, given);
-        if (forecast.most() <= room)
+        if (forecast.of_training() <= room)
             return fmt::format("Set {} = {}: it would take {}.", change.path, change.value,
-                               human(forecast.most()));
+                               human(forecast.of_training()));
     }
     if (given.reading > room / 2)
         return fmt::format("Save the largest images smaller: reading them alone takes {}.",
@@ -104,19 +104,23 @@ MemoryPlan plan_in(const settings::Job& job, const Given& given, std::int64_t ro
         Forecaster forecaster(job, given.captions);
         for (const auto& plan : plans) {
             result.forecast = with_reading(forecaster.of(plan), job, given);
-            if (result.room == 0 || result.forecast.most() <= result.room) break;
+            if (result.room == 0 || result.forecast.of_training() <= result.room) break;
         }
     }
-    result.fits = result.room == 0 || result.forecast.most() <= result.room;
+    result.fits = result.room == 0 || result.forecast.of_training() <= result.room;
     if (!result.fits) {
         result.why = fmt::format("This run would take {} of memory at the least, and {} are free.",
-                                 human(result.forecast.most()), human(result.room));
+                                 human(result.forecast.of_training()), human(result.room));
         result.advice = advice_for(job, given, result.room);
     } else if (result.forecast.plan != plans.front()) {
         result.choice =
             fmt::format("{} are free, so steps are worked out with {}: the same result, more slowly.",
                         human(result.room), words_of(result.forecast.plan));
     }
+    // Samples that do not fit end nothing: see train/run_samples.hpp.
+    if (result.fits && result.room > 0 && result.forecast.most() > result.room)
+        result.choice += fmt::format("{}Samples would take {}, so they may come out smaller.",
+                                     result.choice.empty() ? "" : " ", human(result.forecast.most()));
     return result;
 }
 

@@ -127,8 +127,11 @@ bool or_warn(Samples& samples, const std::string& what, const std::function<void
 
 settings::Sample sampled_by(const settings::Job& job, const std::vector<data::DatasetImage>& images) {
     auto sample = job.sample;
-    if (sample.prompts.empty() && !images.empty())
-        sample.prompts = {{usual_caption(job, images.front()), "", 1}};
+    if (!sample.prompts.empty() || images.empty()) return sample;
+    const auto worded = std::find_if(images.begin(), images.end(),
+                                     [&](const auto& image) { return !usual_caption(job, image).empty(); });
+    const auto& image = worded == images.end() ? images.front() : *worded;
+    sample.prompts = {{usual_caption(job, image), "", 1}};
     return sample;
 }
 

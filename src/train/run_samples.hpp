@@ -16,7 +16,8 @@
 
 namespace lorikeet::train {
 
-// The samples of a job; one that has no prompts gets one, of what the LoRA is shown with the first image.
+// The samples of a job; one that has no prompts gets one, of the first caption that
+// has words, as the LoRA is shown it.
 settings::Sample sampled_by(const settings::Job& job, const std::vector<data::DatasetImage>& images);
 
 // One image for each of sample.prompts, into the run's folder of samples. How many were made.

@@ -11,7 +11,6 @@
 #include "base/text.hpp"
 #include "optim/lr_schedule.hpp"
 #include "settings/toml.hpp"
-#include "train/caption_length.hpp"
 #include "train/lora_facts.hpp"
 #include "train/other_place.hpp"
 #include "train/run_samples.hpp"
@@ -157,7 +156,7 @@ base::Path RunSaver::save_lora(Recipe& recipe, std::int64_t step, const Training
     write_lora(file, recipe, step, length, hash);
     tell_lora(file, step);
     saved_.add(name, step);
-    saved_.keep_last(job_.output.keep_last);
+    if (hash == Hash::Awaited) saved_.keep_last(job_.output.keep_last);  // a stop takes nothing away
     return file;
 }
 

@@ -194,9 +194,10 @@ void Session::end_finished(const std::string& file) {
     });
 }
 
-void Session::end_stopped(const std::string& text, const std::string& hint) {
+void Session::end_stopped(const std::string& text, const std::string& hint, const std::string& unsaved) {
     Event end{"end", {{"reason", std::string("stopped")}, {"step", step()}, {"text", text}}};
     if (!hint.empty()) end.fields.emplace_back("hint", hint);
+    if (!unsaved.empty()) end.fields.emplace_back("unsaved", unsaved);
     state_->close(std::move(end), [&](Request request) {
         if (request == Request::Stop)
             done(request, step() > 0 ? fmt::format("Stopped after step {}.", step())

@@ -39,7 +39,8 @@ class Session : public base::EventSink {
     // The event `end`, with the last step that was told; before it, an answer to all that was asked for. Nothing is told
     // behind it. `file` is that of a finished run.
     void end_finished(const std::string& file);
-    void end_stopped(const std::string& text, const std::string& hint = {});
+    // `unsaved`: what could not be saved; empty when all is.
+    void end_stopped(const std::string& text, const std::string& hint = {}, const std::string& unsaved = {});
     void end_failed(const base::Error& error);
 
     // Steps begin: what is asked for from now on is done behind one of them.

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "data/draw_plan.hpp"
 #include "tensor/cuda.hpp"
 #include "tensor/device.hpp"
 #include "train/caption_length.hpp"
@@ -37,7 +38,10 @@ void read_images(Setup& setup, const settings::Job& job, Session& session, RunSa
 void plan_the_memory(Setup& setup, const settings::Job& job, Session& session) {
     std::set<std::string> captions;
     for (const auto& image : setup.images) captions.insert(image.caption);
-    const auto plan = plan_memory(job, static_cast<std::int64_t>(captions.size()), {},
+    auto drawn = job;  // a batch holds no more than an epoch has
+    const auto draws = data::draw_plan_of(setup.images, job.data, 0);
+    drawn.data.batch = draws.shapes().front().images;
+    const auto plan = plan_memory(drawn, static_cast<std::int64_t>(captions.size()), {},
                                   data::reading_bytes(setup.images, job.data));
     setup.plan = plan.forecast.plan;
     if (!plan.unknown.empty()) session.warn(plan.unknown);
@@ -54,7 +58,7 @@ void take_inputs(Setup& setup, const settings::Job& job, Session& session, RunSa
     for (const auto& line : setup.recipe.news) session.note(line);
     if (const auto cut = cut_captions(setup.recipe.model->token_counter(), job, setup.images))
         session.warn(base::to_text({*cut}));
-    const auto texts = texts_of(sampled_by(job, setup.images));
+    const auto texts = texts_of(job.sample);
     const std::vector<std::string> prompts(texts.begin(), texts.end());
     if (const auto words =
             words_on_cut_prompts(setup.recipe.model->token_counter(), prompts, job.model.max_tokens);

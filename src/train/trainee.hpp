@@ -30,7 +30,7 @@ class Trainee {
     // The optimizer has moved what groups() gave.
     virtual void weights_moved() = 0;
 
-    // All that a run must keep of it to go on. Shared, not copied; load() copies.
+    // All that a run must keep of it to go on. Shared, not copied; load_state() copies.
     // Throws   Error{Corrupt} for tensors that do not fit.
     virtual tensor::NamedTensors state() const = 0;
     virtual void load_state(const tensor::NamedTensors& state) = 0;

@@ -64,7 +64,7 @@ std::vector<std::string> notes_on(const settings::Model& model, const models::Sp
         notes.emplace_back("This checkpoint uses zero terminal SNR, so training does too.");
     if (const auto& family = *spec.family; !family.reads_clip_skip && model.clip_skip != 1)
         notes.push_back(
-            fmt::format("{} always uses the text layer before the last; model.clip_skip has no effect.",
+            fmt::format("{} always uses the same layer of its text encoders; model.clip_skip has no effect.",
                         family.short_name));
     return notes;
 }

@@ -273,8 +273,8 @@ void RecipePage::practise() {
             const auto images = studio::practice_images(folder);
             return [this, images] {
                 form_.type(kFolder, images.string());
-                form_.type(kModel, "tiny");
-                form_.type(kTrigger, "lorikeet");
+                for (const auto& [path, text] : {std::pair{kModel, "tiny"}, {kTrigger, "lorikeet"}})
+                    if (form_.typed().text(path).empty()) form_.type(path, text);  // what was typed stays
             };
         },
         [this](const base::Error& error) { say(error); });

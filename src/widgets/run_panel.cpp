@@ -275,7 +275,11 @@ RunPanel::Standing RunPanel::ended(const RunSnapshot& snapshot) const {
         return {Mood::Done, fmt::format("{} is finished.", name), "Written: " + file};
     }
     if (state_ == RunState::Stopped)
-        return {Mood::Look, fmt::format("{} stopped at step {}. Everything is saved.", name, step), go_on};
+        return {Mood::Look,
+                fmt::format(
+                    "{} stopped at step {}. Everything{} is saved.", name, step,
+                    snapshot.end && !snapshot.end->unsaved.empty() ? " but " + snapshot.end->unsaved : ""),
+                go_on};
     if (state_ == RunState::Failed && snapshot.end)
         return {Mood::Wrong, snapshot.end->text, with_fields(snapshot.end->text, snapshot.end->hint)};
     return {Mood::Wrong,

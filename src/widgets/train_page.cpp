@@ -81,7 +81,7 @@ TrainPage::TrainPage(PageContext& context)
     runs_->show(Shown::No);
     for (auto& control : panel_.take_controls()) parts.below.push_back(std::move(control));
     assemble({"Train", "Training goes on when this page is closed.", "Start", "play",
-              "Next: the cell <code>test</code>."},
+              "Next: run the cell <code>test</code>."},
              std::move(parts), [this] { start(); });
     context_.recipe_changed.emplace_back([this] { plan_soon(); });
     context_.runs_changed.emplace_back([this] { look_for_runs(); });
@@ -279,7 +279,7 @@ void TrainPage::start_when_planned() {
     plan();
     if (!context_.recipe.troubles().empty()) return;
     pressed_ = main().label();
-    say(Mood::Busy, "Looking at the images; training begins then.");
+    say(Mood::Busy, "Looking at the images first.");
 }
 
 void TrainPage::start() {

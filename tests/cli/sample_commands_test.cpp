@@ -2,7 +2,9 @@
 
 #include "cli/commands.hpp"
 #include "support/command_line.hpp"
+#include "support/small_job.hpp"
 #include "support/tiny.hpp"
+#include "train/recipe.hpp"
 
 namespace lorikeet::cli {
 
@@ -30,10 +32,16 @@ TEST(SampleCommands, AnUnknownSamplerIsRefused) {
 
 TEST(SampleCommands, StrengthsAreSaidWithCommasAndEachThingThatHappensIsALine) {
     const support::TempFolder folder;
-    const auto events = folder.path() / "events.jsonl";
-    const auto said =
-        said_to({"sample", "--model", support::tiny_checkpoint().string(), "--steps", "1", "--strengths",
-                 "0,0.5", "--out", folder.path().string(), "--events", events.string(), "a bird"});
+    const auto events = folder.path() / "events.jsonl", lora = folder.path() / "lora.safetensors";
+    {
+        const support::SmallJob small;
+        auto recipe = train::load_recipe(small.job());
+        train::fit_adapter(recipe, small.job());
+        recipe.trainee->save(lora, at::kFloat, {});
+    }
+    const auto said = said_to({"sample", "--model", support::tiny_checkpoint().string(), "--steps", "1",
+                               "--lora", lora.string(), "--strengths", "0,0.5", "--out",
+                               folder.path().string(), "--events", events.string(), "a bird"});
     EXPECT_EQ(said.code, 0) << said.err;
     EXPECT_NE(said.out.find("1-a-bird-at-0.5.png"), std::string::npos) << said.out;
     const auto told = base::read_text(events);

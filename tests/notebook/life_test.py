@@ -162,7 +162,10 @@ def mark_pages(notebook):
 
 def wait_for_new_pages(notebook, seconds=60):
     for number in (RECIPE, TRAIN):
-        notebook.output(number).locator(".lk-page:not([data-old])").wait_for(timeout=seconds * 1000)
+        # With its last part: the parts come one by one.
+        page = notebook.output(number).locator(".lk-page:not([data-old])")
+        page.locator(".lk-next").wait_for(timeout=seconds * 1000)
+        page.locator(".lk-title").wait_for(timeout=seconds * 1000)
 
 
 def test_panels_come_back_after_a_restart(notebook):

@@ -33,26 +33,30 @@ TEST(PlanNotes, ARateAtWhichNothingIsLearnedIsTold) {
     settings::Job job;
     job.optim.lr = 2e-3;
     job.optim.text_lr = 5e-5;
-    EXPECT_TRUE(notes_on_high_rates(job).empty());
+    EXPECT_TRUE(notes_on_odd_rates(job).empty());
+    job.optim.lr = 1e-320;
+    EXPECT_TRUE(holds(notes_on_odd_rates(job), "nothing is learned at that rate"));
     job.optim.lr = 0.5;
-    EXPECT_TRUE(holds(notes_on_high_rates(job), "optim.lr is 0.5, far above"));
+    EXPECT_TRUE(holds(notes_on_odd_rates(job), "optim.lr is 0.5; usual rates"));
     job.adapter.train_unet = false;
     job.adapter.train_text = true;
-    EXPECT_TRUE(notes_on_high_rates(job).empty()) << "it does nothing there";
+    EXPECT_TRUE(notes_on_odd_rates(job).empty()) << "it does nothing there";
     job.optim.text_lr = 1;
-    EXPECT_TRUE(holds(notes_on_high_rates(job), "optim.text_lr is 1, far above"));
+    EXPECT_TRUE(holds(notes_on_odd_rates(job), "optim.text_lr is 1; usual rates"));
 }
 
 TEST(PlanNotes, ABatchLargerThanAnEpochIsTold) {
     settings::Job job;
-    job.data.batch = 4;
     RunLength length;
+    length.images_per_epoch = 1;
+    EXPECT_TRUE(notes_on_batch(job, length).empty()) << "nobody set one";
+    job.data.batch = 4;
     length.images_per_epoch = 4;
     EXPECT_TRUE(notes_on_batch(job, length).empty());
     length.images_per_epoch = 3;
     ASSERT_EQ(notes_on_batch(job, length).size(), 1U);
     EXPECT_EQ(notes_on_batch(job, length)[0],
-              "data.batch is 4, and an epoch has 3 images: no step trains on more than these.");
+              "data.batch is 4, and an epoch has 3 images: no step trains on more.");
 }
 
 TEST(PlanNotes, BatchesThatAreNeverReachedAreTold) {

@@ -1,5 +1,7 @@
 #include "studio/sample_desk.hpp"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -156,6 +158,15 @@ TEST(SampleDesk, EachStrengthIsAsIfItHadBeenGeneratedAlone) {
     }
     EXPECT_NE(io::read_image(files[0]), io::read_image(files[1]));
     EXPECT_EQ(io::read_png_text(files[0])["parameters"].find("<lora:"), std::string::npos);
+}
+
+TEST(SampleDesk, StrengthsNeedALoraAndAreNumbers) {
+    const support::TempFolder folder;
+    auto request = quick(folder.path());
+    request.strengths = {0, 1};
+    EXPECT_THROW(generated(request), base::Error) << "both images would be the same";
+    request.strengths = {std::nan("")};
+    EXPECT_THROW(generated(request), base::Error);
 }
 
 TEST(SampleDesk, AStopIsHeardBetweenSteps) {

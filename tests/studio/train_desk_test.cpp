@@ -333,7 +333,8 @@ TEST(TrainDesk, WhatALikeRunTookIsTheTimeOfThePlan) {
     ::setenv("LORIKEET_PACE_FILE", "/dev/null/pace.json", 1);
     ASSERT_TRUE(planned.pace);
     EXPECT_TRUE(planned.pace->measured);
-    EXPECT_DOUBLE_EQ(planned.seconds, 12 * planned.pace->seconds_per_step);
+    EXPECT_DOUBLE_EQ(planned.seconds,
+                     (12 + steps_of_samples(planned.job, planned.samples)) * planned.pace->seconds_per_step);
     ASSERT_TRUE(larger.pace);
     EXPECT_FALSE(larger.pace->measured);
     EXPECT_DOUBLE_EQ(larger.pace->seconds_per_step, 2 * planned.pace->seconds_per_step);

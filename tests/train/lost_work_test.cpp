@@ -201,6 +201,20 @@ TEST_F(LostWork, AStopLeavesALoraOfItsStep) {
     EXPECT_FALSE(weights_of(listener.of("checkpoint")[0].text("file")).empty());
 }
 
+TEST_F(LostWork, AStopSaysThatItsLoraCouldNotBeSaved) {
+    const auto run = fresh("stopped-without");
+    RunListener listener([&](const base::Event& event) {
+        if (!is_step(event, 3)) return;
+        fs::remove_all(run.checkpoints());
+        base::write_whole(run.checkpoints(), "a file in the way");
+        listener.cancel.request_stop();
+    });
+    EXPECT_EQ(go(run, listener).end, Outcome::End::Stopped);
+    EXPECT_EQ(listener.of("end")[0].text("unsaved"), "its LoRA");
+    EXPECT_NE(listener.said().find("The LoRA of step 3 could not be saved"), std::string::npos);
+    EXPECT_EQ(listener.of("state").back().number("step"), 3);
+}
+
 TEST_F(LostWork, ADiskThatIsFullOnTheWayIsSaidAndTrainingGoesOn) {
     const auto wanted = whole();
     job_.output.state_every_steps = 1;

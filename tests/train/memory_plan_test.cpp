@@ -62,6 +62,17 @@ TEST_F(MemoryPlanning, WhereNothingFitsTheSettingToChangeIsNamedAndHelps) {
     EXPECT_TRUE(plan_memory(job_, 0, least - 4 * kSlack).fits);
 }
 
+// They come out smaller where they do not fit: no reason to refuse a run, nor to train more slowly.
+TEST_F(MemoryPlanning, SamplesThatDoNotFitAreToldAndChangeNothing) {
+    job_.sample.size = {1024};
+    const auto fast = with({});
+    ASSERT_GT(fast.most(), fast.of_training() + 16 * kSlack);
+    const auto plan = plan_memory(job_, 0, fast.of_training() + 8 * kSlack);
+    EXPECT_TRUE(plan.fits);
+    EXPECT_EQ(plan.forecast.plan, StepPlan{});
+    EXPECT_NE(plan.choice.find("they may come out smaller"), std::string::npos) << plan.choice;
+}
+
 TEST_F(MemoryPlanning, ReadingImagesIsPartOfCachingAndOfStepsThatReadThem) {
     constexpr std::int64_t kReading = std::int64_t{10} << 30;
     auto plan = plan_memory(job_, 0, std::int64_t{1} << 40, kReading);

@@ -79,6 +79,20 @@ TEST(RunSamples, AModelThatCannotBeReadAnyMoreLeavesAllOut) {
     EXPECT_NE(listener.said().find("written over"), std::string::npos) << listener.said();
 }
 
+TEST(RunSamples, WithoutPromptsTheFirstCaptionWithWordsIsSampled) {
+    settings::Job job;
+    job.data.subsets.resize(1);
+    std::vector<data::DatasetImage> images(3);
+    images[1].caption = "a red bird";
+    images[2].caption = "a blue bird";
+    ASSERT_EQ(sampled_by(job, images).prompts.size(), 1U);
+    EXPECT_EQ(sampled_by(job, images).prompts[0].text, "a red bird");
+    images.resize(1);
+    EXPECT_EQ(sampled_by(job, images).prompts[0].text, "") << "nothing to say";
+    job.sample.prompts = {{"mine", "", 7}};
+    EXPECT_EQ(sampled_by(job, images).prompts[0].text, "mine");
+}
+
 TEST(RunSamples, SmallerHasAnEnd) {
     ImageRequest request;
     request.width_px = 512;

@@ -37,7 +37,7 @@ TEST(Words, SaysThatClipSkipIsNotReadForSdxl) {
     spec.family = &models::sdxl();
     ASSERT_EQ(notes_on(model, spec).size(), 1U);
     EXPECT_EQ(notes_on(model, spec)[0],
-              "SDXL always uses the text layer before the last; model.clip_skip has no effect.");
+              "SDXL always uses the same layer of its text encoders; model.clip_skip has no effect.");
 }
 
 }  // namespace lorikeet::train

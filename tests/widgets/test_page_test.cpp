@@ -62,6 +62,7 @@ TEST(TestPage, AnEmptyListIsASentenceAndNoEmptyBox) {
 TEST(TestPage, ThePromptBeginsAsTheTrigger) {
     WithTest room;
     room.page.reset();
+    room.context->saver.settle();
     room.context->drafts.write("test", {});
     room.context->type_recipe("data.subsets.0.trigger", "sks bird");
     room.page = std::make_unique<TestPage>(*room.context);

@@ -23,7 +23,7 @@ class Aid {
   constructor(model, el) {
     this.model = model;
     this.el = el;
-    this.on_message = (message) => (message.kind === "come" ? this.come() : this.to_trouble());
+    this.on_message = (message) => ({ come: () => this.come(), trouble: () => this.to_trouble() })[message.kind]?.();
     model.on("msg:custom", this.on_message);
     this.frame = requestAnimationFrame(() => this.find());
   }
