@@ -7,8 +7,8 @@ floors=("$@")
 [ ${#floors[@]} -gt 0 ] || mapfile -t floors < <(sed -n 's/^lorikeet_floor(\([a-z]*\).*/\1/p' CMakeLists.txt)
 
 # LibTorch and its friends keep what they once allocated until the end, which counts as lost; and it was built without, so a
-# container that it fills and we read cannot be told from an overflow.
-export ASAN_OPTIONS=detect_leaks=0:detect_container_overflow=0:strict_string_checks=1
+# container that it fills and we read cannot be told from an overflow. More memory than there is is refused, as by malloc.
+export ASAN_OPTIONS=detect_leaks=0:detect_container_overflow=0:strict_string_checks=1:allocator_may_return_null=1
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 export OMP_NUM_THREADS=1
 
