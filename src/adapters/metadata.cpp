@@ -33,13 +33,10 @@ std::string text_or_none(const std::string& text) { return text.empty() ? "None"
 const io::Metadata& what_is_off() {
     static const io::Metadata off{
         {"ss_adaptive_noise_scale", "None"},
-        {"ss_bucket_info", "null"},
-        {"ss_bucket_no_upscale", "False"},
         {"ss_caption_dropout_every_n_epochs", "0"},
         {"ss_caption_tag_dropout_rate", "0.0"},
         {"ss_color_aug", "False"},
         {"ss_debiased_estimation", "False"},
-        {"ss_enable_bucket", "False"},
         {"ss_face_crop_aug_range", "None"},
         {"ss_fp8_base", "False"},
         {"ss_fp8_base_unet", "False"},
@@ -55,11 +52,8 @@ const io::Metadata& what_is_off() {
         {"ss_multires_noise_discount", "0.3"},
         {"ss_multires_noise_iterations", "None"},
         {"ss_noise_offset_random_strength", "False"},
-        {"ss_num_reg_images", "0"},
         {"ss_num_validation_images", "0"},
-        {"ss_prior_loss_weight", "1.0"},
         {"ss_random_crop", "False"},
-        {"ss_reg_dataset_dirs", "{}"},
         {"ss_resize_interpolation", "None"},
         {"ss_scale_weight_norms", "None"},
         {"ss_validate_every_n_epochs", "None"},
@@ -143,26 +137,59 @@ Json subset_of(const FolderFacts& folder) {
             {"shuffle_caption", folder.shuffles_tags},
             {"keep_tokens", folder.keep_tokens},
             {"caption_prefix", folder.trigger},
-            {"is_reg", false}};
+            {"class_tokens", folder.class_words.empty() ? Json() : Json(folder.class_words)},
+            {"is_reg", folder.regularises}};
+}
+
+Json bucket_info(const BucketFacts& facts) {
+    Json buckets = Json::object();
+    for (const auto& bucket : facts.buckets)
+        buckets[std::to_string(buckets.size())] = {{"resolution", {bucket.width_px, bucket.height_px}},
+                                                   {"count", bucket.images}};
+    return {{"buckets", buckets}, {"mean_img_ar_error", facts.mean_shape_error}};
+}
+
+io::Metadata bucket_keys(const std::optional<BucketFacts>& facts) {
+    if (!facts)
+        return {{"ss_enable_bucket", str(false)},
+                {"ss_bucket_no_upscale", str(false)},
+                {"ss_min_bucket_reso", "None"},
+                {"ss_max_bucket_reso", "None"},
+                {"ss_bucket_info", "null"}};
+    return {{"ss_enable_bucket", str(true)},
+            {"ss_bucket_no_upscale", str(!facts->upscales)},
+            {"ss_min_bucket_reso", str(facts->min_px)},
+            {"ss_max_bucket_reso", str(facts->max_px)},
+            {"ss_bucket_info", text_of(bucket_info(*facts))}};
 }
 
 io::Metadata folder_keys(const DataFacts& data) {
-    Json dirs = Json::object(), tags = Json::object(), subsets = Json::array();
+    Json dirs = Json::object(), reg_dirs = Json::object(), tags = Json::object(), subsets = Json::array();
+    std::int64_t reg_images = 0;
     for (const auto& folder : data.folders) {
-        const auto key = unused_key(dirs, folder.name);
-        dirs[key] = {{"n_repeats", folder.repeats}, {"img_count", folder.images}};
-        tags[key] = folder.tag_counts;
+        auto& table = folder.regularises ? reg_dirs : dirs;
+        const auto key = unused_key(table, folder.name);
+        table[key] = {{"n_repeats", folder.repeats}, {"img_count", folder.images}};
+        tags[unused_key(tags, folder.name)] = folder.tag_counts;
+        if (folder.regularises) reg_images += folder.repeats * folder.images;
         subsets.push_back(subset_of(folder));
     }
-    const Json dataset{{"is_dreambooth", true},
-                       {"batch_size_per_device", data.batch},
-                       {"num_train_images", data.images_per_epoch},
-                       {"num_reg_images", 0},
-                       {"resolution", {data.width_px, data.height_px}},
-                       {"enable_bucket", false},
-                       {"tag_frequency", tags},
-                       {"subsets", subsets}};
+    Json dataset{{"is_dreambooth", true},
+                 {"batch_size_per_device", data.batch},
+                 {"num_train_images", data.images_per_epoch},
+                 {"num_reg_images", reg_images},
+                 {"resolution", {data.width_px, data.height_px}},
+                 {"enable_bucket", data.buckets.has_value()},
+                 {"tag_frequency", tags},
+                 {"subsets", subsets}};
+    if (data.buckets) {
+        dataset["min_bucket_reso"] = data.buckets->min_px;
+        dataset["max_bucket_reso"] = data.buckets->max_px;
+        dataset["bucket_info"] = bucket_info(*data.buckets);
+    }
     return {{"ss_dataset_dirs", text_of(dirs)},
+            {"ss_reg_dataset_dirs", text_of(reg_dirs)},
+            {"ss_num_reg_images", str(reg_images)},
             {"ss_tag_frequency", text_of(tags)},
             {"ss_datasets", text_of(Json::array({dataset}))}};
 }
@@ -174,10 +201,12 @@ std::string any_of(const DataFacts& data, bool FolderFacts::*setting) {
 
 io::Metadata data_keys(const DataFacts& data) {
     auto keys = folder_keys(data);
+    keys.merge(bucket_keys(data.buckets));
     keys.merge(io::Metadata{
         {"ss_batch_size_per_device", str(data.batch)},
         {"ss_total_batch_size", str(data.batch)},
         {"ss_resolution", fmt::format("({}, {})", data.width_px, data.height_px)},
+        {"ss_prior_loss_weight", str(data.regularisation_weight)},
         {"ss_num_train_images", str(data.images_per_epoch)},
         {"ss_num_batches_per_epoch", str(data.batches_per_epoch)},
         {"ss_clip_skip", data.clip_skip > 1 ? str(data.clip_skip) : "None"},

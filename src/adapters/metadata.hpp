@@ -26,6 +26,8 @@ struct FolderFacts {
     std::int64_t keep_tokens = 0;
     bool shuffles_tags = false;
     bool flips = false;
+    bool regularises = false;
+    std::string class_words{};  // the caption of images that have none
 };
 
 // What files tell of the family of the model.
@@ -87,6 +89,18 @@ struct OptimFacts {
     std::int64_t max_timestep = 1000;
 };
 
+// Sizes that images are trained at, where they keep about their own shapes.
+struct BucketFacts {
+    struct Bucket {
+        std::int64_t width_px = 0, height_px = 0;
+        std::int64_t images = 0;  // repeats included
+    };
+    std::int64_t min_px = 0, max_px = 0;
+    bool upscales = true;
+    std::vector<Bucket> buckets;
+    double mean_shape_error = 0;  // of width over height, between an image and its bucket
+};
+
 struct DataFacts {
     std::vector<FolderFacts> folders;
     std::int64_t width_px = 512;
@@ -97,6 +111,8 @@ struct DataFacts {
     std::int64_t clip_skip = 1;
     std::int64_t max_tokens = 75;
     double caption_dropout = 0;
+    double regularisation_weight = 1;
+    std::optional<BucketFacts> buckets = {};
 };
 
 struct TrainingFacts {

@@ -64,6 +64,7 @@ void add_images(Rows& rows, const studio::Plan& plan) {
     if (length.images_per_epoch != length.images)
         images += fmt::format(", shown {} times an epoch", length.images_per_epoch);
     rows.add("images", images);
+    if (!plan.sizes.empty()) rows.add("trained at", studio::words_for(plan.sizes));
     for (std::size_t i = 0; i < std::min(plan.left_out.size(), kListed); ++i)
         rows.add(i == 0 ? "left out" : "", sentence_of(plan.left_out[i]));
     if (plan.left_out.size() > kListed)

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "data/bucket.hpp"
 #include "settings/chosen.hpp"
 #include "tensor/rng.hpp"
 
@@ -29,14 +30,24 @@ DrawPlan::DrawPlan(std::vector<Shown> images, std::int64_t batch, std::uint64_t 
     std::vector<BatchShape> counts;  // of the whole epoch
     for (const auto& image : images_) {
         auto at = std::find_if(counts.begin(), counts.end(),
-                               [&](const auto& shape) { return shape.size == image.size; });
-        if (at == counts.end()) at = counts.insert(at, {image.size, 0});
+                               [&](const auto& shape) { return shape.size == image.crop.size; });
+        if (at == counts.end()) at = counts.insert(at, {image.crop.size, 0});
         at->images += image.repeats;
     }
     for (const auto& count : counts) batches_ += (count.images + batch_ - 1) / batch_;
     shapes_ = std::move(counts);
     std::erase_if(shapes_, [](const auto& shape) { return shape.images == 0; });
     for (auto& shape : shapes_) shape.images = std::min(shape.images, batch_);
+}
+
+std::int64_t DrawPlan::largest_batch() const {
+    std::int64_t most = 0;
+    for (const auto& shape : shapes_) most = std::max(most, shape.images);
+    return most;
+}
+
+bool DrawPlan::weighs() const {
+    return std::any_of(images_.begin(), images_.end(), [](const auto& image) { return image.weight != 1; });
 }
 
 std::vector<Draw> DrawPlan::epoch(std::int64_t epoch) const {
@@ -51,8 +62,8 @@ std::vector<Draw> DrawPlan::epoch(std::int64_t epoch) const {
     for (const auto image : order) {
         const auto place = std::ssize(draws);
         const auto& shown = images_[image];
-        draws.push_back(
-            {image, place, shown.size, shown.flips ? mirrored_at(seed_, epoch, place) : Mirrored::No});
+        draws.push_back({image, place, shown.crop.size,
+                         shown.flips ? mirrored_at(seed_, epoch, place) : Mirrored::No, shown.weight});
     }
     return draws;
 }
@@ -79,15 +90,42 @@ std::vector<Draw> DrawPlan::batch(std::int64_t epoch, std::int64_t index) const 
     base::fail(base::ErrorCode::Internal, "an epoch has fewer batches than were counted");
 }
 
+std::vector<std::int64_t> repeats_of(const std::vector<DatasetImage>& images, const settings::Data& data) {
+    std::vector<std::int64_t> repeats(images.size(), 0);
+    std::vector<std::size_t> regularisation;
+    std::int64_t missing = 0;  // showings of regularisation images
+    for (std::size_t i = 0; i < images.size(); ++i) {
+        const auto& subset = data.subsets.at(images[i].subset);
+        if (subset.regularisation) {
+            regularisation.push_back(i);
+        } else {
+            repeats[i] = subset.repeats;
+            missing += subset.repeats;
+        }
+    }
+    bool first = true;
+    while (missing > 0 && !regularisation.empty()) {
+        for (const auto i : regularisation) {
+            if (missing <= 0) break;
+            const auto more = first ? data.subsets[images[i].subset].repeats : 1;
+            repeats[i] += more;
+            missing -= more;
+        }
+        first = false;
+    }
+    return repeats;
+}
+
 DrawPlan draw_plan_of(const std::vector<DatasetImage>& images, const settings::Data& data,
                       std::uint64_t seed) {
-    base::expects(!data.resolution.empty() && data.resolution.size() <= 2,
-                  "a resolution is one or two sides");
-    const Size size{data.resolution.front(), data.resolution.back()};
+    const JobCrops crops(data);
+    const auto repeats = repeats_of(images, data);
     std::vector<Shown> shown;
-    for (const auto& image : images) {
+    for (std::size_t i = 0; i < images.size(); ++i) {
+        const auto& image = images[i];
         const auto& subset = data.subsets.at(image.subset);
-        shown.push_back({subset.repeats, size, subset.flip});
+        shown.push_back({repeats[i], crops.of({image.width_px, image.height_px}, image.subset), subset.flip,
+                         subset.regularisation ? data.regularisation_weight : 1});
     }
     return {std::move(shown), settings::chosen(data.batch), seed};
 }

@@ -18,8 +18,9 @@ namespace lorikeet::data {
 // An image, as an epoch knows it.
 struct Shown {
     std::int64_t repeats = 1;
-    Size size;           // that it is trained at
+    Crop crop;           // to the size that it is trained at
     bool flips = false;  // shown mirrored half of the time
+    double weight = 1;   // of its loss
 };
 
 // One showing of an image.
@@ -28,6 +29,7 @@ struct Draw {
     std::int64_t place = 0;  // in its epoch, from 0: what every other draw of chance is keyed by
     Size size;
     Mirrored mirrored = Mirrored::No;
+    double weight = 1;
     bool operator==(const Draw&) const = default;
 };
 
@@ -50,6 +52,8 @@ class DrawPlan {
         bool operator==(const BatchShape&) const = default;
     };
     const std::vector<BatchShape>& shapes() const { return shapes_; }
+    std::int64_t largest_batch() const;  // images
+    bool weighs() const;                 // some image counts more or less than another
 
   private:
     std::vector<Shown> images_;
@@ -59,7 +63,12 @@ class DrawPlan {
     std::vector<BatchShape> shapes_;
 };
 
-// Throws Error{Internal} for a job whose batch or resolution is still open.
+// How often each image is shown in an epoch: as its folder says. Regularisation images are shown as often as there are
+// showings of training images, each as its folder says at first, then once more in turn; those that are left over, never.
+// Source   kohya's sd-scripts, library/train_util.py, DreamBoothDataset.
+std::vector<std::int64_t> repeats_of(const std::vector<DatasetImage>& images, const settings::Data& data);
+
+// Throws what JobCrops throws; Error{Internal} for a job whose batch is still open.
 DrawPlan draw_plan_of(const std::vector<DatasetImage>& images, const settings::Data& data,
                       std::uint64_t seed);
 

@@ -19,12 +19,14 @@ bool is_sound(const at::Tensor& t) {
 FeatureCache::FeatureCache(base::Path folder, std::string vae_identity)
     : store_(std::move(folder)), vae_identity_(std::move(vae_identity)) {}
 
-std::string FeatureCache::key(const std::string& image_sha256, Size size, Mirrored mirrored,
+std::string FeatureCache::key(const std::string& image_sha256, const Crop& crop, Mirrored mirrored,
                               const std::string& colours) const {
-    auto made_from = fmt::format("lorikeet feature 1\n{}\n{}x{}\n{}\n{}\n{}\n", image_sha256, size.width_px,
-                                 size.height_px, mirrored == Mirrored::Yes ? "mirrored" : "as is",
-                                 vae_identity_, kTransformVersion);
+    auto made_from = fmt::format(
+        "lorikeet feature 1\n{}\n{}x{}\n{}\n{}\n{}\n", image_sha256, crop.size.width_px, crop.size.height_px,
+        mirrored == Mirrored::Yes ? "mirrored" : "as is", vae_identity_, kTransformVersion);
     if (!colours.empty()) made_from += colours + "\n";
+    if (crop.resized != cover(crop.image, crop.size))  // else told by the size
+        made_from += fmt::format("resized {}x{}\n", crop.resized.width_px, crop.resized.height_px);
     return base::sha256(made_from);
 }
 

@@ -1,6 +1,6 @@
 // Latents kept on disk, so that the VAE looks at each image once.
 //
-// An entry is found by what it was made from: the bytes of the image, the size, the mirroring, the VAE and
+// An entry is found by what it was made from: the bytes of the image, the crop, the mirroring, the VAE and
 // the transform. Whatever changes, the old entry is no longer asked for; so there is nothing to invalidate,
 // and a stale latent cannot be served.
 //
@@ -34,7 +34,7 @@ class FeatureCache {
     FeatureCache(base::Path folder, std::string vae_identity);
 
     // `colours` is Image::colours.
-    std::string key(const std::string& image_sha256, Size size, Mirrored mirrored,
+    std::string key(const std::string& image_sha256, const Crop& crop, Mirrored mirrored,
                     const std::string& colours = {}) const;
     // Nothing when it is not there or damaged.
     std::optional<CachedLatents> find(const std::string& key) const;

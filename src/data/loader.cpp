@@ -29,6 +29,7 @@ constexpr std::size_t kMostAhead = 8;  // batches
 struct Item {
     std::size_t image = 0;
     Mirrored mirrored = Mirrored::No;
+    double weight = 1;
     std::string caption;
     CachedLatents moments;  // from the cache; or
     at::Tensor pixels;      // what is still to be encoded
@@ -79,7 +80,7 @@ struct Loader::State {
     }
     std::string key_of(std::size_t image, Mirrored mirrored, const std::string& vae) const {
         return cache_of(image, vae)
-            .key(kept[image].sha256, plan.shown(image).size, mirrored, images[image].colours);
+            .key(kept[image].sha256, plan.shown(image).crop, mirrored, images[image].colours);
     }
     Item prepare(const Draw& draw, std::int64_t epoch) const;
     std::vector<Item> prepare_batch(Place place) const;
@@ -97,6 +98,7 @@ Item Loader::State::prepare(const Draw& draw, std::int64_t epoch) const {
     Item item;
     item.image = draw.image;
     item.mirrored = draw.mirrored;
+    item.weight = draw.weight;
     item.caption = caption_for_draw(subset_of(draw.image), image.caption, seed, epoch, draw.place);
     if (!kept.empty()) {
         if (auto moments = cache_of(draw.image).find(kept[draw.image].keys.at(item.mirrored))) {
@@ -105,7 +107,8 @@ Item Loader::State::prepare(const Draw& draw, std::int64_t epoch) const {
         }
     }
     const base::MappedFile file(image.file);
-    item.pixels = pixels_of(fit_file(file.bytes(), image.file.string(), draw.size), item.mirrored);
+    item.pixels =
+        pixels_of(fit_file(file.bytes(), image.file.string(), plan.shown(draw.image).crop), item.mirrored);
     return item;
 }
 
@@ -150,9 +153,8 @@ CachedLatents Loader::State::encode_one(const at::Tensor& pixels, const Path& fi
 }
 
 at::Tensor Loader::State::size_hint_of(const Item& item) const {
-    const Size image{images[item.image].width_px, images[item.image].height_px};
-    const auto size = plan.shown(item.image).size;
-    return size_hint(image, size, cut_of(image, size, item.mirrored, data.crop_hint));
+    const auto& crop = plan.shown(item.image).crop;
+    return size_hint(crop, cut_of(crop, item.mirrored, data.crop_hint));
 }
 
 // What the cache lacks of one image for the VAE named; runs in a reading thread.
@@ -171,7 +173,7 @@ std::vector<Item> Loader::State::missing(std::size_t image, const std::string& v
         item.mirrored = mirrored;
     }
     if (items.empty()) return items;
-    const auto fitted = fit_file(file.bytes(), path.string(), plan.shown(image).size);
+    const auto fitted = fit_file(file.bytes(), path.string(), plan.shown(image).crop);
     for (auto& item : items) item.pixels = pixels_of(fitted, item.mirrored);
     return items;
 }
@@ -262,17 +264,20 @@ Batch Loader::batch(std::int64_t epoch, std::int64_t index) {
     batch.epoch = epoch;
     batch.index = index;
     std::vector<at::Tensor> means, stds, sizes;
+    std::vector<double> weights;
     for (auto& item : items) {
         if (item.pixels.defined()) item.moments = s.encode_one(item.pixels, s.images[item.image].file);
         means.push_back(item.moments.mean);
         stds.push_back(item.moments.std);
         sizes.push_back(s.size_hint_of(item));
+        weights.push_back(item.weight);
         batch.captions.push_back(std::move(item.caption));
         batch.images.push_back(item.image);
         batch.mirrored.push_back(item.mirrored);
     }
     batch.latents = {at::stack(means), at::stack(stds)};
     batch.sizes = at::stack(sizes);
+    if (s.plan.weighs()) batch.weights = at::tensor(weights, at::kFloat);
     return batch;
 }
 

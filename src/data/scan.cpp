@@ -5,6 +5,7 @@
 #include <iterator>
 #include <mutex>
 #include <optional>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -12,12 +13,14 @@
 #include "base/prompt_syntax.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
+#include "data/bucket.hpp"
 #include "data/caption.hpp"
 #include "data/decoding.hpp"
+#include "data/draw_plan.hpp"
 #include "data/listing.hpp"
-#include "data/transform.hpp"
 #include "io/format.hpp"
 #include "io/image.hpp"
+#include "io/resample.hpp"
 
 namespace lorikeet::data {
 namespace {
@@ -86,13 +89,22 @@ std::vector<Look> list_subset(const settings::Data& data, std::size_t index, Sca
 }
 
 // Decoded to the last row, and none of it kept.
-void decode(Look& look) {
+void decode(Look& look, Measure measure) {
     auto& image = look.image;
     const base::MappedFile file(image.file);
     image.sha256 = base::sha256(file.bytes());
     const auto facts = io::peek_image(file.bytes(), image.file.string());
     const DecodingTurn turn(facts.decoding_bytes);
-    look.transparent = io::read_rows(file.bytes(), image.file.string(), [](auto, auto) {}).transparent;
+    const auto [width, height] = measured_size(facts.width_px, facts.height_px);
+    std::optional<io::ResizedPart> copy;
+    if (measure == Measure::Yes)
+        copy.emplace(io::Resizing{
+            facts.width_px, facts.height_px, width, height, {0, 0, width, height}, io::Filter::Area});
+    const auto take_row = [&](std::int64_t y, std::span<const std::uint8_t> rgb) {
+        if (copy) copy->add_row(y, rgb);
+    };
+    look.transparent = io::read_rows(file.bytes(), image.file.string(), take_row).transparent;
+    if (copy) image.measures = data::measure(copy->result());
     file.forget_pages();
     look.profile = facts.profile;
     look.frames = facts.frames;
@@ -102,10 +114,10 @@ void decode(Look& look) {
     image.colours = facts.colours;
 }
 
-void look_at(Look& look, std::span<const std::string> extensions) {
+void look_at(Look& look, std::span<const std::string> extensions, Measure measure) {
     auto& image = look.image;
     try {
-        decode(look);
+        decode(look, measure);
     } catch (const base::Error& error) {
         look.unreadable = Problem{image.file.string(), error.what(), error.hint()};
     }
@@ -135,8 +147,35 @@ void tell(std::vector<Problem>& list, const std::string& where, const std::vecto
                     std::string(hint)});
 }
 
-bool is_smaller(const DatasetImage& image, Size target) {
-    return image.width_px < target.width_px || image.height_px < target.height_px;
+bool is_enlarged(const Crop& crop) {
+    return crop.image.width_px < crop.resized.width_px || crop.image.height_px < crop.resized.height_px;
+}
+
+// The share of the resized image that is cut off.
+double lost_share(const Crop& crop) {
+    const auto area = [](Size size) { return static_cast<double>(size.width_px * size.height_px); };
+    return 1 - area(crop.size) / area(crop.resized);
+}
+
+void report_crops(const std::vector<Look>& looks, const JobCrops& crops, const std::string& where,
+                  ScanResult& result) {
+    constexpr double kMuch = 0.2;
+    std::vector<std::string> enlarged, cropped;
+    for (const auto& look : looks) {
+        if (look.unreadable) continue;
+        const auto crop = crops.of({look.image.width_px, look.image.height_px}, look.image.subset);
+        const auto name = look.image.file.filename().string();
+        if (is_enlarged(crop))
+            enlarged.push_back(fmt::format("{} ({} x {} to {} x {})", name, crop.image.width_px,
+                                           crop.image.height_px, crop.resized.width_px,
+                                           crop.resized.height_px));
+        if (lost_share(crop) > kMuch)
+            cropped.push_back(fmt::format("{} ({:.0f} %)", name, 100 * lost_share(crop)));
+    }
+    tell(result.news, where, enlarged, "smaller than the size trained at",
+         "They are enlarged, and the LoRA learns their softness.");
+    tell(result.news, where, cropped, "of which more than a fifth is cropped",
+         "Crop them yourself to what matters, or train with data.buckets = true.");
 }
 
 // What a generator would understand in a caption, and the model cannot. An example says what is meant.
@@ -201,7 +240,6 @@ void report_subset(const std::vector<Look>& looks, const settings::Data& data, s
             if (!look.unreadable && chosen(look)) names.push_back(look.image.file.filename().string());
         return names;
     };
-    const Size target{data.resolution.front(), data.resolution.back()};
     const auto where = key_of(subset);
     const bool has_trigger = !base::trim(data.subsets[subset].trigger).empty();
     const auto bare =
@@ -212,18 +250,26 @@ void report_subset(const std::vector<Look>& looks, const settings::Data& data, s
                          base::join(data.caption_extensions, ", ")));
     else
         tell(result.news, where, bare, "without a caption",
-             has_trigger ? "They are trained with the trigger alone."
-                         : "They are trained with an empty text.");
+             !base::trim(data.subsets[subset].class_words).empty() ? "They are trained with the class words."
+             : has_trigger ? "They are trained with the trigger alone."
+                           : "They are trained with an empty text.");
     tell(result.news, where, names_where([](const Look& l) { return l.more_lines; }),
          "with a caption of several lines", "Only the first line is used.");
-    tell(result.news, where, names_where([&](const Look& l) { return is_smaller(l.image, target); }),
-         fmt::format("smaller than {} x {}", target.width_px, target.height_px),
-         "They are enlarged, and the LoRA learns their softness.");
     tell(result.news, where, names_where([](const Look& l) { return l.frames > 1; }),
          "of several frames or pages", "Only the first is used.");
     report_trigger(data.subsets[subset].trigger, where, result);
     report_captions(looks, where, result);
     report_colours(looks, where, result);
+}
+
+std::optional<JobCrops> crops_for(const settings::Data& data, ScanResult& result) {
+    try {
+        return JobCrops(data);
+    } catch (const base::Error& error) {
+        if (error.code() == base::ErrorCode::Internal) throw;
+        result.errors.push_back({"data.resolution", error.what(), error.hint()});
+        return std::nullopt;
+    }
 }
 
 void sort_out(std::vector<Look>& looks, const settings::Data& data, ScanResult& result) {
@@ -233,6 +279,20 @@ void sort_out(std::vector<Look>& looks, const settings::Data& data, ScanResult& 
             (data.strict ? result.errors : result.left_out).push_back(*look.unreadable);
         else
             result.images.push_back(std::move(look.image));
+        if (look.unreadable || result.images.back().has_caption) continue;
+        result.images.back().caption = base::trim(data.subsets[result.images.back().subset].class_words);
+    }
+}
+
+void report_regularisation(const settings::Data& data, ScanResult& result) {
+    const auto repeats = repeats_of(result.images, data);
+    for (std::size_t subset = 0; subset < data.subsets.size(); ++subset) {
+        std::vector<std::string> unused;
+        for (std::size_t i = 0; i < result.images.size(); ++i)
+            if (result.images[i].subset == subset && repeats[i] == 0)
+                unused.push_back(result.images[i].file.filename().string());
+        tell(result.news, key_of(subset), unused, "of regularisation not used",
+             "An epoch shows as many of them as it shows training images.");
     }
 }
 
@@ -242,11 +302,17 @@ std::size_t worker_count(const settings::Data& data) {
     return data.workers > 0 ? static_cast<std::size_t>(data.workers) : base::processor_count();
 }
 
-ScanResult scan(const settings::Data& data, const base::Cancel& cancel, const OnProgress& on_progress) {
+ScanResult scan(const settings::Data& data, const base::Cancel& cancel, const OnProgress& on_progress,
+                Measure measure) {
     ScanResult result;
     if (data.subsets.empty())
         result.errors.push_back(
             {"data.subsets", "No folder of images is given.", "Add a [[data.subsets]] with a folder."});
+    else if (std::all_of(data.subsets.begin(), data.subsets.end(),
+                         [](const auto& subset) { return subset.regularisation; }))
+        result.errors.push_back({"data.subsets",
+                                 "Every folder holds regularisation images, and none training images.",
+                                 "Set regularisation = false for the folder that shows the subject."});
     std::vector<std::vector<Look>> subsets;
     std::vector<Look*> all;
     for (std::size_t i = 0; i < data.subsets.size(); ++i) subsets.push_back(list_subset(data, i, result));
@@ -255,15 +321,18 @@ ScanResult scan(const settings::Data& data, const base::Cancel& cancel, const On
     std::mutex guard;
     std::size_t done = 0;
     base::for_each_index(all.size(), worker_count(data), cancel, [&](std::size_t i) {
-        look_at(*all[i], data.caption_extensions);
+        look_at(*all[i], data.caption_extensions, measure);
         const std::lock_guard lock(guard);
         ++done;
         if (on_progress) on_progress(done, all.size(), all[i]->image.file);
     });
+    const auto crops = crops_for(data, result);
     for (std::size_t i = 0; i < subsets.size(); ++i) {
         report_subset(subsets[i], data, i, result);
+        if (crops) report_crops(subsets[i], *crops, key_of(i), result);
         sort_out(subsets[i], data, result);
     }
+    report_regularisation(data, result);
     if (result.images.empty() && !all.empty() && !data.strict)
         result.errors.push_back({"data", "None of the images can be read.", "See the message for each."});
     return result;

@@ -5,12 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/cancel.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "data/image_measures.hpp"
 #include "settings/data.hpp"
 
 namespace lorikeet::data {
@@ -26,6 +28,7 @@ struct DatasetImage {
     std::string
         colours;  // how its colours become sRGB where they are not that already; part of a latent's key
     std::int64_t decoding_bytes = 0;  // what decoding it takes
+    std::optional<ImageMeasures> measures{};
 };
 
 struct ScanResult {
@@ -38,11 +41,14 @@ struct ScanResult {
 // (done, total, the file just looked at): called from one thread at a time.
 using OnProgress = std::function<void(std::size_t, std::size_t, const base::Path&)>;
 
+enum class Measure { No, Yes };  // DatasetImage::measures
+
 // Looks into each folder, not below it, at every file that is an image (listing.hpp); decodes each once, with `workers`
 // threads, so that an image that is cut off is found now and not in the night. What is not used, what captions have that a
 // generator would read otherwise, transparency and colour profiles are news.
 // Throws Error{Interrupted} when `cancel` asks for it; what is wrong with the data is in the result.
-ScanResult scan(const settings::Data& data, const base::Cancel& cancel, const OnProgress& on_progress = {});
+ScanResult scan(const settings::Data& data, const base::Cancel& cancel, const OnProgress& on_progress = {},
+                Measure measure = Measure::No);
 
 // Threads to use for `data.workers`, where 0 means as many as processors.
 std::size_t worker_count(const settings::Data& data);

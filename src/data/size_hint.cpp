@@ -19,19 +19,19 @@ Cut letter_box(Size image, Size target, Mirrored mirrored) {
 
 }  // namespace
 
-Cut cut_of(Size image, Size target, Mirrored mirrored, settings::CropHint hint) {
-    if (hint == settings::CropHint::Kohya) return letter_box(image, target, mirrored);
-    const auto resized = cover(image, target);
-    const auto left = (resized.width_px - target.width_px) / 2;
-    const auto right = resized.width_px - target.width_px - left;
-    return {static_cast<double>((resized.height_px - target.height_px) / 2),
+Cut cut_of(const Crop& crop, Mirrored mirrored, settings::CropHint hint) {
+    const auto& [image, resized, size] = crop;
+    if (hint == settings::CropHint::Kohya) return letter_box(image, size, mirrored);
+    const auto left = (resized.width_px - size.width_px) / 2;
+    const auto right = resized.width_px - size.width_px - left;
+    return {static_cast<double>((resized.height_px - size.height_px) / 2),
             static_cast<double>(mirrored == Mirrored::Yes ? right : left)};
 }
 
-at::Tensor size_hint(Size image, Size target, const Cut& cut) {
+at::Tensor size_hint(const Crop& crop, const Cut& cut) {
     return at::tensor(
-        {static_cast<double>(image.height_px), static_cast<double>(image.width_px), cut.top_px, cut.left_px,
-         static_cast<double>(target.height_px), static_cast<double>(target.width_px)},
+        {static_cast<double>(crop.image.height_px), static_cast<double>(crop.image.width_px), cut.top_px,
+         cut.left_px, static_cast<double>(crop.size.height_px), static_cast<double>(crop.size.width_px)},
         at::kFloat);
 }
 

@@ -22,11 +22,11 @@ struct Cut {
     bool operator==(const Cut&) const = default;
 };
 
-// Exact: in the image resized to cover `target`, and mirrored if it is. Kohya: the margins that the image would have
-// if it were fitted into `target` instead; a mirrored one's can be a fraction.
-Cut cut_of(Size image, Size target, Mirrored mirrored, settings::CropHint hint);
+// Exact: in the resized image, and mirrored if it is. Kohya: the margins that the image would have if it were fitted into
+// the crop's size instead; a mirrored one's can be a fraction.
+Cut cut_of(const Crop& crop, Mirrored mirrored, settings::CropHint hint);
 
 // One row.
-at::Tensor size_hint(Size image, Size target, const Cut& cut);
+at::Tensor size_hint(const Crop& crop, const Cut& cut);
 
 }  // namespace lorikeet::data

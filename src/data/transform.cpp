@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/error.hpp"
 #include "data/decoding.hpp"
 #include "io/resample.hpp"
@@ -22,34 +24,44 @@ Size cover(Size image, Size target) {
             std::max(scaled(image.height_px), target.height_px)};
 }
 
+Crop crop_to(Size image, Size target) { return {image, cover(image, target), target}; }
+
 namespace {
 
-io::Resizing resizing_of(Size image, Size target) {
-    const auto size = cover(image, target);
-    const bool shrinks = image.width_px >= size.width_px && image.height_px >= size.height_px;
+io::Resizing resizing_of(const Crop& crop) {
+    const auto& [image, resized, size] = crop;
+    base::expects(resized.width_px >= size.width_px && resized.height_px >= size.height_px,
+                  "a crop lies inside its image");
+    const bool shrinks = image.width_px >= resized.width_px && image.height_px >= resized.height_px;
     return {image.width_px,
             image.height_px,
-            size.width_px,
-            size.height_px,
-            {(size.width_px - target.width_px) / 2, (size.height_px - target.height_px) / 2, target.width_px,
-             target.height_px},
+            resized.width_px,
+            resized.height_px,
+            {(resized.width_px - size.width_px) / 2, (resized.height_px - size.height_px) / 2, size.width_px,
+             size.height_px},
             shrinks ? io::Filter::Area : io::Filter::Lanczos};
 }
 
 }  // namespace
 
-io::Image fit(const io::Image& image, Size target) {
-    io::ResizedPart part(resizing_of({image.width_px, image.height_px}, target));
+io::Image fit(const io::Image& image, const Crop& crop) {
+    base::expects(Size{image.width_px, image.height_px} == crop.image, "a crop is of its image's size");
+    io::ResizedPart part(resizing_of(crop));
     const auto line = static_cast<std::size_t>(image.width_px) * 3;
     for (std::int64_t y = 0; y < image.height_px; ++y)
         part.add_row(y, std::span(image.rgb).subspan(line * static_cast<std::size_t>(y), line));
     return part.result();
 }
 
-io::Image fit_file(std::span<const std::byte> file, const std::string& name, Size target) {
+io::Image fit_file(std::span<const std::byte> file, const std::string& name, const Crop& crop) {
     const auto facts = io::peek_image(file, name);
+    if (Size{facts.width_px, facts.height_px} != crop.image)
+        base::fail(base::ErrorCode::Conflict,
+                   fmt::format("{} was {} x {} pixels when the images were read, and is {} x {} now.", name,
+                               crop.image.width_px, crop.image.height_px, facts.width_px, facts.height_px),
+                   "Put the image back as it was, or begin again.");
     const DecodingTurn turn(facts.decoding_bytes);
-    io::ResizedPart part(resizing_of({facts.width_px, facts.height_px}, target));
+    io::ResizedPart part(resizing_of(crop));
     io::read_rows(file, name,
                   [&](std::int64_t y, std::span<const std::uint8_t> rgb) { part.add_row(y, rgb); });
     return part.result();

@@ -29,12 +29,24 @@ struct Size {
 // The smallest size of the image's shape that covers `target`; each side is int(side * scale + 0.5).
 Size cover(Size image, Size target);
 
-// Resized to cover `target` (area where no side grows, else Lanczos), then cut to it from the middle.
-io::Image fit(const io::Image& image, Size target);
+// How an image comes to the size that it is trained at: resized, then cropped from the middle. No side of `resized` is
+// shorter than that of `size`.
+struct Crop {
+    Size image;  // as its file has it
+    Size resized;
+    Size size;
+    bool operator==(const Crop&) const = default;
+};
+
+// The crop that loses least.
+Crop crop_to(Size image, Size target);
+
+// Resized by area where no side grows, else by Lanczos.
+io::Image fit(const io::Image& image, const Crop& crop);
 
 // The same of a file's bytes, decoded row by row: the image as a whole is never in memory. Waits for its turn
-// (decoding.hpp).  Throws what io::read_rows throws.
-io::Image fit_file(std::span<const std::byte> file, const std::string& name, Size target);
+// (decoding.hpp).  Throws what io::read_rows throws; Error{Conflict} when the file's image has another size by now.
+io::Image fit_file(std::span<const std::byte> file, const std::string& name, const Crop& crop);
 
 // Shapes   [3, H, W] float32 in [-1, 1].
 at::Tensor to_pixels(const io::Image& image);

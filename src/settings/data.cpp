@@ -19,10 +19,24 @@ void describe(Section<Subset>& s) {
         .kohya("num_repeats")
         .more("this folder counts more than others")
         .less("it counts less");
+    s.add("resolution", &Subset::resolution,
+          "Training size of this folder alone, as data.resolution. A folder may be listed twice, once for "
+          "each "
+          "size. Empty: data.resolution.")
+        .range(64, 4096)
+        .multiple_of(8)
+        .count(0, 2)
+        .unit("px");
     s.add("trigger", &Subset::trigger, "Activates the LoRA; added in front of every caption.")
         .basic()
-        .kohya("caption_prefix")
+        .kohya("caption_prefix");
+    s.add("class_words", &Subset::class_words, "The caption of images that have none, such as \"bird\".")
         .kohya("class_tokens");
+    s.add("regularisation", &Subset::regularisation,
+          "These images show what things of the kind look like otherwise, so that the LoRA does not change "
+          "them. "
+          "As many are used per epoch as there are training images.")
+        .kohya("is_reg");
     s.add("shuffle_tags", &Subset::shuffle_tags, "Shuffle the comma-separated tags of a caption each time.")
         .kohya("shuffle_caption");
     s.add("keep_tokens", &Subset::keep_tokens,
@@ -53,6 +67,35 @@ void describe(Section<Data>& s) {
         .kohya("resolution")
         .more("more detail; slower and needs more memory")
         .less("faster; less detail");
+    s.add("buckets", &Data::buckets,
+          "Train each image at about its own shape and the area of the resolution. When off, all images are "
+          "cropped to one size.")
+        .kohya("enable_bucket");
+    s.add("bucket_no_upscale", &Data::bucket_no_upscale,
+          "Never enlarge an image: a small one is trained at its own size, which is cropped to the step.")
+        .when("buckets")
+        .kohya("bucket_no_upscale");
+    s.add("bucket_min", &Data::bucket_min, "The shortest side that an image is trained at.")
+        .range(8, 8192)
+        .unit("px")
+        .unset("half the resolution")
+        .when("buckets")
+        .kohya("min_bucket_reso");
+    s.add("bucket_max", &Data::bucket_max, "The longest side that an image is trained at.")
+        .range(8, 8192)
+        .unit("px")
+        .unset("twice the resolution")
+        .when("buckets")
+        .kohya("max_bucket_reso");
+    s.add("bucket_step", &Data::bucket_step, "Sides of buckets are multiples of this.")
+        .range(8, 1024)
+        .multiple_of(8)
+        .unit("px")
+        .unset("chosen for the model")
+        .when("buckets")
+        .kohya("bucket_reso_steps")
+        .more("fewer sizes, fuller batches; more is cropped")
+        .less("less is cropped; more sizes");
     s.add("batch", &Data::batch, "How many images each step trains on.")
         .range(1, 1024)
         .unset("chosen for the model")
@@ -84,12 +127,34 @@ void describe(Section<Data>& s) {
     s.add("cache_folder", &Data::cache_folder,
           "Where cached latents and captions are kept. Empty: .lorikeet-cache beside the images.")
         .effect(Effect::Speed);
+    s.add("regularisation_weight", &Data::regularisation_weight,
+          "How much a regularisation image counts beside a training image.")
+        .range(0, 10)
+        .kohya("prior_loss_weight")
+        .more("things of the kind stay as they are; the subject is learned more slowly")
+        .less("the subject is learned faster");
     s.add("crop_hint", &Data::crop_hint, "The crop position that SDXL is told.");
     s.add("workers", &Data::workers, "Threads that load images. 0: one for each processor.")
         .range(0, 256)
         .unit("threads")
         .effect(Effect::Speed)
         .kohya("max_data_loader_n_workers");
+    s.rule(
+        {"bucket_min", "resolution"},
+        [](const Data& d) {
+            return d.buckets && !d.bucket_no_upscale && d.bucket_min && !d.resolution.empty() &&
+                   *d.bucket_min > std::min(d.resolution.front(), d.resolution.back());
+        },
+        "no image would be trained at the resolution: the shortest side allowed is longer than its own.",
+        Fix{"bucket_min", "unset"});
+    s.rule(
+        {"bucket_max", "resolution"},
+        [](const Data& d) {
+            return d.buckets && !d.bucket_no_upscale && d.bucket_max && !d.resolution.empty() &&
+                   *d.bucket_max < std::max(d.resolution.front(), d.resolution.back());
+        },
+        "no image would be trained at the resolution: the longest side allowed is shorter than its own.",
+        Fix{"bucket_max", "unset"});
     s.rule(
         {"caption_extensions"},
         [](const Data& d) {

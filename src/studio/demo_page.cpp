@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/html.hpp"
 #include "base/text.hpp"
 
 namespace lorikeet::studio {
@@ -15,37 +16,16 @@ constexpr int kLabel = 130;  // room in front of a row
 constexpr int kMargin = 32;
 constexpr int kChart = 190;  // height of the loss curve
 
-std::string escape(const std::string& text) {
-    auto safe = base::replace_all(text, "&", "&amp;");
-    safe = base::replace_all(safe, "<", "&lt;");
-    safe = base::replace_all(safe, ">", "&gt;");
-    return base::replace_all(safe, "\"", "&quot;");
-}
-
-std::string base64(const std::string& bytes) {
-    constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        std::uint32_t group = 0;
-        const auto left = std::min<std::size_t>(3, bytes.size() - i);
-        for (std::size_t k = 0; k < 3; ++k)
-            group = (group << 8U) | (k < left ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-        for (std::size_t k = 0; k < 4; ++k)
-            text += k <= left ? kLetters[(group >> (18U - 6U * k)) & 63U] : '=';
-    }
-    return text;
-}
-
 std::string image_tag(const io::Image& image, int x, int y) {
     return fmt::format(
         "<image x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"xMidYMid slice\" "
         "href=\"data:image/png;base64,{}\"/>\n",
-        x, y, kCell, kCell, base64(io::encode_png(image)));
+        x, y, kCell, kCell, base::base64(io::encode_png(image)));
 }
 
 std::string text(int x, int y, int size, const std::string& words, std::string_view extra = "") {
     return fmt::format("<text x=\"{}\" y=\"{}\" font-size=\"{}\" {}>{}</text>\n", x, y, size, extra,
-                       escape(words));
+                       base::html_escaped(words));
 }
 
 std::string row(const ImageRow& row, int y) {
@@ -131,7 +111,7 @@ std::string demo_html(const DemoStory& story) {
         "<meta name=\"viewport\" content=\"width=device-width\">\n"
         "<style>body{{margin:0;background:#faf8f4;display:flex;justify-content:center}}"
         "svg{{max-width:100%;height:auto}}</style>\n{1}</html>\n",
-        escape(story.title), poster_svg(story));
+        base::html_escaped(story.title), poster_svg(story));
 }
 
 }  // namespace lorikeet::studio

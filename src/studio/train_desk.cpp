@@ -111,6 +111,7 @@ void plan_images(Plan& plan, settings::Job& job, const models::Spec& spec, const
     gather(plan, found.images.empty() ? "data.subsets" : "train", [&] {
         const auto draws = data::draw_plan_of(found.images, job.data, 0);
         const auto length = train::training_length_of(job.train, draws.batches_per_epoch());
+        plan.sizes = trained_sizes(found.images, job.data);
         plan.length.images_per_epoch = draws.draws_per_epoch();
         plan.length.steps_per_epoch = length.steps_per_epoch;
         plan.length.epochs = length.epochs();

@@ -16,6 +16,7 @@
 #include "studio/existing_output.hpp"
 #include "studio/living_runs.hpp"
 #include "studio/pace.hpp"
+#include "studio/trained_sizes.hpp"
 
 namespace lorikeet::studio {
 
@@ -34,6 +35,7 @@ struct Plan {
     std::optional<ExistingOutput> existing;
     base::Path checkpoint;
     RunLength length;
+    std::vector<TrainedSize> sizes;
     std::int64_t captions_missing = 0;
     std::int64_t different_captions = 0;
     std::int64_t reading_bytes = 0;       // of memory, while images are read

@@ -22,17 +22,30 @@ const models::UsualTraining& usual_for(const models::Spec& spec) {
     return spec.is_small() ? kSmall : spec.family->usual;
 }
 
+// 64 px, as everywhere; finer for a model that is made for small images, but never finer than it can take.
+std::int64_t usual_bucket_step(const models::Spec& spec) {
+    const auto least = spec.latents().size_step_px;
+    const auto wanted = std::min<std::int64_t>(64, spec.native_size_px / 8);
+    return std::max(least, (wanted + least - 1) / least * least);
+}
+
 std::int64_t images_per_step(const settings::Job& job) {
     return settings::chosen(job.data.batch) * std::max<std::int64_t>(1, job.train.accumulate);
 }
 
 }  // namespace
 
+settings::Job as_begun(settings::Job job) {
+    if (!job.data.bucket_step) job.data.buckets = false;
+    return job;
+}
+
 bool leaves_length_open(const settings::Job& job) { return !job.train.epochs && !job.train.steps; }
 
 settings::Job choose_for_model(settings::Job job, const models::Spec& spec) {
     const auto& usual = usual_for(spec);
     if (job.data.resolution.empty()) job.data.resolution = {spec.native_size_px};
+    if (!job.data.bucket_step) job.data.bucket_step = usual_bucket_step(spec);
     if (!job.data.batch) job.data.batch = usual.batch;
     if (!job.adapter.rank) job.adapter.rank = usual.rank;
     if (!job.adapter.alpha) job.adapter.alpha = usual.alpha_of_rank * static_cast<double>(*job.adapter.rank);

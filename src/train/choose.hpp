@@ -17,6 +17,10 @@ namespace lorikeet::train {
 settings::Job choose_for_model(settings::Job job, const models::Spec& spec);
 
 // Neither epochs nor steps are given: the images are counted.
+// A run that was begun before there were buckets trains all its images at one size until its end. Such a job knows no step
+// of buckets, which is always chosen when a run begins.
+settings::Job as_begun(settings::Job job);
+
 bool leaves_length_open(const settings::Job& job);
 
 // Of a job that choose_for_model has seen. Left alone where epochs or steps are given.

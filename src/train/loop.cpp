@@ -106,6 +106,7 @@ class Run {
 
 // So that job.toml says what was chosen.
 void Run::choose_what_is_open(Start start) {
+    if (start != Start::Fresh) job_ = as_begun(std::move(job_));
     if (leaves_length_open(job_)) session_.phase("reading images");
     auto [whole, words] = choose(job_, session_.cancel());
     job_ = std::move(whole);

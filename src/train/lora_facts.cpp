@@ -1,13 +1,17 @@
 #include "train/lora_facts.hpp"
 
+#include <cmath>
+#include <map>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "adapters/metadata.hpp"
 #include "base/clock.hpp"
 #include "base/text.hpp"
+#include "data/bucket.hpp"
 #include "data/caption.hpp"
 #include "optim/lr_schedule.hpp"
 #include "optim/rules.hpp"
@@ -99,13 +103,42 @@ std::vector<adapters::FolderFacts> folders_of(const settings::Data& data,
                            .trigger = subset.trigger,
                            .keep_tokens = subset.keep_tokens,
                            .shuffles_tags = subset.shuffle_tags,
-                           .flips = subset.flip});
+                           .flips = subset.flip,
+                           .regularises = subset.regularisation,
+                           .class_words = subset.class_words});
     for (const auto& image : images) {
         auto& folder = folders[image.subset];
         ++folder.images;
         for (const auto& tag : data::parse_tags(image.caption)) ++folder.tag_counts[base::to_lower(tag)];
     }
     return folders;
+}
+
+std::optional<adapters::BucketFacts> buckets_of(const settings::Data& data,
+                                                const std::vector<data::DatasetImage>& images) {
+    if (!data.buckets) return std::nullopt;
+    const auto rules = data::bucket_rules_of(data, {data.resolution.front(), data.resolution.back()});
+    adapters::BucketFacts facts;
+    facts.min_px = rules.min_px;
+    facts.max_px = rules.max_px;
+    facts.upscales = rules.upscale;
+    const data::JobCrops crops(data);
+    const auto shape = [](data::Size size) {
+        return static_cast<double>(size.width_px) / static_cast<double>(size.height_px);
+    };
+    double shown = 0;
+    std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> counts;
+    for (const auto& image : images) {
+        const auto crop = crops.of({image.width_px, image.height_px}, image.subset);
+        const auto repeats = data.subsets.at(image.subset).repeats;
+        counts[{crop.size.width_px, crop.size.height_px}] += repeats;
+        facts.mean_shape_error += std::abs(shape(crop.size) - shape(crop.image)) *
+                                  static_cast<double>(repeats);
+        shown += static_cast<double>(repeats);
+    }
+    if (shown > 0) facts.mean_shape_error /= shown;
+    for (const auto& [size, count] : counts) facts.buckets.push_back({size.first, size.second, count});
+    return facts;
 }
 
 adapters::DataFacts data_of(const LoraFacts& facts) {
@@ -116,10 +149,13 @@ adapters::DataFacts data_of(const LoraFacts& facts) {
     data.height_px = job.data.resolution.back();
     data.batch = settings::chosen(job.data.batch);
     data.batches_per_epoch = facts.length.batches_per_epoch;
-    for (const auto& folder : data.folders) data.images_per_epoch += folder.repeats * folder.images;
+    for (const auto& folder : data.folders)
+        if (!folder.regularises) data.images_per_epoch += folder.repeats * folder.images;
+    data.regularisation_weight = job.data.regularisation_weight;
     data.clip_skip = job.model.clip_skip;
     data.max_tokens = job.model.max_tokens;
     if (!job.data.subsets.empty()) data.caption_dropout = job.data.subsets.front().caption_dropout;
+    data.buckets = buckets_of(job.data, facts.images);
     return data;
 }
 

@@ -49,15 +49,20 @@ std::shared_ptr<const models::Spec> spec_in(const base::Path& checkpoint,
 }
 
 // Settings cannot know it: it is the model's.
-void expect_size_fits(const std::vector<std::int64_t>& resolution, const models::Spec& spec) {
+void expect_sizes_fit(const settings::Data& data, const models::Spec& spec) {
     const auto step = spec.latents().size_step_px;
-    for (const auto side : resolution)
-        if (side % step != 0)
-            base::fail(ErrorCode::InvalidInput,
-                       fmt::format("{} takes images whose sides are multiples of {} pixels, and "
-                                   "data.resolution has {}.",
-                                   spec.family->name, step, side),
-                       fmt::format("Set data.resolution to {}.", std::max(step, side / step * step)));
+    const auto expect = [&](const std::string& key, std::int64_t side) {
+        if (side % step == 0) return;
+        base::fail(ErrorCode::InvalidInput,
+                   fmt::format("{} takes images whose sides are multiples of {} pixels, and {} has {}.",
+                               spec.family->name, step, key, side),
+                   fmt::format("Set {} to {}.", key, std::max(step, side / step * step)));
+    };
+    for (const auto side : data.resolution) expect("data.resolution", side);
+    for (std::size_t i = 0; i < data.subsets.size(); ++i)
+        for (const auto side : data.subsets[i].resolution)
+            expect(fmt::format("data.subsets[{}].resolution", i), side);
+    if (data.buckets && data.bucket_step) expect("data.bucket_step", *data.bucket_step);
 }
 
 }  // namespace
@@ -72,7 +77,7 @@ Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
     if (!job.model.vae.empty()) options.vae_file = job.model.vae;
     const auto read = spec_in(checkpoint, options.vae_file);
     const auto& spec = *read;
-    expect_size_fits(job.data.resolution, spec);
+    expect_sizes_fit(job.data, spec);
     if (!job.adapter.start_from.empty())
         recipe.news = start_facts(choose_for_model(job, spec).adapter, spec).news;
     options.unet = options.text = recipe.compute;

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "optim/lr_schedule.hpp"
 #include "settings/toml.hpp"
+#include "train/choose.hpp"
 #include "train/lora_facts.hpp"
 #include "train/other_place.hpp"
 #include "train/run_samples.hpp"
@@ -101,12 +102,12 @@ void RunSaver::save_state(State state) {
 }
 
 std::vector<std::string> RunSaver::what_changed(const State& state, std::int64_t total_steps) const {
-    const auto then = settings::read_job(state.job, "the saved state");
+    const auto then = as_begun(settings::read_job(state.job, "the saved state").job);
     // Another end leaves every step until now, and every rate, as it was.
     const bool longer = optim::can_be_stretched(job_.optim.schedule, state.step, total_steps) &&
                         total_steps >= state.step;
     std::vector<std::string> changed;
-    for (const auto& change : settings::difference(then.job, job_, settings::Effect::Results)) {
+    for (const auto& change : settings::difference(then, job_, settings::Effect::Results)) {
         const bool end = change.path == "train.steps" || change.path == "train.epochs";
         if ((longer && end) || (!state.inputs.empty() && is_place(change.path))) continue;
         changed.push_back(fmt::format("{} was {} and is {}", change.path, change.before, change.after));

@@ -40,7 +40,7 @@ void plan_the_memory(Setup& setup, const settings::Job& job, Session& session) {
     for (const auto& image : setup.images) captions.insert(image.caption);
     auto drawn = job;  // a batch holds no more than an epoch has
     const auto draws = data::draw_plan_of(setup.images, job.data, 0);
-    drawn.data.batch = draws.shapes().front().images;
+    drawn.data.batch = draws.largest_batch();
     const auto plan = plan_memory(drawn, static_cast<std::int64_t>(captions.size()), {},
                                   data::reading_bytes(setup.images, job.data));
     setup.plan = plan.forecast.plan;

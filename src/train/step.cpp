@@ -19,7 +19,7 @@ using tensor::Stream;
 
 std::vector<at::Tensor*> StepInputs::tensors() {
     std::vector<at::Tensor*> all;
-    for (auto* one : {&draws.latents, &draws.noise, &draws.timesteps, &draws.sizes})
+    for (auto* one : {&draws.latents, &draws.noise, &draws.timesteps, &draws.sizes, &draws.weights})
         if (one->defined()) all.push_back(one);
     for (auto* one : text.tensors()) all.push_back(one);
     if (share.defined()) all.push_back(&share);
@@ -54,6 +54,7 @@ StepDraws Step::draw(const data::Batch& batch, std::int64_t step, std::int64_t m
     draws.timesteps = recipe_.process->draw_times(draws.latents.size(0), job_.noise.min_timestep,
                                                   job_.noise.max_timestep, time);
     draws.sizes = batch.sizes;
+    draws.weights = batch.weights;
     return draws;
 }
 
@@ -67,8 +68,9 @@ StepInputs Step::prepare(const data::Batch& batch, std::int64_t step, std::int64
 StepInputs Step::prepare(const StepDraws& draws, std::span<const std::string> captions, double share) {
     StepInputs inputs;
     inputs.draws = {
-        transfer_.send(draws.latents), transfer_.send(draws.noise), transfer_.send(draws.timesteps), {}};
+        transfer_.send(draws.latents), transfer_.send(draws.noise), transfer_.send(draws.timesteps), {}, {}};
     if (recipe_.model->reads_sizes()) inputs.draws.sizes = transfer_.send(draws.sizes);
+    if (draws.weights.defined()) inputs.draws.weights = transfer_.send(draws.weights);
     if (recipe_.captions->frozen()) {
         const tensor::Autocast autocast(at::kCPU, recipe_.compute);
         inputs.text = recipe_.captions->states(captions);
@@ -87,7 +89,7 @@ at::Tensor Step::rates(double rate) const {
 }
 
 at::Tensor Step::loss_of(const StepInputs& inputs) const {
-    const auto& [latents, noise, timesteps, sizes] = inputs.draws;
+    const auto& [latents, noise, timesteps, sizes, own_weights] = inputs.draws;
     // Of the processor's operators alone: on a GPU autocast would work out every norm in float32 and cast it twice, and
     // weights, activations and adapters are of the right type without it.
     const tensor::Autocast autocast(at::kCPU, recipe_.compute);
@@ -95,11 +97,12 @@ at::Tensor Step::loss_of(const StepInputs& inputs) const {
     const auto text = inputs.ids.empty() ? inputs.text
                                          : recipe_.captions->read(inputs.ids);  // [B, T, D], [B, P]
     const auto& process = *recipe_.process;
-    const auto noisy = process.mix(latents, noise, timesteps);                               // [B, C, h, w]
-    const auto predicted = recipe_.model->predict(noisy, timesteps, text, sizes);            // [B, C, h, w]
-    const auto target = process.target(latents, noise, timesteps);                           // [B, C, h, w]
-    const auto weights = job_.loss.min_snr ? process.weights(timesteps, *job_.loss.min_snr)  // [B]
-                                           : at::Tensor();
+    const auto noisy = process.mix(latents, noise, timesteps);                         // [B, C, h, w]
+    const auto predicted = recipe_.model->predict(noisy, timesteps, text, sizes);      // [B, C, h, w]
+    const auto target = process.target(latents, noise, timesteps);                     // [B, C, h, w]
+    auto weights = job_.loss.min_snr ? process.weights(timesteps, *job_.loss.min_snr)  // [B]
+                                     : at::Tensor();
+    if (own_weights.defined()) weights = weights.defined() ? weights * own_weights : own_weights;
     return diffusion::loss_of(predicted, target, weights).mean();
 }
 

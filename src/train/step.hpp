@@ -27,6 +27,7 @@ struct StepDraws {
     at::Tensor noise;      // the same shape
     at::Tensor timesteps;  // [B], as the process draws them
     at::Tensor sizes{};    // [B, 6], see data/size_hint.hpp; for models that read them
+    at::Tensor weights{};  // [B] float32, of the images' losses; undefined where all count the same
 };
 
 // All that a batch gives to the arithmetic, on the device that does it.

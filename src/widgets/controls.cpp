@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/html.hpp"
 #include "base/printable.hpp"
 #include "base/text.hpp"
 
@@ -272,11 +273,6 @@ void Button::press() {
 }
 void Button::set_icon(std::string_view icon) { set({{"icon", icon}}); }
 
-std::string escape(std::string_view text) {
-    auto safe = base::replace_all(base::printable(text, base::LineBreaks::Keep), "&", "&amp;");
-    safe = base::replace_all(std::move(safe), "<", "&lt;");
-    safe = base::replace_all(std::move(safe), ">", "&gt;");
-    return base::replace_all(std::move(safe), "\"", "&quot;");
-}
+std::string escape(std::string_view text) { return base::html_escaped(text); }
 
 }  // namespace lorikeet::widgets

@@ -77,6 +77,7 @@ std::vector<Fact> facts_of(const settings::Job& job, const studio::Plan& plan) {
     facts.push_back({"Name", job.output.name});
     facts.push_back({"Model", job.model.checkpoint});  // as the person wrote it
     facts.push_back({"Images", images_words(plan)});
+    if (!plan.sizes.empty()) facts.push_back({"Trained at", studio::words_for(plan.sizes) + "."});
     for (std::size_t i = 0; i < std::min(plan.captions.size(), kListed); ++i)
         facts.push_back({i == 0 ? "Captions" : "",
                          fmt::format("{}: {}{}", plan.captions[i].file,

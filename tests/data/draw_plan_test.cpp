@@ -21,7 +21,7 @@ DrawPlan plan_of(const std::vector<std::int64_t>& repeats, std::int64_t batch, s
                  const std::vector<std::int64_t>& widths = {64}) {
     std::vector<Shown> images;
     for (std::size_t i = 0; i < repeats.size(); ++i)
-        images.push_back({repeats[i], {widths[i % widths.size()], 64}, i % 2 == 1});
+        images.push_back({repeats[i], crop_to({64, 64}, {widths[i % widths.size()], 64}), i % 2 == 1});
     return {std::move(images), batch, seed};
 }
 
@@ -121,6 +121,50 @@ TEST(DrawPlan, MirrorsHalfOfWhatFlips) {
     }
     EXPECT_NEAR(mirrored, 250, 45);  // 4 standard deviations of 500 draws at 1/2
     EXPECT_EQ(plan_of(repeats, 4, 3).epoch(1), plan_of(repeats, 7, 3).epoch(1));
+}
+
+namespace {
+
+// So many images in each folder.
+std::vector<DatasetImage> images_in(const std::vector<std::size_t>& counts) {
+    std::vector<DatasetImage> images;
+    for (std::size_t subset = 0; subset < counts.size(); ++subset)
+        for (std::size_t i = 0; i < counts[subset]; ++i) images.emplace_back().subset = subset;
+    for (auto& image : images) image.width_px = image.height_px = 64;
+    return images;
+}
+
+settings::Data with_regularisation(std::int64_t repeats, std::int64_t of_regularisation) {
+    settings::Data data;
+    data.subsets.resize(2);
+    data.resolution = {64};
+    data.bucket_step = 64;
+    data.batch = 1;
+    data.subsets[0].repeats = repeats;
+    data.subsets[1].repeats = of_regularisation;
+    data.subsets[1].regularisation = true;
+    return data;
+}
+
+}  // namespace
+
+// By hand, after sd-scripts 48d368f, DreamBoothDataset.
+TEST(Regularisation, ImagesAreShownAsOftenAsTheTrainingImagesInTurn) {
+    using Repeats = std::vector<std::int64_t>;
+    EXPECT_EQ(repeats_of(images_in({2, 3}), with_regularisation(4, 1)), (Repeats{4, 4, 3, 3, 2}));
+    EXPECT_EQ(repeats_of(images_in({2, 3}), with_regularisation(1, 1)), (Repeats{1, 1, 1, 1, 0}));
+    EXPECT_EQ(repeats_of(images_in({2, 3}), with_regularisation(4, 5)), (Repeats{4, 4, 5, 5, 0}));
+    EXPECT_EQ(repeats_of(images_in({2, 0}), with_regularisation(4, 5)), (Repeats{4, 4}));
+}
+
+TEST(Regularisation, ImagesHaveAWeightOfTheirOwn) {
+    auto data = with_regularisation(2, 1);
+    EXPECT_FALSE(draw_plan_of(images_in({2, 3}), data, 1).weighs());
+    data.regularisation_weight = 0.25;
+    const auto plan = draw_plan_of(images_in({2, 3}), data, 1);
+    EXPECT_TRUE(plan.weighs());
+    EXPECT_EQ(plan.draws_per_epoch(), 8);
+    for (const auto& draw : plan.epoch(0)) EXPECT_EQ(draw.weight, draw.image < 2 ? 1 : 0.25);
 }
 
 }  // namespace lorikeet::data

@@ -25,7 +25,7 @@ void write(const base::Path& path, const std::string& bytes) {
 TEST(FeatureCache, GivesBackWhatWasKept) {
     const support::TempFolder folder;
     const FeatureCache cache(folder.path(), "vae");
-    const auto key = cache.key("picture", {64, 48}, Mirrored::No);
+    const auto key = cache.key("picture", crop_to({64, 64}, {64, 48}), Mirrored::No);
     EXPECT_FALSE(cache.has(key));
     cache.keep(key, moments());
     const auto found = cache.find(key);
@@ -36,17 +36,18 @@ TEST(FeatureCache, GivesBackWhatWasKept) {
 
 TEST(FeatureCache, WhateverDiffersHasAnotherKey) {
     const FeatureCache cache("x", "vae"), other("x", "another vae");
-    const std::set<std::string> keys{
-        cache.key("picture", {64, 48}, Mirrored::No), cache.key("edited", {64, 48}, Mirrored::No),
-        cache.key("picture", {48, 64}, Mirrored::No), cache.key("picture", {64, 48}, Mirrored::Yes),
-        other.key("picture", {64, 48}, Mirrored::No)};
+    const std::set<std::string> keys{cache.key("picture", crop_to({64, 64}, {64, 48}), Mirrored::No),
+                                     cache.key("edited", crop_to({64, 64}, {64, 48}), Mirrored::No),
+                                     cache.key("picture", crop_to({64, 64}, {48, 64}), Mirrored::No),
+                                     cache.key("picture", crop_to({64, 64}, {64, 48}), Mirrored::Yes),
+                                     other.key("picture", crop_to({64, 64}, {64, 48}), Mirrored::No)};
     EXPECT_EQ(keys.size(), 5U);
 }
 
 TEST(FeatureCache, AnEntryDamagedAnywhereIsAMiss) {
     const support::TempFolder folder;
     const FeatureCache cache(folder.path(), "vae");
-    const auto key = cache.key("picture", {64, 48}, Mirrored::No);
+    const auto key = cache.key("picture", crop_to({64, 64}, {64, 48}), Mirrored::No);
     cache.keep(key, moments());
     const auto file = cache.file_of(key);
     const auto whole = base::read_text(file);
@@ -68,8 +69,8 @@ TEST(FeatureCache, AnEntryDamagedAnywhereIsAMiss) {
 TEST(FeatureCache, AnEntryUnderAnothersNameIsAMiss) {
     const support::TempFolder folder;
     const FeatureCache cache(folder.path(), "vae");
-    const auto right = cache.key("picture", {64, 48}, Mirrored::No),
-               wrong = cache.key("other", {64, 48}, Mirrored::No);
+    const auto right = cache.key("picture", crop_to({64, 64}, {64, 48}), Mirrored::No),
+               wrong = cache.key("other", crop_to({64, 64}, {64, 48}), Mirrored::No);
     cache.keep(right, moments());
     std::filesystem::create_directories(cache.file_of(wrong).parent_path());
     std::filesystem::copy_file(cache.file_of(right), cache.file_of(wrong));
@@ -81,7 +82,7 @@ TEST(FeatureCache, AFolderThatCannotBeWrittenIsSaid) {
     base::write_whole(folder.path() / "file", "x");
     const FeatureCache cache(folder.path() / "file", "vae");
     try {
-        cache.keep(cache.key("picture", {64, 48}, Mirrored::No), moments());
+        cache.keep(cache.key("picture", crop_to({64, 64}, {64, 48}), Mirrored::No), moments());
         FAIL() << "nothing was thrown";
     } catch (const base::Error& error) {
         EXPECT_EQ(error.code(), base::ErrorCode::InvalidInput);

@@ -78,6 +78,39 @@ TEST(Loader, AnyNumberOfWorkersGivesTheSameBatches) {
     }
 }
 
+// Images of four shapes, mirrored, repeated, in batches of three: one size a batch, whatever reads it.
+TEST(Loader, WithBucketsABatchIsOfOneSizeAndTheSameForAnyNumberOfWorkers) {
+    Images made(9);
+    const std::int64_t widths[] = {40, 64, 24, 33};
+    for (int i = 0; i < 9; ++i) io::write_png(made.file(i), image(i, widths[i % 4], 32));
+    made.data.buckets = true;
+    made.data.resolution = {24};
+    made.data.batch = 3;
+    made.data.subsets[0].repeats = 2;
+    made.data.subsets[0].flip = true;
+    const auto images = scan(made.data, kGoOnLoading).images;
+    const JobCrops crops(made.data);
+    std::set<std::pair<std::int64_t, std::int64_t>> sizes;
+    made.data.workers = 1;
+    const auto batches = served(images, made.data, 7, 3);
+    std::map<std::size_t, int> shown;
+    for (const auto& batch : batches)
+        for (const auto index : batch.images) {
+            const auto size = crops.of({images[index].width_px, images[index].height_px}, 0).size;
+            EXPECT_EQ(batch.latents.mean.size(3) * 4, size.width_px);
+            EXPECT_EQ(batch.latents.mean.size(2) * 4, size.height_px);
+            sizes.emplace(size.width_px, size.height_px);
+            ++shown[index];
+        }
+    EXPECT_GE(sizes.size(), 3U);
+    for (const auto& [index, count] : shown) EXPECT_EQ(count, 6) << index;  // twice in each of three epochs
+    EXPECT_EQ(shown.size(), 9U);
+    for (const std::int64_t workers : {0, 4}) {
+        made.data.workers = workers;
+        expect_same(batches, served(images, made.data, 7, 3), 7);
+    }
+}
+
 TEST(Loader, NamesEveryCaptionThatItMayShow) {
     Images made(2, 2);
     for (const bool shuffles : {true, false}) {
@@ -181,7 +214,7 @@ TEST(Loader, LatentsAreKeptUnderTheWayTheyWereComputed) {
     const auto third = images[2].file;
     const auto run = [&](int& calls, Loader::Filled& filled) {
         std::string way = "bfloat16";
-        const auto marked = to_pixels(fit(io::read_image(third), {16, 16}));
+        const auto marked = to_pixels(fit(io::read_image(third), crop_to({40, 32}, {16, 16})));
         const Encoder encoder{[&](const at::Tensor& pixels) {
                                   ++calls;
                                   if (at::equal(pixels[0], marked)) way = "float32";
@@ -205,7 +238,7 @@ TEST(Loader, LatentsAreKeptUnderTheWayTheyWereComputed) {
         const auto sha = base::sha256_file(images[i].file);
         const auto has = [&](const char* way) {
             const FeatureCache cache(cache_folder(made.data, images[i]), way);
-            return cache.has(cache.key(sha, {16, 16}, Mirrored::No));
+            return cache.has(cache.key(sha, crop_to({40, 32}, {16, 16}), Mirrored::No));
         };
         EXPECT_EQ(has("bfloat16"), i < 2) << i;
         EXPECT_EQ(has("float32"), i >= 2) << i;

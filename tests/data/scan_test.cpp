@@ -115,14 +115,61 @@ TEST(Scan, ImagesWithoutACaptionAreNewsOrAnErrorAsAsked) {
               "Write one beside each (.txt, .caption), or set data.require_captions = false.");
 }
 
-TEST(Scan, LinesThatAreNotReadAndSmallImagesAreNews) {
+TEST(Scan, LinesThatAreNotReadAndSmallAndCroppedImagesAreNews) {
     Images made(2);
     base::write_whole(made.caption_file(0), "one\ntwo\n");
     made.data.resolution = {64, 16};
     const auto found = scan(made.data, kGoOnScanning);
-    ASSERT_EQ(found.news.size(), 2U);
+    ASSERT_EQ(found.news.size(), 3U);
     EXPECT_EQ(found.news[0].what, "1 image with a caption of several lines: p0.png.");
-    EXPECT_EQ(found.news[1].what, "2 images smaller than 64 x 16: p0.png, p1.png.");
+    EXPECT_EQ(found.news[1].what,
+              "2 images smaller than the size trained at: p0.png (40 x 32 to 64 x 51), p1.png (40 x 32 to 64 "
+              "x 51).");
+    EXPECT_EQ(found.news[2].what,
+              "2 images of which more than a fifth is cropped: p0.png (69 %), p1.png (69 %).");
+}
+
+TEST(Scan, WithBucketsLittleIsCropped) {
+    Images made(2);
+    made.data.resolution = {32};
+    made.data.buckets = true;
+    EXPECT_TRUE(scan(made.data, kGoOnScanning).news.empty());  // 40 x 32 is trained at 32 x 24
+}
+
+TEST(Scan, AResolutionThatHasNoBucketIsAnError) {
+    Images made(1);
+    made.data.buckets = true;
+    made.data.bucket_step = 64;
+    const auto found = scan(made.data, kGoOnScanning);
+    ASSERT_EQ(found.errors.size(), 1U);
+    EXPECT_EQ(found.errors[0].where, "data.resolution");
+}
+
+TEST(Scan, ClassWordsStandWhereACaptionIsMissing) {
+    Images made(2);
+    std::filesystem::remove(made.caption_file(0));
+    made.data.subsets[0].class_words = " bird ";
+    const auto found = scan(made.data, kGoOnScanning);
+    EXPECT_EQ(found.images[0].caption, "bird");
+    EXPECT_FALSE(found.images[0].has_caption);
+    EXPECT_NE(found.images[1].caption, "bird");
+    ASSERT_EQ(found.news.size(), 1U);
+    EXPECT_EQ(found.news[0].hint, "They are trained with the class words.");
+}
+
+TEST(Scan, RegularisationImagesThatAreNeverShownAreTold) {
+    Images made(2, 2);
+    std::filesystem::remove(made.file(1, 0));
+    std::filesystem::remove(made.caption_file(1, 0));
+    made.data.subsets[1].regularisation = true;
+    const auto found = scan(made.data, kGoOnScanning);
+    ASSERT_EQ(found.news.size(), 1U);
+    EXPECT_EQ(found.news[0].where, "data.subsets[1].folder");
+    EXPECT_EQ(found.news[0].what, "1 image of regularisation not used: p1.png.");
+    made.data.subsets[0].regularisation = true;
+    const auto none = scan(made.data, kGoOnScanning);
+    ASSERT_EQ(none.errors.size(), 1U);
+    EXPECT_EQ(none.errors[0].where, "data.subsets");
 }
 
 TEST(Scan, CommasAloneAreNoCaptionAndATriggerWithoutAWordIsTold) {

@@ -24,22 +24,24 @@ const std::vector<Row> kRows = {
 TEST(SizeHint, TellsWhereAnImageWasCutOrWhatKohyaTellsInstead) {
     for (const auto& row : kRows) {
         const auto name = std::to_string(row.image.width_px) + " to " + std::to_string(row.target.width_px);
-        EXPECT_EQ(cut_of(row.image, row.target, Mirrored::No, settings::CropHint::Kohya), row.kohya) << name;
-        EXPECT_EQ(cut_of(row.image, row.target, Mirrored::No, settings::CropHint::Exact), row.exact) << name;
+        EXPECT_EQ(cut_of(crop_to(row.image, row.target), Mirrored::No, settings::CropHint::Kohya), row.kohya)
+            << name;
+        EXPECT_EQ(cut_of(crop_to(row.image, row.target), Mirrored::No, settings::CropHint::Exact), row.exact)
+            << name;
     }
 }
 
 TEST(SizeHint, OfAMirroredImageCountsFromItsOtherSide) {
     // 1365 px wide, 21 cut off: 10 on the left and 11 on the right.
-    const auto exact = cut_of({1920, 1080}, {1344, 768}, Mirrored::Yes, settings::CropHint::Exact);
+    const auto exact = cut_of(crop_to({1920, 1080}, {1344, 768}), Mirrored::Yes, settings::CropHint::Exact);
     EXPECT_EQ(exact, (Cut{0, 11}));
     // 1216 / 1203 * 801 = 809.66 of 832 px, the left margin 11: a fraction is left on the other side.
-    const auto kohya = cut_of({801, 1203}, {832, 1216}, Mirrored::Yes, settings::CropHint::Kohya);
+    const auto kohya = cut_of(crop_to({801, 1203}, {832, 1216}), Mirrored::Yes, settings::CropHint::Kohya);
     EXPECT_NEAR(kohya.left_px, 832 - (11 + 1216 * 801.0 / 1203), 1e-9);
 }
 
 TEST(SizeHint, ARowIsHeightBeforeWidthAndTopBeforeLeft) {
-    const auto row = size_hint({1920, 1080}, {1344, 768}, {1, 2});
+    const auto row = size_hint(crop_to({1920, 1080}, {1344, 768}), {1, 2});
     EXPECT_TRUE(at::equal(row, at::tensor({1080.0, 1920.0, 1.0, 2.0, 768.0, 1344.0}, at::kFloat)));
 }
 

@@ -27,6 +27,8 @@ struct Images {
 
     explicit Images(int count, int subsets = 1) {
         data.resolution = {16};
+        data.buckets = false;
+        data.bucket_step = 8;
         data.batch = 1;
         data.workers = 2;
         for (int s = 0; s < subsets; ++s) {

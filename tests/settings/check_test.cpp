@@ -19,6 +19,14 @@ std::vector<std::pair<std::string, Job>> broken_jobs() {
         jobs.emplace_back(path, std::move(job));
     };
     add("data.caption_extensions", [](Job& j) { j.data.caption_extensions = {".txt", "caption"}; });
+    add("data.bucket_min", [](Job& j) {
+        j.data.resolution = {512, 768};
+        j.data.bucket_min = 640;
+    });
+    add("data.bucket_max", [](Job& j) {
+        j.data.resolution = {512, 768};
+        j.data.bucket_max = 640;
+    });
     add("adapter.train_unet", [](Job& j) { j.adapter.train_unet = j.adapter.train_text = false; });
     add("optim.schedule.warmup", [](Job& j) { j.optim.schedule.warmup = 10.5; });
     add("noise.min_timestep", [](Job& j) { j.noise = {.min_timestep = 600, .max_timestep = 600}; });
@@ -103,7 +111,7 @@ TEST(Difference, NamesWhatChangedAndWhatItAlters) {
     after.data.subsets[1].folder = "more";
     EXPECT_TRUE(difference(before, before).empty());
     const auto results = difference(before, after, Effect::Results);
-    ASSERT_EQ(results.size(), 9U);  // two, and the seven of a subset
+    ASSERT_EQ(results.size(), 12U);  // two, and the ten of a subset
     EXPECT_EQ(results[0].path, "optim.lr");
     EXPECT_EQ(results[0].before, "0.0005");
     EXPECT_EQ(results[0].after, "0.001");

@@ -28,6 +28,7 @@ class SmallJob {
         subset.folder = (folder_.path() / "pictures").string();
         job.data.subsets = {subset};
         job.data.resolution = {64};
+        job.data.bucket_step = 8;
         job.data.batch = 2;
         job.data.cache_folder = (folder_.path() / "cache").string();
         job.adapter.rank = 4;

@@ -9,6 +9,7 @@
 #include "settings/toml.hpp"
 #include "support/small_job.hpp"
 #include "tensor/weights.hpp"
+#include "train/choose.hpp"
 #include "train/precision_choice.hpp"
 #include "train/run_log.hpp"
 #include "train/state.hpp"
@@ -82,6 +83,36 @@ TEST(Loop, StoppedAnywhereAndResumedEqualsNeverStopped) {
         for (const std::int64_t stop : {1, 2, 4})
             EXPECT_EQ(bytes_of_run(job, fmt::format("stop{}", stop), stop), whole) << stop;
     }
+}
+
+// Images of several shapes, in buckets; a stop in the middle of an epoch.
+TEST(Loop, WithBucketsStoppedInMidEpochAndResumedEqualsNeverStopped) {
+    const SmallJob small;
+    auto job = small.job();
+    for (const auto& [name, width] : {std::pair{"wide", 160}, std::pair{"tall", 40}, std::pair{"tall2", 44}})
+        io::write_png(base::Path(job.data.subsets[0].folder) / fmt::format("{}.png", name),
+                      {width, 80, std::vector<std::uint8_t>(static_cast<std::size_t>(width) * 240, 90)});
+    job.data.subsets[0].flip = true;
+    job.data.subsets.push_back(job.data.subsets[0]);
+    job.data.subsets[1].regularisation = true;
+    job.data.subsets[1].class_words = "a bird";
+    job.data.regularisation_weight = 0.5;
+    job.train.steps = 8;
+    const auto whole = bytes_of_run(job, "whole", 0);
+    EXPECT_EQ(bytes_of_run(job, "stopped", 3), whole);
+    job.data.workers = 4;
+    EXPECT_EQ(bytes_of_run(job, "threads", 0), whole);
+    job.data.buckets = false;
+    EXPECT_NE(bytes_of_run(job, "one size", 0), whole);
+}
+
+// A job of before there were buckets says nothing of them, and its images stay at one size.
+TEST(Loop, ARunOfBeforeThereWereBucketsGoesOnWithoutThem) {
+    const SmallJob small;
+    auto job = small.job();
+    EXPECT_FALSE(as_begun(job).data.buckets);
+    job.data.bucket_step = 8;
+    EXPECT_TRUE(as_begun(job).data.buckets);
 }
 
 TEST(Loop, ARunKeepsThePrecisionThatAutoCameTo) {

@@ -35,6 +35,7 @@ struct Making {
         job.output.name = "wren";
         job.optim.schedule.warmup = 0.1;
         job.data.resolution = {512};
+        job.data.bucket_step = 64;
         job.data.batch = 1;
         job.optim.lr = 5e-4;
         job.optim.text_lr = 1e-4;

@@ -101,6 +101,20 @@ TEST(Step, TheGradientOfABatchIsTheMeanOfItsHalves) {
     EXPECT_NEAR(loss, (first + second) / 2, 1e-6 * loss);  // the share is not in what is returned
 }
 
+TEST(Step, AnImageCountsByItsWeight) {
+    Bench bench;
+    bench.make_busy();
+    Step step(bench.recipe, bench.job);
+    auto draws = two_images();
+    draws.weights = at::tensor({1.0, 0.25}, at::kFloat);
+    const double loss = step.gather(draws, kCaptions, 1);
+    const auto whole = bench.take_gradient();
+    const double first = step.gather(image(draws, 0), {&kCaptions[0], 1}, 0.5);
+    const double second = step.gather(image(draws, 1), {&kCaptions[1], 1}, 0.5 * 0.25);
+    expect_same(bench.take_gradient(), whole);
+    EXPECT_NEAR(loss, (first + 0.25 * second) / 2, 1e-6 * loss);
+}
+
 TEST(Step, RecomputeGivesTheSameGradientBitForBitInLessMemory) {
     for (const double dropout : {0.0, 0.5})
         for (const auto precision : {settings::Precision::Float32, settings::Precision::Bfloat16})
@@ -144,7 +158,7 @@ TEST(Step, AFreshAdapterHasTheLossOfTheModelAlone) {
     auto recipe = load_recipe(job);
     for (const auto part : {models::Part::Text, models::Part::Unet}) recipe.model->ensure(part);
     auto& model = support::stable_diffusion(*recipe.model);
-    const auto [latents, noise, timesteps, sizes] = two_images();
+    const auto [latents, noise, timesteps, sizes, weights] = two_images();
     const auto a = diffusion::make_schedule().alpha_bar.index_select(0, timesteps).view({2, 1, 1, 1});
     const auto context = models::encode_captions(model.texts.front(), model.tokenizer(), kCaptions, 1, 75);
     const auto predicted = model.unet(a.sqrt() * latents + (1 - a).sqrt() * noise, timesteps, context);
@@ -222,7 +236,7 @@ TEST(Step, TakesAnyProcess) {
     Bench bench;
     bench.recipe.process = std::make_unique<StraightWay>();
     Step step(bench.recipe, bench.job);
-    auto [latents, noise, times, sizes] = two_images();
+    auto [latents, noise, times, sizes, weights] = two_images();
     times = times.to(at::kFloat) + 0.5;
     const auto loss = step.gather(StepDraws{latents, noise, times}, kCaptions, 1.0);
     auto& model = support::stable_diffusion(*bench.recipe.model);
