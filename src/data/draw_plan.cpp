@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "data/caption.hpp"
 #include "settings/chosen.hpp"
 #include "tensor/rng.hpp"
 
@@ -90,6 +91,31 @@ DrawPlan draw_plan_of(const std::vector<DatasetImage>& images, const settings::D
         shown.push_back({subset.repeats, size, subset.flip});
     }
     return {std::move(shown), settings::chosen(data.batch), seed};
+}
+
+std::optional<std::set<std::string>> captions_shown(const std::vector<DatasetImage>& images,
+                                                    const settings::Data& data, std::uint64_t seed,
+                                                    std::int64_t epochs, std::size_t most) {
+    std::set<std::string> captions;
+    bool varies = false;
+    for (const auto& image : images) {
+        auto subset = data.subsets.at(image.subset);
+        varies = varies || subset.shuffle_tags;
+        if (subset.caption_dropout > 0) captions.insert("");
+        subset.caption_dropout = 0;
+        if (!subset.shuffle_tags) captions.insert(caption_for_draw(subset, image.caption, seed, 0, 0));
+    }
+    if (varies) {
+        const auto plan = draw_plan_of(images, data, seed);
+        for (std::int64_t epoch = 0; epoch < epochs && captions.size() <= most; ++epoch)
+            for (const auto& draw : plan.epoch(epoch)) {
+                const auto& image = images[draw.image];
+                captions.insert(
+                    caption_for_draw(data.subsets[image.subset], image.caption, seed, epoch, draw.place));
+            }
+    }
+    if (captions.size() > most) return std::nullopt;
+    return captions;
 }
 
 }  // namespace lorikeet::data

@@ -6,6 +6,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "data/feature_cache.hpp"
@@ -62,5 +65,10 @@ class DrawPlan {
 // Throws Error{Internal} for a job whose batch or resolution is still open.
 DrawPlan draw_plan_of(const std::vector<DatasetImage>& images, const settings::Data& data,
                       std::uint64_t seed);
+
+// Every caption, as it may be shown, of the first `epochs` epochs; nothing when there are more than `most`.
+std::optional<std::set<std::string>> captions_shown(const std::vector<DatasetImage>& images,
+                                                    const settings::Data& data, std::uint64_t seed,
+                                                    std::int64_t epochs, std::size_t most);
 
 }  // namespace lorikeet::data

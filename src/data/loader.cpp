@@ -232,27 +232,6 @@ Loader::Filled Loader::fill_cache(const OnProgress& on_progress, const base::Can
     return filled;
 }
 
-std::set<std::string> Loader::captions(std::int64_t epochs, std::size_t most) const {
-    const auto& s = *state_;
-    std::set<std::string> captions;
-    bool varies = false;
-    for (std::size_t i = 0; i < s.images.size(); ++i) {
-        auto subset = s.subset_of(i);
-        varies = varies || subset.shuffle_tags;
-        if (subset.caption_dropout > 0) captions.insert("");
-        subset.caption_dropout = 0;
-        if (!subset.shuffle_tags)
-            captions.insert(caption_for_draw(subset, s.images[i].caption, s.seed, 0, 0));
-    }
-    for (std::int64_t epoch = 0; varies && epoch < epochs && captions.size() <= most; ++epoch) {
-        for (const auto& draw : s.plan.epoch(epoch))
-            captions.insert(caption_for_draw(s.subset_of(draw.image), s.images[draw.image].caption, s.seed,
-                                             epoch, draw.place));
-    }
-    if (captions.size() > most) captions.clear();
-    return captions;
-}
-
 Batch Loader::batch(std::int64_t epoch, std::int64_t index) {
     auto& s = *state_;
     base::expects(epoch >= 0 && index >= 0 && index < batches_per_epoch(), "a batch lies inside its epoch");

@@ -91,12 +91,12 @@ DiskEstimate estimate_disk(const settings::Job& job, const train::AdapterSize& s
     return disk;
 }
 
-MemoryEstimate estimate_memory(const settings::Job& job, std::int64_t captions, std::int64_t reading) {
-    const auto plan = train::plan_memory(job, captions, {}, reading);
+MemoryEstimate estimate_memory(const settings::Job& job, const std::vector<data::DatasetImage>& images) {
+    const auto plan = train::plan_memory(job, images);
     const auto& f = plan.forecast;
     MemoryEstimate memory;
     for (const auto& [name, bytes] : {std::pair{"weights of the model", f.weights},
-                                      {"activations", f.activations},
+                                      {"activations", f.step_beyond() - f.gradients},
                                       {"adapter", f.adapter},
                                       {"gradients", f.gradients},
                                       {"optimizer", f.optimizer},

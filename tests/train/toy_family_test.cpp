@@ -84,7 +84,7 @@ TEST_F(ToyFamily, IsRecognisedByItsCheckpoint) {
 }
 
 TEST_F(ToyFamily, IsForecastFromItsOwnLayers) {
-    const auto forecast = Forecaster(job(true), 5).of({});
+    const auto forecast = Forecaster(job(true)).of({});
     const std::int64_t trained = 4 * ((16 + 16) + (28 + 24) + (24 + 12));
     EXPECT_EQ(forecast.adapter, trained * 4);
     EXPECT_GT(forecast.weights, 0);
