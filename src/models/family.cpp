@@ -21,8 +21,6 @@ std::vector<const Family*>& family_rows() {
 
 std::span<const Family* const> families() { return family_rows(); }
 
-const Family* family_of(const io::SafetensorsFile& checkpoint) { return identify(checkpoint).family; }
-
 const Family& family_in(const io::SafetensorsFile& checkpoint) {
     const auto found = identify(checkpoint);
     if (found.family == nullptr)

@@ -58,9 +58,7 @@ struct Family {
 
 // In the order in which checkpoints are asked whose they are.
 std::span<const Family* const> families();
-// The row that recognises a checkpoint; nullptr for files of other kinds.
-const Family* family_of(const io::SafetensorsFile& checkpoint);
-// The same. Throws Error{Unsupported} that says what the file is.
+// The row that recognises a checkpoint. Throws Error{Unsupported} that says what the file is.
 const Family& family_in(const io::SafetensorsFile& checkpoint);
 const Family& family_in(const base::Path& checkpoint);
 const Family* family_named(std::string_view name);

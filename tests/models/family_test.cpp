@@ -41,7 +41,7 @@ TEST(Family, ACheckpointOfEachIsReadAsItsRowSays) {
         const auto file = folder.path() / "random.safetensors";
         save_random_checkpoint(file, spec, at::kHalf, 1);
         const io::SafetensorsFile written(file);
-        EXPECT_EQ(family_of(written), spec.family);
+        EXPECT_EQ(identify(written).family, spec.family);
         EXPECT_EQ(spec_of(written)->family, spec.family);
         EXPECT_EQ(load_model(file)->spec().family, spec.family);
     }

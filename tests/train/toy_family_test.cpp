@@ -155,7 +155,8 @@ TEST_F(ToyFamily, GoesOnFromItsLoraAndFromNoOther) {
 }
 
 TEST(ToyFamilyUnregistered, IsNoKindOfFileThatIsKnown) {
-    EXPECT_EQ(models::what_is(io::SafetensorsFile(support::toy_checkpoint())), models::FileKind::Unknown);
+    EXPECT_EQ(models::identify(io::SafetensorsFile(support::toy_checkpoint())).kind,
+              models::FileKind::Unknown);
 }
 
 }  // namespace lorikeet::train
