@@ -49,8 +49,9 @@ struct Family {
     // Of a file that is recognised. Throws what spec_of throws.
     std::shared_ptr<const Spec> (*read_spec)(const io::SafetensorsFile& file,
                                              const io::SafetensorsFile* vae_file);
-    // As load_model and unused_in of models/model.hpp.
-    std::unique_ptr<Model> (*load)(const base::Path& checkpoint, const LoadOptions& options);
+    // As load_model and unused_in of models/model.hpp; the spec is what read_spec has of this file.
+    std::unique_ptr<Model> (*load)(const Spec& spec, const base::Path& checkpoint,
+                                   const LoadOptions& options);
     std::vector<std::string> (*unused_in)(const base::Path& checkpoint,
                                           const std::optional<base::Path>& vae_file);
     std::unique_ptr<const TokenCounter> (*make_token_counter)();

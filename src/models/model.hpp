@@ -140,6 +140,8 @@ class Model {
 // Throws   what spec_of throws; Error{Corrupt} naming weights that are missing, of another shape, or not finite: frozen ones
 //          when their part is read, in ensure().
 std::unique_ptr<Model> load_model(const base::Path& checkpoint, const LoadOptions& options = {});
+// The same where its spec was read, with the VAE of the options: the file is not identified again.
+std::unique_ptr<Model> load_model(const Spec& spec, const base::Path& checkpoint, const LoadOptions& options);
 
 // The tensors of a checkpoint that no part of the model wants, told from its header alone. Its own VAE is none of them
 // where `vae_file` takes its place.

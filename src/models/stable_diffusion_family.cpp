@@ -54,8 +54,8 @@ std::shared_ptr<const Spec> read_spec(const io::SafetensorsFile& file, const io:
     return std::make_shared<const StableDiffusionSpec>(read_stable_diffusion_spec(file, vae_file, usual()));
 }
 
-std::unique_ptr<Model> load(const base::Path& checkpoint, const LoadOptions& options) {
-    return load_stable_diffusion(checkpoint, options);
+std::unique_ptr<Model> load(const Spec& spec, const base::Path& checkpoint, const LoadOptions& options) {
+    return load_stable_diffusion(own_spec(spec), checkpoint, options);
 }
 
 std::unique_ptr<const TokenCounter> make_token_counter() {

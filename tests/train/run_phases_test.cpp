@@ -8,6 +8,7 @@
 
 #include "models/family.hpp"
 #include "models/stable_diffusion_family.hpp"
+#include "models/stable_diffusion_spec.hpp"
 #include "support/run_listener.hpp"
 #include "support/small_job.hpp"
 #include "train/forecast.hpp"
@@ -27,8 +28,15 @@ models::Model*& model_of_run() {
 const models::Family& observed_family() {
     static const models::Family row = [] {
         auto family = models::stable_diffusion_1();
-        family.load = [](const base::Path& file, const models::LoadOptions& options) {
-            auto model = models::stable_diffusion_1().load(file, options);
+        family.read_spec = [](const io::SafetensorsFile& file, const io::SafetensorsFile* vae) {
+            const auto read = models::stable_diffusion_1().read_spec(file, vae);
+            auto spec = std::make_shared<models::StableDiffusionSpec>(models::own_spec(*read));
+            spec->family = &observed_family();
+            return std::shared_ptr<const models::Spec>(std::move(spec));
+        };
+        family.load = [](const models::Spec& spec, const base::Path& file,
+                         const models::LoadOptions& options) {
+            auto model = models::stable_diffusion_1().load(spec, file, options);
             if (!options.device.is_meta()) model_of_run() = model.get();
             return model;
         };

@@ -28,7 +28,7 @@ inline const models::Family& toy_family() {
                            const io::SafetensorsFile*) -> std::shared_ptr<const models::Spec> {
             return std::make_shared<const ToySpec>();
         };
-        row.load = [](const base::Path& checkpoint,
+        row.load = [](const models::Spec&, const base::Path& checkpoint,
                       const models::LoadOptions& options) -> std::unique_ptr<models::Model> {
             return std::make_unique<ToyModel>(checkpoint, options);
         };
