@@ -207,7 +207,7 @@ io::Metadata spec_keys(const TrainingFacts& facts) {
             fmt::format("{},{}", facts.optim.min_timestep, facts.optim.max_timestep);
     if (!facts.data.folders.empty() && !facts.data.folders.front().trigger.empty())
         keys["modelspec.trigger_phrase"] = facts.data.folders.front().trigger;
-    if (facts.data.clip_skip > 1 && !family.skips_last_text_layer)
+    if (facts.data.clip_skip > 1 && family.reads_clip_skip)
         keys["modelspec.encoder_layer"] = str(facts.data.clip_skip);
     return keys;
 }

@@ -33,7 +33,7 @@ struct FamilyWords {
     std::string version = "sd_v1";                     // ss_base_model_version
     std::string architecture = "stable-diffusion-v1";  // modelspec.architecture, without the adapter
     std::string implementation = "diffusers";          // modelspec.implementation
-    bool skips_last_text_layer = false;                // clip skip has no effect and is not told
+    bool reads_clip_skip = true;                       // false: it has no effect and is not told
 };
 
 struct ModelFacts {

@@ -50,7 +50,7 @@ std::string kohya_word(at::ScalarType compute) {
 
 adapters::FamilyWords family_words(const models::Family& facts) {
     return {std::string(facts.kohya_version), std::string(facts.architecture),
-            std::string(facts.implementation), !facts.reads_clip_skip};
+            std::string(facts.implementation), facts.reads_clip_skip};
 }
 
 adapters::RunFacts run_of(const LoraFacts& facts) {
