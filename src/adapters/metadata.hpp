@@ -42,8 +42,8 @@ struct ModelFacts {
     std::string legacy_hash;  // 8 digits; may be empty
     std::string vae_name;     // of a VAE file of its own; may be empty
     FamilyWords family;
-    bool predicts_velocity = false;
-    bool zero_snr = false;  // zero terminal SNR
+    std::string prediction = "epsilon";  // modelspec.prediction_type
+    bool zero_snr = false;               // zero terminal SNR
 };
 
 struct RunFacts {

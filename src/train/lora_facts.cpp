@@ -135,7 +135,7 @@ io::Metadata metadata_of(const LoraFacts& facts) {
                       .legacy_hash = {},
                       .vae_name = base::Path(facts.job.model.vae).filename().string(),
                       .family = family_words(*spec.family),
-                      .predicts_velocity = prediction == settings::Prediction::Velocity,
+                      .prediction = std::string(facts.recipe.process->prediction_type()),
                       .zero_snr = terminal == diffusion::Terminal::Nothing};
     training.run = run_of(facts);
     training.network = facts.recipe.trainee->facts();

@@ -103,6 +103,7 @@ TEST_F(ToyFamily, TrainsSamplesSavesAndResumesBitForBit) {
         EXPECT_EQ(lora.file().find("lora_te_toy_text_mix.lora_up.weight") != nullptr, train_text);
         EXPECT_GT(lora.get("lora_unet_toy_net_out.lora_up.weight").abs().max().item<double>(), 0);
         EXPECT_EQ(lora.metadata().at("ss_base_model_version"), "toy_v1");
+        EXPECT_EQ(lora.metadata().at("modelspec.prediction_type"), "flow");
     }
 }
 
