@@ -35,6 +35,7 @@ struct Family {
     std::string_view checkpoint;  // "a Stable Diffusion XL checkpoint": fits after "This is"
     std::string_view process;     // how it learns and generates, by the name in diffusion/processes.hpp
     bool reads_clip_skip;         // false: its network always reads the same layer of the text encoders
+    std::int64_t text_width;      // numbers that its network reads of each token
     bool in_16_bits;  // too large for float32 without being asked: samples, and the VAE beside a 16-bit U-Net
     UsualTraining usual;
     // As LoRA files tell it.

@@ -94,6 +94,7 @@ const Family& stable_diffusion_1() {
         row.name = row.short_name = "Stable Diffusion 1.x";
         row.checkpoint = "a Stable Diffusion 1.x checkpoint";
         row.reads_clip_skip = true;
+        row.text_width = kSd1Context;
         row.in_16_bits = false;
         row.usual = {1, 16, 0.5, 5e-4, 1e-4, 100, 1000, 4000};
         row.kohya_version = "sd_v1";
@@ -114,6 +115,7 @@ const Family& sdxl() {
         row.short_name = "SDXL";
         row.checkpoint = "a Stable Diffusion XL checkpoint";
         row.reads_clip_skip = false;
+        row.text_width = kSdxlContext;
         row.in_16_bits = true;
         row.usual = {1, 16, 0.5, 2e-4, 5e-5, 100, 1000, 4000};
         row.kohya_version = "sdxl_base_v1-0";

@@ -57,8 +57,8 @@ struct MemoryEstimate {
 // Throws what train::plan_memory throws.
 MemoryEstimate estimate_memory(const settings::Job& job, const std::vector<data::DatasetImage>& images);
 
-// `latents`: of the model, where it is known.
+// `latents` and `text_width` (models/family.hpp): of the model, where it is known.
 DiskEstimate estimate_disk(const settings::Job& job, const train::AdapterSize& size, const RunLength& length,
-                           const models::LatentFacts& latents = {});
+                           const models::LatentFacts& latents = {}, std::int64_t text_width = 768);
 
 }  // namespace lorikeet::studio

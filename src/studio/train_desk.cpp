@@ -72,11 +72,10 @@ CaptionShown shown_caption(const models::TokenCounter& tokens, const settings::J
 void look_at_captions(Plan& plan, const models::Family& family,
                       const std::vector<data::DatasetImage>& images) {
     const auto& job = plan.job;
-    const auto counter = family.make_token_counter();
-    const auto& tokens = *counter;
+    const auto tokens = family.make_token_counter();
     for (std::size_t i = 0; i < std::min(kCaptionsShown, images.size()); ++i)
-        plan.captions.push_back(shown_caption(tokens, job, images[i]));
-    const auto cut = train::cut_captions(tokens, job, images);
+        plan.captions.push_back(shown_caption(*tokens, job, images[i]));
+    const auto cut = train::cut_captions(*tokens, job, images);
     if (!cut) return;
     plan.notes.push_back(base::to_text({*cut}));
     const std::string_view hint = cut->hint;
@@ -230,7 +229,8 @@ void look_at_place(Plan& plan, const settings::Job& job, Existing existing) {
 }
 
 void look_at_disk(Plan& plan, const settings::Job& job, const PlannedModel& model) {
-    plan.disk = estimate_disk(job, model.size, plan.length, model.spec->latents());
+    plan.disk =
+        estimate_disk(job, model.size, plan.length, model.spec->latents(), model.spec->family->text_width);
     gather(plan, "output.folder", [&] { plan.disk_free = base::free_bytes(plan.run_folder); });
     if (plan.disk_free >= plan.disk.total()) return;
     plan.problems.push_back(

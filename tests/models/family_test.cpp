@@ -21,6 +21,7 @@ TEST(Family, EveryRowCanBeFoundAndIsWhole) {
         EXPECT_FALSE(family->checkpoint.empty());
         EXPECT_FALSE(family->process.empty());
         EXPECT_GT(family->usual.lr, 0);
+        EXPECT_GT(family->text_width, 0);
         EXPECT_NE(family->recognises, nullptr);
         EXPECT_NE(family->read_spec, nullptr);
         EXPECT_NE(family->load, nullptr);

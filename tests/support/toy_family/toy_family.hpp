@@ -15,6 +15,7 @@ inline const models::Family& toy_family() {
         row.checkpoint = "a Toy checkpoint";
         row.process = "toy_flow";
         row.usual = {2, 4, 1, 1e-2, 1e-2, 4, 8, 40};
+        row.text_width = kToyWidth;
         row.kohya_version = "toy_v1";
         row.architecture = "toy";
         row.implementation = "tests";
