@@ -46,7 +46,8 @@ LatentDistribution Model::encode(const at::Tensor& pixels, const Tell& tell) {
     return encode_once(here);
 }
 
-at::Tensor Model::decode(const at::Tensor& latents) const {
+at::Tensor Model::decode(const at::Tensor& latents) {
+    ensure(Part::VaeDecoder);
     auto pixels = decode_once(latents);
     if (!may_overflow(options_) || tensor::all_finite(pixels)) return pixels;
     return decode_in_float32(latents);

@@ -114,11 +114,11 @@ class Model {
     // What predict() computes in.
     virtual at::ScalarType compute_type() const { return options_.unet; }
 
-    // Latents as the VAE has them. What it makes NaN of in half precision is done again in float32: encode() does so from
-    // then on, and `tell` hears of it once; decode() for this image alone.
+    // Latents as the VAE has them; either loads its half of the VAE. What it makes NaN of in half precision is done again in
+    // float32: encode() does so from then on, and `tell` hears of it once; decode() for this image alone.
     using Tell = std::function<void(std::string)>;
     LatentDistribution encode(const at::Tensor& pixels, const Tell& tell = {});
-    at::Tensor decode(const at::Tensor& latents) const;
+    at::Tensor decode(const at::Tensor& latents);
     // Latents of the VAE as the network takes them, and back.
     virtual at::Tensor scaled(const at::Tensor& latents) const;
     virtual at::Tensor unscaled(const at::Tensor& latents) const;

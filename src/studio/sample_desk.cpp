@@ -188,7 +188,7 @@ class SampleGenerator {
         return models::load_model(*spec, checkpoint, options);
     }
 
-    base::Path generate_one(const models::Model& model, std::int64_t index,
+    base::Path generate_one(models::Model& model, std::int64_t index,
                             const std::vector<OneImage>& order) const {
         const auto& one = order[static_cast<std::size_t>(index)];
         auto request = request_for(asked_, model);
