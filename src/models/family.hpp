@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/file.hpp"
+#include "base/table.hpp"
 #include "io/safetensors.hpp"
 #include "models/token_counter.hpp"
 
@@ -59,22 +60,11 @@ struct Family {
 };
 
 // In the order in which checkpoints are asked whose they are.
+base::Table<Family>& family_table();
 std::span<const Family* const> families();
 // The row that recognises a checkpoint. Throws Error{Unsupported} that says what the file is.
 const Family& family_in(const io::SafetensorsFile& checkpoint);
 const Family& family_in(const base::Path& checkpoint);
 const Family* family_named(std::string_view name);
-
-// A family that is there while this lives: for tests, in one thread and with nothing else going on. Asked before all others.
-class ScopedFamily {
-  public:
-    explicit ScopedFamily(const Family& family);
-    ~ScopedFamily();
-    ScopedFamily(const ScopedFamily&) = delete;
-    ScopedFamily& operator=(const ScopedFamily&) = delete;
-
-  private:
-    const Family& family_;
-};
 
 }  // namespace lorikeet::models

@@ -52,7 +52,7 @@ TEST(Family, ARegisteredOneIsThereAsLongAsItsRegistration) {
     auto family = stable_diffusion_1();
     family.name = "another";
     {
-        const ScopedFamily scoped(family);
+        const base::ScopedRow scoped(family_table(), family);
         EXPECT_EQ(family_named("another"), &family);
         EXPECT_EQ(families().front(), &family);
     }

@@ -101,7 +101,7 @@ std::string lines_of(const Told& told) {
 }
 
 Told told_by_run(const settings::Job& job) {
-    const models::ScopedFamily observed(observed_family());
+    const base::ScopedRow observed(models::family_table(), observed_family());
     model_of_run() = nullptr;
     const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
     PhaseRecorder recorder;

@@ -47,15 +47,16 @@ inline const models::Family& toy_family() {
 // All that makes the program know it.
 class ToyRegistration {
   public:
-    ToyRegistration() : process_(kProcess), family_(toy_family()) {}
+    ToyRegistration()
+        : process_(diffusion::process_table(), kProcess), family_(models::family_table(), toy_family()) {}
 
   private:
     static constexpr diffusion::ProcessRow kProcess{
         "toy_flow", [](const diffusion::ProcessOptions&) -> std::unique_ptr<const diffusion::Process> {
             return std::make_unique<const ToyFlow>();
         }};
-    diffusion::ScopedProcess process_;
-    models::ScopedFamily family_;
+    base::ScopedRow<diffusion::ProcessRow> process_;
+    base::ScopedRow<models::Family> family_;
 };
 
 // Written once for each test program.
