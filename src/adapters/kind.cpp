@@ -1,25 +1,15 @@
 #include "adapters/kind.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "adapters/lora.hpp"
-#include "base/error.hpp"
 
 namespace lorikeet::adapters {
 
 namespace {
-
-// The first place is empty but for the kind of a test.
-std::array<const Kind*, 2>& table() {
-    static std::array<const Kind*, 2> rows{nullptr, &kPlainLora};
-    return rows;
-}
-
-bool has_more() { return table().front() != nullptr; }
 
 bool has(std::span<const std::string_view> endings, std::string_view ending) {
     return std::find(endings.begin(), endings.end(), ending) != endings.end();
@@ -27,20 +17,21 @@ bool has(std::span<const std::string_view> endings, std::string_view ending) {
 
 }  // namespace
 
-std::span<const Kind* const> kinds() {
-    const std::span<const Kind* const> all(table());
-    return has_more() ? all : all.subspan(1);
+base::Table<Kind>& kind_table() {
+    static base::Table<Kind> table{&kPlainLora};
+    return table;
 }
+
+std::span<const Kind* const> kinds() { return kind_table().rows(); }
 
 const Kind& kind_of(const settings::Adapter&) { return *kinds().front(); }
 
 const Kind* kind_of(const LayerTensors& layer) {
-    for (const auto* kind : kinds())
-        if (std::all_of(layer.begin(), layer.end(), [&](const auto& entry) {
-                return has(kind->parameters, entry.first) || has(kind->buffers, entry.first);
-            }))
-            return kind;
-    return nullptr;
+    return kind_table().find([&](const Kind& kind) {
+        return std::all_of(layer.begin(), layer.end(), [&](const auto& entry) {
+            return has(kind.parameters, entry.first) || has(kind.buffers, entry.first);
+        });
+    });
 }
 
 std::optional<TensorName> split_name(std::string_view name) {
@@ -61,12 +52,5 @@ bool is_buffer(std::string_view ending) {
 std::string shape_text(const at::Tensor& tensor) {
     return fmt::format("[{}]", fmt::join(tensor.sizes().begin(), tensor.sizes().end(), ", "));
 }
-
-ScopedKind::ScopedKind(const Kind& kind) {
-    base::expects(!has_more(), "one kind more at a time");
-    table().front() = &kind;
-}
-
-ScopedKind::~ScopedKind() { table().front() = nullptr; }
 
 }  // namespace lorikeet::adapters

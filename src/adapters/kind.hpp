@@ -17,6 +17,7 @@
 
 #include "adapters/module.hpp"
 #include "adapters/targets.hpp"
+#include "base/table.hpp"
 
 namespace lorikeet::settings {
 struct Adapter;
@@ -71,8 +72,9 @@ struct Kind {
 };
 
 // In the order in which layers of files are told.
+base::Table<Kind>& kind_table();
 std::span<const Kind* const> kinds();
-// The kind that a job asks for.
+// The kind that a job asks for: the first.
 const Kind& kind_of(const settings::Adapter& adapter);
 // The kind of a layer with these tensors; nullptr where no kind has all of them.
 const Kind* kind_of(const LayerTensors& layer);
@@ -88,15 +90,5 @@ bool is_buffer(std::string_view ending);
 
 // "[4, 320]": for messages.
 std::string shape_text(const at::Tensor& tensor);
-
-// One kind more, told before all others and asked for by every job, for as long as it lives: the tests' way to bring a kind of
-// their own. One at a time, and none while a run is on its way in another thread.
-class ScopedKind {
-  public:
-    explicit ScopedKind(const Kind& kind);
-    ~ScopedKind();
-    ScopedKind(const ScopedKind&) = delete;
-    ScopedKind& operator=(const ScopedKind&) = delete;
-};
 
 }  // namespace lorikeet::adapters

@@ -13,10 +13,6 @@
 namespace lorikeet::adapters {
 namespace {
 
-constexpr std::string_view kDownEnding = ".lora_down.weight";
-constexpr std::string_view kUpEnding = ".lora_up.weight";
-constexpr std::string_view kAlphaEnding = ".alpha";
-
 at::Tensor fresh_down(const Target& target, std::int64_t rank, at::Generator generator) {
     if (rank < 1)
         base::fail(base::ErrorCode::InvalidInput, fmt::format("A LoRA cannot have rank {}.", rank),

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include <ATen/ATen.h>
 
@@ -57,6 +58,11 @@ class Lora : public Module {
 
 // The same without an adapter around it: scale * B A as [out, in] or [out, in, k, k].
 at::Tensor low_rank_delta(const at::Tensor& down, const at::Tensor& up, double scale);
+
+// What files put behind the name of a layer.
+inline constexpr std::string_view kDownEnding = ".lora_down.weight";
+inline constexpr std::string_view kUpEnding = ".lora_up.weight";
+inline constexpr std::string_view kAlphaEnding = ".alpha";
 
 // The row of plain LoRA and LoCon: "<layer>.lora_down.weight", "<layer>.lora_up.weight", "<layer>.alpha" (the rank, where a
 // file does not tell it, or tells 0).

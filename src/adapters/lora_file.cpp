@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "adapters/lora.hpp"
 #include "adapters/peft.hpp"
 #include "base/error.hpp"
 #include "base/printable.hpp"
@@ -19,8 +20,6 @@ namespace lorikeet::adapters {
 namespace {
 
 using base::ErrorCode;
-
-constexpr std::string_view kAlpha = ".alpha";
 
 struct Foreign {
     std::string_view part;
@@ -83,18 +82,6 @@ std::string not_finite_in(const LoraEntry& entry) {
     return "";
 }
 
-// Those of peft and diffusers by kohya's names, the rest as they are.
-std::optional<TensorName> parse_name(const std::string& name) {
-    const auto peft = parse_peft_name(name);
-    if (!peft) return split_name(name);
-    switch (peft->what) {
-        case LoraTensor::Down: return TensorName{peft->layer, ".lora_down.weight"};
-        case LoraTensor::Up: return TensorName{peft->layer, ".lora_up.weight"};
-        case LoraTensor::Alpha: break;
-    }
-    return TensorName{peft->layer, std::string(kAlpha)};
-}
-
 at::Tensor read_buffer(const at::Tensor& tensor, const std::string& source, const std::string& name) {
     if (tensor.numel() != 1)
         base::fail(ErrorCode::Corrupt,
@@ -128,7 +115,7 @@ void settle(LoraEntry& entry, const std::string& source, const std::string& laye
 
 // Told: what counts as the rank may have been meant as nothing.
 bool has_zero_alpha(const LoraEntry& entry) {
-    const auto alpha = entry.tensors.find(kAlpha);
+    const auto alpha = entry.tensors.find(kAlphaEnding);
     return alpha != entry.tensors.end() && alpha->second.item<double>() == 0;
 }
 
@@ -139,10 +126,21 @@ bool holds_only_buffers(const LoraEntry& entry) {
 
 }  // namespace
 
+std::optional<TensorName> layer_tensor(const std::string& name) {
+    const auto peft = parse_peft_name(name);
+    if (!peft) return split_name(name);
+    switch (peft->what) {
+        case LoraTensor::Down: return TensorName{peft->layer, std::string(kDownEnding)};
+        case LoraTensor::Up: return TensorName{peft->layer, std::string(kUpEnding)};
+        case LoraTensor::Alpha: break;
+    }
+    return TensorName{peft->layer, std::string(kAlphaEnding)};
+}
+
 LoraFile parse_lora(const tensor::NamedTensors& tensors, io::Metadata metadata, const std::string& source) {
     LoraFile file{.entries = {}, .metadata = std::move(metadata), .source = base::printable(source)};
     for (const auto& [name, tensor] : tensors) {
-        const auto parsed = parse_name(name);
+        const auto parsed = layer_tensor(name);
         if (!parsed && is_foreign(name)) refuse(file.source, name);
         if (!parsed) {
             file.left_out.push_back(name);
@@ -168,7 +166,7 @@ LoraFile parse_lora(const tensor::NamedTensors& tensors, io::Metadata metadata, 
 const Kind* kind_in(const io::SafetensorsFile& file) {
     std::map<std::string, LoraEntry> layers;
     for (const auto& entry : file.entries()) {
-        const auto parsed = parse_name(entry.name);
+        const auto parsed = layer_tensor(entry.name);
         if (parsed)
             layers[parsed->layer].tensors[parsed->ending];
         else if (is_foreign(entry.name))
@@ -196,12 +194,12 @@ LoraFile read_lora(const base::Path& path) {
     const auto config = read_peft_config(path, weights.metadata());
     if (config.is_dora) refuse(file.source, "adapter_config.json: use_dora, .dora_scale");
     const bool has_alpha = std::any_of(weights.entries().begin(), weights.entries().end(),
-                                       [](const auto& entry) { return entry.name.ends_with(kAlpha); });
+                                       [](const auto& entry) { return entry.name.ends_with(kAlphaEnding); });
     if (!has_alpha)
         for (auto& [layer, entry] : file.entries) {
             const auto alpha = entry.kind == &kPlainLora ? config.alpha_of(layer, entry.facts().rank)
                                                          : std::nullopt;
-            if (alpha) entry.tensors[std::string(kAlpha)] = at::scalar_tensor(*alpha, at::kDouble);
+            if (alpha) entry.tensors[std::string(kAlphaEnding)] = at::scalar_tensor(*alpha, at::kDouble);
         }
     return file;
 }

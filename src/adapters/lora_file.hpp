@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ struct LoraFile {
 };
 // What is not used of the file, or used in another way than it seems, a sentence each.
 std::vector<std::string> notes_on(const LoraFile& file);
+
+// A tensor's name in two, those of peft and diffusers by kohya's names; nothing for what is no layer's.
+std::optional<TensorName> layer_tensor(const std::string& name);
 
 // The kind of all layers in a file, by its names alone; nullptr where there are several, one that has no row, or none.
 const Kind* kind_in(const io::SafetensorsFile& file);

@@ -230,13 +230,13 @@ io::Metadata spec_keys(const TrainingFacts& facts) {
         {"modelspec.title", facts.run.output_name},
         {"modelspec.date", fmt::format("{:%Y-%m-%dT%H:%M:%S}", date)},
         {"modelspec.resolution", fmt::format("{}x{}", facts.data.width_px, facts.data.height_px)},
-        {"modelspec.prediction_type", facts.model.predicts_velocity ? "v" : "epsilon"}};
+        {"modelspec.prediction_type", facts.model.prediction}};
     if (facts.optim.min_timestep != 0 || facts.optim.max_timestep != 1000)
         keys["modelspec.timestep_range"] =
             fmt::format("{},{}", facts.optim.min_timestep, facts.optim.max_timestep);
     if (!facts.data.folders.empty() && !facts.data.folders.front().trigger.empty())
         keys["modelspec.trigger_phrase"] = facts.data.folders.front().trigger;
-    if (facts.data.clip_skip > 1 && !family.skips_last_text_layer)
+    if (facts.data.clip_skip > 1 && family.reads_clip_skip)
         keys["modelspec.encoder_layer"] = str(facts.data.clip_skip);
     return keys;
 }

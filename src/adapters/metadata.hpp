@@ -35,7 +35,7 @@ struct FamilyWords {
     std::string version = "sd_v1";                     // ss_base_model_version
     std::string architecture = "stable-diffusion-v1";  // modelspec.architecture, without the adapter
     std::string implementation = "diffusers";          // modelspec.implementation
-    bool skips_last_text_layer = false;                // clip skip has no effect and is not told
+    bool reads_clip_skip = true;                       // false: it has no effect and is not told
 };
 
 struct ModelFacts {
@@ -44,8 +44,8 @@ struct ModelFacts {
     std::string legacy_hash;  // 8 digits; may be empty
     std::string vae_name;     // of a VAE file of its own; may be empty
     FamilyWords family;
-    bool predicts_velocity = false;
-    bool zero_snr = false;  // zero terminal SNR
+    std::string prediction = "epsilon";  // modelspec.prediction_type
+    bool zero_snr = false;               // zero terminal SNR
 };
 
 struct RunFacts {

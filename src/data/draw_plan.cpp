@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "data/bucket.hpp"
+#include "data/caption.hpp"
 #include "settings/chosen.hpp"
 #include "tensor/rng.hpp"
 
@@ -38,12 +39,6 @@ DrawPlan::DrawPlan(std::vector<Shown> images, std::int64_t batch, std::uint64_t 
     shapes_ = std::move(counts);
     std::erase_if(shapes_, [](const auto& shape) { return shape.images == 0; });
     for (auto& shape : shapes_) shape.images = std::min(shape.images, batch_);
-}
-
-std::int64_t DrawPlan::largest_batch() const {
-    std::int64_t most = 0;
-    for (const auto& shape : shapes_) most = std::max(most, shape.images);
-    return most;
 }
 
 bool DrawPlan::weighs() const {
@@ -128,6 +123,31 @@ DrawPlan draw_plan_of(const std::vector<DatasetImage>& images, const settings::D
                          subset.regularisation ? data.regularisation_weight : 1});
     }
     return {std::move(shown), settings::chosen(data.batch), seed};
+}
+
+std::optional<std::set<std::string>> captions_shown(const std::vector<DatasetImage>& images,
+                                                    const settings::Data& data, std::uint64_t seed,
+                                                    std::int64_t epochs, std::size_t most) {
+    std::set<std::string> captions;
+    bool varies = false;
+    for (const auto& image : images) {
+        auto subset = data.subsets.at(image.subset);
+        varies = varies || subset.shuffle_tags;
+        if (subset.caption_dropout > 0) captions.insert("");
+        subset.caption_dropout = 0;
+        if (!subset.shuffle_tags) captions.insert(caption_for_draw(subset, image.caption, seed, 0, 0));
+    }
+    if (varies) {
+        const auto plan = draw_plan_of(images, data, seed);
+        for (std::int64_t epoch = 0; epoch < epochs && captions.size() <= most; ++epoch)
+            for (const auto& draw : plan.epoch(epoch)) {
+                const auto& image = images[draw.image];
+                captions.insert(
+                    caption_for_draw(data.subsets[image.subset], image.caption, seed, epoch, draw.place));
+            }
+    }
+    if (captions.size() > most) return std::nullopt;
+    return captions;
 }
 
 }  // namespace lorikeet::data

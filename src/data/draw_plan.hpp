@@ -6,6 +6,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "data/feature_cache.hpp"
@@ -52,8 +55,7 @@ class DrawPlan {
         bool operator==(const BatchShape&) const = default;
     };
     const std::vector<BatchShape>& shapes() const { return shapes_; }
-    std::int64_t largest_batch() const;  // images
-    bool weighs() const;                 // some image counts more or less than another
+    bool weighs() const;  // some image counts more or less than another
 
   private:
     std::vector<Shown> images_;
@@ -71,5 +73,10 @@ std::vector<std::int64_t> repeats_of(const std::vector<DatasetImage>& images, co
 // Throws what JobCrops throws; Error{Internal} for a job whose batch is still open.
 DrawPlan draw_plan_of(const std::vector<DatasetImage>& images, const settings::Data& data,
                       std::uint64_t seed);
+
+// Every caption, as it may be shown, of the first `epochs` epochs; nothing when there are more than `most`.
+std::optional<std::set<std::string>> captions_shown(const std::vector<DatasetImage>& images,
+                                                    const settings::Data& data, std::uint64_t seed,
+                                                    std::int64_t epochs, std::size_t most);
 
 }  // namespace lorikeet::data

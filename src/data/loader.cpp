@@ -59,8 +59,11 @@ std::int64_t reading_bytes(const std::vector<DatasetImage>& images, const settin
     for (const auto& image : images) decoding.push_back(image.decoding_bytes);
     const bool flips =
         std::any_of(data.subsets.begin(), data.subsets.end(), [](const auto& s) { return s.flip; });
-    const auto pixels = data.resolution.front() * data.resolution.back() * 3 *
-                        static_cast<std::int64_t>(sizeof(float)) * (flips ? 2 : 1);
+    std::int64_t area = data.resolution.front() * data.resolution.back();
+    for (const auto& subset : data.subsets)
+        if (!subset.resolution.empty())
+            area = std::max(area, subset.resolution.front() * subset.resolution.back());
+    const auto pixels = area * 3 * static_cast<std::int64_t>(sizeof(float)) * (flips ? 2 : 1);
     const auto waiting = static_cast<std::int64_t>(std::min(threads + 1, images.size()));
     return most_while_decoding(std::move(decoding), threads) + waiting * pixels;
 }
@@ -232,27 +235,6 @@ Loader::Filled Loader::fill_cache(const OnProgress& on_progress, const base::Can
         if (on_progress) on_progress(done + 1, total, image.file);
     }
     return filled;
-}
-
-std::set<std::string> Loader::captions(std::int64_t epochs, std::size_t most) const {
-    const auto& s = *state_;
-    std::set<std::string> captions;
-    bool varies = false;
-    for (std::size_t i = 0; i < s.images.size(); ++i) {
-        auto subset = s.subset_of(i);
-        varies = varies || subset.shuffle_tags;
-        if (subset.caption_dropout > 0) captions.insert("");
-        subset.caption_dropout = 0;
-        if (!subset.shuffle_tags)
-            captions.insert(caption_for_draw(subset, s.images[i].caption, s.seed, 0, 0));
-    }
-    for (std::int64_t epoch = 0; varies && epoch < epochs && captions.size() <= most; ++epoch) {
-        for (const auto& draw : s.plan.epoch(epoch))
-            captions.insert(caption_for_draw(s.subset_of(draw.image), s.images[draw.image].caption, s.seed,
-                                             epoch, draw.place));
-    }
-    if (captions.size() > most) captions.clear();
-    return captions;
 }
 
 Batch Loader::batch(std::int64_t epoch, std::int64_t index) {

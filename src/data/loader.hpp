@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -66,9 +65,6 @@ class Loader {
     // first batch. A stop asked for leaves what is done so far for the next time. Throws Error{Interrupted};
     // Error{NotFinite} naming an image whose latent is not finite; what decoding throws.
     Filled fill_cache(const OnProgress& on_progress, const base::Cancel& cancel);
-
-    // Every caption, as it may be shown, of the first `epochs` epochs; empty when there are more than `most`.
-    std::set<std::string> captions(std::int64_t epochs, std::size_t most) const;
 
     // Any epoch and index from 0, in any sequence; in turn is fastest, since the next ones are read ahead.
     Batch batch(std::int64_t epoch, std::int64_t index);

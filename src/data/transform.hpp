@@ -1,7 +1,7 @@
 // From an image of any size to what the VAE is fed.
 //
-// Source   kohya's sd-scripts, library/train_util.py, trim_and_resize_if_required; library/utils.py,
-// resize_image. Golden   tests/golden/transform.safetensors
+// Source   kohya's sd-scripts, library/train_util.py, trim_and_resize_if_required; library/utils.py, resize_image.
+// Golden   tests/golden/transform.safetensors
 #pragma once
 
 #include <cstddef>

@@ -9,6 +9,10 @@ namespace lorikeet::diffusion {
 Ddpm::Ddpm(Prediction prediction, Terminal terminal, at::Device device)
     : prediction_(prediction), schedule_(make_schedule(terminal, device)) {}
 
+std::string_view Ddpm::prediction_type() const {
+    return prediction_ == Prediction::Velocity ? "v" : "epsilon";
+}
+
 at::Tensor Ddpm::draw_times(std::int64_t batch, std::int64_t first, std::int64_t end,
                             at::Generator& generator) const {
     return draw_timesteps(batch, first, end, generator);

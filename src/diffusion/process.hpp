@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include <ATen/ATen.h>
 
@@ -27,6 +28,8 @@ class Process {
                                   at::Generator& generator) const = 0;
     virtual at::Tensor mix(const at::Tensor& latents, const at::Tensor& noise,
                            const at::Tensor& times) const = 0;
+    // What the network predicts, as metadata call it (modelspec.prediction_type): "epsilon", "v".
+    virtual std::string_view prediction_type() const = 0;
     virtual at::Tensor target(const at::Tensor& latents, const at::Tensor& noise,
                               const at::Tensor& times) const = 0;
     // min-SNR's weights for a gamma.
@@ -44,6 +47,7 @@ class Ddpm final : public Process {
     Ddpm(Prediction prediction, Terminal terminal, at::Device device = at::kCPU);
 
     Prediction prediction() const { return prediction_; }
+    std::string_view prediction_type() const override;
     const Schedule& schedule() const { return schedule_; }
 
     at::Tensor draw_times(std::int64_t batch, std::int64_t first, std::int64_t end,

@@ -8,6 +8,7 @@
 
 #include <ATen/ATen.h>
 
+#include "base/table.hpp"
 #include "diffusion/process.hpp"
 
 namespace lorikeet::diffusion {
@@ -27,16 +28,6 @@ struct ProcessRow {
 // Throws   Error{Internal} for a name that no row has.
 std::unique_ptr<const Process> make_process(std::string_view name, const ProcessOptions& options);
 
-// A process that is there while this lives: for tests, in one thread and with nothing else going on.
-class ScopedProcess {
-  public:
-    explicit ScopedProcess(const ProcessRow& row);
-    ~ScopedProcess();
-    ScopedProcess(const ScopedProcess&) = delete;
-    ScopedProcess& operator=(const ScopedProcess&) = delete;
-
-  private:
-    const ProcessRow& row_;
-};
+base::Table<ProcessRow>& process_table();
 
 }  // namespace lorikeet::diffusion

@@ -1,7 +1,5 @@
 #include "models/family.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "base/error.hpp"
@@ -10,18 +8,12 @@
 
 namespace lorikeet::models {
 
-namespace {
-
-std::vector<const Family*>& family_rows() {
-    static std::vector<const Family*> rows{&stable_diffusion_1(), &sdxl()};
-    return rows;
+base::Table<Family>& family_table() {
+    static base::Table<Family> table{&stable_diffusion_1(), &sdxl()};
+    return table;
 }
 
-}  // namespace
-
-std::span<const Family* const> families() { return family_rows(); }
-
-const Family* family_of(const io::SafetensorsFile& checkpoint) { return identify(checkpoint).family; }
+std::span<const Family* const> families() { return family_table().rows(); }
 
 const Family& family_in(const io::SafetensorsFile& checkpoint) {
     const auto found = identify(checkpoint);
@@ -35,15 +27,7 @@ const Family& family_in(const io::SafetensorsFile& checkpoint) {
 const Family& family_in(const base::Path& checkpoint) { return family_in(io::SafetensorsFile(checkpoint)); }
 
 const Family* family_named(std::string_view name) {
-    const auto& rows = family_rows();
-    const auto found =
-        std::find_if(rows.begin(), rows.end(), [&](const auto* family) { return family->name == name; });
-    return found == rows.end() ? nullptr : *found;
+    return family_table().find([&](const auto& family) { return family.name == name; });
 }
-
-ScopedFamily::ScopedFamily(const Family& family) : family_(family) {
-    family_rows().insert(family_rows().begin(), &family_);
-}
-ScopedFamily::~ScopedFamily() { std::erase(family_rows(), &family_); }
 
 }  // namespace lorikeet::models

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/file.hpp"
+#include "base/table.hpp"
 #include "io/safetensors.hpp"
 #include "models/token_counter.hpp"
 
@@ -35,6 +36,7 @@ struct Family {
     std::string_view checkpoint;  // "a Stable Diffusion XL checkpoint": fits after "This is"
     std::string_view process;     // how it learns and generates, by the name in diffusion/processes.hpp
     bool reads_clip_skip;         // false: its network always reads the same layer of the text encoders
+    std::int64_t text_width;      // numbers that its network reads of each token
     bool in_16_bits;  // too large for float32 without being asked: samples, and the VAE beside a 16-bit U-Net
     UsualTraining usual;
     // As LoRA files tell it.
@@ -49,32 +51,20 @@ struct Family {
     // Of a file that is recognised. Throws what spec_of throws.
     std::shared_ptr<const Spec> (*read_spec)(const io::SafetensorsFile& file,
                                              const io::SafetensorsFile* vae_file);
-    // As load_model and unused_in of models/model.hpp.
-    std::unique_ptr<Model> (*load)(const base::Path& checkpoint, const LoadOptions& options);
+    // As load_model and unused_in of models/model.hpp; the spec is what read_spec has of this file.
+    std::unique_ptr<Model> (*load)(const Spec& spec, const base::Path& checkpoint,
+                                   const LoadOptions& options);
     std::vector<std::string> (*unused_in)(const base::Path& checkpoint,
                                           const std::optional<base::Path>& vae_file);
     std::unique_ptr<const TokenCounter> (*make_token_counter)();
 };
 
 // In the order in which checkpoints are asked whose they are.
+base::Table<Family>& family_table();
 std::span<const Family* const> families();
-// The row that recognises a checkpoint; nullptr for files of other kinds.
-const Family* family_of(const io::SafetensorsFile& checkpoint);
-// The same. Throws Error{Unsupported} that says what the file is.
+// The row that recognises a checkpoint. Throws Error{Unsupported} that says what the file is.
 const Family& family_in(const io::SafetensorsFile& checkpoint);
 const Family& family_in(const base::Path& checkpoint);
 const Family* family_named(std::string_view name);
-
-// A family that is there while this lives: for tests, in one thread and with nothing else going on. Asked before all others.
-class ScopedFamily {
-  public:
-    explicit ScopedFamily(const Family& family);
-    ~ScopedFamily();
-    ScopedFamily(const ScopedFamily&) = delete;
-    ScopedFamily& operator=(const ScopedFamily&) = delete;
-
-  private:
-    const Family& family_;
-};
 
 }  // namespace lorikeet::models

@@ -86,15 +86,13 @@ std::optional<FileKind> kind_of_adapter(const TensorNames& names) {
 
 // A checkpoint in one file that no family of the table recognises, or its UNet with the checkpoint's names.
 FileKind kind_of_checkpoint(const TensorNames& names) {
-    if (names.any_begins("model.diffusion_model.joint_blocks.")) return FileKind::StableDiffusion3;
-    if (names.any_begins("model.diffusion_model.double_blocks.")) return FileKind::Flux;
-    if (names.any_begins("edm_")) return FileKind::Edm;
-    if (names.any_begins({"conditioner.embedders.", "model.diffusion_model.label_emb."}))
-        return FileKind::SdxlRefiner;
-    if (names.side("attn2.to_k.weight", 1) == 1024 || names.any_begins("cond_stage_model.model."))
+    if (names.any_begins(kJointBlocks)) return FileKind::StableDiffusion3;
+    if (names.any_begins(kDoubleBlocks)) return FileKind::Flux;
+    if (names.any_begins(kEdm)) return FileKind::Edm;
+    if (takes_vector(names)) return FileKind::SdxlRefiner;
+    if (context_of(names) == kSd2Context || names.any_begins(kOpenClipText))
         return FileKind::StableDiffusion2;
-    return names.any_begins("model.diffusion_model.input_blocks.0.0.") ? FileKind::StableDiffusion1Edit
-                                                                       : FileKind::Unknown;
+    return names.has(kFirstConv) ? FileKind::StableDiffusion1Edit : FileKind::Unknown;
 }
 
 FileKind kind_of_part(const TensorNames& names, std::size_t count) {
@@ -117,7 +115,7 @@ FileKind kind_of_part(const TensorNames& names, std::size_t count) {
 
 FileIdentity identify(const io::SafetensorsFile& file) {
     const TensorNames names(file);
-    const bool whole = names.has("model.diffusion_model.input_blocks.0.0.weight");
+    const bool whole = names.has(kFirstConv);
     if (!whole)  // a checkpoint may carry LoRA layers along, and stays one
         if (const auto adapter = kind_of_adapter(names)) return {*adapter};
     if (names.any_begins({"control_model.", "controlnet_", "input_hint_block."}))
@@ -155,7 +153,7 @@ std::string_view family_of_lora(const io::SafetensorsFile& file) {
     for (const auto* family : families())
         if (family->recognises_lora && family->recognises_lora(file)) return family->name;
     if (const auto name = transformer_of_lora(file); !name.empty()) return name;
-    return context_of_lora(file) == 1024 ? "Stable Diffusion 2.x" : "";
+    return context_of_lora(file) == kSd2Context ? "Stable Diffusion 2.x" : "";
 }
 
 std::string_view name_of(FileKind kind) { return text_of(kind).name; }

@@ -41,7 +41,6 @@ struct FileIdentity {
 };
 // Reads the header alone.
 FileIdentity identify(const io::SafetensorsFile& file);
-inline FileKind what_is(const io::SafetensorsFile& file) { return identify(file).kind; }
 // Of what is no checkpoint of a family.
 std::string_view name_of(FileKind kind);
 // What to do when a checkpoint to train on was wanted; a sentence. Empty for such a checkpoint.

@@ -46,7 +46,8 @@ LatentDistribution Model::encode(const at::Tensor& pixels, const Tell& tell) {
     return encode_once(here);
 }
 
-at::Tensor Model::decode(const at::Tensor& latents) const {
+at::Tensor Model::decode(const at::Tensor& latents) {
+    ensure(Part::VaeDecoder);
     auto pixels = decode_once(latents);
     if (!may_overflow(options_) || tensor::all_finite(pixels)) return pixels;
     return decode_in_float32(latents);
@@ -64,7 +65,15 @@ at::Tensor Model::unscaled(const at::Tensor& latents) const {
 }
 
 std::unique_ptr<Model> load_model(const base::Path& checkpoint, const LoadOptions& options) {
-    return family_in(checkpoint).load(checkpoint, options);
+    const io::SafetensorsFile file(checkpoint);
+    std::optional<io::SafetensorsFile> vae;
+    if (options.vae_file) vae.emplace(*options.vae_file);
+    return load_model(*spec_of(file, vae ? &*vae : nullptr), checkpoint, options);
+}
+
+std::unique_ptr<Model> load_model(const Spec& spec, const base::Path& checkpoint,
+                                  const LoadOptions& options) {
+    return spec.family->load(spec, checkpoint, options);
 }
 
 std::vector<std::string> unused_in(const base::Path& checkpoint, const std::optional<base::Path>& vae_file) {

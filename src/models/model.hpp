@@ -114,11 +114,11 @@ class Model {
     // What predict() computes in.
     virtual at::ScalarType compute_type() const { return options_.unet; }
 
-    // Latents as the VAE has them. What it makes NaN of in half precision is done again in float32: encode() does so from
-    // then on, and `tell` hears of it once; decode() for this image alone.
+    // Latents as the VAE has them; either loads its half of the VAE. What it makes NaN of in half precision is done again in
+    // float32: encode() does so from then on, and `tell` hears of it once; decode() for this image alone.
     using Tell = std::function<void(std::string)>;
     LatentDistribution encode(const at::Tensor& pixels, const Tell& tell = {});
-    at::Tensor decode(const at::Tensor& latents) const;
+    at::Tensor decode(const at::Tensor& latents);
     // Latents of the VAE as the network takes them, and back.
     virtual at::Tensor scaled(const at::Tensor& latents) const;
     virtual at::Tensor unscaled(const at::Tensor& latents) const;
@@ -140,6 +140,8 @@ class Model {
 // Throws   what spec_of throws; Error{Corrupt} naming weights that are missing, of another shape, or not finite: frozen ones
 //          when their part is read, in ensure().
 std::unique_ptr<Model> load_model(const base::Path& checkpoint, const LoadOptions& options = {});
+// The same where its spec was read, with the VAE of the options: the file is not identified again.
+std::unique_ptr<Model> load_model(const Spec& spec, const base::Path& checkpoint, const LoadOptions& options);
 
 // The tensors of a checkpoint that no part of the model wants, told from its header alone. Its own VAE is none of them
 // where `vae_file` takes its place.

@@ -182,11 +182,19 @@ std::string StableDiffusion::vae_identity() const { return identity_of_vae(sourc
 
 std::unique_ptr<StableDiffusion> load_stable_diffusion(const base::Path& checkpoint,
                                                        const LoadOptions& options) {
+    const io::SafetensorsFile file(checkpoint);
+    std::optional<io::SafetensorsFile> vae;
+    if (options.vae_file) vae.emplace(*options.vae_file);
+    return load_stable_diffusion(stable_diffusion_spec_of(file, vae ? &*vae : nullptr), checkpoint, options);
+}
+
+std::unique_ptr<StableDiffusion> load_stable_diffusion(const StableDiffusionSpec& spec,
+                                                       const base::Path& checkpoint,
+                                                       const LoadOptions& options) {
     const tensor::WeightFile file(checkpoint);
     std::optional<tensor::WeightFile> vae_file;
     if (options.vae_file) vae_file.emplace(*options.vae_file);
-    auto model = std::make_unique<StableDiffusion>(
-        stable_diffusion_spec_of(file.file(), vae_file ? &vae_file->file() : nullptr));
+    auto model = std::make_unique<StableDiffusion>(spec);
     model->options_ = options;
     auto& source = model->source_;
     source.checkpoint = checkpoint;

@@ -60,12 +60,16 @@ class StableDiffusion final : public Model {
     StableDiffusionSpec spec_;
     mutable std::optional<Tokenizer> tokenizer_;
 
-    friend std::unique_ptr<StableDiffusion> load_stable_diffusion(const base::Path&, const LoadOptions&);
+    friend std::unique_ptr<StableDiffusion> load_stable_diffusion(const StableDiffusionSpec&,
+                                                                  const base::Path&, const LoadOptions&);
 };
 
 // As models::load_model, of which it is the part for these families.
 std::unique_ptr<StableDiffusion> load_stable_diffusion(const base::Path& checkpoint,
                                                        const LoadOptions& options = {});
+std::unique_ptr<StableDiffusion> load_stable_diffusion(const StableDiffusionSpec& spec,
+                                                       const base::Path& checkpoint,
+                                                       const LoadOptions& options);
 // As models::unused_in.
 std::vector<std::string> unused_in_stable_diffusion(const base::Path& checkpoint,
                                                     const std::optional<base::Path>& vae_file);

@@ -10,32 +10,25 @@ namespace lorikeet::models {
 
 namespace {
 
-constexpr std::string_view kFirstConv = "model.diffusion_model.input_blocks.0.0.weight";
-
 // In CompVis's layout, and of none of the families that share the head of its names.
 bool is_ldm(const TensorNames& names) {
-    return names.any_begins(kUnetPrefix) &&
-           !names.any_begins(
-               {"model.diffusion_model.joint_blocks.", "model.diffusion_model.double_blocks.", "edm_"});
+    return names.any_begins(kUnetPrefix) && !names.any_begins({kJointBlocks, kDoubleBlocks, kEdm});
 }
 
 // Told apart by what the U-Net attends to.
 bool is_sdxl(const io::SafetensorsFile& file) {
     const TensorNames names(file);
     if (!is_ldm(names)) return false;
-    const auto context = names.side("attn2.to_k.weight", 1);
-    const bool hears_a_vector =
-        names.any_begins({"conditioner.embedders.", "model.diffusion_model.label_emb."});
-    return context == 2048 || (hears_a_vector && context != 1280);  // 1280: the refiner
+    const auto context = context_of(names);
+    return context == kSdxlContext || (takes_vector(names) && context != kRefinerContext);
 }
 
 bool is_sd1(const io::SafetensorsFile& file) {
     const TensorNames names(file);
-    if (!is_ldm(names) || names.any_begins({"conditioner.embedders.", "model.diffusion_model.label_emb.",
-                                            "cond_stage_model.model."}))
-        return false;
-    const auto context = names.side("attn2.to_k.weight", 1);
-    return context != 2048 && context != 1024 && names.has(kFirstConv) && names.side(kFirstConv, 1) == 4;
+    if (!is_ldm(names) || takes_vector(names) || names.any_begins(kOpenClipText)) return false;
+    const auto context = context_of(names);
+    return context != kSdxlContext && context != kSd2Context && names.has(kFirstConv) &&
+           names.side(kFirstConv, 1) == 4;
 }
 
 bool is_lora_of_sdxl(const io::SafetensorsFile& file) {
@@ -44,15 +37,16 @@ bool is_lora_of_sdxl(const io::SafetensorsFile& file) {
                           "lora_unet_middle_block_", "lora_unet_output_blocks_"}))
         return true;
     return transformer_of_lora(file).empty() &&
-           (names.any_begins("lora_te1_") || context_of_lora(file) == 2048);
+           (names.any_begins("lora_te1_") || context_of_lora(file) == kSdxlContext);
 }
 
 bool is_lora_of_sd1(const io::SafetensorsFile& file) {
     if (is_lora_of_sdxl(file) || !transformer_of_lora(file).empty()) return false;
     const auto context = context_of_lora(file);
-    return context == 768 || (context != 1024 &&
-                              TensorNames(file).any_begins({"lora_te_text_model_", "lora_unet_down_blocks_",
-                                                            "lora_unet_mid_block_", "lora_unet_up_blocks_"}));
+    return context == kSd1Context ||
+           (context != kSd2Context &&
+            TensorNames(file).any_begins({"lora_te_text_model_", "lora_unet_down_blocks_",
+                                          "lora_unet_mid_block_", "lora_unet_up_blocks_"}));
 }
 
 template <StableDiffusionSpec (*usual)()>
@@ -60,8 +54,8 @@ std::shared_ptr<const Spec> read_spec(const io::SafetensorsFile& file, const io:
     return std::make_shared<const StableDiffusionSpec>(read_stable_diffusion_spec(file, vae_file, usual()));
 }
 
-std::unique_ptr<Model> load(const base::Path& checkpoint, const LoadOptions& options) {
-    return load_stable_diffusion(checkpoint, options);
+std::unique_ptr<Model> load(const Spec& spec, const base::Path& checkpoint, const LoadOptions& options) {
+    return load_stable_diffusion(own_spec(spec), checkpoint, options);
 }
 
 std::unique_ptr<const TokenCounter> make_token_counter() {
@@ -79,6 +73,12 @@ Family row_of_both() {
 
 }  // namespace
 
+bool takes_vector(const TensorNames& names) {
+    return names.any_begins({"conditioner.embedders.", "model.diffusion_model.label_emb."});
+}
+
+std::int64_t context_of(const TensorNames& names) { return names.side("attn2.to_k.weight", 1); }
+
 std::int64_t context_of_lora(const io::SafetensorsFile& file) {
     const TensorNames names(file);
     for (const std::string_view layer :
@@ -94,6 +94,7 @@ const Family& stable_diffusion_1() {
         row.name = row.short_name = "Stable Diffusion 1.x";
         row.checkpoint = "a Stable Diffusion 1.x checkpoint";
         row.reads_clip_skip = true;
+        row.text_width = kSd1Context;
         row.in_16_bits = false;
         row.usual = {1, 16, 0.5, 5e-4, 1e-4, 100, 1000, 4000};
         row.kohya_version = "sd_v1";
@@ -114,6 +115,7 @@ const Family& sdxl() {
         row.short_name = "SDXL";
         row.checkpoint = "a Stable Diffusion XL checkpoint";
         row.reads_clip_skip = false;
+        row.text_width = kSdxlContext;
         row.in_16_bits = true;
         row.usual = {1, 16, 0.5, 2e-4, 5e-5, 100, 1000, 4000};
         row.kohya_version = "sdxl_base_v1-0";

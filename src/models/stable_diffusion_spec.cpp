@@ -268,8 +268,11 @@ StableDiffusionSpec read_stable_diffusion_spec(const io::SafetensorsFile& file,
 
 StableDiffusionSpec stable_diffusion_spec_of(const io::SafetensorsFile& file,
                                              const io::SafetensorsFile* vae_file) {
-    const auto spec = spec_of(file, vae_file);
-    const auto* own = dynamic_cast<const StableDiffusionSpec*>(spec.get());
+    return own_spec(*spec_of(file, vae_file));
+}
+
+const StableDiffusionSpec& own_spec(const Spec& spec) {
+    const auto* own = dynamic_cast<const StableDiffusionSpec*>(&spec);
     base::expects(own != nullptr, "the checkpoint is of Stable Diffusion 1.x or XL");
     return *own;
 }

@@ -18,8 +18,10 @@ struct StableDiffusionSpec : Spec {
     UnetSpec unet;
     VaeSpec vae;
     std::vector<ClipTextSpec> texts = {ClipTextSpec{}};  // towers, in the order of what they give
-    std::vector<TextLayout> layouts;  // of the towers in the file; empty: as load and save name them
-    double latent_scale = 0.18215;    // latents times this have about unit variance
+    // Where the weights of each tower lie in the file, one for each of `texts`. Empty where no file was read
+    // (sd1_spec(), sdxl_spec()): places in a file cannot be asked of such a model.
+    std::vector<TextLayout> layouts;
+    double latent_scale = 0.18215;  // latents times this have about unit variance
 
     StableDiffusionSpec();  // 1.5's sizes
     LatentFacts latents() const override;
@@ -44,6 +46,8 @@ StableDiffusionSpec read_stable_diffusion_spec(const io::SafetensorsFile& file,
 // The same for a checkpoint of either, which its row of the table knows.
 StableDiffusionSpec stable_diffusion_spec_of(const io::SafetensorsFile& file,
                                              const io::SafetensorsFile* vae_file = nullptr);
+// A spec as what it is. Throws Error{Internal} for that of another family.
+const StableDiffusionSpec& own_spec(const Spec& spec);
 
 // Stable Diffusion 1.5's sizes: 1.07 billion weights.
 StableDiffusionSpec sd1_spec();

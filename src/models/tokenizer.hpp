@@ -4,8 +4,8 @@
 // bytes, and neighbours are merged in the order the vocabulary was learned in. The result equals
 // transformers' CLIPTokenizerFast, which is what Stable Diffusion's checkpoints were used with.
 //
-// Source   Radford et al. 2021, arXiv:2103.00020, section 2.4; the vocabulary is
-// bpe_simple_vocab_16e6.txt.gz. Golden   tests/golden/tokenizer.safetensors
+// Source   Radford et al. 2021, arXiv:2103.00020, section 2.4; the vocabulary is bpe_simple_vocab_16e6.txt.gz.
+// Golden   tests/golden/tokenizer.safetensors
 #pragma once
 
 #include <cstdint>

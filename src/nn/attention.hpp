@@ -1,8 +1,10 @@
 // Attention with several heads:  softmax(Q Kᵀ / sqrt(d)) V,  Q from x, K and V from the context.
 //
-// Shapes   x [B, T, width];  context [B, S, context_width];  result [B, T, width]. Self-attention: context =
-// x. Source   Vaswani et al. 2017, arXiv:1706.03762. Golden   tests/golden/unet_parts.safetensors Throws
-// Error{Internal} when the heads do not divide the width.
+// Shapes   x [B, T, width];  context [B, S, context_width];  result [B, T, width].
+//          Self-attention: context = x.
+// Source   Vaswani et al. 2017, arXiv:1706.03762.
+// Golden   tests/golden/unet_parts.safetensors
+// Throws   Error{Internal} when the heads do not divide the width.
 #pragma once
 
 #include <ATen/ATen.h>

@@ -51,8 +51,7 @@ class LossCurve : public base::EventSink {
     std::vector<std::pair<std::int64_t, double>> losses;
 };
 
-ImageRow image_row(const models::Model& model, double strength, std::int64_t side,
-                   const base::Cancel& cancel) {
+ImageRow image_row(models::Model& model, double strength, std::int64_t side, const base::Cancel& cancel) {
     ImageRow row{fmt::format("strength {}", strength), {}};
     for (const auto& prompt : kPrompts) {
         train::ImageRequest request;

@@ -8,6 +8,7 @@
 
 #include "train/memory_plan.hpp"
 #include "train/recipe.hpp"
+#include "train/run_phases.hpp"
 #include "train/run_schedule.hpp"
 
 namespace lorikeet::studio {
@@ -42,19 +43,19 @@ std::uint64_t sample_bytes(const settings::Job& job, const RunLength& length) {
     return unsigned_of(train::samples_of(sample, training_length_of(length)) * side.width * side.height * 3);
 }
 
-// One entry for each caption as it is shown; of SDXL, the larger case.
-std::uint64_t text_bytes(const settings::Job& job, const RunLength& length) {
+// One entry for each caption as it is shown.
+std::uint64_t text_bytes(const settings::Job& job, const RunLength& length, std::int64_t width) {
     if (!job.data.cache_text || job.adapter.train_text) return 0;
     const auto& subsets = job.data.subsets;
     const bool shuffles =
         std::any_of(subsets.begin(), subsets.end(), [](const auto& s) { return s.shuffle_tags; });
-    constexpr std::int64_t kMost = 10'000, kWidth = 2048;
+    constexpr auto kMost = static_cast<std::int64_t>(train::kMostKeptTexts);
     const auto captions = shuffles ? std::min(kMost, length.images_per_epoch * length.epochs)
                                    : length.images + 2;
     using settings::Precision;
     const auto precision = job.train.precision;  // auto: the larger case
     const std::int64_t number = precision == Precision::Bfloat16 || precision == Precision::Float16 ? 2 : 4;
-    return unsigned_of(captions * ((job.model.max_tokens + 2) * kWidth * number + 4096));
+    return unsigned_of(captions * ((job.model.max_tokens + 2) * width * number + 4096));
 }
 
 std::uint64_t latent_bytes(const settings::Job& job, const RunLength& length,
@@ -75,7 +76,7 @@ std::uint64_t DiskEstimate::total() const {
 }
 
 DiskEstimate estimate_disk(const settings::Job& job, const train::AdapterSize& size, const RunLength& length,
-                           const models::LatentFacts& latents) {
+                           const models::LatentFacts& latents, std::int64_t text_width) {
     const std::uint64_t weights = unsigned_of(size.numbers);
     const std::uint64_t header = unsigned_of(size.modules) * kHeaderPerModule + kMetadataBytes;
     DiskEstimate disk;
@@ -86,17 +87,17 @@ DiskEstimate estimate_disk(const settings::Job& job, const train::AdapterSize& s
         static_cast<std::uint64_t>(train::optimizer_bytes(job.optim.rule) * static_cast<double>(weights));
     disk.state_bytes = weights * 4 + kept + 2 * header;
     disk.sample_bytes = sample_bytes(job, length);
-    disk.cache_bytes = latent_bytes(job, length, latents) + text_bytes(job, length);
+    disk.cache_bytes = latent_bytes(job, length, latents) + text_bytes(job, length, text_width);
     disk.log_bytes = unsigned_of(length.steps) * kEventBytesPerStep;
     return disk;
 }
 
-MemoryEstimate estimate_memory(const settings::Job& job, std::int64_t captions, std::int64_t reading) {
-    const auto plan = train::plan_memory(job, captions, {}, reading);
+MemoryEstimate estimate_memory(const settings::Job& job, const std::vector<data::DatasetImage>& images) {
+    const auto plan = train::plan_memory(job, images);
     const auto& f = plan.forecast;
     MemoryEstimate memory;
     for (const auto& [name, bytes] : {std::pair{"weights of the model", f.weights},
-                                      {"activations", f.activations},
+                                      {"activations", f.step_beyond() - f.gradients},
                                       {"adapter", f.adapter},
                                       {"gradients", f.gradients},
                                       {"optimizer", f.optimizer},

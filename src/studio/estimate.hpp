@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "data/scan.hpp"
 #include "models/latent_facts.hpp"
 #include "settings/job.hpp"
 #include "train/adapter_size.hpp"
@@ -53,12 +54,11 @@ struct MemoryEstimate {
     std::string choice;  // why it is another way than the settings' first, or why nothing is known
     std::vector<base::Problem> problems;  // when it does not fit: why, and the setting to change
 };
-// `captions`: the number of different ones; `reading`: what images take while they are read. Throws what
-// train::plan_memory throws.
-MemoryEstimate estimate_memory(const settings::Job& job, std::int64_t captions, std::int64_t reading = 0);
+// Throws what train::plan_memory throws.
+MemoryEstimate estimate_memory(const settings::Job& job, const std::vector<data::DatasetImage>& images);
 
-// `latents`: of the model, where it is known.
+// `latents` and `text_width` (models/family.hpp): of the model, where it is known.
 DiskEstimate estimate_disk(const settings::Job& job, const train::AdapterSize& size, const RunLength& length,
-                           const models::LatentFacts& latents = {});
+                           const models::LatentFacts& latents = {}, std::int64_t text_width = 768);
 
 }  // namespace lorikeet::studio

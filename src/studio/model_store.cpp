@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "adapters/lora.hpp"
 #include "adapters/lora_file.hpp"
 #include "adapters/peft.hpp"
 #include "base/error.hpp"
@@ -28,8 +29,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::string_view kDown = ".lora_down.weight";
-
 // "lora_unet_..." -> "U-Net"; other tools' names are told apart by what they hold.
 std::string part_of(std::string_view module) {
     if (module.starts_with("lora_te1")) return "text encoder 1";
@@ -46,61 +45,47 @@ std::optional<double> alpha_in(const tensor::WeightFile& file, const std::string
     return alpha.to(at::kDouble).item<double>();
 }
 
-struct LoraModule {
-    std::string layer;  // as kohya names it
-    std::optional<double> alpha;
-};
-
-// The layer whose lora_down this is; nothing for any other tensor.
-std::optional<LoraModule> module_of(const tensor::WeightFile& file, const adapters::PeftConfig& config,
-                                    const io::TensorEntry& entry) {
-    if (entry.shape.empty()) return std::nullopt;
-    if (const auto peft = adapters::parse_peft_name(entry.name)) {
-        if (peft->what != adapters::LoraTensor::Down) return std::nullopt;
-        return LoraModule{peft->layer, config.alpha_of(peft->layer, entry.shape.front())};
+// By name and shape alone; of numbers only those beside the parameters are read.
+std::map<std::string, adapters::LayerTensors> layers_in(const tensor::WeightFile& file) {
+    std::map<std::string, adapters::LayerTensors> layers;
+    for (const auto& entry : file.entries()) {
+        const auto name = adapters::layer_tensor(entry.name);
+        if (!name) continue;
+        auto& tensor = layers[name->layer][name->ending];
+        if (!adapters::is_buffer(name->ending))
+            tensor = at::empty(entry.shape, at::TensorOptions(at::kMeta));
+        else if (const auto number = alpha_in(file, entry.name))
+            tensor = at::scalar_tensor(*number, at::kDouble);
     }
-    if (!entry.name.ends_with(kDown)) return std::nullopt;
-    const auto layer = entry.name.substr(0, entry.name.size() - kDown.size());
-    return LoraModule{layer, alpha_in(file, layer + ".alpha")};
+    return layers;
 }
 
-// Layers of other kinds than plain LoRA.
-void count_others(const tensor::WeightFile& file, std::map<std::string, LoraPart>& parts) {
-    std::map<std::string, adapters::LayerTensors> layers;
-    for (const auto& entry : file.entries())
-        if (const auto name = adapters::split_name(entry.name)) layers[name->layer].try_emplace(name->ending);
-    for (auto& [layer, tensors] : layers) {
-        const auto* kind = adapters::kind_of(tensors);
-        if (kind == nullptr || kind == &adapters::kPlainLora) continue;
-        for (auto& [ending, tensor] : tensors)
-            tensor = adapters::is_buffer(ending)
-                         ? at::scalar_tensor(alpha_in(file, layer + ending).value_or(0), at::kDouble)
-                         : file.get(layer + ending);
-        if (kind->settle(tensors)) continue;  // what is wrong with it is said elsewhere
-        LoraPart& part = parts[part_of(layer)];
-        ++part.modules;
-        const auto facts = kind->facts(tensors);
-        if (facts.rank > 0) ++part.ranks[facts.rank];
-        if (facts.alpha > 0) ++part.alphas[facts.alpha];
-    }
+void count(LoraPart& part, adapters::LayerTensors layer, std::optional<double> alpha) {
+    const auto* kind = adapters::kind_of(layer);
+    if (kind == nullptr || kind->settle(layer)) return;  // what is wrong with it is said elsewhere
+    ++part.modules;
+    const auto facts = kind->facts(layer);
+    if (facts.rank > 0) ++part.ranks[facts.rank];
+    if (!alpha && kind->has_rank)
+        ++part.without_alpha;
+    else if (kind->has_rank)
+        ++part.alphas[*alpha];
 }
 
 std::vector<LoraPart> lora_parts(const tensor::WeightFile& file, const adapters::PeftConfig& config) {
     std::map<std::string, LoraPart> parts;
-    count_others(file, parts);
-    for (const auto& entry : file.entries()) {
-        const auto module = module_of(file, config, entry);
-        if (!module) continue;
-        LoraPart& part = parts[part_of(module->layer)];
-        ++part.modules;
-        ++part.ranks[entry.shape.front()];
-        if (module->alpha)
-            ++part.alphas[*module->alpha];
-        else
-            ++part.without_alpha;
+    for (auto& [name, layer] : layers_in(file)) {
+        const auto told = layer.find(adapters::kAlphaEnding);
+        std::optional<double> alpha;
+        if (told != layer.end() && told->second.defined()) alpha = told->second.item<double>();
+        const auto down = layer.find(adapters::kDownEnding);
+        if (!alpha && down != layer.end() && down->second.dim() > 0)
+            alpha = config.alpha_of(name, down->second.size(0));
+        count(parts[part_of(name)], layer, alpha);
     }
     std::vector<LoraPart> list;
     for (auto& [name, part] : parts) {
+        if (part.modules == 0) continue;
         part.part = name;
         list.push_back(std::move(part));
     }

@@ -179,15 +179,16 @@ class SampleGenerator {
   private:
     // In float32; SDXL, which would want 14 GB for that, in bfloat16.
     std::unique_ptr<models::Model> load(const base::Path& checkpoint) const {
-        const auto& family = *models::spec_of(io::SafetensorsFile(checkpoint))->family;
+        const auto spec = models::spec_of(io::SafetensorsFile(checkpoint));
+        const auto& family = *spec->family;
         for (const auto& use : asked_.loras) train::expect_lora_for(family, use.file);
         models::LoadOptions options;
         options.device = tensor::pick_device("auto");
         if (family.in_16_bits) options.unet = options.text = at::kBFloat16;
-        return models::load_model(checkpoint, options);
+        return models::load_model(*spec, checkpoint, options);
     }
 
-    base::Path generate_one(const models::Model& model, std::int64_t index,
+    base::Path generate_one(models::Model& model, std::int64_t index,
                             const std::vector<OneImage>& order) const {
         const auto& one = order[static_cast<std::size_t>(index)];
         auto request = request_for(asked_, model);

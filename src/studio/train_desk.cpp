@@ -16,7 +16,6 @@
 #include "models/family.hpp"
 #include "models/layout.hpp"
 #include "models/model.hpp"
-#include "settings/chosen.hpp"
 #include "settings/toml.hpp"
 #include "studio/image_folder.hpp"
 #include "studio/plan_notes.hpp"
@@ -66,18 +65,17 @@ CaptionShown shown_caption(const models::TokenCounter& tokens, const settings::J
                            const data::DatasetImage& image) {
     auto caption = train::usual_caption(job, image);
     const auto read = train::bytes_read(tokens, caption, job.model.max_tokens);
-    CaptionShown shown{image.file.filename().string(), caption.substr(0, read),
-                       beginning_of(std::string_view(caption).substr(read))};
-    return shown;
+    return {image.file.filename().string(), caption.substr(0, read),
+            beginning_of(std::string_view(caption).substr(read))};
 }
 
-void look_at_captions(Plan& plan, const settings::Job& job, const models::Family& family,
+void look_at_captions(Plan& plan, const models::Family& family,
                       const std::vector<data::DatasetImage>& images) {
-    const auto counter = family.make_token_counter();
-    const auto& tokens = *counter;
+    const auto& job = plan.job;
+    const auto tokens = family.make_token_counter();
     for (std::size_t i = 0; i < std::min(kCaptionsShown, images.size()); ++i)
-        plan.captions.push_back(shown_caption(tokens, job, images[i]));
-    const auto cut = train::cut_captions(tokens, job, images);
+        plan.captions.push_back(shown_caption(*tokens, job, images[i]));
+    const auto cut = train::cut_captions(*tokens, job, images);
     if (!cut) return;
     plan.notes.push_back(base::to_text({*cut}));
     const std::string_view hint = cut->hint;
@@ -89,34 +87,32 @@ void look_at_captions(Plan& plan, const settings::Job& job, const models::Family
 }
 
 // Chooses the length besides, which follows from them.
-void plan_images(Plan& plan, settings::Job& job, const models::Spec& spec, const base::Cancel& cancel) {
-    auto found = data::scan(job.data, cancel);
+std::vector<data::DatasetImage> plan_images(Plan& plan, const models::Spec& spec,
+                                            const base::Cancel& cancel) {
+    auto found = data::scan(plan.job.data, cancel);
     plan.left_out = std::move(found.left_out);
     plan.problems.insert(plan.problems.end(), found.errors.begin(), found.errors.end());
     for (const auto& news : found.news) plan.notes.push_back(base::to_text({news}));
-    std::set<std::string> captions;
     std::int64_t generated = 0;
     for (const auto& image : found.images) {
-        captions.insert(image.caption);
         plan.captions_missing += image.has_caption ? 0 : 1;
         generated += is_generated(image.file) ? 1 : 0;
     }
     if (generated > 0) plan.notes.push_back(words_for_generated(generated));
-    gather(plan, "captions", [&] { look_at_captions(plan, job, *spec.family, found.images); });
-    plan.reading_bytes = data::reading_bytes(found.images, job.data);
+    gather(plan, "captions", [&] { look_at_captions(plan, *spec.family, found.images); });
     plan.length.images = static_cast<std::int64_t>(found.images.size());
-    plan.different_captions = static_cast<std::int64_t>(captions.size());
-    job = train::choose_length(std::move(job), spec, plan.length.images);
-    if (found.images.empty() && !found.errors.empty()) return;  // the reason is said already
+    plan.job = train::choose_length(std::move(plan.job), spec, plan.length.images);
+    if (found.images.empty() && !found.errors.empty()) return {};  // the reason is said already
     gather(plan, found.images.empty() ? "data.subsets" : "train", [&] {
-        const auto draws = data::draw_plan_of(found.images, job.data, 0);
-        const auto length = train::training_length_of(job.train, draws.batches_per_epoch());
-        plan.sizes = trained_sizes(found.images, job.data);
+        const auto draws = data::draw_plan_of(found.images, plan.job.data, 0);
+        const auto length = train::training_length_of(plan.job.train, draws.batches_per_epoch());
+        plan.sizes = trained_sizes(found.images, plan.job.data);
         plan.length.images_per_epoch = draws.draws_per_epoch();
         plan.length.steps_per_epoch = length.steps_per_epoch;
         plan.length.epochs = length.epochs();
         plan.length.steps = length.total_steps;
     });
+    return std::move(found.images);
 }
 
 // Said now, not when everything is loaded.
@@ -144,18 +140,6 @@ void look_at_folders(Plan& plan, const settings::Job& job) {
             "Set data.cache_folder to a folder that may be written to; latents and captions are kept there.");
 }
 
-// Which layers go on from a file, and which begin again.
-void look_at_start(Plan& plan, train::AdapterSize& size, const settings::Job& job, const models::Spec& spec) {
-    const auto facts = train::start_facts(job.adapter, spec);
-    auto ranks = facts.from_file;
-    for (const auto& [kind, count] : facts.fresh) ranks[kind] += count;
-    const auto& [rank, alpha] = ranks.begin()->first;
-    plan.ranks = ranks.size() == 1 && rank > 0 ? fmt::format(" of rank {}, alpha {}", rank, alpha)
-                                               : ": " + train::words_for(ranks);
-    plan.notes.insert(plan.notes.end(), facts.news.begin(), facts.news.end());
-    size.numbers = facts.numbers;
-}
-
 struct PlannedModel {
     std::shared_ptr<const models::Spec> spec =
         models::usual_spec();  // of a usual model where this one cannot be read
@@ -163,39 +147,61 @@ struct PlannedModel {
     train::AdapterSize size;
 };
 
-PlannedModel plan_model(Plan& plan, const settings::Job& job) {
-    PlannedModel look;
-    gather(plan, "model.checkpoint", [&] {
-        plan.checkpoint = train::checkpoint_file(job.model);
-        const io::SafetensorsFile file(plan.checkpoint);
-        std::optional<base::Path> vae_path;
-        if (!job.model.vae.empty()) vae_path = job.model.vae;
-        std::optional<io::SafetensorsFile> vae;
-        if (vae_path) gather(plan, "model.vae", [&] { vae.emplace(*vae_path); });
-        if (vae_path && !vae) return;
-        look.spec = models::spec_of(file, vae ? &*vae : nullptr);
-        look.read = true;
-        if (auto note = note_on_size(job.data.resolution, look.spec->native_size_px)) {
-            plan.notes.push_back(std::move(note->text));
-            if (note->fix) plan.fixes.push_back(std::move(*note->fix));
-        }
-        for (auto& note : train::notes_on(job.model, *look.spec)) plan.notes.push_back(std::move(note));
-        if (auto words = models::words_for_unused(models::unused_in(plan.checkpoint, vae_path));
-            !words.empty())
-            plan.notes.push_back(std::move(words));
-        const auto prediction = train::prediction_of(job.model.prediction, *look.spec);
-        train::terminal_of(job.model.zero_snr, prediction, *look.spec);
-        look.size = train::adapter_size(*look.spec, train::choose_for_model(job, *look.spec).adapter);
-    });
-    if (!adapters::kind_of(job.adapter).has_rank) plan.ranks = " without a rank";
-    if (job.adapter.start_from.empty()) return look;
-    gather(plan, "adapter.start_from", [&] {
-        if (look.read)
-            look_at_start(plan, look.size, train::choose_for_model(job, *look.spec), *look.spec);
-        else
-            io::SafetensorsFile(base::Path(job.adapter.start_from));
-    });
-    return look;
+void read_spec(Plan& plan, PlannedModel& model) {
+    plan.checkpoint = train::checkpoint_file(plan.job.model);
+    const io::SafetensorsFile file(plan.checkpoint);
+    std::optional<io::SafetensorsFile> vae;
+    if (const auto& path = plan.job.model.vae; !path.empty()) {
+        gather(plan, "model.vae", [&] { vae.emplace(base::Path(path)); });
+        if (!vae) return;
+    }
+    model.spec = models::spec_of(file, vae ? &*vae : nullptr);
+    model.read = true;
+}
+
+void note_model(Plan& plan, PlannedModel& model, const settings::Job& wanted) {
+    const auto& spec = *model.spec;
+    if (auto note = note_on_size(wanted.data.resolution, spec.native_size_px)) {
+        plan.notes.push_back(std::move(note->text));
+        if (note->fix) plan.fixes.push_back(std::move(*note->fix));
+    }
+    for (auto& note : train::notes_on(plan.job.model, spec)) plan.notes.push_back(std::move(note));
+    std::optional<base::Path> vae;
+    if (!plan.job.model.vae.empty()) vae = plan.job.model.vae;
+    if (auto words = models::words_for_unused(models::unused_in(plan.checkpoint, vae)); !words.empty())
+        plan.notes.push_back(std::move(words));
+    train::terminal_of(plan.job.model.zero_snr, train::prediction_of(plan.job.model.prediction, spec), spec);
+    model.size = train::adapter_size(spec, plan.job.adapter);
+}
+
+// Which layers go on from a file, and which begin again.
+void look_at_start(Plan& plan, PlannedModel& model) {
+    if (!model.read) {  // whether it can be read at all
+        io::SafetensorsFile(base::Path(plan.job.adapter.start_from));
+        return;
+    }
+    const auto facts = train::start_facts(plan.job.adapter, *model.spec);
+    auto ranks = facts.from_file;
+    for (const auto& [kind, count] : facts.fresh) ranks[kind] += count;
+    const auto& [rank, alpha] = ranks.begin()->first;
+    plan.ranks = ranks.size() == 1 && rank > 0 ? fmt::format(" of rank {}, alpha {}", rank, alpha)
+                                               : ": " + train::words_for(ranks);
+    plan.notes.insert(plan.notes.end(), facts.news.begin(), facts.news.end());
+    model.size.numbers = facts.numbers;
+}
+
+// Chooses all but the length besides, which follows from it.
+PlannedModel plan_model(Plan& plan, const settings::Job& wanted) {
+    PlannedModel model;
+    plan.job = wanted;
+    gather(plan, "model.checkpoint", [&] { read_spec(plan, model); });
+    plan.job = train::choose_for_model(wanted, *model.spec);
+    if (model.read) gather(plan, "model.checkpoint", [&] { note_model(plan, model, wanted); });
+    if (!adapters::kind_of(wanted.adapter).has_rank) plan.ranks = " without a rank";
+    if (!wanted.adapter.start_from.empty())
+        gather(plan, "adapter.start_from", [&] { look_at_start(plan, model); });
+    plan.adapters = model.size.modules;
+    return model;
 }
 
 void look_at_place(Plan& plan, const settings::Job& job, Existing existing) {
@@ -224,7 +230,8 @@ void look_at_place(Plan& plan, const settings::Job& job, Existing existing) {
 }
 
 void look_at_disk(Plan& plan, const settings::Job& job, const PlannedModel& model) {
-    plan.disk = estimate_disk(job, model.size, plan.length, model.spec->latents());
+    plan.disk =
+        estimate_disk(job, model.size, plan.length, model.spec->latents(), model.spec->family->text_width);
     gather(plan, "output.folder", [&] { plan.disk_free = base::free_bytes(plan.run_folder); });
     if (plan.disk_free >= plan.disk.total()) return;
     plan.problems.push_back(
@@ -248,9 +255,9 @@ void look_at_precision(Plan& plan, const settings::Job& job) {
 }
 
 // Where anything else is wrong there is nothing to forecast.
-void look_at_memory(Plan& plan, const settings::Job& job, std::int64_t captions) {
+void look_at_memory(Plan& plan, const std::vector<data::DatasetImage>& images) {
     if (!plan.problems.empty() || plan.checkpoint.empty()) return;
-    gather(plan, "memory", [&] { plan.memory = estimate_memory(job, captions, plan.reading_bytes); });
+    gather(plan, "memory", [&] { plan.memory = estimate_memory(plan.job, images); });
     if (!plan.memory) return;
     plan.problems.insert(plan.problems.end(), plan.memory->problems.begin(), plan.memory->problems.end());
     if (!plan.memory->choice.empty()) plan.notes.push_back(plan.memory->choice);
@@ -274,6 +281,21 @@ std::vector<std::string> files_of(const Plan& plan, const settings::Job& job) {
                 (plan.run_folder / "checkpoints" / train::lora_name(output.name, length, step)).string());
     std::reverse(files.begin(), files.end());
     return files;
+}
+
+void add_notes(Plan& plan, const settings::Job& wanted) {
+    for (auto& notes : {notes_on_rates(wanted), notes_on_odd_rates(plan.job),
+                        notes_on_batch(wanted, plan.length), notes_on_length(plan.job, plan.length)})
+        plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
+}
+
+// What the trainer will write and generate, by its own schedule.
+void count_results(Plan& plan) {
+    const auto length = training_length_of(plan.length);
+    plan.warmup_steps = train::warmup_steps_of(plan.job.optim.schedule, length);
+    plan.file = (plan.run_folder / "checkpoints" / (plan.job.output.name + ".safetensors")).string();
+    plan.files = files_of(plan, plan.job);
+    plan.samples = train::samples_of(plan.job.sample, length);
 }
 
 // A time is news, never a reason not to start.
@@ -337,32 +359,21 @@ TrainResult run_in(const train::RunDir& dir, const settings::Job& job, train::St
 
 }  // namespace
 
+// Each asks for what those before it found, and none of them is asked twice.
 Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& cancel) {
     Plan plan;
     plan.run_folder = base::Path(wanted.output.folder) / wanted.output.name;
     look_at_place(plan, wanted, existing);
     look_at_folders(plan, wanted);
-    const auto look = plan_model(plan, wanted);
-    const auto& spec = *look.spec;
-    plan.adapters = look.size.modules;
-    plan.job = train::choose_for_model(wanted, spec);
-    plan_images(plan, plan.job, spec, cancel);
-    plan.choice = train::words_of_choice(wanted, plan.job, spec, plan.length.images);
-    const auto& job = plan.job;
-    for (auto& notes : {notes_on_rates(wanted), notes_on_odd_rates(job), notes_on_batch(wanted, plan.length),
-                        notes_on_length(job, plan.length)})
-        plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
-    plan.warmup_steps = train::warmup_steps_of(job.optim.schedule, training_length_of(plan.length));
-    plan.file = (plan.run_folder / "checkpoints" / (job.output.name + ".safetensors")).string();
-    plan.files = files_of(plan, job);
-    plan.samples = train::samples_of(job.sample, training_length_of(plan.length));
-    look_at_disk(plan, job, look);
-    look_at_precision(plan, job);
-    auto drawn = job;  // a batch holds no more than an epoch has
-    drawn.data.batch =
-        std::min(settings::chosen(job.data.batch), std::max<std::int64_t>(1, plan.length.images_per_epoch));
-    look_at_memory(plan, drawn, plan.different_captions);
-    look_at_pace(plan, job);
+    const auto model = plan_model(plan, wanted);
+    const auto images = plan_images(plan, *model.spec, cancel);
+    plan.choice = train::words_of_choice(wanted, plan.job, *model.spec, plan.length.images);
+    add_notes(plan, wanted);
+    count_results(plan);
+    look_at_disk(plan, plan.job, model);
+    look_at_precision(plan, plan.job);
+    look_at_memory(plan, images);
+    look_at_pace(plan, plan.job);
     return plan;
 }
 

@@ -37,8 +37,6 @@ struct Plan {
     RunLength length;
     std::vector<TrainedSize> sizes;
     std::int64_t captions_missing = 0;
-    std::int64_t different_captions = 0;
-    std::int64_t reading_bytes = 0;       // of memory, while images are read
     std::vector<CaptionShown> captions;   // the first three
     std::vector<base::Problem> left_out;  // images that will not be trained on, and why
     std::int64_t warmup_steps = 0;

@@ -18,9 +18,6 @@ constexpr const char* kContext = "context";
 constexpr const char* kPooled = "pooled";
 constexpr const char* kMask = "mask";
 
-// Tag shuffling makes captions without end; what is held stays small beside the model.
-constexpr std::size_t kMostBytes = std::size_t{256} << 20U;
-
 // Copies: entries may be written over while they are in use.
 std::optional<models::TextStates> read_entry(const data::EntryStore& store, const std::string& key) {
     const auto entry = store.find(key);
@@ -87,7 +84,7 @@ models::TextStates Captions::states(std::span<const std::string> captions) {
         auto& states = known_[caption];
         if (!states.context.defined()) {
             states = state_of(caption);
-            known_bytes_ += states.bytes();
+            known_bytes_ += static_cast<std::int64_t>(states.bytes());
         }
         all.push_back(states);
     }

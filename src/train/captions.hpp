@@ -21,6 +21,9 @@ namespace lorikeet::train {
 // Shapes   as models/text_states.hpp.
 class Captions {
   public:
+    // What is held of texts that were read, at the most: tag shuffling makes captions without end.
+    static constexpr std::int64_t kMostBytes = std::int64_t{256} << 20U;
+
     // Borrows the model.
     Captions(models::Model& model, const settings::Job& job);
 
@@ -52,7 +55,7 @@ class Captions {
     std::optional<data::EntryStore> store_;
     std::string towers_;  // what they are and how they compute: part of every key
     std::map<std::string, models::TextStates> known_;
-    std::size_t known_bytes_ = 0;
+    std::int64_t known_bytes_ = 0;
 };
 
 }  // namespace lorikeet::train

@@ -1,7 +1,6 @@
 #include "train/forecast.hpp"
 
 #include <algorithm>
-#include <vector>
 
 #include <ATen/core/grad_mode.h>
 
@@ -10,78 +9,143 @@
 #include "nn/visitors.hpp"
 #include "settings/chosen.hpp"
 #include "tensor/device.hpp"
+#include "tensor/precision.hpp"
 #include "tensor/rehearsal.hpp"
 #include "train/recipe.hpp"
 #include "train/run_schedule.hpp"
 #include "train/step.hpp"
+#include "train/training_length.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::train {
 namespace {
 
-constexpr std::int64_t kMostOfCaptions = std::int64_t{256} << 20;  // as train/captions keeps them
+using BatchShape = data::DrawPlan::BatchShape;
 
 std::int64_t tensor_bytes(const at::Tensor& tensor) {
     return tensor.defined() ? static_cast<std::int64_t>(tensor.nbytes()) : 0;
 }
 
-struct Side {
-    std::int64_t height = 0, width = 0;
-};
-Side side_of(const std::vector<std::int64_t>& size) { return {size.back(), size.front()}; }
+std::int64_t pixels_of(const BatchShape& shape) {
+    return shape.images * shape.size.width_px * shape.size.height_px;
+}
+
+// Sizes can differ more than batches do: a folder with a larger resolution may fill none.
+data::Size largest_size(const settings::Job& job, const std::vector<data::DatasetImage>& images) {
+    data::Size largest{job.data.resolution.front(), job.data.resolution.back()};
+    for (const auto& shape : data::draw_plan_of(images, job.data, 0).shapes())
+        if (pixels_of({shape.size, 1}) > pixels_of({largest, 1})) largest = shape.size;
+    return largest;
+}
+
+// Different texts that frozen encoders are shown; where nobody counts them, so many that they fill what is held.
+std::int64_t texts_shown(const settings::Job& job, const std::vector<data::DatasetImage>& images,
+                         const RunPhases& phases) {
+    if (!phases.kept_texts.empty() || images.empty()) return std::ssize(phases.kept_texts);
+    const auto draws = data::draw_plan_of(images, job.data, 0);
+    const auto epochs = training_length_of(job.train, draws.batches_per_epoch()).epochs();
+    const auto seed = static_cast<std::uint64_t>(job.train.seed);
+    const auto shown = data::captions_shown(images, job.data, seed, epochs, kMostKeptTexts);
+    return shown ? std::ssize(*shown) : static_cast<std::int64_t>(kMostKeptTexts);
+}
 
 }  // namespace
+
+BatchShape largest_batch(const settings::Job& job, const std::vector<data::DatasetImage>& images) {
+    const auto plan = data::draw_plan_of(images, job.data, 0);
+    const auto& shapes = plan.shapes();
+    if (shapes.empty())
+        return {{job.data.resolution.front(), job.data.resolution.back()}, settings::chosen(job.data.batch)};
+    return *std::max_element(shapes.begin(), shapes.end(),
+                             [](const auto& a, const auto& b) { return pixels_of(a) < pixels_of(b); });
+}
 
 // One job's model and adapters without numbers.
 struct Forecaster::Stage {
     settings::Job job;
+    BatchShape batch;
+    data::Size encoded;  // the largest
+    std::int64_t texts = 0;
+    bool on_processor;
     Forecast known;  // what no plan changes
+    std::vector<RunPhase> rehearsed;
     tensor::Rehearsal rehearsal;
     Recipe recipe;
     std::unique_ptr<Step> step;
     StepInputs inputs;
 
-    // In the order of a run: what is no longer wanted is let go before the next part begins.
-    Stage(const settings::Job& wanted, std::int64_t captions)
-        : job(wanted), rehearsal(tensor::pick_device(name_of(wanted.train.device))) {
-        const bool on_processor = tensor::pick_device(name_of(job.train.device)).is_cpu();
+    Stage(const settings::Job& wanted, const std::vector<data::DatasetImage>& images)
+        : job(wanted),
+          batch(largest_batch(wanted, images)),
+          encoded(largest_size(wanted, images)),
+          on_processor(tensor::pick_device(name_of(wanted.train.device)).is_cpu()),
+          rehearsal(tensor::pick_device(name_of(wanted.train.device))) {
         known.program = on_processor ? static_cast<std::int64_t>(base::memory_now_bytes()) : 0;
-        recipe = load_recipe(job, at::kMeta);
-        recipe.model->ensure(models::Part::VaeEncoder);
-        known.encoding = weights() + most_of([this] { encode(); }) + (on_processor ? more_for_encoding() : 0);
-        if (job.data.cache_latents) recipe.model->release(models::Part::VaeEncoder);
-        const auto before_unet = weights();
-        recipe.model->ensure(models::Part::Unet);
-        if (job.adapter.train_text) recipe.model->ensure(models::Part::Text);
-        const auto loaded = rehearsal.now_bytes();
+        known.decoding = on_processor ? data::reading_bytes(images, job.data) : 0;
+        known.decodes_in_steps = !job.data.cache_latents;
+        const auto phases = phases_of(job, images);
+        texts = texts_shown(job, images, phases);
+        for (const auto& phase : phases.in_order) {
+            take_parts(phase);
+            rehearse(phase.phase);
+            rehearsed.push_back({phase.phase, loaded_parts(*recipe.model)});
+        }
+        if (known.sampling > 0) known.sampling -= known.weights;
+    }
+
+    // All that the phase may load, which is more than a run does that finds everything in its cache.
+    void take_parts(const RunPhase& phase) {
+        if (recipe.model) release_others(*recipe.model, phase);
+        for (const auto part : phase.parts) recipe.model->ensure(part);
+    }
+
+    void rehearse(Phase phase) {
+        switch (phase) {
+            case Phase::Load: recipe = load_recipe(job, at::kMeta); return;
+            case Phase::CacheLatents: return encodes(most_of([this] { encode(); }) + more_for_encoding());
+            case Phase::CacheText: return encodes(most_of([this] { read_text(); }));
+            case Phase::Fit: return fit();
+            case Phase::Train: return begin_training();
+            case Phase::SampleFirst:
+            case Phase::SampleBetween:
+            case Phase::SampleLast:
+                known.sampling = std::max(known.sampling, weights() + most_of([this] { generate(); }));
+                return;
+            case Phase::Save: return;  // what is trained is written as it lies there
+        }
+    }
+
+    void encodes(std::int64_t most) { known.encoding = std::max(known.encoding, weights() + most); }
+
+    void fit() {
+        const auto before = rehearsal.now_bytes();
         fit_adapter(recipe, job);
         step = std::make_unique<Step>(recipe, job);
         recipe.trainee->begin_step(0, 0, {});  // makes the copies that it computes with
-        known.adapter = rehearsal.now_bytes() - loaded;
+        known.adapter = rehearsal.now_bytes() - before;
         known.optimizer = recipe.optimizer->state_bytes();
         for (const auto& parameter : recipe.optimizer->parameters())
             known.gradients += tensor_bytes(parameter);
-        read_captions(captions, job.data.cache_text ? before_unet : weights());
+    }
+
+    void begin_training() {
         known.weights = weights();
-        if (makes_samples(job.sample)) known.sampling = most_of([this] { generate(); });
+        known.preparing = most_of([this] { inputs = inputs_of_a_step(); });
+        if (known.decodes_in_steps)
+            known.preparing = std::max(known.preparing, most_of([this] { encode(); }) + more_for_encoding());
+        if (recipe.captions->frozen())
+            known.captions = std::min(Captions::kMostBytes,
+                                      static_cast<std::int64_t>(inputs.text.bytes()) / batch.images * texts);
     }
 
     // What the encoder's weights take beyond their numbers where its convolutions go the shorter way.
     std::int64_t more_for_encoding() const {
-        if (recipe.model->options().vae != at::kFloat || !nn::gains_by_strips(at::kFloat)) return 0;
+        const bool shorter = on_processor && recipe.model->options().vae == at::kFloat &&
+                             nn::gains_by_strips(at::kFloat);
+        if (!shorter) return 0;
         nn::CountShort count;
         recipe.model->visit(models::Part::VaeEncoder, count);
         return count.bytes;
-    }
-
-    // Where what frozen encoders make is kept, they have come and gone before the U-Net comes.
-    void read_captions(std::int64_t count, std::int64_t before) {
-        const auto most = most_of([this] { inputs = inputs_of_a_step(); });
-        if (!recipe.captions->frozen()) return;
-        known.encoding = std::max(known.encoding, before + most);
-        known.captions = std::min(kMostOfCaptions, static_cast<std::int64_t>(inputs.text.bytes()) /
-                                                       settings::chosen(job.data.batch) * count);
-        if (job.data.cache_text) recipe.model->release(models::Part::Text);
     }
 
     // Of all that is loaded now.
@@ -100,10 +164,10 @@ struct Forecaster::Stage {
         return rehearsal.peak_bytes() - before;
     }
 
-    at::Tensor latents_for(std::int64_t images, const std::vector<std::int64_t>& size) const {
+    at::Tensor latents_for(std::int64_t images, const data::Size& size) const {
         const auto facts = recipe.model->spec().latents();
-        const auto [height, width] = side_of(size);
-        return at::empty({images, facts.channels, height / facts.factor, width / facts.factor}, at::kMeta);
+        return at::empty(
+            {images, facts.channels, size.height_px / facts.factor, size.width_px / facts.factor}, at::kMeta);
     }
 
     // Of the type that the process draws.
@@ -114,44 +178,51 @@ struct Forecaster::Stage {
         return at::empty({images}, drawn.options().device(device));
     }
 
-    StepInputs inputs_of_a_step() const {
-        const auto batch = settings::chosen(job.data.batch);
-        const auto latents = latents_for(batch, job.data.resolution);
-        std::string longest;  // of families whose captions have no fixed length
+    // Of families whose captions have no fixed length.
+    std::string longest_caption() const {
+        std::string longest;
         for (std::int64_t i = 0; i < job.model.max_tokens; ++i) longest += "a ";
-        const std::vector<std::string> captions(static_cast<std::size_t>(batch), longest);
-        const StepDraws draws{latents, at::empty_like(latents), times_for(batch, at::kCPU),
-                              at::empty({batch, 6})};
+        return longest;
+    }
+
+    StepInputs inputs_of_a_step() const {
+        const auto latents = latents_for(batch.images, batch.size);
+        const std::vector<std::string> captions(static_cast<std::size_t>(batch.images), longest_caption());
+        const StepDraws draws{latents, at::empty_like(latents), times_for(batch.images, at::kCPU),
+                              at::empty({batch.images, 6})};
         return step->prepare(draws, captions, 1.0);
     }
 
     void encode() {
         const at::NoGradGuard no_gradient;
-        const auto [height, width] = side_of(job.data.resolution);
-        recipe.model->encode(at::empty({1, 3, height, width}, at::kMeta));
+        recipe.model->encode(at::empty({1, 3, encoded.height_px, encoded.width_px}, at::kMeta));
+    }
+
+    // Two, as guidance wants them; a frozen encoder reads them once.
+    models::TextStates read_text() {
+        const at::NoGradGuard no_gradient;
+        const tensor::Autocast autocast(at::kCPU, recipe.compute);  // as in a step
+        return recipe.captions->states(std::vector(2, longest_caption()));
     }
 
     // The last steps of train/preview: guidance predicts twice at once, and the image is decoded.
     void generate() {
         const at::NoGradGuard no_gradient;
-        const auto& size = job.sample.size.empty() ? job.data.resolution : job.sample.size;
-        const auto text = inputs.ids.empty() ? inputs.text : recipe.captions->read(inputs.ids);
-        const auto twice = text.each([](const at::Tensor& t) {
-            return at::cat({t.narrow(0, 0, 1), t.narrow(0, 0, 1)});
-        });
-        recipe.model->predict(latents_for(2, size), times_for(2, at::kMeta), twice,
+        const auto& sides = job.sample.size.empty() ? job.data.resolution : job.sample.size;
+        const data::Size size{sides.front(), sides.back()};
+        recipe.model->predict(latents_for(2, size), times_for(2, at::kMeta), read_text(),
                               at::empty({2, 6}, at::TensorOptions(at::kMeta)));
-        recipe.model->ensure(models::Part::VaeDecoder);
         recipe.model->decode(latents_for(1, size));
-        recipe.model->release(models::Part::VaeDecoder);
     }
 };
 
 std::int64_t Forecast::most() const { return std::max(of_training(), resting() + sampling); }
 
-Forecaster::Forecaster(const settings::Job& job, std::int64_t captions)
-    : stage_(std::make_unique<Stage>(job, captions)) {}
+Forecaster::Forecaster(const settings::Job& job, const std::vector<data::DatasetImage>& images)
+    : stage_(std::make_unique<Stage>(job, images)) {}
 Forecaster::~Forecaster() = default;
+
+const std::vector<RunPhase>& Forecaster::rehearsed() const { return stage_->rehearsed; }
 
 Forecast Forecaster::of(const StepPlan& plan) {
     auto forecast = stage_->known;

@@ -68,6 +68,9 @@ class Run {
     void work(Start start);
     void keep_what_is_done(const std::exception_ptr& thrown);
     Outcome end_with(const std::exception_ptr& thrown, Start start);
+    void begin(const RunPhase& phase);
+    void go_through(Phase phase, Start start);
+    void fit(Start start);
     void take_up_state(Start start);
     void train_all_steps();
     void do_what_is_asked();
@@ -77,6 +80,7 @@ class Run {
     void report(std::int64_t step, const PendingStep::Numbers& numbers);
     void after_step();
     void stop();
+    void save_final();
     void finish();
     SaveNow now();
     State state() const;
@@ -101,6 +105,7 @@ class Run {
     Pace pace_;
     std::int64_t step_ = 0;               // optimizer steps done
     std::optional<PendingStep> pending_;  // the last of them, while its numbers are on their way
+    CheckpointWriter::Final saved_;
     Outcome outcome_;
 };
 
@@ -117,12 +122,49 @@ void Run::choose_what_is_open(Start start) {
 void Run::work(Start start) {
     tensor::allow_tf32(job_.train.tf32);
     tensor::set_threads(static_cast<int>(job_.train.threads));
-    setup_ = set_up(job_, session_, saver_);
+    setup_ = begin_setup(job_, session_, saver_);
+    bool steps_done = false;  // from then on the run is finished, whatever is asked for
+    for (const auto& phase : setup_.phases.in_order) {
+        if (!steps_done) session_.cancel().throw_if_stopped();
+        go_through(phase.phase, start);
+        if (phase.phase != Phase::Train) continue;
+        if (step_ < length_.total_steps) return stop();
+        steps_done = true;
+    }
+    finish();
+}
+
+void Run::begin(const RunPhase& phase) {
+    if (const auto name = name_of(phase.phase); !name.empty()) session_.phase(std::string(name));
+    if (recipe_.model) release_others(*recipe_.model, phase);
+}
+
+void Run::go_through(Phase phase, Start start) {
+    if (phase == Phase::SampleBetween) return;  // behind its steps: after_step()
+    if (phase == Phase::SampleFirst && step_ > 0) return;
+    begin(setup_.phases.at(phase));
+    switch (phase) {
+        case Phase::Load:
+        case Phase::CacheLatents:
+        case Phase::CacheText: return set_up(setup_, phase, job_, session_, saver_);
+        case Phase::Fit: return fit(start);
+        case Phase::Train: return train_all_steps();
+        case Phase::Save: return save_final();
+        case Phase::SampleFirst:
+        case Phase::SampleLast: saver_.make_samples(recipe_, step_, session_.cancel()); return;
+        case Phase::SampleBetween: return;
+    }
+}
+
+void Run::fit(Start start) {
     retry_.set_plan(setup_.plan);
-    session_.next_phase("loading");
     fit_adapter(recipe_, job_);
     if (start != Start::Fresh) take_up_state(start);
-    train_all_steps();
+    step_maker_.emplace(recipe_, job_);
+    player_.emplace(*step_maker_, recipe_, job_, retry_,
+                    [this](std::string text) { session_.warn(std::move(text)); });
+    if (const auto why = nn::trouble_with_kernels(recipe_.device); !why.empty())
+        session_.warn(fmt::format("Lorikeet's own kernels are not used, which makes steps slower: {}.", why));
 }
 
 void Run::take_up_state(Start start) {
@@ -142,13 +184,6 @@ void Run::take_up_state(Start start) {
 }
 
 void Run::train_all_steps() {
-    step_maker_.emplace(recipe_, job_);
-    player_.emplace(*step_maker_, recipe_, job_, retry_,
-                    [this](std::string text) { session_.warn(std::move(text)); });
-    if (const auto why = nn::trouble_with_kernels(recipe_.device); !why.empty())
-        session_.warn(fmt::format("Lorikeet's own kernels are not used, which makes steps slower: {}.", why));
-    if (step_ == 0 && job_.sample.at_start) make_samples();
-    session_.next_phase("training");
     session_.begin_steps();
     tensor::forget_peak(recipe_.device);
     pace_.restart();
@@ -161,10 +196,6 @@ void Run::train_all_steps() {
         saver_.start_hashing();  // somebody waited for the first step
     }
     settle();
-    if (step_ >= length_.total_steps)
-        finish();
-    else
-        stop();
 }
 
 void Run::do_what_is_asked() {
@@ -275,14 +306,16 @@ void Run::stop() {
                          saves_.unsaved());
 }
 
-void Run::finish() {
-    const auto saved = saves_.save_final(now());
+void Run::save_final() {
+    saved_ = saves_.save_final(now());
     saves_.save_state(now());
     saves_.state_is(step_);  // all is done that can be
-    if (job_.sample.at_end) make_samples();
-    if (saved.trouble) throw *saved.trouble;
-    outcome_ = {Outcome::End::Finished, step_, saved.file};
-    session_.end_finished(saved.file.string());
+}
+
+void Run::finish() {
+    if (saved_.trouble) throw *saved_.trouble;
+    outcome_ = {Outcome::End::Finished, step_, saved_.file};
+    session_.end_finished(saved_.file.string());
 }
 
 SaveNow Run::now() {
@@ -301,10 +334,11 @@ State Run::state() const {
     return state;
 }
 
+// On the way; the steps go on afterwards.
 std::int64_t Run::make_samples() {
-    session_.phase("sampling");
+    begin(setup_.phases.between);
     const auto made = saver_.make_samples(recipe_, step_, session_.cancel());
-    session_.phase("training");
+    begin(setup_.phases.at(Phase::Train));
     return made;
 }
 

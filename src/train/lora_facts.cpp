@@ -54,7 +54,7 @@ std::string kohya_word(at::ScalarType compute) {
 
 adapters::FamilyWords family_words(const models::Family& facts) {
     return {std::string(facts.kohya_version), std::string(facts.architecture),
-            std::string(facts.implementation), !facts.reads_clip_skip};
+            std::string(facts.implementation), facts.reads_clip_skip};
 }
 
 adapters::RunFacts run_of(const LoraFacts& facts) {
@@ -171,7 +171,7 @@ io::Metadata metadata_of(const LoraFacts& facts) {
                       .legacy_hash = {},
                       .vae_name = base::Path(facts.job.model.vae).filename().string(),
                       .family = family_words(*spec.family),
-                      .predicts_velocity = prediction == settings::Prediction::Velocity,
+                      .prediction = std::string(facts.recipe.process->prediction_type()),
                       .zero_snr = terminal == diffusion::Terminal::Nothing};
     training.run = run_of(facts);
     training.network = facts.recipe.trainee->facts();

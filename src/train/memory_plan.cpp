@@ -20,6 +20,8 @@
 namespace lorikeet::train {
 namespace {
 
+using Images = std::vector<data::DatasetImage>;
+
 std::string human(std::int64_t bytes) {
     return base::human_bytes(static_cast<std::uint64_t>(std::max<std::int64_t>(0, bytes)));
 }
@@ -33,11 +35,12 @@ std::int64_t room_of(const settings::Job& job) {
 }
 
 // From the fastest to the one that takes least.
-std::vector<StepPlan> plans_of(const settings::Job& job) {
+std::vector<StepPlan> plans_of(const settings::Job& job, const Images& images) {
     std::vector<StepPlan> plans{{job.train.recompute == settings::Recompute::On, 1}};
     if (job.train.recompute == settings::Recompute::Off) return plans;  // until a step does run out of memory
+    const auto batch = largest_batch(job, images).images;
     while (true) {
-        const auto next = safer(plans.back(), settings::chosen(job.data.batch));
+        const auto next = safer(plans.back(), batch);
         if (next == plans.back()) return plans;
         plans.push_back(next);
     }
@@ -67,43 +70,29 @@ std::vector<Change> changes_of(const settings::Job& job) {
     return changes;
 }
 
-// What no plan and no setting of the model changes.
-struct Given {
-    std::int64_t captions = 0;
-    std::int64_t reading = 0;
-};
-
-Forecast with_reading(Forecast forecast, const settings::Job& job, const Given& given) {
-    if (!tensor::pick_device(name_of(job.train.device)).is_cpu()) return forecast;
-    forecast.decoding = given.reading;
-    forecast.decodes_in_steps = !job.data.cache_latents;
-    return forecast;
-}
-
-std::string advice_for(const settings::Job& job, const Given& given, std::int64_t room) {
+std::string advice_for(const settings::Job& job, const Images& images, std::int64_t room,
+                       std::int64_t reading) {
     for (const auto& change : changes_of(job)) {
         auto other = job;
         if (settings::apply(other, change.path, change.value)) continue;  // not allowed
-        const auto forecast =
-            with_reading(Forecaster(other, given.captions).of(plans_of(other).back()), other, given);
+        const auto forecast = Forecaster(other, images).of(plans_of(other, images).back());
         if (forecast.of_training() <= room)
             return fmt::format("Set {} = {}: it would take {}.", change.path, change.value,
                                human(forecast.of_training()));
     }
-    if (given.reading > room / 2)
-        return fmt::format("Save the largest images smaller: reading them alone takes {}.",
-                           human(given.reading));
+    if (reading > room / 2)
+        return fmt::format("Save the largest images smaller: reading them alone takes {}.", human(reading));
     return "No single setting makes it fit. Close other programs, or take a machine with more memory.";
 }
 
-MemoryPlan plan_in(const settings::Job& job, const Given& given, std::int64_t room) {
+MemoryPlan plan_in(const settings::Job& job, const Images& images, std::int64_t room) {
     MemoryPlan result;
     result.room = room;
-    const auto plans = plans_of(job);
+    const auto plans = plans_of(job, images);
     {
-        Forecaster forecaster(job, given.captions);
+        Forecaster forecaster(job, images);
         for (const auto& plan : plans) {
-            result.forecast = with_reading(forecaster.of(plan), job, given);
+            result.forecast = forecaster.of(plan);
             if (result.room == 0 || result.forecast.of_training() <= result.room) break;
         }
     }
@@ -111,7 +100,7 @@ MemoryPlan plan_in(const settings::Job& job, const Given& given, std::int64_t ro
     if (!result.fits) {
         result.why = fmt::format("This run would take {} of memory at the least, and {} are free.",
                                  human(result.forecast.of_training()), human(result.room));
-        result.advice = advice_for(job, given, result.room);
+        result.advice = advice_for(job, images, result.room, result.forecast.decoding);
     } else if (result.forecast.plan != plans.front()) {
         result.choice =
             fmt::format("{} are free, so steps are worked out with {}: the same result, more slowly.",
@@ -134,13 +123,13 @@ std::string same_shape(const std::vector<std::int64_t>& resolution, std::int64_t
                                          : fmt::format("{}, {}", other, shorter_px);
 }
 
-MemoryPlan plan_memory(const settings::Job& job, std::int64_t captions,
-                       std::optional<std::int64_t> given_room, std::int64_t reading) {
+MemoryPlan plan_memory(const settings::Job& job, const Images& images,
+                       std::optional<std::int64_t> given_room) {
     try {
-        return plan_in(job, {captions, reading}, given_room ? *given_room : room_of(job));
+        return plan_in(job, images, given_room ? *given_room : room_of(job));
     } catch (const c10::Error& error) {  // an operation that cannot be rehearsed is no reason not to train
         MemoryPlan plan;
-        plan.forecast.plan = plans_of(job).front();
+        plan.forecast.plan = plans_of(job, images).front();
         plan.unknown = fmt::format("What the run will take of memory could not be forecast: {}",
                                    base::split(error.what_without_backtrace(), "\n").front());
         return plan;

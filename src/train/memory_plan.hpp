@@ -21,12 +21,11 @@ struct MemoryPlan {
     std::string advice;   // and the setting that would make it fit
 };
 
-// What reading the images takes, in bytes (data::reading_bytes), counts on the processor alone.
-// `captions` is the number of different ones. `room` is what the run may take: by default what the machine or the container
-// has free together with what this process has, or of a GPU what is free there.
+// `room` is what the run may take: by default what the machine or the container has free together with what this process has,
+// or of a GPU what is free there.
 // Throws   what Forecaster throws.
-MemoryPlan plan_memory(const settings::Job& job, std::int64_t captions = 0,
-                       std::optional<std::int64_t> room = {}, std::int64_t reading = 0);
+MemoryPlan plan_memory(const settings::Job& job, const std::vector<data::DatasetImage>& images = {},
+                       std::optional<std::int64_t> room = {});
 
 // A resolution of the same shape whose shorter side has so many pixels, in steps of 64, as the setting is written:
 // "448, 896".

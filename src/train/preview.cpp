@@ -66,7 +66,7 @@ std::set<std::string> texts_of(const settings::Sample& sample) {
     return texts;
 }
 
-io::Image generate(const models::Model& model, const ImageRequest& request, const base::Cancel& cancel,
+io::Image generate(models::Model& model, const ImageRequest& request, const base::Cancel& cancel,
                    const OnStep& on_step) {
     const auto facts = model.spec().latents();
     check_size(request, facts);

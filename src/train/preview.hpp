@@ -47,7 +47,7 @@ std::set<std::string> texts_of(const settings::Sample& sample);
 
 using OnStep = std::function<void(std::int64_t done)>;
 
-io::Image generate(const models::Model& model, const ImageRequest& request, const base::Cancel& cancel,
+io::Image generate(models::Model& model, const ImageRequest& request, const base::Cancel& cancel,
                    const OnStep& on_step = {});
 
 // [1, 3, H, W] within [-1, 1] to bytes, clamped and rounded.

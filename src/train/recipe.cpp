@@ -86,7 +86,7 @@ Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
     options.stands_for = tensor::pick_device(name_of(job.train.device));
     recipe.process = process_of(job.model.prediction, job.model.zero_snr, spec, recipe.device);
     for (auto& note : notes_on(job.model, spec)) recipe.news.push_back(std::move(note));
-    recipe.model = models::load_model(checkpoint, options);
+    recipe.model = models::load_model(spec, checkpoint, options);
     if (auto words = models::words_for_unused(recipe.model->source().unused); !words.empty())
         recipe.news.push_back(std::move(words));
     recipe.captions = std::make_unique<Captions>(*recipe.model, job);

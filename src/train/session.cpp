@@ -166,10 +166,6 @@ Session::~Session() { state_->stop_hearing(); }
 void Session::take(const Event& event) { state_->tell(event); }
 
 void Session::phase(std::string name) { take({"phase", {{"name", std::move(name)}}}); }
-void Session::next_phase(std::string name) {
-    cancel().throw_if_stopped();
-    phase(std::move(name));
-}
 void Session::note(std::string text) { take({"note", {{"text", std::move(text)}}}); }
 void Session::warn(std::string text) { take({"warning", {{"text", std::move(text)}}}); }
 

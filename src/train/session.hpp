@@ -32,7 +32,6 @@ class Session : public base::EventSink {
     // To the run directory, then to the listener, one event at a time from any thread.
     void take(const base::Event& event) override;
     void phase(std::string name);
-    void next_phase(std::string name);  // the same, unless a stop was asked for: Error{Interrupted}
     void note(std::string text);
     void warn(std::string text);
     void progress(std::size_t done, std::size_t total, std::string what);

@@ -1,19 +1,16 @@
 #include "train/setup.hpp"
 
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "data/draw_plan.hpp"
 #include "tensor/cuda.hpp"
 #include "tensor/device.hpp"
 #include "train/caption_length.hpp"
 #include "train/memory_plan.hpp"
 #include "train/preview.hpp"
-#include "train/run_samples.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::train {
@@ -36,69 +33,53 @@ void read_images(Setup& setup, const settings::Job& job, Session& session, RunSa
 
 // Whoever began the run has seen the plan; what the machine has left may be another matter by now.
 void plan_the_memory(Setup& setup, const settings::Job& job, Session& session) {
-    std::set<std::string> captions;
-    for (const auto& image : setup.images) captions.insert(image.caption);
-    auto drawn = job;  // a batch holds no more than an epoch has
-    const auto draws = data::draw_plan_of(setup.images, job.data, 0);
-    drawn.data.batch = draws.largest_batch();
-    const auto plan = plan_memory(drawn, static_cast<std::int64_t>(captions.size()), {},
-                                  data::reading_bytes(setup.images, job.data));
+    const auto plan = plan_memory(job, setup.images);
     setup.plan = plan.forecast.plan;
     if (!plan.unknown.empty()) session.warn(plan.unknown);
     if (!plan.choice.empty()) session.warn(plan.choice);
     if (!plan.fits) session.warn(plan.why + " " + plan.advice);
 }
 
-// Images, memory and model: what has to be there.
-void take_inputs(Setup& setup, const settings::Job& job, Session& session, RunSaver& saver) {
-    read_images(setup, job, session, saver);
-    session.next_phase("loading");
+void tell_what_is_cut(const Setup& setup, const settings::Job& job, Session& session) {
+    const auto& tokens = setup.recipe.model->token_counter();
+    if (const auto cut = cut_captions(tokens, job, setup.images)) session.warn(base::to_text({*cut}));
+    const auto texts = texts_of(job.sample);
+    const std::vector<std::string> prompts(texts.begin(), texts.end());
+    if (const auto words = words_on_cut_prompts(tokens, prompts, job.model.max_tokens); !words.empty())
+        session.warn(words);
+}
+
+void load(Setup& setup, const settings::Job& job, Session& session, RunSaver& saver) {
     plan_the_memory(setup, job, session);
     setup.recipe = load_recipe(job);
     for (const auto& line : setup.recipe.news) session.note(line);
-    if (const auto cut = cut_captions(setup.recipe.model->token_counter(), job, setup.images))
-        session.warn(base::to_text({*cut}));
-    const auto texts = texts_of(job.sample);
-    const std::vector<std::string> prompts(texts.begin(), texts.end());
-    if (const auto words =
-            words_on_cut_prompts(setup.recipe.model->token_counter(), prompts, job.model.max_tokens);
-        !words.empty())
-        session.warn(words);
+    tell_what_is_cut(setup, job, session);
+    if (setup.phases.too_many_captions)
+        session.note(
+            fmt::format("There are more than {} captions, since tags are shuffled; the text encoders stay in "
+                        "memory and read each as it comes.",
+                        kMostKeptTexts));
     saver.remember(*setup.recipe.model);
-}
-
-void fill_cache(Setup& setup, const settings::Job& job, Session& session) {
-    session.next_phase("caching");
     setup.loader = std::make_unique<data::Loader>(
         setup.images, job.data, static_cast<std::uint64_t>(job.train.seed),
         encoder_of(*setup.recipe.model, [&session](std::string text) { session.warn(std::move(text)); }));
     setup.length = training_length_of(job.train, setup.loader->batches_per_epoch());
+}
+
+void keep_latents(const Setup& setup, Session& session) {
     setup.loader->fill_cache(
         [&](std::size_t done, std::size_t total, const base::Path& file) {
             session.progress(done, total, file.filename().string());
         },
         session.cancel());
-    if (job.data.cache_latents) setup.recipe.model->release(models::Part::VaeEncoder);
 }
 
 // What frozen text encoders make of everything that will be shown, so that they need not stay in memory.
-void keep_captions(Setup& setup, const settings::Job& job, Session& session) {
-    auto& recipe = setup.recipe;
-    if (!recipe.captions->frozen() || !job.data.cache_text) return;
-    constexpr std::size_t kMost = 10'000;
-    auto captions = setup.loader->captions(setup.length.epochs(), kMost);
-    if (captions.empty())
-        return session.note(
-            fmt::format("There are more than {} captions, since tags are shuffled; the text encoders stay in "
-                        "memory and read each as it comes.",
-                        kMost));
-    captions.merge(texts_of(sampled_by(job, setup.images)));
-    session.next_phase("encoding");
-    recipe.captions->keep(
-        captions, data::cache_folder(job.data, setup.images.front()),
+void keep_captions(const Setup& setup, const settings::Job& job, Session& session) {
+    setup.recipe.captions->keep(
+        setup.phases.kept_texts, data::cache_folder(job.data, setup.images.front()),
         [&](std::size_t done, std::size_t total) { session.progress(done, total, "captions"); },
         session.cancel());
-    recipe.model->release(models::Part::Text);
 }
 
 }  // namespace
@@ -128,12 +109,17 @@ std::string where_moved(const settings::Job& job, const RunDir& run) {
                        missing);
 }
 
-Setup set_up(const settings::Job& job, Session& session, RunSaver& saver) {
+Setup begin_setup(const settings::Job& job, Session& session, RunSaver& saver) {
     Setup setup;
-    take_inputs(setup, job, session, saver);
-    fill_cache(setup, job, session);
-    keep_captions(setup, job, session);
+    read_images(setup, job, session, saver);
+    setup.phases = phases_of(job, setup.images);
     return setup;
+}
+
+void set_up(Setup& setup, Phase phase, const settings::Job& job, Session& session, RunSaver& saver) {
+    if (phase == Phase::Load) return load(setup, job, session, saver);
+    if (phase == Phase::CacheLatents) return keep_latents(setup, session);
+    if (phase == Phase::CacheText) return keep_captions(setup, job, session);
 }
 
 }  // namespace lorikeet::train

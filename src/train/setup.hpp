@@ -12,6 +12,7 @@
 #include "settings/job.hpp"
 #include "train/out_of_memory_retry.hpp"
 #include "train/recipe.hpp"
+#include "train/run_phases.hpp"
 #include "train/run_saver.hpp"
 #include "train/session.hpp"
 #include "train/training_length.hpp"
@@ -24,12 +25,16 @@ at::Device device_for_work(const settings::Job& job, Session& session);
 
 struct Setup {
     std::vector<data::DatasetImage> images;
+    RunPhases phases;
     Recipe recipe;  // its adapter is not fitted yet
     std::unique_ptr<data::Loader> loader;
     TrainingLength length;
     StepPlan plan;  // what the memory suffices for, by the forecast
 };
-Setup set_up(const settings::Job& job, Session& session, RunSaver& saver);
+// The images, and with them the phases.
+Setup begin_setup(const settings::Job& job, Session& session, RunSaver& saver);
+// What one of the phases before Fit adds; nothing for others.
+void set_up(Setup& setup, Phase phase, const settings::Job& job, Session& session, RunSaver& saver);
 
 // How a resume is told where files lie that the job names and that are not there, a sentence; empty when all are.
 std::string where_moved(const settings::Job& job, const RunDir& run);

@@ -23,24 +23,6 @@ std::unique_ptr<Page> make(PageContext& context) {
     return std::make_unique<T>(context);
 }
 
-// In the order of the notebook.
-std::vector<PageRow>& rows() {
-    static std::vector<PageRow> all{
-        {{"setup", "Checks that this machine can train."}, make<SetupPage>},
-        {{"recipe", "What to train: a name, a model, images, a trigger word."}, make<RecipePage>},
-        {{"train", "The plan, Start, and the run as it goes."}, make<TrainPage>},
-        {{"test", "Images with the finished LoRA."}, make<TestPage>},
-        {{"help", "This list."}, nullptr},
-    };
-    return all;
-}
-
-std::unique_ptr<Page> make_page(std::string_view word, PageContext& context) {
-    const auto row =
-        std::find_if(rows().begin(), rows().end(), [&](const auto& one) { return one.word.word == word; });
-    return row->make(context);
-}
-
 // The list of words, after a sentence of its own.
 Answer list_of_words(const std::string& sentence) {
     Answer answer;
@@ -81,17 +63,25 @@ std::string word_in(std::string_view cell) {
 
 }  // namespace
 
+base::Table<PageRow>& page_table() {
+    static const PageRow setup{{"setup", "Checks that this machine can train."}, make<SetupPage>};
+    static const PageRow recipe{{"recipe", "What to train: a name, a model, images, a trigger word."},
+                                make<RecipePage>};
+    static const PageRow train{{"train", "The plan, Start, and the run as it goes."}, make<TrainPage>};
+    static const PageRow test{{"test", "Images with the finished LoRA."}, make<TestPage>};
+    static const PageRow help{{"help", "This list."}, nullptr};
+    static base::Table<PageRow> table{&setup, &recipe, &train, &test, &help};
+    return table;
+}
+
 Pages::Pages(WidgetRegistry& registry, base::Path folder) : registry_(registry), folder_(std::move(folder)) {}
 Pages::~Pages() = default;
 
 std::vector<Word> Pages::words() {
     std::vector<Word> words;
-    for (const auto& row : rows()) words.push_back(row.word);
+    for (const auto* row : page_table().rows()) words.push_back(row->word);
     return words;
 }
-
-ScopedPage::ScopedPage(PageRow row) { rows().push_back(std::move(row)); }
-ScopedPage::~ScopedPage() { rows().pop_back(); }
 
 Answer Pages::answer(std::string_view cell) {
     if (base::trim(cell).empty()) return {};
@@ -118,8 +108,11 @@ PageContext& Pages::context() {
 
 Page& Pages::page(const std::string& word) {
     const auto known = pages_.find(word);
-    auto& page = known != pages_.end() ? *known->second
-                                       : *pages_.emplace(word, make_page(word, context())).first->second;
+    const auto make_it = [&] {
+        const auto* row = page_table().find([&](const auto& one) { return one.word.word == word; });
+        return pages_.emplace(word, row->make(context())).first->second.get();
+    };
+    auto& page = known != pages_.end() ? *known->second : *make_it();
     page.shown();
     if (known == pages_.end()) remember();
     return page;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/file.hpp"
+#include "base/table.hpp"
 #include "widgets/widget.hpp"
 
 namespace lorikeet::widgets {
@@ -35,14 +36,8 @@ struct PageRow {
     std::unique_ptr<Page> (*make)(PageContext& context);  // nullptr: the word has an answer of its own
 };
 
-// One page more for as long as this lives: the tests' way to bring a page of their own. The last that came goes first.
-class ScopedPage {
-  public:
-    explicit ScopedPage(PageRow row);
-    ~ScopedPage();
-    ScopedPage(const ScopedPage&) = delete;
-    ScopedPage& operator=(const ScopedPage&) = delete;
-};
+// In the order of the notebook.
+base::Table<PageRow>& page_table();
 
 class Pages {
   public:

@@ -51,8 +51,9 @@ TEST(Metadata, TellsTheRunInTheWordsOfKohya) {
 
 TEST(Metadata, TellsSdxlAndZeroTerminalSnr) {
     TrainingFacts facts;
-    facts.model.family = {"sdxl_base_v1-0", "stable-diffusion-xl-v1-base", "x", true};
-    facts.model.zero_snr = facts.model.predicts_velocity = true;
+    facts.model.family = {"sdxl_base_v1-0", "stable-diffusion-xl-v1-base", "x", false};
+    facts.model.zero_snr = true;
+    facts.model.prediction = "v";
     facts.data.clip_skip = 2;
     const auto metadata = kohya_metadata(facts);
     EXPECT_EQ(metadata.at("ss_base_model_version"), "sdxl_base_v1-0");

@@ -18,7 +18,7 @@ TEST(Processes, OneMoreIsThereAsLongAsItsRegistration) {
     static constexpr ProcessRow kAnother{
         "another", [](const ProcessOptions& options) { return make_process("ddpm", options); }};
     {
-        const ScopedProcess scoped(kAnother);
+        const base::ScopedRow scoped(process_table(), kAnother);
         EXPECT_NE(make_process("another", {}), nullptr);
     }
     EXPECT_THROW(make_process("another", {}), base::Error);

@@ -21,6 +21,7 @@ TEST(Family, EveryRowCanBeFoundAndIsWhole) {
         EXPECT_FALSE(family->checkpoint.empty());
         EXPECT_FALSE(family->process.empty());
         EXPECT_GT(family->usual.lr, 0);
+        EXPECT_GT(family->text_width, 0);
         EXPECT_NE(family->recognises, nullptr);
         EXPECT_NE(family->read_spec, nullptr);
         EXPECT_NE(family->load, nullptr);
@@ -41,7 +42,7 @@ TEST(Family, ACheckpointOfEachIsReadAsItsRowSays) {
         const auto file = folder.path() / "random.safetensors";
         save_random_checkpoint(file, spec, at::kHalf, 1);
         const io::SafetensorsFile written(file);
-        EXPECT_EQ(family_of(written), spec.family);
+        EXPECT_EQ(identify(written).family, spec.family);
         EXPECT_EQ(spec_of(written)->family, spec.family);
         EXPECT_EQ(load_model(file)->spec().family, spec.family);
     }
@@ -51,7 +52,7 @@ TEST(Family, ARegisteredOneIsThereAsLongAsItsRegistration) {
     auto family = stable_diffusion_1();
     family.name = "another";
     {
-        const ScopedFamily scoped(family);
+        const base::ScopedRow scoped(family_table(), family);
         EXPECT_EQ(family_named("another"), &family);
         EXPECT_EQ(families().front(), &family);
     }

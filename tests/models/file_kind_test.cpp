@@ -64,7 +64,7 @@ TEST(FileKind, TellsCheckpointsByWhatTheirUnetAttendsTo) {
     EXPECT_EQ(kind_of({{"model.diffusion_model.joint_blocks.0.x_block.attn.qkv.weight", {4, 4}}}),
               FileKind::StableDiffusion3);
     EXPECT_EQ(kind_of({{"double_blocks.0.img_attn.qkv.weight", {4, 4}}}), FileKind::Flux);
-    EXPECT_EQ(what_is(io::SafetensorsFile(support::tiny_checkpoint())), FileKind::Checkpoint);
+    EXPECT_EQ(identify(io::SafetensorsFile(support::tiny_checkpoint())).kind, FileKind::Checkpoint);
 }
 
 TEST(FileKind, TellsAdaptersAndParts) {

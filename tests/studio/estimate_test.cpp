@@ -50,4 +50,15 @@ TEST(DiskEstimate, GrowsWithRankPrecisionImagesAndPrompts) {
     EXPECT_GT(before.cache_bytes, 0u);
 }
 
+TEST(DiskEstimate, KeptCaptionsAreAsWideAsTheFamilyReadsThem) {
+    auto job = job_of_rank_16();
+    job.adapter.train_text = false;
+    job.train.precision = settings::Precision::Bfloat16;
+    const RunLength length{
+        .images = 4, .images_per_epoch = 40, .steps_per_epoch = 10, .epochs = 10, .steps = 100};
+    const auto narrow = estimate_disk(job, {}, length, {}, 768).cache_bytes;
+    const auto wide = estimate_disk(job, {}, length, {}, 2048).cache_bytes;
+    EXPECT_EQ(wide - narrow, 6u * 77 * (2048 - 768) * 2) << "two more than images: prompts";
+}
+
 }  // namespace lorikeet::studio

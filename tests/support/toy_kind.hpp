@@ -68,7 +68,7 @@ inline constexpr adapters::Kind kToy{.name = "toy",
                                      .kohya_args = R"({"algo": "toy"})"};
 
 struct ToyKind {
-    adapters::ScopedKind scoped{kToy};
+    base::ScopedRow<adapters::Kind> scoped{adapters::kind_table(), kToy};
 };
 
 }  // namespace lorikeet::support

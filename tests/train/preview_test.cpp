@@ -10,7 +10,7 @@
 namespace lorikeet::train {
 namespace {
 
-const models::Model& model() {
+models::Model& model() {
     static const auto loaded = models::load_model(support::tiny_checkpoint());
     return *loaded;
 }

@@ -79,7 +79,7 @@ TEST(Session, TheCancelThatWasGivenIsHandedOnWithEveryEvent) {
     EXPECT_TRUE(session.stop_requested());
     session.note("anything");
     EXPECT_TRUE(session.cancel().stop_requested());
-    EXPECT_THROW(session.next_phase("caching"), base::Error);
+    EXPECT_THROW(session.cancel().throw_if_stopped(), base::Error);
 }
 
 TEST(Session, AResumeBeginsAtTheStepOfItsState) {

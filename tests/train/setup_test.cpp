@@ -15,6 +15,17 @@ struct SetupPlace {
     support::SmallJob small;
     settings::Job job = small.job();
     RunDir run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
+    Setup set_up(Session& session) const {
+        RunSaver saver(job, run, session);
+        auto setup = begin_setup(job, session, saver);
+        for (const auto& phase : setup.phases.in_order) {
+            if (phase.phase == Phase::Fit) break;
+            session.cancel().throw_if_stopped();
+            session.phase(std::string(name_of(phase.phase)));
+            train::set_up(setup, phase.phase, job, session, saver);
+        }
+        return setup;
+    }
 };
 
 }  // namespace
@@ -23,8 +34,7 @@ TEST(Setup, HasAllThatAStepNeeds) {
     SetupPlace place;
     RunListener listener;
     Session session(place.run, SessionStart::Fresh, listener, listener.cancel);
-    RunSaver saver(place.job, place.run, session);
-    const auto setup = set_up(place.job, session, saver);
+    const auto setup = place.set_up(session);
     EXPECT_EQ(setup.images.size(), 5U);
     EXPECT_EQ(setup.length.batches_per_epoch, 3);
     EXPECT_EQ(setup.loader->batch(0, 0).images.size(), 2U);
@@ -50,9 +60,8 @@ TEST(Setup, StopsBetweenAnyTwoImagesWhenItIsAskedTo) {
             if (event.kind == "phase" && event.text("name") == phase) listener.cancel.request_stop();
         });
         Session session(place.run, SessionStart::Fresh, listener, listener.cancel);
-        RunSaver saver(place.job, place.run, session);
         try {
-            set_up(place.job, session, saver);
+            place.set_up(session);
             FAIL() << "nothing was thrown in " << phase;
         } catch (const base::Error& error) {
             EXPECT_EQ(error.code(), base::ErrorCode::Interrupted) << error.what();

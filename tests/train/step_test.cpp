@@ -220,6 +220,7 @@ class StraightWay final : public diffusion::Process {
         const auto share = times.view({-1, 1, 1, 1}) / 1000;
         return (1 - share) * latents + share * noise;
     }
+    std::string_view prediction_type() const override { return "flow"; }
     at::Tensor target(const at::Tensor& latents, const at::Tensor& noise, const at::Tensor&) const override {
         return noise - latents;
     }

@@ -84,7 +84,7 @@ TEST_F(ToyFamily, IsRecognisedByItsCheckpoint) {
 }
 
 TEST_F(ToyFamily, IsForecastFromItsOwnLayers) {
-    const auto forecast = Forecaster(job(true), 5).of({});
+    const auto forecast = Forecaster(job(true)).of({});
     const std::int64_t trained = 4 * ((16 + 16) + (28 + 24) + (24 + 12));
     EXPECT_EQ(forecast.adapter, trained * 4);
     EXPECT_GT(forecast.weights, 0);
@@ -103,6 +103,7 @@ TEST_F(ToyFamily, TrainsSamplesSavesAndResumesBitForBit) {
         EXPECT_EQ(lora.file().find("lora_te_toy_text_mix.lora_up.weight") != nullptr, train_text);
         EXPECT_GT(lora.get("lora_unet_toy_net_out.lora_up.weight").abs().max().item<double>(), 0);
         EXPECT_EQ(lora.metadata().at("ss_base_model_version"), "toy_v1");
+        EXPECT_EQ(lora.metadata().at("modelspec.prediction_type"), "flow");
     }
 }
 
@@ -155,7 +156,8 @@ TEST_F(ToyFamily, GoesOnFromItsLoraAndFromNoOther) {
 }
 
 TEST(ToyFamilyUnregistered, IsNoKindOfFileThatIsKnown) {
-    EXPECT_EQ(models::what_is(io::SafetensorsFile(support::toy_checkpoint())), models::FileKind::Unknown);
+    EXPECT_EQ(models::identify(io::SafetensorsFile(support::toy_checkpoint())).kind,
+              models::FileKind::Unknown);
 }
 
 }  // namespace lorikeet::train

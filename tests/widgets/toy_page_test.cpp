@@ -18,16 +18,18 @@ class ToyPage : public Page {
     int presses_ = 0;
 };
 
-PageRow toys() {
-    return {{"toys", "Counts presses."},
-            [](PageContext& context) -> std::unique_ptr<Page> { return std::make_unique<ToyPage>(context); }};
+const PageRow& toys() {
+    static const PageRow row{{"toys", "Counts presses."}, [](PageContext& context) -> std::unique_ptr<Page> {
+                                 return std::make_unique<ToyPage>(context);
+                             }};
+    return row;
 }
 
 }  // namespace
 
 TEST(ToyPage, IsShownByItsWordListedAndWorks) {
     TestPageContext room;
-    const ScopedPage scope(toys());
+    const base::ScopedRow scope(page_table(), toys());
     Pages pages(room.registry, room.folder.path());
     EXPECT_NE(pages.answer("help").text.find("Counts presses."), std::string::npos);
     EXPECT_NE(pages.answer("toyss").text.find("Did you mean \"toys\"?"), std::string::npos);
@@ -41,7 +43,7 @@ TEST(ToyPage, IsShownByItsWordListedAndWorks) {
 
 TEST(ToyPage, GoesWithItsRow) {
     TestPageContext room;
-    { const ScopedPage scope(toys()); }
+    { const base::ScopedRow scope(page_table(), toys()); }
     Pages pages(room.registry, room.folder.path());
     EXPECT_EQ(pages.answer("toys").widget, nullptr);
 }

@@ -48,9 +48,9 @@ std::string in_words(const tiny_base::Score& score) {
 }
 
 void examine(const base::Path& checkpoint, double cfg) {
-    const auto bundle = models::load_stable_diffusion(checkpoint);
-    const tiny_base::SampleGenerator generator{bundle->unet, bundle->vae, bundle->texts.front(),
-                                               bundle->tokenizer(), bundle->spec().latent_scale};
+    const auto model = models::load_stable_diffusion(checkpoint);
+    const tiny_base::SampleGenerator generator{model->unet, model->vae, model->texts.front(),
+                                               model->tokenizer(), model->spec().latent_scale};
     for (std::uint64_t seed = 1; seed <= 2; ++seed) {
         const auto exam = tiny_base::examine(generator, cfg, seed);
         fmt::print("cfg {}, seed {}: {}\n", cfg, seed, in_words(exam.score));
@@ -59,10 +59,10 @@ void examine(const base::Path& checkpoint, double cfg) {
 }
 
 void judge(const base::Path& checkpoint, std::int64_t count) {
-    const auto bundle = models::load_stable_diffusion(checkpoint);
+    const auto model = models::load_stable_diffusion(checkpoint);
     fmt::print("clean drawings: {}\n", in_words(tiny_base::measure_judge(count, nullptr)));
-    fmt::print("after the VAE:  {}\n", in_words(tiny_base::measure_judge(count, &bundle->vae)));
-    const auto vae = tiny_base::measure_vae(bundle->vae);
+    fmt::print("after the VAE:  {}\n", in_words(tiny_base::measure_judge(count, &model->vae)));
+    const auto vae = tiny_base::measure_vae(model->vae);
     fmt::print("VAE: {:.2f} dB on held-out drawings, worst {:.2f}, lorikeets {:.2f}\n", vae.world, vae.worst,
                vae.bird);
 }

@@ -15,6 +15,7 @@ inline const models::Family& toy_family() {
         row.checkpoint = "a Toy checkpoint";
         row.process = "toy_flow";
         row.usual = {2, 4, 1, 1e-2, 1e-2, 4, 8, 40};
+        row.text_width = kToyWidth;
         row.kohya_version = "toy_v1";
         row.architecture = "toy";
         row.implementation = "tests";
@@ -28,7 +29,7 @@ inline const models::Family& toy_family() {
                            const io::SafetensorsFile*) -> std::shared_ptr<const models::Spec> {
             return std::make_shared<const ToySpec>();
         };
-        row.load = [](const base::Path& checkpoint,
+        row.load = [](const models::Spec&, const base::Path& checkpoint,
                       const models::LoadOptions& options) -> std::unique_ptr<models::Model> {
             return std::make_unique<ToyModel>(checkpoint, options);
         };
@@ -46,15 +47,16 @@ inline const models::Family& toy_family() {
 // All that makes the program know it.
 class ToyRegistration {
   public:
-    ToyRegistration() : process_(kProcess), family_(toy_family()) {}
+    ToyRegistration()
+        : process_(diffusion::process_table(), kProcess), family_(models::family_table(), toy_family()) {}
 
   private:
     static constexpr diffusion::ProcessRow kProcess{
         "toy_flow", [](const diffusion::ProcessOptions&) -> std::unique_ptr<const diffusion::Process> {
             return std::make_unique<const ToyFlow>();
         }};
-    diffusion::ScopedProcess process_;
-    models::ScopedFamily family_;
+    base::ScopedRow<diffusion::ProcessRow> process_;
+    base::ScopedRow<models::Family> family_;
 };
 
 // Written once for each test program.

@@ -18,6 +18,7 @@ class ToyFlow final : public diffusion::Process {
         const auto t = times.view({-1, 1, 1, 1});
         return (1 - t) * latents + t * noise;
     }
+    std::string_view prediction_type() const override { return "flow"; }
     at::Tensor target(const at::Tensor& latents, const at::Tensor& noise, const at::Tensor&) const override {
         return noise - latents;
     }
