@@ -81,6 +81,7 @@ class Run {
     SaveNow now();
     State state() const;
     std::int64_t make_samples();
+    std::int64_t make_samples_between_steps();
     [[noreturn]] void fail_not_finite(std::string_view what, std::int64_t step,
                                       const std::vector<std::size_t>& images) const;
 
@@ -176,7 +177,7 @@ void Run::do_what_is_asked() {
                 session_.done(request, fmt::format("Saved after step {}.", step_));
             else
                 session_.dropped(request, fmt::format("It could not be saved: {}", why));
-        } else if (make_samples() > 0) {
+        } else if (make_samples_between_steps() > 0) {
             session_.done(request, fmt::format("Samples were made after step {}.", step_));
         } else {
             session_.dropped(request, "No sample could be made.");
@@ -263,7 +264,7 @@ void Run::after_step() {
     if (saves_state) saves_.save_state(now());
     if (saves_lora) saves_.save_lora(now());
     if (retries) saves_.retry(now());
-    if (samples_now) make_samples();
+    if (samples_now) make_samples_between_steps();
     pace_.restart();
 }
 
@@ -300,10 +301,15 @@ State Run::state() const {
     return state;
 }
 
+// Whoever trains on afterwards says so.
 std::int64_t Run::make_samples() {
     session_.phase("sampling");
-    const auto made = saver_.make_samples(recipe_, step_, session_.cancel());
-    session_.phase("training");
+    return saver_.make_samples(recipe_, step_, session_.cancel());
+}
+
+std::int64_t Run::make_samples_between_steps() {
+    const auto made = make_samples();
+    if (step_ < length_.total_steps) session_.phase("training");
     return made;
 }
 
