@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/path.hpp"
+#include "base/printable.hpp"
 #include "base/prompt_syntax.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
@@ -130,7 +131,7 @@ void tell(std::vector<Problem>& list, const std::string& where, const std::vecto
         names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(kNamed, names.size())));
     const auto rest = names.size() - named.size();
     list.push_back({where,
-                    fmt::format("{} {} {}: {}{}.", names.size(), names.size() == 1 ? "image" : "images", what,
+                    fmt::format("{} {}: {}{}.", base::counted(names.size(), "image"), what,
                                 base::join(named, ", "), rest == 0 ? "" : fmt::format(" and {} more", rest)),
                     std::string(hint)});
 }
@@ -203,7 +204,7 @@ void report_subset(const std::vector<Look>& looks, const settings::Data& data, s
     };
     const Size target{data.resolution.front(), data.resolution.back()};
     const auto where = key_of(subset);
-    const bool has_trigger = !base::trim(data.subsets[subset].trigger).empty();
+    const bool has_trigger = base::is_visible(data.subsets[subset].trigger);
     const auto bare =
         names_where([](const Look& l) { return !l.image.has_caption && !l.bad_caption.has_value(); });
     if (data.require_captions)
@@ -212,13 +213,12 @@ void report_subset(const std::vector<Look>& looks, const settings::Data& data, s
                          base::join(data.caption_extensions, ", ")));
     else
         tell(result.news, where, bare, "without a caption",
-             has_trigger ? "They are trained with the trigger alone."
-                         : "They are trained with an empty text.");
+             has_trigger ? "Training uses the trigger alone." : "Training uses an empty text.");
     tell(result.news, where, names_where([](const Look& l) { return l.more_lines; }),
          "with a caption of several lines", "Only the first line is used.");
     tell(result.news, where, names_where([&](const Look& l) { return is_smaller(l.image, target); }),
          fmt::format("smaller than {} x {}", target.width_px, target.height_px),
-         "They are enlarged, and the LoRA learns their softness.");
+         "Enlarged images are soft, and the LoRA learns that.");
     tell(result.news, where, names_where([](const Look& l) { return l.frames > 1; }),
          "of several frames or pages", "Only the first is used.");
     report_trigger(data.subsets[subset].trigger, where, result);
