@@ -56,6 +56,8 @@ struct Kind {
     // Throws   Error{Corrupt} when it does not fit; `layer` is called by the target's name.
     LayerTensors (*fit)(const Target& target, const LayerTensors& layer);
     ModuleFacts (*facts)(const LayerTensors& layer);  // of a settled one; reads no parameter
+    // Whether a settled layer adds zero to every weight, as an untrained one does; null: the kind cannot tell.
+    bool (*adds_zero)(const LayerTensors& layer) = nullptr;
 
     // `index` counts the targets of a network: what is drawn for a layer depends on it alone.
     std::unique_ptr<Module> (*fresh)(const Target& target, const FreshOptions& options,

@@ -175,6 +175,12 @@ ModuleFacts facts_of_lora(const LayerTensors& layer) {
     return {part(layer, kDownEnding).size(0), part(layer, kAlphaEnding).item<double>()};
 }
 
+// A product is zero where either factor is.
+bool lora_adds_zero(const LayerTensors& layer) {
+    const auto is_zero = [](const at::Tensor& factor) { return !factor.to(at::kFloat).any().item<bool>(); };
+    return is_zero(part(layer, kUpEnding)) || is_zero(part(layer, kDownEnding));
+}
+
 std::unique_ptr<Module> fresh_lora(const Target& target, const FreshOptions& options, const Control& control,
                                    std::uint64_t index) {
     return std::make_unique<Lora>(target, options.rank, options.alpha, control, index);
@@ -203,6 +209,7 @@ constexpr Kind kPlainLora{.name = "lora",
                           .settle = settle_lora,
                           .fit = fit_lora,
                           .facts = facts_of_lora,
+                          .adds_zero = lora_adds_zero,
                           .fresh = fresh_lora,
                           .from = lora_from,
                           .numbers = numbers_of_lora,

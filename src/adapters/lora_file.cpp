@@ -21,6 +21,11 @@ namespace {
 
 using base::ErrorCode;
 
+constexpr std::string_view kReadable =
+    "Plain LoRAs and LoCons are read, in the layouts of kohya, peft and diffusers. Convert or extract it to "
+    "one of "
+    "these with the program that made it.";
+
 struct Foreign {
     std::string_view part;
     std::string_view what;
@@ -53,12 +58,10 @@ bool is_foreign(std::string_view name) {
     for (const auto& foreign : kForeign)
         if ((name + "_").find(foreign.part) !=
             std::string::npos)  // ".diff" at the end, never model.diffusion_model
-            base::fail(
-                ErrorCode::Unsupported,
-                fmt::format("{} holds {} ({}), which Lorikeet does not read.", source, foreign.what,
-                            base::printable_start(name, 80)),
-                "Plain LoRAs and LoCons are read, in the layouts of kohya, peft and diffusers. Convert or "
-                "extract it to one of these with the program that made it.");
+            base::fail(ErrorCode::Unsupported,
+                       fmt::format("{} holds {} ({}), which Lorikeet does not read.", source, foreign.what,
+                                   base::printable_start(name, 80)),
+                       std::string(kReadable));
     base::fail(ErrorCode::Unsupported,
                fmt::format("{} is not a LoRA: it holds {}.", source, base::printable_start(name, 80)),
                "A LoRA file holds names that end in lora_down.weight, lora_up.weight and alpha, or in "
@@ -111,6 +114,8 @@ void settle(LoraEntry& entry, const std::string& source, const std::string& laye
     if (entry.kind == nullptr) fail_broken(source, layer, "holds tensors of several kinds of adapters");
     if (const auto trouble = entry.kind->settle(entry.tensors)) fail_broken(source, layer, *trouble);
     entry.not_finite = not_finite_in(entry);
+    entry.adds_zero = entry.not_finite.empty() && entry.kind->adds_zero != nullptr &&
+                      entry.kind->adds_zero(entry.tensors);
 }
 
 // Told: what counts as the rank may have been meant as nothing.
@@ -192,7 +197,10 @@ LoraFile read_lora(const base::Path& path) {
                                   [](const auto& entry) { return parse_peft_name(entry.name).has_value(); });
     if (!peft) return file;
     const auto config = read_peft_config(path, weights.metadata());
-    if (config.is_dora) refuse(file.source, "adapter_config.json: use_dora, .dora_scale");
+    if (!config.dora.empty())
+        base::fail(ErrorCode::Unsupported,
+                   fmt::format("{} is a DoRA, which Lorikeet does not read: {}.", file.source, config.dora),
+                   std::string(kReadable));
     const bool has_alpha = std::any_of(weights.entries().begin(), weights.entries().end(),
                                        [](const auto& entry) { return entry.name.ends_with(kAlphaEnding); });
     if (!has_alpha)
@@ -217,7 +225,7 @@ std::string words_for_left_out(const LoraFile& file) {
             words.insert(base::printable_start(name, 80));
     if (words.empty()) return "";
     const bool embeddings = others < file.left_out.size();
-    const auto more = others > 1 ? fmt::format(" and {} more tensors", others - 1) : "";
+    const auto more = others > 1 ? fmt::format(" and {}", base::counted(others - 1, "more tensor")) : "";
     return fmt::format(
         "{} also holds {}{}{}, which {} not used{}.", file.source,
         !embeddings         ? ""
@@ -229,34 +237,50 @@ std::string words_for_left_out(const LoraFile& file) {
 
 }  // namespace
 
+std::string words_for_unknown(const LoraFile& file, const std::vector<std::string>& unknown) {
+    return fmt::format("{} of the {} of {} {} no place in this model{}{}.", unknown.size(),
+                       base::counted(file.entries.size(), "layer"), file.source,
+                       unknown.size() == 1 ? "has" : "have", unknown.size() == 1 ? ": " : ", such as ",
+                       base::printable_start(unknown.front(), 120));
+}
+
+std::string words_for_zero(const LoraFile& file) {
+    if (!std::all_of(file.entries.begin(), file.entries.end(),
+                     [](const auto& entry) { return entry.second.adds_zero; }))
+        return {};
+    return fmt::format(
+        "{} changes nothing: what its {} would add is zero everywhere, as in a LoRA that was never trained.",
+        file.source, base::counted(file.entries.size(), "layer"));
+}
+
 std::vector<std::string> notes_on(const LoraFile& file) {
     std::vector<std::string> notes;
+    const auto layers = base::counted(file.entries.size(), "layer");
     if (auto words = words_for_left_out(file); !words.empty()) notes.push_back(std::move(words));
     if (file.zero_alphas > 0)
-        notes.push_back(fmt::format(
-            "{}: alpha is 0 in {} of {} layers, which counts as the rank there, as in kohya's scripts.",
-            file.source, file.zero_alphas, file.entries.size()));
+        notes.push_back(
+            fmt::format("{}: alpha is 0 in {} of {}, which counts as the rank there, as in kohya's scripts.",
+                        file.source, file.zero_alphas, layers));
     const auto idle = std::count_if(file.entries.begin(), file.entries.end(), [](const auto& entry) {
         const auto facts = entry.second.facts();
         return facts.rank > 0 && facts.alpha == 0;
     });
     if (idle > 0)
-        notes.push_back(fmt::format("{}: alpha is 0 in {} of {} layers, which change nothing.", file.source,
-                                    idle, file.entries.size()));
+        notes.push_back(fmt::format("{}: alpha is 0 in {} of {}, which {} nothing.", file.source, idle,
+                                    layers, idle == 1 ? "changes" : "change"));
     const auto negative = std::count_if(file.entries.begin(), file.entries.end(),
                                         [](const auto& entry) { return entry.second.facts().alpha < 0; });
     if (negative > 0)
-        notes.push_back(fmt::format("{}: alpha is negative in {} of {} layers, so these are subtracted.",
-                                    file.source, negative, file.entries.size()));
+        notes.push_back(fmt::format("{}: alpha is negative in {} of {}, so {} subtracted.", file.source,
+                                    negative, layers, negative == 1 ? "that one is" : "these are"));
     constexpr double kUsual = 64;  // times as strong as its numbers
     const auto strong = std::count_if(file.entries.begin(), file.entries.end(), [](const auto& entry) {
         const auto facts = entry.second.facts();
         return facts.rank > 0 && facts.alpha > kUsual * static_cast<double>(facts.rank);
     });
     if (strong > 0)
-        notes.push_back(
-            fmt::format("{}: alpha is more than {:g} times the rank in {} of {} layers; is it right?",
-                        file.source, kUsual, strong, file.entries.size()));
+        notes.push_back(fmt::format("{}: alpha is more than {:g} times the rank in {} of {}; is it right?",
+                                    file.source, kUsual, strong, layers));
     return notes;
 }
 

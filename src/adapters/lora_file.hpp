@@ -26,6 +26,7 @@ struct LoraEntry {
     const Kind* kind = nullptr;
     LayerTensors tensors;         // settled; parameters as in the file: dtype and all
     std::string not_finite = {};  // "a NaN in lora_up"; empty when all its numbers are finite
+    bool adds_zero = false;       // see Kind
 
     ModuleFacts facts() const { return kind->facts(tensors); }
 };
@@ -37,6 +38,10 @@ struct LoraFile {
     std::vector<std::string> left_out = {};  // names of tensors that are no layer's: bundled embeddings
     std::size_t zero_alphas = 0;             // layers whose alpha is 0 in the file
 };
+// That some layers have no place in a model, in a sentence. `unknown` is not empty.
+std::string words_for_unknown(const LoraFile& file, const std::vector<std::string>& unknown);
+// That it adds zero everywhere, for those who use it as it is; empty where it does not.
+std::string words_for_zero(const LoraFile& file);
 // What is not used of the file, or used in another way than it seems, a sentence each.
 std::vector<std::string> notes_on(const LoraFile& file);
 

@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/printable.hpp"
+
 namespace lorikeet::adapters {
 
 std::string python_text(double value) {
@@ -234,7 +236,7 @@ io::Metadata spec_keys(const TrainingFacts& facts) {
     if (facts.optim.min_timestep != 0 || facts.optim.max_timestep != 1000)
         keys["modelspec.timestep_range"] =
             fmt::format("{},{}", facts.optim.min_timestep, facts.optim.max_timestep);
-    if (!facts.data.folders.empty() && !facts.data.folders.front().trigger.empty())
+    if (!facts.data.folders.empty() && base::is_visible(facts.data.folders.front().trigger))
         keys["modelspec.trigger_phrase"] = facts.data.folders.front().trigger;
     if (facts.data.clip_skip > 1 && family.reads_clip_skip)
         keys["modelspec.encoder_layer"] = str(facts.data.clip_skip);

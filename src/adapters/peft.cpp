@@ -2,12 +2,14 @@
 
 #include <array>
 #include <cmath>
-#include <filesystem>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/path.hpp"
+#include "base/printable.hpp"
 #include "base/text.hpp"
 
 namespace lorikeet::adapters {
@@ -80,33 +82,60 @@ std::string part_of(std::string_view layer) {
     return layer.starts_with("lora_te") ? "text_encoder" : "unet";
 }
 
-bool is_true(const Json& json, const std::string& key) {
-    return json.contains(key) && json[key].is_boolean() && json[key].get<bool>();
+// Where a person finds what a configuration says, and what to do about it.
+struct Place {
+    std::string words;   // "birds/adapter_config.json"
+    std::string remedy;  // where something in it is wrong
+};
+
+[[noreturn]] void fail_in(const Place& place, const std::string& what) {
+    base::fail(base::ErrorCode::Corrupt,
+               fmt::format("{}: {}, so the LoRA's strength is not known.", place.words, what), place.remedy);
+}
+
+// Of an entry that says neither, nobody knows what is meant.
+bool is_true(const Json& json, const std::string& key, const Place& place) {
+    if (!json.contains(key) || json[key].is_null()) return false;
+    if (!json[key].is_boolean()) fail_in(place, fmt::format("{} is neither true nor false", key));
+    return json[key].get<bool>();
+}
+
+double number_in(const Json& value, const std::string& name, const Place& place) {
+    if (!value.is_number()) fail_in(place, fmt::format("{} is not a number", name));
+    return value.get<double>();
 }
 
 // `head` is "" in adapter_config.json and "unet." and the like in diffusers' metadata.
-void take(PeftConfig& config, const Json& json, const std::string& head, const std::string& part) {
-    config.by_root = config.by_root || is_true(json, head + "use_rslora");
-    config.is_dora = config.is_dora || is_true(json, head + "use_dora");
-    if (const auto key = head + "lora_alpha"; json.contains(key)) {
-        if (!json[key].is_number())
-            base::fail(base::ErrorCode::Corrupt,
-                       "The LoRA's configuration has a lora_alpha that is no number.",
-                       "Correct adapter_config.json, or fetch it again.");
-        config.alpha[part] = json[key].get<double>();
-    }
+void take(PeftConfig& config, const Json& json, const std::string& head, const std::string& part,
+          const Place& place) {
+    config.by_root = is_true(json, head + "use_rslora", place) || config.by_root;
+    if (const auto key = head + "use_dora"; is_true(json, key, place))
+        config.dora = fmt::format("{} is true in {}", key, place.words);
+    if (const auto key = head + "lora_alpha"; json.contains(key))
+        config.alpha[part] = number_in(json[key], key, place);
     const auto key = head + "alpha_pattern";
-    if (!json.contains(key) || !json[key].is_object()) return;
+    if (!json.contains(key) || json[key].is_null()) return;
+    if (!json[key].is_object()) fail_in(place, fmt::format("{} is not a list of layers and numbers", key));
     for (const auto& [layer, alpha] : json[key].items())
-        if (alpha.is_number()) config.pattern[part][underscored(layer)] = alpha.get<double>();
+        config.pattern[part][underscored(layer)] =
+            number_in(alpha, fmt::format("The entry {} of {}", base::printable_start(layer, 80), key), place);
 }
 
 // Of a configuration that cannot be read nobody knows how strong the LoRA is meant to be.
-Json parsed(const std::string& text, const std::string& what) {
+Json parsed(const std::string& text, const Place& place) {
     auto json = Json::parse(text, nullptr, false);
+    if (json.is_discarded())
+        base::fail(
+            base::ErrorCode::Corrupt,
+            fmt::format("{} cannot be read, since it is not JSON; so the LoRA's strength is not known.",
+                        place.words),
+            place.remedy);
     if (!json.is_object())
-        base::fail(base::ErrorCode::Corrupt, what + " cannot be read, so the LoRA's strength is not known.",
-                   "Fetch it again. Without it alpha counts as the rank.");
+        base::fail(
+            base::ErrorCode::Corrupt,
+            fmt::format("{} is JSON, but not names with their values; so the LoRA's strength is not known.",
+                        place.words),
+            place.remedy);
     return json;
 }
 
@@ -137,12 +166,22 @@ std::optional<double> PeftConfig::alpha_of(std::string_view layer, std::int64_t 
 
 PeftConfig read_peft_config(const base::Path& lora, const io::Metadata& metadata) {
     PeftConfig config;
+    const auto lora_name = base::printable(lora.filename().string());
     if (const auto said = metadata.find("lora_adapter_metadata"); said != metadata.end()) {
-        const auto json = parsed(said->second, "The metadata lora_adapter_metadata");
+        const Place place{
+            fmt::format("lora_adapter_metadata in the metadata of {}", lora_name),
+            "The file is damaged: fetch it again, or save it again with the program that made it."};
+        const auto json = parsed(said->second, place);
         for (const std::string part : {"unet", "text_encoder", "text_encoder_2"})
-            take(config, json, part + ".", part);
-    } else if (const auto file = lora.parent_path() / "adapter_config.json"; std::filesystem::exists(file)) {
-        take(config, parsed(base::read_text(file), file.string()), "", "");
+            take(config, json, part + ".", part, place);
+    } else if (const auto file = lora.parent_path() / "adapter_config.json"; base::is_there(file)) {
+        const Place place{
+            base::printable(file.string()),
+            fmt::format("Fetch that file again, or correct it. Where it does not belong to {}, move "
+                        "one of them to another folder: without it each layer's alpha counts as its "
+                        "rank.",
+                        lora_name)};
+        take(config, parsed(base::read_text(file), place), "", "", place);
     }
     return config;
 }

@@ -31,13 +31,15 @@ struct PeftConfig {
     std::map<std::string, double> alpha;                           // by part: "unet", "text_encoder"; "": any
     std::map<std::string, std::map<std::string, double>> pattern;  // by part: a layer's name to its own alpha
     bool by_root = false;                                          // scale = alpha / sqrt(rank)
-    bool is_dora = false;
+    std::string
+        dora;  // where it says that the LoRA is a DoRA: "use_dora is true in adapter_config.json"; else empty
 
     // The alpha for which alpha / rank is the scale of the layer; nothing when it is not said.
     std::optional<double> alpha_of(std::string_view layer, std::int64_t rank) const;
 };
 // From diffusers' entry of the metadata, or adapter_config.json in the folder of `lora`; where neither is there, empty.
-// Throws   Error{Corrupt} when it is there and cannot be read.
+// Throws   Error{Corrupt} when it is there and cannot be read, or holds an entry about the strength that is of another kind than
+//          it should be. The message names the file, or the entry of the metadata, and the field.
 PeftConfig read_peft_config(const base::Path& lora, const io::Metadata& metadata);
 
 }  // namespace lorikeet::adapters

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
-#include "base/printable.hpp"
 #include "tensor/check.hpp"
 
 namespace lorikeet::adapters {
@@ -12,14 +11,10 @@ namespace lorikeet::adapters {
 std::vector<std::string> merge(const LoraFile& file, const std::vector<Target>& targets, double strength) {
     const at::NoGradGuard no_grad;
     auto fitting = fit(file, targets);
-    const auto known = fitting.given.size(), unknown = fitting.unknown.size();
-    if (unknown > known)
-        base::fail(
-            base::ErrorCode::InvalidInput,
-            fmt::format("{} of the {} layers of {} have no place in this model, such as {}.", unknown,
-                        known + unknown, file.source, base::printable_start(fitting.unknown.front(), 120)),
-            "It was made for another model, or by a program that names layers in its own way: choose "
-            "the model that it was trained on.");
+    if (fitting.unknown.size() > fitting.given.size())
+        base::fail(base::ErrorCode::InvalidInput, words_for_unknown(file, fitting.unknown),
+                   "It was made for another model, or by a program that names layers in its own way: choose "
+                   "the model that it was trained on.");
     const Control control;
     for (const auto& given : fitting.given) {
         auto& weight = *given.target.weight;

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/error.hpp"
 #include "base/text.hpp"
 
 namespace lorikeet::base {
@@ -150,6 +151,20 @@ std::string clean_typed_path(std::string_view typed) {
     constexpr std::string_view kScheme = "file:///";
     if (text.starts_with(kScheme)) return without_percents(text.substr(kScheme.size() - 1));
     return with_home(std::string(text));
+}
+
+bool is_web_address(std::string_view typed) {
+    const auto text = without_blanks(without_quotes(without_blanks(typed)));
+    const auto colon = text.find("://");
+    if (colon == std::string_view::npos || colon < 2) return false;  // a single letter is a disk of Windows
+    const auto scheme = to_lower(text.substr(0, colon));
+    constexpr std::string_view kOfSchemes = "abcdefghijklmnopqrstuvwxyz0123456789+.-";
+    return scheme != "file" && scheme.find_first_not_of(kOfSchemes) == std::string::npos;
+}
+
+void fail_for_web_address(std::string_view typed) {
+    fail(ErrorCode::InvalidInput, fmt::format("{} is an address on the web.", without_blanks(typed)),
+         std::string(kNotOnTheWeb));
 }
 
 std::string hint_for_missing(std::string_view path) {

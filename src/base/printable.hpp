@@ -17,4 +17,12 @@ std::string printable(std::string_view text, LineBreaks breaks = LineBreaks::Esc
 // The first `most` characters of it, with "..." where something was left out: for lists and sentences.
 std::string printable_start(std::string_view text, std::size_t most);
 
+// The text without its characters that nobody sees: zero-width ones, joiners, soft hyphens, marks of direction, variation
+// selectors, tags, and the letters of some scripts that fill a place with nothing.
+std::string without_invisible(std::string_view text);
+
+// Whether there is anything to see in it: more than blanks of any width, control characters and what without_invisible()
+// takes away. What is not, counts as empty where a person had to write a word or a name.
+bool is_visible(std::string_view text);
+
 }  // namespace lorikeet::base

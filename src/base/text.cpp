@@ -117,4 +117,9 @@ std::string human_seconds(double seconds) {
     return fmt::format("{} s", whole);
 }
 
+std::string counted(std::int64_t number, std::string_view one, std::string_view many) {
+    if (number == 1 || many.empty()) return fmt::format("{} {}{}", number, one, number == 1 ? "" : "s");
+    return fmt::format("{} {}", number, many);
+}
+
 }  // namespace lorikeet::base

@@ -26,4 +26,11 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
 std::string human_bytes(std::uint64_t bytes);
 std::string human_seconds(double seconds);
 
+// A number and what it counts, which is one or several: "1 step", "3 steps"; "1 entry", "2 entries" where the plural is no
+// added s. The sentence around it says "is" or "are" itself.
+std::string counted(std::int64_t number, std::string_view one, std::string_view many = {});
+inline std::string counted(std::size_t number, std::string_view one, std::string_view many = {}) {
+    return counted(static_cast<std::int64_t>(number), one, many);
+}
+
 }  // namespace lorikeet::base

@@ -1,13 +1,18 @@
 #include "cli/app.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <ostream>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "base/error.hpp"
+#include "base/number.hpp"
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
@@ -43,6 +48,30 @@ struct Program {
     std::string shell;
 };
 
+// What CLI11 asks of a text before it reads the number in it: what is wrong with it, or nothing. Help shows the range.
+CLI::Validator number_from(double least, double most) {
+    const auto judge = [least, most](const std::string& text) {
+        if (const auto trouble = base::trouble_with_number(text); !trouble.empty())
+            return fmt::format("\"{}\" {}", text, trouble);
+        const auto value = base::try_number(text).value_or(least);
+        return value < least || value > most ? fmt::format("{} is not from {:g} to {:g}", text, least, most)
+                                             : std::string();
+    };
+    return {judge, fmt::format("{:g} to {:g}", least, most)};
+}
+
+CLI::Validator whole_from(std::int64_t least, std::int64_t most) {
+    const auto judge = [least, most](const std::string& text) {
+        const auto trouble = base::trouble_with_number(text, base::Numeral::Whole);
+        if (trouble == base::kIsNoNumber) return fmt::format("\"{}\" is not a whole number", text);
+        if (!trouble.empty()) return fmt::format("\"{}\" {}", text, trouble);
+        const auto value = std::strtoll(text.c_str(), nullptr, 10);
+        return value < least || value > most ? fmt::format("{} is not from {} to {}", text, least, most)
+                                             : std::string();
+    };
+    return {judge, fmt::format("{} to {}", least, most)};
+}
+
 CLI::App* command(Program& program, const char* name, const char* what, const char* examples, Action action) {
     CLI::App* sub = program.app.add_subcommand(name, what);
     sub->footer(std::string("Examples:\n") + examples);
@@ -73,10 +102,10 @@ void add_resume(Program& p) {
     sub->add_option("run", p.resume.run, "Its name, or its folder.")->required()->type_name(kRun);
     sub->add_option("--steps", p.resume.steps, "A later end, where the learning rate is constant.")
         ->type_name("N")
-        ->check(CLI::Range(1, 1000000000));
+        ->check(whole_from(1, 1000000000));
     sub->add_option("--epochs", p.resume.epochs, "The same, counted in epochs.")
         ->type_name("N")
-        ->check(CLI::Range(1, 1000000));
+        ->check(whole_from(1, 1000000));
     sub->add_flag("--also", p.resume.also, kAlso);
     sub->add_flag("--accept-changes", p.resume.accept_changes,
                   "Go on with other images, captions or settings than before; the run records it.");
@@ -98,14 +127,15 @@ void add_sample(Program& p) {
     sub->add_option("--steps", p.sample.steps, "More take longer and are finer.")
         ->capture_default_str()
         ->type_name("N")
-        ->check(CLI::Range(1, 1000));
+        ->check(whole_from(1, 1000));
     sub->add_option("--cfg", p.sample.cfg, "How strictly the prompt is followed; 1 is not at all.")
         ->capture_default_str()
         ->type_name("NUMBER")
-        ->check(CLI::Range(0.0, 100.0));
+        ->check(number_from(0, 100));
     sub->add_option("--seed", p.sample.seed, "Of the first image; each further one adds 1.")
         ->capture_default_str()
-        ->type_name("N");
+        ->type_name("N")
+        ->check(whole_from(0, std::numeric_limits<std::int64_t>::max()));
     sub->add_option("--size", p.sample.size, "Width and height in pixels; else the model's own.")
         ->type_name("WxH");
     sub->add_option("--lora", p.sample.loras, "A LoRA, with its strength after a colon; may be given again.")
@@ -115,11 +145,11 @@ void add_sample(Program& p) {
     sub->add_option("--count", p.sample.count, "How many images.")
         ->capture_default_str()
         ->type_name("N")
-        ->check(CLI::Range(1, 10000));
+        ->check(whole_from(1, 10000));
     sub->add_option("--clip-skip", p.sample.clip_skip, "1: the text tower's last layer; 2: the one before.")
         ->capture_default_str()
         ->type_name("N")
-        ->check(CLI::Range(1, 12));
+        ->check(whole_from(1, 12));
     sub->add_option("--sampler", p.sample.sampler, "The way from noise to image.")
         ->capture_default_str()
         ->type_name("ddim|euler|euler_a")
@@ -129,7 +159,7 @@ void add_sample(Program& p) {
         ->expected(1)
         ->take_all()
         ->type_name("N,...")
-        ->check(CLI::Range(-10.0, 10.0));
+        ->check(number_from(-10, 10));
     sub->add_option("--out", p.sample.out, "A folder or a .png file; else the working directory.")
         ->type_name(kFile);
     sub->add_flag("--overwrite", p.sample.overwrite, "Replace a .png file that is there already.");
@@ -280,6 +310,17 @@ std::vector<std::string> choices_of(const std::string& type) {
     return open ? std::vector<std::string>{} : base::split(type, "|");
 }
 
+// An address of the web would be a file that is not there, or a folder called "https:".
+void refuse_web_addresses(const CLI::App& program) {
+    for (const auto* sub : program.get_subcommands())
+        for (const auto* option : sub->get_options()) {
+            const auto operand = operand_of(option->get_type_name());
+            if (operand != Operand::File && operand != Operand::Run) continue;
+            for (const auto& given : option->results())
+                if (base::is_web_address(given)) base::fail_for_web_address(given);
+        }
+}
+
 CommandWords words_of(const CLI::App& sub) {
     CommandWords command{sub.get_name(), sub.get_description(), Operand::None, {}, {}};
     for (const auto* option : sub.get_options()) {
@@ -315,7 +356,10 @@ int run(const std::vector<std::string>& words, Console& console) {
         console.out << program->app.help();
         return 0;
     }
-    return guarded(console, [&] { return program->chosen(console); });
+    return guarded(console, [&] {
+        refuse_web_addresses(program->app);
+        return program->chosen(console);
+    });
 }
 
 std::vector<CommandWords> command_words() {

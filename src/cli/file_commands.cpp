@@ -40,7 +40,7 @@ void say_row(Console& console, std::string_view name, std::string_view text) {
 }
 
 void say_lora(Console& console, const studio::LoraPart& part) {
-    const auto modules = fmt::format("{} {}", part.modules, part.modules == 1 ? "module" : "modules");
+    const auto modules = base::counted(part.modules, "module");
     if (part.ranks.empty()) return say_row(console, part.part, modules);
     std::string alpha = part.alphas.empty() ? "not said, so as rank" : shares(part.alphas);
     if (!part.alphas.empty() && part.without_alpha > 0)
@@ -55,7 +55,8 @@ void say_not_finite(Console& console, const studio::FileReport& report) {
         say_row(console, i == 0 ? "NaN and infinity" : "",
                 fmt::format("{} in {}", report.not_finite[i].words, report.not_finite[i].name));
     if (report.not_finite.size() > kListed)
-        say_row(console, "", fmt::format("and in {} more tensors", report.not_finite.size() - kListed));
+        say_row(console, "",
+                fmt::format("and in {}", base::counted(report.not_finite.size() - kListed, "more tensor")));
 }
 
 void say_report(Console& console, const studio::FileReport& report) {
@@ -74,8 +75,10 @@ void say_report(Console& console, const studio::FileReport& report) {
     if (report.metadata.empty())
         say_row(console, "metadata", "none");
     else
-        say_row(console, "metadata",
-                fmt::format("{} entries; --metadata prints them", report.metadata.size()));
+        say_row(
+            console, "metadata",
+            fmt::format("{}; --metadata prints {}", base::counted(report.metadata.size(), "entry", "entries"),
+                        report.metadata.size() == 1 ? "it" : "them"));
 }
 
 void say_metadata(Console& console, const studio::FileReport& report) {
@@ -109,9 +112,8 @@ int merge(const MergeArguments& arguments, Console& console) {
     request.out = arguments.out;
     for (const auto& lora : arguments.loras) request.loras.push_back(studio::parse_lora_use(lora));
     const auto report = studio::merge(request);
-    console.out << fmt::format("Wrote {} ({}): {} modules changed.\n",
-                               base::printable(arguments.out.string()), base::human_bytes(report.bytes),
-                               report.modules);
+    console.out << fmt::format("Wrote {} ({}): {} changed.\n", base::printable(arguments.out.string()),
+                               base::human_bytes(report.bytes), base::counted(report.layers, "layer"));
     for (const auto& note : report.notes) say_warning(console, note);
     return 0;
 }

@@ -14,10 +14,6 @@ namespace {
 
 constexpr std::size_t kListed = 5;  // of a list that may be long
 
-std::string counted(std::int64_t number, std::string_view one, std::string_view many) {
-    return fmt::format("{} {}", number, number == 1 ? one : many);
-}
-
 class Rows {
   public:
     explicit Rows(const Screen& screen) : columns_(std::max(20, screen.width - 13)) {}
@@ -62,16 +58,18 @@ void add_images(Rows& rows, const studio::Plan& plan) {
     const auto& length = plan.length;
     std::string images = fmt::format("{}", length.images);
     if (length.images_per_epoch != length.images)
-        images += fmt::format(", shown {} times an epoch", length.images_per_epoch);
+        images += fmt::format(", shown {} an epoch", base::counted(length.images_per_epoch, "time"));
     rows.add("images", images);
     if (!plan.sizes.empty()) rows.add("trained at", studio::words_for(plan.sizes));
     for (std::size_t i = 0; i < std::min(plan.left_out.size(), kListed); ++i)
         rows.add(i == 0 ? "left out" : "", sentence_of(plan.left_out[i]));
     if (plan.left_out.size() > kListed)
         rows.add("", fmt::format("and {} more", plan.left_out.size() - kListed));
-    rows.add("captions", plan.captions_missing == 0 ? "all there"
-                                                    : fmt::format("{} of {} images have none",
-                                                                  plan.captions_missing, length.images));
+    rows.add("captions", plan.captions_missing == 0
+                             ? "all there"
+                             : fmt::format("{} of {} {} none", plan.captions_missing,
+                                           base::counted(length.images, "image"),
+                                           plan.captions_missing == 1 ? "has" : "have"));
     for (const auto& shown : plan.captions)
         rows.add("", fmt::format("{}: {}{}", shown.file, shown.caption.empty() ? "(empty)" : shown.caption,
                                  shown.unread.empty() ? "" : fmt::format(" [not read: {}]", shown.unread)));
@@ -79,8 +77,7 @@ void add_images(Rows& rows, const studio::Plan& plan) {
 
 std::string length_words(const settings::Job& job, const studio::Plan& plan) {
     const auto& length = plan.length;
-    std::string text =
-        fmt::format("{}: {}", counted(length.steps, "step", "steps"), studio::words_for(length));
+    std::string text = fmt::format("{}: {}", base::counted(length.steps, "step"), studio::words_for(length));
     if (job.train.accumulate > 1) text += fmt::format(", {} batches each", job.train.accumulate);
     if (plan.warmup_steps > 0) text += fmt::format("; the first {} warm up", plan.warmup_steps);
     return text;
@@ -128,11 +125,11 @@ std::string plan_text(const settings::Job& job, const studio::Plan& plan, const 
                                          settings::chosen(job.adapter.alpha))
                            : plan.ranks;
     rows.add("trains",
-             fmt::format("{}{}, at {}", counted(plan.adapters, "layer", "layers"), ranks, rates_of(job)));
+             fmt::format("{}{}, at {}", base::counted(plan.adapters, "layer"), ranks, rates_of(job)));
     rows.add("writes", fmt::format("{} ({})", plan.file, base::human_bytes(plan.disk.lora_bytes)));
     if (job.output.every_epochs > 0) rows.add("", one_more_every(job.output.every_epochs, "epoch"));
     if (job.output.every_steps > 0) rows.add("", one_more_every(job.output.every_steps, "step"));
-    if (plan.samples > 0) rows.add("", counted(plan.samples, "sample", "samples"));
+    if (plan.samples > 0) rows.add("", base::counted(plan.samples, "sample"));
     rows.add("disk", fmt::format("{} needed at most, {} free", base::human_bytes(plan.disk.total()),
                                  base::human_bytes(plan.disk_free)));
     if (plan.memory && plan.memory->most_bytes > 0) add_memory(rows, *plan.memory);

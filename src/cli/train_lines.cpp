@@ -62,7 +62,10 @@ std::string progress_line(const TrainStatus& status, const Screen& screen, doubl
     const double share = static_cast<double>(done) / static_cast<double>(total);
     const int cells = std::clamp(screen.width - 36, 8, 50);
     std::string line = fmt::format("  {} {:>3.0f} %  {} of {}{}", bar(share, cells, screen),
-                                   std::floor(share * 100), done, total, training ? " steps" : "");
+                                   std::floor(share * 100), done, total,
+                                   !training    ? ""
+                                   : total == 1 ? " step"
+                                                : " steps");
     if (!training && !status.what.empty()) line += "  " + status.what;
     return line;
 }
@@ -136,7 +139,7 @@ std::string news_in(const base::Event& event) {
     const std::int64_t at = whole(event, "step");
     const std::string reason = event.text("reason");
     std::string text;
-    if (reason == "finished") text = fmt::format("Finished after {} step{}.", at, at == 1 ? "" : "s");
+    if (reason == "finished") text = fmt::format("Finished after {}.", base::counted(at, "step"));
     const std::string unsaved = event.text("unsaved");
     if (reason == "stopped" && at > 0)
         text = fmt::format("Stopped after step {}; {}.", at,

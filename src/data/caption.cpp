@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/path.hpp"
+#include "base/printable.hpp"
 #include "base/prompt_syntax.hpp"
 #include "base/text.hpp"
 #include "tensor/rng.hpp"
@@ -82,7 +83,7 @@ Caption parse_caption(std::string_view bytes, const std::string& name) {
         const auto end = bytes.find_first_of("\r\n");
         const auto line = base::trim(bytes.substr(0, end));
         bytes.remove_prefix(end == std::string_view::npos ? bytes.size() : end + 1);
-        if (line.empty()) continue;
+        if (!base::is_visible(line)) continue;
         if (!caption.text.empty()) {
             caption.more_lines = true;
             break;
@@ -104,7 +105,7 @@ std::optional<Caption> find_caption(const base::Path& image, std::span<const std
 std::vector<std::string> parse_tags(std::string_view caption) {
     std::vector<std::string> tags;
     const auto add = [&](std::string_view part) {
-        if (const auto tag = base::trim(part); !tag.empty()) tags.emplace_back(tag);
+        if (const auto tag = base::trim(part); base::is_visible(tag)) tags.emplace_back(tag);
     };
     for (const auto& part : base::split(caption, ",")) add(part);
     return tags;
@@ -121,7 +122,8 @@ std::string caption_for_draw(const settings::Subset& subset, const std::string& 
     };
     if (subset.caption_dropout > 0 && at(Stream::CaptionDropout).uniform() < subset.caption_dropout)
         return {};
-    const auto trigger = base::unescape_brackets(base::trim(subset.trigger));
+    const auto typed = base::is_visible(subset.trigger) ? base::trim(subset.trigger) : std::string_view();
+    const auto trigger = base::unescape_brackets(typed);
     auto text = base::unescape_brackets(base::trim(caption));
     if (!trigger.empty()) text = without_tag(text, trigger);
     if (subset.shuffle_tags) {

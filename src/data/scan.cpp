@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/path.hpp"
+#include "base/printable.hpp"
 #include "base/prompt_syntax.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
@@ -142,7 +143,7 @@ void tell(std::vector<Problem>& list, const std::string& where, const std::vecto
         names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(kNamed, names.size())));
     const auto rest = names.size() - named.size();
     list.push_back({where,
-                    fmt::format("{} {} {}: {}{}.", names.size(), names.size() == 1 ? "image" : "images", what,
+                    fmt::format("{} {}: {}{}.", base::counted(names.size(), "image"), what,
                                 base::join(named, ", "), rest == 0 ? "" : fmt::format(" and {} more", rest)),
                     std::string(hint)});
 }
@@ -173,7 +174,7 @@ void report_crops(const std::vector<Look>& looks, const JobCrops& crops, const s
             cropped.push_back(fmt::format("{} ({:.0f} %)", name, 100 * lost_share(crop)));
     }
     tell(result.news, where, enlarged, "smaller than the size trained at",
-         "They are enlarged, and the LoRA learns their softness.");
+         "Enlarged images are soft, and the LoRA learns that.");
     tell(result.news, where, cropped, "of which more than a fifth is cropped",
          "Crop them yourself to what matters, or train with data.buckets = true.");
 }
@@ -241,7 +242,7 @@ void report_subset(const std::vector<Look>& looks, const settings::Data& data, s
         return names;
     };
     const auto where = key_of(subset);
-    const bool has_trigger = !base::trim(data.subsets[subset].trigger).empty();
+    const bool has_trigger = base::is_visible(data.subsets[subset].trigger);
     const auto bare =
         names_where([](const Look& l) { return !l.image.has_caption && !l.bad_caption.has_value(); });
     if (data.require_captions)
@@ -250,9 +251,9 @@ void report_subset(const std::vector<Look>& looks, const settings::Data& data, s
                          base::join(data.caption_extensions, ", ")));
     else
         tell(result.news, where, bare, "without a caption",
-             !base::trim(data.subsets[subset].class_words).empty() ? "They are trained with the class words."
-             : has_trigger ? "They are trained with the trigger alone."
-                           : "They are trained with an empty text.");
+             base::is_visible(data.subsets[subset].class_words) ? "Training uses the class words."
+             : has_trigger                                      ? "Training uses the trigger alone."
+                                                                : "Training uses an empty text.");
     tell(result.news, where, names_where([](const Look& l) { return l.more_lines; }),
          "with a caption of several lines", "Only the first line is used.");
     tell(result.news, where, names_where([](const Look& l) { return l.frames > 1; }),

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace lorikeet::diffusion {
 namespace {
@@ -113,8 +114,8 @@ at::Tensor sample(const Schedule& schedule, Prediction prediction, const Sampler
     const auto most = schedule.steps() - 1;
     if (options.steps < 1 || options.steps > most)
         base::fail(base::ErrorCode::InvalidInput,
-                   fmt::format("An image cannot be made in {} steps.", options.steps),
-                   fmt::format("sample.steps goes from 1 to {}; 20 to 30 are usual.", most));
+                   fmt::format("An image cannot be made in {}.", base::counted(options.steps, "step")),
+                   fmt::format("Choose 1 to {} steps; 20 to 30 are usual.", most));
     const auto x = start_noise.to(at::kFloat);
     if (options.kind == settings::SamplerKind::Ddim) return ddim(schedule, prediction, options, x, predicted);
     return euler(schedule, prediction, options, x, predicted, generator);

@@ -13,6 +13,7 @@
 #include "io/bmp.hpp"
 #include "io/colour.hpp"
 #include "io/format.hpp"
+#include "io/frames.hpp"
 #include "io/png_text.hpp"
 
 namespace lorikeet::io {
@@ -102,7 +103,7 @@ ImageFacts facts_of(const VImage& stored, const std::string& format) {
     const auto profile = profile_of(stored);
     const bool inks = stored.interpretation() == VIPS_INTERPRETATION_CMYK;
     const auto* colours = profile == Profile::Converted ? "profile 1" : inks ? "inks 1" : "";
-    // An icon of a photo beside it is a page to HEIF.
+    // Of HEIF libvips counts icons too; of PNG and JPEG nothing.
     const bool counted = format != "heic" && format != "avif" && stored.get_typeof(VIPS_META_N_PAGES) != 0;
     return {shown.width(),
             shown.height(),
@@ -209,6 +210,7 @@ ImageFacts peek_image(Bytes file, const std::string& name) {
                            [&] { return facts_of(open(file, format, VIPS_ACCESS_SEQUENTIAL), format); });
     };
     auto facts = peek();
+    facts.frames = std::max(facts.frames, frames_in(file, format));
     facts.decoding_bytes += static_cast<std::int64_t>(file.size());  // its pages, as they are read
     return facts;
 }

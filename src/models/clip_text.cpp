@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "tensor/recompute.hpp"
 
 namespace lorikeet::models {
@@ -94,10 +95,10 @@ ClipReading ClipText::read(const at::Tensor& ids) const {
 
 at::Tensor ClipText::operator()(const at::Tensor& ids, std::int64_t clip_skip) const {
     if (clip_skip < 1 || clip_skip > spec.layers) {
-        base::fail(
-            base::ErrorCode::InvalidInput,
-            fmt::format("Clip skip is {}, and the text tower has {} layers.", clip_skip, spec.layers),
-            fmt::format("Set model.clip_skip to a number from 1 to {}; 1 skips nothing.", spec.layers));
+        base::fail(base::ErrorCode::InvalidInput,
+                   fmt::format("Clip skip is {}, and the text tower has {}.", clip_skip,
+                               base::counted(spec.layers, "layer")),
+                   fmt::format("Choose a clip skip from 1 to {}; 1 skips nothing.", spec.layers));
     }
     return final_layer_norm(run(ids, spec.layers - clip_skip + 1));
 }

@@ -41,7 +41,7 @@ constexpr std::array<KindText, 22> kTexts{{
     {FileKind::Flux, "a Flux model", kKnown},
     {FileKind::Edm, "a checkpoint trained by EDM's rule", kKnown},
     {FileKind::KohyaLora, "a LoRA",
-     "A LoRA is trained on top of a checkpoint: name the checkpoint here, and the LoRA as "
+     "A LoRA works on top of a checkpoint: name the checkpoint here, and the LoRA as --lora, or in a job as "
      "adapter.start_from."},
     {FileKind::Dora, "a DoRA", kPlain},
     {FileKind::Loha, "a LoHa (LyCORIS)", kPlain},
@@ -52,7 +52,8 @@ constexpr std::array<KindText, 22> kTexts{{
     {FileKind::MixedAdapter, "a file of several kinds of adapter layers", kPlain},
     {FileKind::OtherAdapter, "an adapter of a kind that Lorikeet does not know", kPlain},
     {FileKind::DiffusersPart, "one part of a model in diffusers' layout of folders", kWholeFile},
-    {FileKind::Vae, "a VAE alone", "Name it as model.vae, and a whole checkpoint as model.checkpoint."},
+    {FileKind::Vae, "a VAE alone",
+     "Name a whole checkpoint here; a job can name this file beside it, as model.vae."},
     {FileKind::TextEncoder, "a text encoder alone", kWholeFile},
     {FileKind::Embedding, "a textual inversion embedding", kWholeFile},
     {FileKind::ControlNet, "a ControlNet", kWholeFile},

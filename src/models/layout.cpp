@@ -70,10 +70,6 @@ bool is_of_adapter(std::string_view name) {
     return name.find("lora_") != std::string_view::npos || name.find(".lora.") != std::string_view::npos;
 }
 
-std::string counted(std::size_t number, std::string_view one, std::string_view many) {
-    return fmt::format("{} {}", number, number == 1 ? one : many);
-}
-
 }  // namespace
 
 std::string words_for_unused(const std::vector<std::string>& names) {
@@ -92,11 +88,12 @@ std::string words_for_unused(const std::vector<std::string>& names) {
         }
     }
     std::vector<std::string> groups;
-    if (averages > 0) groups.push_back(counted(averages, "EMA copy of a weight", "EMA copies of weights"));
-    if (optimizer > 0) groups.push_back(counted(optimizer, "optimizer state", "optimizer states"));
-    if (adapter > 0) groups.push_back(counted(adapter, "tensor of a LoRA", "tensors of a LoRA"));
+    if (averages > 0)
+        groups.push_back(base::counted(averages, "EMA copy of a weight", "EMA copies of weights"));
+    if (optimizer > 0) groups.push_back(base::counted(optimizer, "optimizer state", "optimizer states"));
+    if (adapter > 0) groups.push_back(base::counted(adapter, "tensor of a LoRA", "tensors of a LoRA"));
     if (unknown > 0)
-        groups.push_back(counted(unknown, "unknown tensor", "unknown tensors") +
+        groups.push_back(base::counted(unknown, "unknown tensor", "unknown tensors") +
                          (unknown == 1 ? ", " : ", such as ") + example);
     if (groups.empty()) return "";
     return fmt::format("Not used of the checkpoint: {}.", base::join(groups, "; "));

@@ -247,7 +247,7 @@ VaeSpec vae_spec_in(const io::SafetensorsFile& file, const VaeLayout& layout) {
 VaeSpec vae_spec_of(const io::SafetensorsFile& file) {
     if (const auto layout = vae_layout(file)) return vae_spec_in(file, *layout);
     fail(ErrorCode::Unsupported, fmt::format("There is no VAE in {}.", file.path().string()),
-         "Name a VAE's own file as model.vae, or a checkpoint that holds one.");
+         "Name a checkpoint that holds one; a job can name a VAE's own file beside it, as model.vae.");
 }
 
 StableDiffusionSpec read_stable_diffusion_spec(const io::SafetensorsFile& file,

@@ -260,7 +260,7 @@ at::Tensor Tokenizer::chunks(std::string_view text, std::int64_t max_tokens, std
     if (max_tokens != content && max_tokens != 2 * content && max_tokens != 3 * content) {
         base::fail(base::ErrorCode::InvalidInput,
                    fmt::format("Captions are read up to 75, 150 or 225 tokens, not {}.", max_tokens),
-                   "Set model.max_tokens to one of these.");
+                   "Choose one of these; in a job it is model.max_tokens.");
     }
     auto ids = encode(text);
     const auto words = std::min(static_cast<std::int64_t>(ids.size()), max_tokens);

@@ -111,11 +111,12 @@ std::optional<base::Problem> step_into_element(Way& way, std::string_view path, 
     const auto size = way.field->type->size(list);
     const auto index = number_of<std::uint32_t>(key);
     if (!index || *index > size)
-        return base::Problem{
-            std::string(path),
-            fmt::format("{} has {} elements; {} is none of them.", way.section, size, to_text(Value(key))),
-            size == 0 ? fmt::format("Begin with {}.0.", way.section)
-                      : fmt::format("They count from 0 to {}; {} adds one.", size - 1, size)};
+        return base::Problem{std::string(path),
+                             fmt::format("{} has {}; {} is none of them.", way.section,
+                                         base::counted(size, "element"), to_text(Value(key))),
+                             size == 0
+                                 ? fmt::format("Begin with {}.0.", way.section)
+                                 : fmt::format("They count from 0 to {}; {} adds one.", size - 1, size)};
     if (*index == size) {
         way.field->type->resize(list, size + 1);
         way.grown = way.field;

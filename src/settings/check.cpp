@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "base/path.hpp"
 #include "base/text.hpp"
+#include "settings/typed_paths.hpp"
 
 namespace lorikeet::settings {
 
@@ -50,6 +52,8 @@ Complaint number_complaint(const Field& field, const std::string& path, double n
 Complaint text_complaint(const Field& field, const std::string& path, const std::string& text) {
     if (field.required && text.empty()) return found(path, "is needed.", std::string(field.what));
     if (!base::is_utf8(text)) return found(path, "is not UTF-8 text.", "Save it as UTF-8.");
+    if (is_path(field) && base::is_web_address(text))
+        return found(path, "is an address on the web.", std::string(base::kNotOnTheWeb));
     if (text.find('\0') != std::string::npos) return found(path, "holds a zero byte.", "Remove it.");
     return {};
 }

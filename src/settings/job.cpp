@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/printable.hpp"
 #include "settings/field.hpp"
 
 namespace lorikeet::settings {
@@ -10,9 +11,11 @@ namespace {
 
 // A name that every file system takes as it is; most programs that load a LoRA show it too.
 bool is_safe_name(const std::string& name) {
-    if (name.empty() || name.size() > 120) return false;
-    if (name.front() == '.' || name.front() == ' ' || name.front() == '-') return false;
-    if (name.back() == '.' || name.back() == ' ') return false;
+    if (name.size() > 120 || !base::is_visible(name)) return false;
+    for (const auto& seen : {name, base::without_invisible(name)}) {
+        if (seen.front() == '.' || seen.front() == ' ' || seen.front() == '-') return false;
+        if (seen.back() == '.' || seen.back() == ' ') return false;
+    }
     return std::none_of(name.begin(), name.end(), [](unsigned char c) {
         return c < 0x20 || c == 0x7F ||
                std::string_view("/\\:*?\"<>|").find(static_cast<char>(c)) != std::string_view::npos;
@@ -66,7 +69,7 @@ void describe(Section<Output>& s) {
     s.rule(
         {"name"}, [](const Output& o) { return !o.name.empty() && !is_safe_name(o.name); },
         "must make a file name: no / \\ : * ? \" < > |, no dot, blank or minus in front, no dot or blank at "
-        "the end, at most 120 bytes.",
+        "the end, at most 120 bytes, and not only invisible characters.",
         Fix{"name", "my-lora"});
 }
 

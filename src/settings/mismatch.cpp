@@ -2,9 +2,12 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <optional>
 
 #include <fmt/format.h>
 
+#include "base/number.hpp"
+#include "base/printable.hpp"
 #include "base/text.hpp"
 
 namespace lorikeet::settings {
@@ -96,8 +99,24 @@ std::string say_value(const Value& value) {
     return text.size() > 80 ? "a long list" : "the list " + text;
 }
 
+namespace {
+
+// Of a text that looks like a number and is none that can be kept, as in "1e400".
+std::optional<std::string> trouble_with(const Field& field, const Value& value) {
+    const auto kind = field.type->kind;
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr || (kind != Kind::Whole && kind != Kind::Number)) return {};
+    const auto trouble = base::trouble_with_number(*text);
+    if (trouble.empty() || trouble == base::kIsNoNumber) return {};
+    return fmt::format("{} {}", base::printable_start(base::trim(*text), 80), trouble);
+}
+
+}  // namespace
+
 Finding mismatch(const Schema& among, const Field& field, const std::string& path, std::string_view found,
                  const Value& value) {
+    if (const auto trouble = trouble_with(field, value))
+        return {{path}, fmt::format("wants {}; {}.", wanted(field), *trouble), ""};
     return {{path},
             fmt::format("wants {}, found {}.", wanted(field), found),
             hint_for(among, field, path, value)};

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include "base/number.hpp"
+#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "settings/mismatch.hpp"
 #include "settings/typed_paths.hpp"
@@ -68,6 +70,20 @@ std::string_view line_in(std::string_view text, std::uint32_t number) {
     return text.substr(0, text.find_first_of("\r\n"));
 }
 
+// "lr = 1e400": what is wrong with the number, in a sentence; empty for a line of another kind.
+std::string trouble_with_bare_number(std::string_view line) {
+    const auto equals = line.find('=');
+    if (equals == std::string_view::npos) return {};
+    const auto value = base::trim(line.substr(equals + 1, line.find('#', equals) - equals - 1));
+    const auto trouble = base::trouble_with_number(value);
+    if (!trouble.empty() && trouble != base::kIsNoNumber)
+        return fmt::format("{} {}.", base::printable_start(value, 80), trouble);
+    const auto of_whole = base::trouble_with_number(value, base::Numeral::Whole);
+    return of_whole.find("larger") == std::string::npos
+               ? std::string()
+               : fmt::format("{} {}.", base::printable_start(value, 80), of_whole);
+}
+
 // Most who meet a syntax error have pasted a path of Windows between double quotes.
 std::string hint_for_syntax(std::string_view line) {
     constexpr std::string_view kRest = "What comes after it could not be read.";
@@ -75,6 +91,8 @@ std::string hint_for_syntax(std::string_view line) {
     const auto close = open == std::string_view::npos ? open : line.find('"', open + 1);
     const auto quoted = close == std::string_view::npos ? std::string_view()
                                                         : line.substr(open + 1, close - open - 1);
+    if (const auto trouble = trouble_with_bare_number(line); !trouble.empty() && quoted.empty())
+        return fmt::format("{} {}", trouble, kRest);
     if (quoted.find('\\') == std::string_view::npos) return fmt::format("Fix this first. {}", kRest);
     const auto forward = base::replace_all(base::replace_all(std::string(quoted), "\\\\", "/"), "\\", "/");
     return fmt::format(

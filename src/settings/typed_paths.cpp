@@ -1,8 +1,18 @@
 #include "settings/typed_paths.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "base/path.hpp"
 
 namespace lorikeet::settings {
+
+bool is_path(const Field& field) {
+    static constexpr std::array<std::string_view, 5> kPaths{"checkpoint", "vae", "folder", "cache_folder",
+                                                            "start_from"};
+    return field.type->kind == Kind::Text &&
+           std::find(kPaths.begin(), kPaths.end(), field.key) != kPaths.end();
+}
 
 std::vector<std::string*> paths_of(Job& job) {
     std::vector<std::string*> paths{&job.model.checkpoint, &job.model.vae, &job.data.cache_folder,

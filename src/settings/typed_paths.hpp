@@ -8,6 +8,9 @@
 
 namespace lorikeet::settings {
 
+// Whether a setting names a file or a folder.
+bool is_path(const Field& field);
+
 // Every setting of the job that names a file or a folder.
 std::vector<std::string*> paths_of(Job& job);
 

@@ -91,8 +91,8 @@ DemoStory tell(const settings::Job& job, std::vector<ImageRow> rows, const std::
                const LossCurve& curve, DemoResult& result) {
     DemoStory story;
     story.title = "A LoRA for a lorikeet";
-    story.subtitle = fmt::format("Trained on {} images in {}, on this machine, by one native program.",
-                                 subject.size(), base::human_seconds(result.seconds));
+    story.subtitle = fmt::format("Trained on {} in {}, on this machine, by one native program.",
+                                 base::counted(subject.size(), "image"), base::human_seconds(result.seconds));
     story.prompts = kPrompts;
     story.subject = {
         "trained on",

@@ -93,7 +93,7 @@ DoctorRow processor_row(const Surroundings& here) {
     auto name = after(cpuinfo, "model name", ':');
     if (name.empty()) name = "a processor that does not tell its name";
     DoctorRow row{"processor", Health::Fine, "", "", "", ""};
-    row.found = fmt::format("{}, {} threads{}", name, base::processor_count(),
+    row.found = fmt::format("{}, {}{}", name, base::counted(base::processor_count(), "thread"),
                             sets.empty() ? "" : ", " + base::join(sets, ", "));
     if (!sets.empty() || cpuinfo.empty()) return row;
     row.health = Health::Note;

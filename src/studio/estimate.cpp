@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "train/memory_plan.hpp"
 #include "train/recipe.hpp"
 #include "train/run_phases.hpp"
@@ -124,9 +125,7 @@ train::TrainingLength training_length_of(const RunLength& length) {
 }
 
 std::string words_for(const RunLength& length) {
-    const auto counted = [](std::int64_t number, std::string_view one) {
-        return fmt::format("{} {}{}", number, one, number == 1 ? "" : "s");
-    };
+    using base::counted;
     const auto each = std::max<std::int64_t>(1, length.steps_per_epoch);
     const auto whole = length.steps / each, rest = length.steps % each;
     if (whole == 0) return fmt::format("part of an epoch, which has {}", counted(each, "step"));

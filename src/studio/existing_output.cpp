@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/clock.hpp"
+#include "base/printable.hpp"
 #include "studio/workspace.hpp"
 #include "train/run_dir.hpp"
 
@@ -35,6 +36,19 @@ std::optional<ExistingOutput> look_at_output(const base::Path& run_folder) {
     std::sort(there.files.begin(), there.files.end(),
               [](const auto& a, const auto& b) { return a.changed > b.changed; });
     return there;
+}
+
+std::optional<base::Path> twin_of(const base::Path& run_folder) {
+    const auto name = run_folder.filename().string(), seen = base::without_invisible(name);
+    const auto runs = run_folder.has_parent_path() ? run_folder.parent_path() : base::Path(".");
+    std::error_code trouble;
+    for (auto at = fs::directory_iterator(runs, trouble); !trouble && at != fs::directory_iterator();
+         at.increment(trouble)) {
+        const auto other = at->path().filename().string();
+        if (other != name && base::without_invisible(other) == seen && !train::RunDir::is_free(at->path()))
+            return at->path();
+    }
+    return std::nullopt;
 }
 
 }  // namespace lorikeet::studio

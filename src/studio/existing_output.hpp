@@ -28,4 +28,7 @@ struct ExistingOutput {
 // Nothing when the place is free. Looks and changes nothing.
 std::optional<ExistingOutput> look_at_output(const base::Path& run_folder);
 
+// What lies beside it under a name that nobody could tell from its own, since only invisible characters differ.
+std::optional<base::Path> twin_of(const base::Path& run_folder);
+
 }  // namespace lorikeet::studio

@@ -41,6 +41,15 @@ class FileTargets {
     }
     const std::vector<adapters::Target>& list() const { return list_; }
 
+    // Whether the layer's numbers are other ones than in the file. Merging replaces a weight and never writes into it.
+    bool changed(std::size_t index) const {
+        const auto &before = plain_.at(index), &after = *list_.at(index).weight;
+        if (before.is_same(after)) return false;
+        const bool one_type = before.scalar_type() == after.scalar_type();
+        return !(one_type ? at::equal(before, after)
+                          : at::equal(before.to(at::kFloat), after.to(at::kFloat)));
+    }
+
     // Puts back together what lies in one tensor.
     void join_parts() {
         for (auto& [name, parts] : parts_) weights_.at(name) = at::cat(parts);
@@ -57,12 +66,14 @@ class FileTargets {
             target.weight = &parts.at(static_cast<std::size_t>(place.part));
         }
         list_.push_back(target);
+        plain_.push_back(*target.weight);
     }
 
     tensor::NamedTensors& weights_;
     std::unique_ptr<models::Model> model_;
     std::map<std::string, std::vector<at::Tensor>> parts_;
     std::vector<adapters::Target> list_;
+    std::vector<at::Tensor> plain_;  // side by side with the list
 };
 
 std::string names_of(const std::vector<LoraUse>& loras) {
@@ -133,9 +144,9 @@ void work_in_scales(const tensor::WeightFile& file, tensor::NamedTensors& weight
     }
     if (count == 0) return;
     std::erase_if(weights, [](const auto& entry) { return models::belongs_to_scales(entry.first); });
-    report.notes.push_back(fmt::format(
-        "The checkpoint keeps {} weights in fp8 with scales; the merged file has them as plain float16.",
-        count));
+    report.notes.push_back(
+        fmt::format("The checkpoint keeps {} in fp8 with scales; the merged file has {} as plain float16.",
+                    base::counted(count, "weight"), count == 1 ? "it" : "them"));
 }
 
 // Of fp8 without scales only what changed is written in 16 bits.
@@ -147,24 +158,47 @@ void note_widened(const tensor::WeightFile& file, const tensor::NamedTensors& we
     });
     if (count > 0 && models::scaled_weights(file.file()) == 0)
         report.notes.push_back(fmt::format(
-            "{} fp8 weights that changed are written as float16: fp8 would round most of the LoRA away.",
-            count));
+            "{} in fp8 that changed {} written as float16: fp8 would round most of the LoRA away.",
+            base::counted(count, "weight"), count == 1 ? "is" : "are"));
 }
 
-void merge_one(const LoraUse& use, const std::vector<adapters::Target>& targets, MergeReport& report) {
+// `named` gets the layers of the model that the LoRA has something for.
+void merge_one(const LoraUse& use, const std::vector<adapters::Target>& targets, std::set<std::string>& named,
+               MergeReport& report) {
     const auto lora = adapters::read_lora(use.file);
+    for (const auto& given : adapters::fit(lora, targets).given) named.insert(given.target.name);
     const auto unknown = adapters::merge(lora, targets, use.strength);
     report.unknown += static_cast<std::int64_t>(unknown.size());
-    report.modules += static_cast<std::int64_t>(lora.entries.size() - unknown.size());
     for (auto& note : adapters::notes_on(lora)) report.notes.push_back(std::move(note));
+    if (auto words = adapters::words_for_zero(lora); !words.empty()) report.notes.push_back(std::move(words));
     if (unknown.empty()) return;
-    report.notes.push_back(fmt::format("{} of the {} layers of {} have no place in this model, such as {}.",
-                                       unknown.size(), lora.entries.size(), lora.source,
-                                       base::printable_start(unknown.front(), 120)));
+    report.notes.push_back(adapters::words_for_unknown(lora, unknown));
     for (const auto& name : unknown)
         if (const auto& bad = lora.entries.at(name).not_finite; !bad.empty())
             report.notes.push_back(fmt::format("{} holds {} of {}, which is not used.", lora.source, bad,
                                                base::printable_start(name, 120)));
+}
+
+// What came of it all, however many LoRAs had a part in a layer.
+void count_layers(const FileTargets& targets, const std::set<std::string>& named, MergeReport& report) {
+    for (std::size_t i = 0; i < targets.list().size(); ++i) {
+        if (!named.contains(targets.list()[i].name)) continue;
+        ++(targets.changed(i) ? report.layers : report.unchanged);
+    }
+    if (report.unchanged == 0) return;
+    const auto which = report.layers == 0
+                           ? std::string("No layer changed")
+                           : fmt::format("{} of the {} layers that the LoRAs name {} as before",
+                                         report.unchanged, report.layers + report.unchanged,
+                                         report.unchanged == 1 ? "is" : "are");
+    report.notes.push_back(
+        fmt::format("{}: what was added is zero, or too small for the checkpoint's numbers.", which));
+}
+
+// A LoRA that is given twice would have everything said twice.
+void say_once(std::vector<std::string>& notes) {
+    std::set<std::string> said;
+    std::erase_if(notes, [&](const std::string& note) { return !said.insert(note).second; });
 }
 
 }  // namespace
@@ -183,7 +217,10 @@ MergeReport merge(const MergeRequest& request) {
     expect_finite(file, weights, report);
     work_in_scales(file, weights, report);
     FileTargets targets(*spec, weights);
-    for (const auto& use : request.loras) merge_one(use, targets.list(), report);
+    std::set<std::string> named;
+    for (const auto& use : request.loras) merge_one(use, targets.list(), named, report);
+    count_layers(targets, named, report);
+    say_once(report.notes);
     targets.join_parts();
     note_widened(file, weights, report);
     auto metadata = file.metadata();

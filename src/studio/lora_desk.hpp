@@ -17,10 +17,12 @@ struct MergeRequest {
 };
 
 struct MergeReport {
-    std::int64_t modules = 0;  // changed
-    std::int64_t unknown = 0;  // of the LoRAs, without a place in this model
+    std::int64_t layers = 0;     // of the model, whose weights in the file are other ones now; each once
+    std::int64_t unchanged = 0;  // of the model, named by a LoRA and as they were
+    std::int64_t unknown = 0;    // of the LoRAs, without a place in this model
     std::uint64_t bytes = 0;
-    std::vector<std::string> notes;  // what was left out or written in another way, a sentence each
+    std::vector<std::string>
+        notes;  // what was left out, changed nothing or is written in another way, a sentence each
 };
 
 // A checkpoint with the LoRAs worked into its weights: everything else (dtypes, other tensors, metadata) as it was. But

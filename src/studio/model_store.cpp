@@ -161,7 +161,8 @@ std::string words_on_checkpoint(const tensor::WeightFile& file, const train::Wei
         auto sentence = sentence_for(file.file(), seen);
         for (const auto& note : train::notes_on({}, *spec)) sentence += " " + note;
         if (const auto scaled = models::scaled_weights(file.file()); scaled > 0)
-            sentence += fmt::format(" {} of its weights have a scale beside them, which is applied.", scaled);
+            sentence += fmt::format(" {} of its weights {} a scale beside {}, which is applied.", scaled,
+                                    scaled == 1 ? "has" : "have", scaled == 1 ? "it" : "them");
         const auto unused = models::words_for_unused(models::unused_in(file.path()));
         return sentence + (unused.empty() ? "" : " ") + unused;
     } catch (const base::Error& error) {
@@ -201,6 +202,7 @@ std::string trouble_with_lora(const base::Path& path, std::vector<std::string>& 
     try {
         const auto lora = adapters::read_lora(path);
         notes = adapters::notes_on(lora);
+        if (auto words = adapters::words_for_zero(lora); !words.empty()) notes.push_back(std::move(words));
         for (const auto& [layer, entry] : lora.entries)
             if (!entry.not_finite.empty())
                 return fmt::format("Its layer {} holds {}.", base::printable_start(layer, 120),
@@ -219,7 +221,7 @@ adapters::PeftConfig peft_config_of(const tensor::WeightFile& file, FileReport& 
         return {};
     try {
         auto config = adapters::read_peft_config(file.path(), file.metadata());
-        if (!config.is_dora) return config;
+        if (config.dora.empty()) return config;
         report.kind = models::name_of(models::FileKind::Dora);
         report.sentence = sentence_for(file.file(), {models::FileKind::Dora, nullptr, report.kind});
         return config;

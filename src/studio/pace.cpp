@@ -205,8 +205,8 @@ std::optional<PaceEstimate> PaceBook::estimate(const PaceKind& kind) const {
     const double factor = work_of(kind) / work_of(nearest->kind);
     const double side = std::sqrt(static_cast<double>(nearest->kind.pixels));
     return PaceEstimate{nearest->seconds_per_step * factor, false,
-                        fmt::format("about: scaled from run {} ({:.0f} pixels a side, {} images a step)",
-                                    nearest->run, side, nearest->kind.batch)};
+                        fmt::format("about: scaled from run {} ({:.0f} pixels a side, {} a step)",
+                                    nearest->run, side, base::counted(nearest->kind.batch, "image"))};
 }
 
 void PaceBook::remember(const PaceKind& kind, double seconds_per_step, const std::string& run) noexcept {

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "settings/chosen.hpp"
 #include "train/memory_plan.hpp"
 #include "train/recipe.hpp"
@@ -55,8 +56,8 @@ std::vector<std::string> notes_on_rates(const settings::Job& job) {
 std::vector<std::string> notes_on_batch(const settings::Job& job, const RunLength& length) {
     const auto batch = job.data.batch.value_or(0);  // one that was chosen is nobody's news
     if (length.images_per_epoch < 1 || batch <= length.images_per_epoch) return {};
-    return {fmt::format("data.batch is {}, and an epoch has {} image{}: no step trains on more.", batch,
-                        length.images_per_epoch, length.images_per_epoch == 1 ? "" : "s")};
+    return {fmt::format("data.batch is {}, and an epoch has {}: no step trains on more.", batch,
+                        base::counted(length.images_per_epoch, "image"))};
 }
 
 // Twice or half the size that a model was made for costs much and gives little.
@@ -86,10 +87,11 @@ std::vector<std::string> notes_on_length(const settings::Job& job, const RunLeng
     if (length.steps < 1 || length.steps >= length.steps_per_epoch) return {};
     const auto reached = length.steps * job.train.accumulate * settings::chosen(job.data.batch);
     const auto missed = std::max<std::int64_t>(1, length.images_per_epoch - reached);
-    return {fmt::format(
-        "Training ends before its first epoch does: {} of {} images are never reached. All of them "
-        "take {} steps (train.steps), or train.epochs = 1.",
-        missed, length.images_per_epoch, length.steps_per_epoch)};
+    return {
+        fmt::format("Training ends before its first epoch does: {} of {} {} never reached. All of them "
+                    "take {} (train.steps), or train.epochs = 1.",
+                    missed, base::counted(length.images_per_epoch, "image"), missed == 1 ? "is" : "are",
+                    base::counted(length.steps_per_epoch, "step"))};
 }
 
 }  // namespace lorikeet::studio

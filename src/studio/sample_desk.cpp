@@ -2,20 +2,21 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
+#include <exception>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "adapters/surgery.hpp"
 #include "base/error.hpp"
+#include "base/number.hpp"
 #include "base/path.hpp"
-#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "io/image.hpp"
 #include "models/family.hpp"
 #include "models/model.hpp"
 #include "tensor/device.hpp"
+#include "tensor/out_of_memory.hpp"
 #include "train/caption_length.hpp"
 #include "train/preview.hpp"
 #include "train/recipe.hpp"
@@ -41,11 +42,11 @@ class Strengths {
         std::vector<std::string> notes;
         for (const auto& [lora, strength] : loras_) {
             for (auto& note : adapters::notes_on(lora)) notes.push_back(std::move(note));
+            if (auto words = adapters::words_for_zero(lora); !words.empty())
+                notes.push_back(std::move(words));
             const auto unknown = adapters::fit(lora, targets_).unknown;
             if (unknown.empty()) continue;
-            notes.push_back(fmt::format("{} of the {} layers of {} have no place in this model, such as {}.",
-                                        unknown.size(), lora.entries.size(), lora.source,
-                                        base::printable_start(unknown.front(), 120)));
+            notes.push_back(adapters::words_for_unknown(lora, unknown));
         }
         return notes;
     }
@@ -219,18 +220,32 @@ class SampleGenerator {
     base::EventSink& events_;
 };
 
+// What a training would change for want of memory is nothing that can be changed here.
+std::vector<base::Path> sample_or_want_memory(const SampleRequest& asked, const base::Cancel& cancel,
+                                              base::EventSink& events) {
+    try {
+        return SampleGenerator(asked, cancel, events).generate_all();
+    } catch (const std::exception& error) {
+        if (!tensor::is_out_of_memory(error)) throw;
+        base::fail(ErrorCode::NoSpace, "Generating an image needs more memory than there is.",
+                   "Close other programs, or choose a smaller image size or model.");
+    }
+}
+
 }  // namespace
 
 LoraUse parse_lora_use(std::string_view text) {
+    if (base::is_web_address(text)) base::fail_for_web_address(text);
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos || base::is_there(base::Path(text))) return {base::Path(text), 1.0};
-    const std::string number(text.substr(colon + 1));
-    char* end = nullptr;
-    const double strength = std::strtod(number.c_str(), &end);
-    if (number.empty() || *end != '\0' || !std::isfinite(strength))
-        base::fail(ErrorCode::InvalidInput, fmt::format("\"{}\" is not a strength.", number),
-                   "Write a number after the colon, such as style.safetensors:0.7.");
-    return {base::Path(text.substr(0, colon)), strength};
+    const auto number = text.substr(colon + 1);
+    if (const auto strength = base::try_number(number)) return {base::Path(text.substr(0, colon)), *strength};
+    const auto trouble = base::trouble_with_number(number);
+    base::fail(ErrorCode::InvalidInput,
+               trouble == base::kIsNoNumber
+                   ? fmt::format("\"{}\" is not a strength.", number)
+                   : fmt::format("\"{}\" is not a strength: it {}.", number, trouble),
+               "Write a number after the colon, such as style.safetensors:0.7.");
 }
 
 std::int64_t images_of(const SampleRequest& request) {
@@ -240,7 +255,7 @@ std::int64_t images_of(const SampleRequest& request) {
 std::vector<base::Path> sample(const SampleRequest& asked, const base::Cancel& cancel,
                                base::EventSink& events) {
     try {
-        auto files = SampleGenerator(asked, cancel, events).generate_all();
+        auto files = sample_or_want_memory(asked, cancel, events);
         events.take({"end", {{"reason", std::string("finished")}, {"text", std::string()}}});
         return files;
     } catch (const base::Error& error) {

@@ -208,6 +208,12 @@ void look_at_place(Plan& plan, const settings::Job& job, Existing existing) {
     const base::Path& run = plan.run_folder;
     if (job.output.name.empty()) return;  // the settings say so
     plan.existing = look_at_output(run);
+    if (const auto twin = twin_of(run); !plan.existing && twin)
+        plan.problems.push_back(
+            {"output.name",
+             fmt::format("The run {} exists already; its name differs only in characters that nobody sees.",
+                         twin->string()),
+             "Choose another name (output.name)."});
     if (!plan.existing) return;
     const bool is_run = plan.existing->is_run;
     const int pid = plan.existing->pid;

@@ -52,10 +52,10 @@ std::optional<base::Problem> cut_captions(const models::TokenCounter& tokens, co
     }
     if (count == 0) return std::nullopt;
     const auto rest = count - static_cast<std::int64_t>(names.size());
-    auto what =
-        fmt::format("{} of {} captions {} longer than the {} tokens that are read, and cut there: {}{}. ",
-                    count, images.size(), count == 1 ? "is" : "are", max_tokens, base::join(names, ", "),
-                    rest == 0 ? "" : fmt::format(" and {} more", rest));
+    auto what = fmt::format("{} of {} {} longer than the {} tokens that are read, and cut there: {}{}. ",
+                            count, base::counted(images.size(), "caption"), count == 1 ? "is" : "are",
+                            max_tokens, base::join(names, ", "),
+                            rest == 0 ? "" : fmt::format(" and {} more", rest));
     what += fmt::format("The longest has {} tokens.", longest);
     std::string hint;
     const auto most = tokens.most();

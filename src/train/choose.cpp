@@ -70,8 +70,9 @@ std::string words_of_choice(const settings::Job& job, const settings::Job& chose
     std::vector<std::string> parts;
     if (leaves_length_open(job) && chosen.train.steps) {
         const auto views = *chosen.train.steps * images_per_step(chosen);
-        parts.push_back(fmt::format("{} steps (each image is seen about {} times)", *chosen.train.steps,
-                                    std::max<std::int64_t>(1, views / std::max<std::int64_t>(1, images))));
+        const auto each = std::max<std::int64_t>(1, views / std::max<std::int64_t>(1, images));
+        parts.push_back(fmt::format("{} (each image is seen about {})",
+                                    base::counted(*chosen.train.steps, "step"), base::counted(each, "time")));
     }
     if (job.data.resolution.empty()) parts.push_back(fmt::format("{} px", chosen.data.resolution.front()));
     if (!job.data.batch) parts.push_back(fmt::format("batch {}", settings::chosen(chosen.data.batch)));
@@ -85,8 +86,8 @@ std::string words_of_choice(const settings::Job& job, const settings::Job& chose
     }
     if (parts.empty()) return {};
     const auto model = spec.is_small() ? std::string_view("a small model") : spec.family->name;
-    const auto counted = fmt::format("{} image{} and ", images, images == 1 ? "" : "s");
-    return fmt::format("Chosen for {}{}: {}.", leaves_length_open(job) ? counted : "", model,
+    return fmt::format("Chosen for {}{}: {}.",
+                       leaves_length_open(job) ? base::counted(images, "image") + " and " : "", model,
                        base::join(parts, ", "));
 }
 

@@ -334,11 +334,11 @@ State Run::state() const {
     return state;
 }
 
-// On the way; the steps go on afterwards.
+// On the way; the steps go on afterwards, where there are more.
 std::int64_t Run::make_samples() {
     begin(setup_.phases.between);
     const auto made = saver_.make_samples(recipe_, step_, session_.cancel());
-    begin(setup_.phases.at(Phase::Train));
+    if (step_ < length_.total_steps) begin(setup_.phases.at(Phase::Train));
     return made;
 }
 

@@ -90,7 +90,9 @@ io::Image generate(models::Model& model, const ImageRequest& request, const base
     const auto pixels = model.decode(model.unscaled(latents.to(at::kFloat)));
     if (!tensor::all_finite(pixels))
         base::fail(ErrorCode::NotFinite, "The image came out as NaN.",
-                   "Lower the strength of the LoRA, or use float32 (train.precision).");
+                   "Use the LoRA at a lower strength. Without a LoRA, the checkpoint or its VAE holds "
+                   "numbers that are "
+                   "too large: choose another one.");
     return to_image(pixels);
 }
 

@@ -27,15 +27,14 @@ using base::ErrorCode;
 base::Path checkpoint_file(const settings::Model& model) {
     if (model.checkpoint != "tiny") {
         if (base::is_there(model.checkpoint)) return model.checkpoint;
-        base::fail(ErrorCode::NotFound, fmt::format("There is no checkpoint {}.", model.checkpoint),
-                   base::hint_for_missing(model.checkpoint) +
-                       " model.checkpoint is a .safetensors file, or \"tiny\" for the small model that comes "
-                       "along.");
+        base::fail(
+            ErrorCode::NotFound, fmt::format("There is no checkpoint {}.", model.checkpoint),
+            base::hint_for_missing(model.checkpoint) +
+                " A checkpoint is a .safetensors file, or \"tiny\" for the small model that comes along.");
     }
     if (auto file = base::try_find_asset("tiny/tiny.safetensors")) return *file;
-    base::fail(
-        ErrorCode::NotFound, "The included tiny base model is missing.",
-        "Set LORIKEET_HOME to the folder that holds assets/tiny, or model.checkpoint to a file of your own.");
+    base::fail(ErrorCode::NotFound, "The included tiny base model is missing.",
+               "Set LORIKEET_HOME to the folder that holds assets/tiny, or name a checkpoint of your own.");
 }
 
 namespace {

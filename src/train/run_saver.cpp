@@ -123,6 +123,15 @@ std::vector<std::string> RunSaver::what_changed(const State& state, std::int64_t
 std::optional<State> RunSaver::load_state(std::int64_t total_steps, Differences differences) {
     if (!base::is_there(run_.state_file())) return std::nullopt;
     auto state = train::load_state(run_.state_file());
+    if (state.step > total_steps)
+        base::fail(
+            ErrorCode::Conflict,
+            fmt::format("{} of this run {} done, and its settings would end it after {}.",
+                        base::counted(state.step, "step"), state.step == 1 ? "is" : "are", total_steps),
+            fmt::format(
+                "Nothing was changed. Set train.steps or train.epochs to a later end, or start another "
+                "run with adapter.start_from; the LoRAs that it saved are in {}.",
+                run_.checkpoints().string()));
     const auto changed = what_changed(state, total_steps);
     if (!changed.empty() && differences == Differences::Refuse)
         base::fail(ErrorCode::Conflict,

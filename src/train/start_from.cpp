@@ -42,10 +42,6 @@ bool is_of_text(const std::vector<Target>& targets, const std::string& name) {
 // A layer that other programs put into a LoRA and that this one uses nowhere.
 bool is_projection(std::string_view name) { return name.ends_with("_text_projection"); }
 
-std::string counted(std::size_t number, std::string_view what) {
-    return fmt::format("{} {}layer{}", number, what, number == 1 ? "" : "s");
-}
-
 // Which names of the file are left out, and what is said about them; the rest is refused.
 class Leftovers {
   public:
@@ -85,7 +81,8 @@ class Leftovers {
             base::fail(
                 ErrorCode::InvalidInput,
                 fmt::format("{} holds {} that this model does not have, such as {}.", file_.source,
-                            counted(unknown_.size(), ""), base::printable_start(unknown_.front(), 120)),
+                            base::counted(unknown_.size(), "layer"),
+                            base::printable_start(unknown_.front(), 120)),
                 "Start from a LoRA that was trained on a model of the same family (adapter.start_from).");
     }
 
@@ -95,16 +92,16 @@ class Leftovers {
             const bool text = text_is_left_;
             news.push_back(fmt::format(
                 "{} holds {} that this job does not train (adapter.{} is false); the new LoRA will not hold "
-                "them.",
-                file_.source, counted(not_trained_.size(), text ? "text encoder " : "U-Net "),
-                text ? "train_text" : "train_unet"));
+                "{}.",
+                file_.source, base::counted(not_trained_.size(), text ? "text encoder layer" : "U-Net layer"),
+                text ? "train_text" : "train_unet", not_trained_.size() == 1 ? "it" : "them"));
         }
         if (!projections_.empty())
             news.push_back(fmt::format("{} holds {}, which is not trained; the new LoRA will not hold it.",
                                        file_.source, projections_.front()));
         if (!not_finite_.empty())
             news.push_back(fmt::format("{} holds NaN or infinity in {} that {} not used, such as {}.",
-                                       file_.source, counted(not_finite_.size(), ""),
+                                       file_.source, base::counted(not_finite_.size(), "layer"),
                                        not_finite_.size() == 1 ? "is" : "are", not_finite_.front()));
         for (auto& note : adapters::notes_on(file_)) news.push_back(std::move(note));
         return news;
@@ -142,8 +139,9 @@ void add_news(StartFacts& facts, const adapters::LoraFile& file, const settings:
     const auto parts = text == 0   ? fmt::format("{} of the U-Net", unet)
                        : unet == 0 ? fmt::format("{} of the text encoder", text)
                                    : fmt::format("{} of the U-Net and {} of the text encoder", unet, text);
-    facts.news.push_back(fmt::format("{} lacks {} that this job trains ({}); they start fresh: {}.",
-                                     file.source, counted(fresh.size(), ""), parts, words_for(facts.fresh)));
+    facts.news.push_back(fmt::format("{} lacks {} that this job trains ({}); {} fresh: {}.", file.source,
+                                     base::counted(fresh.size(), "layer"), parts,
+                                     fresh.size() == 1 ? "it starts" : "they start", words_for(facts.fresh)));
 }
 
 }  // namespace

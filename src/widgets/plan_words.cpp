@@ -15,14 +15,10 @@ namespace {
 
 constexpr std::size_t kListed = 3;  // of what may be a long list
 
-std::string counted(std::int64_t number, std::string_view one) {
-    return fmt::format("{} {}{}", number, one, number == 1 ? "" : "s");
-}
-
 std::string images_words(const studio::Plan& plan) {
-    auto text = counted(plan.length.images, "image");
+    auto text = base::counted(plan.length.images, "image");
     if (plan.length.images_per_epoch != plan.length.images)
-        text += fmt::format(", shown {} times an epoch", plan.length.images_per_epoch);
+        text += fmt::format(", shown {} an epoch", base::counted(plan.length.images_per_epoch, "time"));
     text += plan.captions_missing == 0 ? "; each has a caption"
                                        : fmt::format("; {} without a caption", plan.captions_missing);
     return text + ".";
@@ -36,7 +32,7 @@ std::string time_words(const studio::Plan& plan) {
 std::string writes_words(const studio::Plan& plan) {
     auto text = fmt::format("{}, {}", plan.file, base::human_bytes(plan.disk.lora_bytes));
     if (plan.files.size() > 1) text += fmt::format("; {} such files in all", plan.files.size());
-    if (plan.samples > 0) text += fmt::format("; {}", counted(plan.samples, "sample"));
+    if (plan.samples > 0) text += fmt::format("; {}", base::counted(plan.samples, "sample"));
     return text + ".";
 }
 
@@ -57,8 +53,8 @@ void add_memory(std::vector<Fact>& facts, const studio::MemoryEstimate& memory) 
 }  // namespace
 
 std::string sentence_of(const studio::Plan& plan) {
-    auto text =
-        fmt::format("{}, {}", counted(plan.length.images, "image"), counted(plan.length.steps, "step"));
+    auto text = fmt::format("{}, {}", base::counted(plan.length.images, "image"),
+                            base::counted(plan.length.steps, "step"));
     text += plan.pace ? fmt::format(", about {}", base::human_seconds(plan.seconds))
                       : std::string(", time unknown yet");
     if (plan.memory && plan.memory->most_bytes > 0) {
@@ -67,7 +63,7 @@ std::string sentence_of(const studio::Plan& plan) {
             text += fmt::format(" of {} memory", base::human_bytes(plan.memory->room_bytes));
     }
     if (!plan.left_out.empty())
-        text += fmt::format("; {} left out", counted(std::ssize(plan.left_out), "image"));
+        text += fmt::format("; {} left out", base::counted(plan.left_out.size(), "image"));
     return text + ".";
 }
 
@@ -90,7 +86,7 @@ std::vector<Fact> facts_of(const settings::Job& job, const studio::Plan& plan) {
     if (plan.left_out.size() > kListed)
         facts.push_back({"", fmt::format("and {} more", plan.left_out.size() - kListed)});
     facts.push_back(
-        {"Length", fmt::format("{}: {}.", counted(length.steps, "step"), studio::words_for(length))});
+        {"Length", fmt::format("{}: {}.", base::counted(length.steps, "step"), studio::words_for(length))});
     facts.push_back({"Time", time_words(plan)});
     if (!plan.precision.empty()) facts.push_back({"Precision", plan.precision});
     facts.push_back({"Writes", writes_words(plan)});

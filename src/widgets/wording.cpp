@@ -11,6 +11,7 @@
 #include "base/path.hpp"
 #include "base/text.hpp"
 #include "settings/job.hpp"
+#include "settings/typed_paths.hpp"
 #include "widgets/controls.hpp"
 
 namespace lorikeet::widgets {
@@ -91,14 +92,6 @@ std::string without_commands(std::string_view text) {
         words.erase(at, end == std::string::npos ? end : end - at + (*command == ':' ? 0 : 1));
     }
     return words;
-}
-
-// Settings that name a file or a folder.
-bool is_path(const Field& field) {
-    static constexpr std::array<std::string_view, 5> kPaths{"checkpoint", "vae", "folder", "cache_folder",
-                                                            "start_from"};
-    return field.type->kind == Kind::Text &&
-           std::find(kPaths.begin(), kPaths.end(), field.key) != kPaths.end();
 }
 
 // "optim.lr" "data.subsets[0].folder" "[[data.subsets]]" as the form calls them, in quotes; empty for anything else.

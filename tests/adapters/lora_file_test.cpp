@@ -136,7 +136,7 @@ TEST(LoraFile, WhatIsNoLayerIsToldAndWhatIsOfAnotherKindIsRefusedByName) {
     auto odd = tensors;
     odd["extra"] = odd["more"] = at::zeros({0});
     EXPECT_EQ(notes_on(parse_lora(odd, {}, "x.safetensors")).at(0),
-              "x.safetensors also holds extra and 1 more tensors, which are not used.");
+              "x.safetensors also holds extra and 1 more tensor, which are not used.");
     for (const auto& [name, kind] : {std::pair{"n.dora_scale", "DoRA"},
                                      {"n.lora_mid.weight", "Tucker"},
                                      {"n.diff_b", "differences"},
@@ -174,7 +174,7 @@ TEST(LoraFile, AnAlphaThatIsNotWhatItSeemsIsTold) {
     EXPECT_TRUE(notes_for(2).empty());  // and a layer without one counts as its rank without a word
     for (const auto& [alpha, words] :
          {std::pair{0.0, "alpha is 0 in 1 of 2 layers, which counts as the rank"},
-          {-2.0, "alpha is negative in 1 of 2 layers, so these are subtracted"},
+          {-2.0, "alpha is negative in 1 of 2 layers, so that one is subtracted"},
           {60000.0, "alpha is more than 64 times the rank in 1 of 2 layers"}}) {
         ASSERT_EQ(notes_for(alpha).size(), 1U) << alpha;
         EXPECT_NE(notes_for(alpha)[0].find(words), std::string::npos) << notes_for(alpha)[0];

@@ -84,6 +84,53 @@ TEST(Peft, AFileIsReadAsItsLayersInKohyasNames) {
     EXPECT_THROW(read_lora(file), base::Error);
 }
 
+// What a person reads must be what the file holds, and the remedy one for the place where it stands.
+TEST(Peft, WhatIsWrongIsNamedAsItStandsInItsFile) {
+    const support::TempFolder folder;
+    const auto file = folder.path() / "adapter_model.safetensors",
+               config = folder.path() / "adapter_config.json";
+    const auto complaint = [&](const io::Metadata& metadata) {
+        try {
+            read_peft_config(file, metadata);
+            return std::string("nothing");
+        } catch (const base::Error& error) {
+            return std::string(error.what()) + " " + error.hint();
+        }
+    };
+    for (const auto& [text, named] :
+         {std::pair{R"({"lora_alpha": "8"})", "lora_alpha is not a number"},
+          {R"({"alpha_pattern": {"to_q": "2"}})", "The entry to_q of alpha_pattern is not a number"},
+          {R"({"alpha_pattern": [2]})", "alpha_pattern is not"},
+          {R"({"use_rslora": "true"})", "use_rslora is neither true nor false"},
+          {R"({"use_dora": 1})", "use_dora is neither true nor false"},
+          {"{", "cannot be read, since it is not JSON"},
+          {"[]", "is JSON, but not names with their values"}}) {
+        base::write_whole(config, text);
+        const auto said = complaint({});
+        EXPECT_NE(said.find(named), std::string::npos) << said;
+        EXPECT_TRUE(said.starts_with(config.string())) << said;
+        const auto told = complaint({{"lora_adapter_metadata", text}});
+        EXPECT_EQ(told.find("adapter_config.json"), std::string::npos) << "it is not in that file: " << told;
+    }
+    EXPECT_TRUE(complaint({{"lora_adapter_metadata", R"({"unet.lora_alpha": "8"})"}})
+                    .starts_with("lora_adapter_metadata in the metadata of adapter_model.safetensors: "
+                                 "unet.lora_alpha is not a number"));
+    base::write_whole(config, R"({"use_dora": null, "alpha_pattern": null, "lora_alpha": 2})");
+    EXPECT_EQ(complaint({}), "nothing");
+    base::write_whole(config, R"({"use_dora": true})");
+    const std::string path = "base_model.model.mid_block.attentions.0.transformer_blocks.0.attn1.to_q";
+    tensor::save_tensors(
+        file, {{path + ".lora_A.weight", at::ones({2, 6})}, {path + ".lora_B.weight", at::ones({8, 2})}});
+    try {
+        read_lora(file);
+        ADD_FAILURE() << "a DoRA was read";
+    } catch (const base::Error& error) {
+        EXPECT_EQ(std::string(error.what()),
+                  "adapter_model.safetensors is a DoRA, which Lorikeet does not read: use_dora is true in " +
+                      config.string() + ".");
+    }
+}
+
 TEST(Peft, ALayerInTwoLayoutsIsRefused) {
     const std::string kohya = kLayer;
     const std::string peft = "unet.mid_block.attentions.0.transformer_blocks.0.attn1.to_q";

@@ -75,4 +75,13 @@ TEST(HintForMissing, SaysWhatThePathWouldBe) {
     EXPECT_NE(hint.find("(C:/temp/new)"), std::string::npos) << hint;
 }
 
+TEST(WebAddress, IsToldFromAPath) {
+    for (const auto* text :
+         {"https://example.org/a.safetensors", " HTTP://x", "\"https://x/y\"", "hf://a/b", "s3://a"})
+        EXPECT_TRUE(is_web_address(text)) << text;
+    for (const auto* text :
+         {"a.safetensors", "/here/https://x", "file:///a", "c://data", "a:0.7", "://x", "", "my file://x"})
+        EXPECT_FALSE(is_web_address(text)) << text;
+}
+
 }  // namespace lorikeet::base

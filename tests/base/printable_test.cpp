@@ -59,4 +59,14 @@ TEST(Printable, CutsBetweenCharacters) {
 }
 
 }  // namespace
+TEST(Visible, IsWhatHasMoreThanBlanksAndMarksWithoutInk) {
+    for (const std::string text : {"", " ", "\u200b", "\u00a0\u2003\u3000", "\u2060\ufeff", "\u00ad",
+                                   "\u202e\u202c", "\t\n", "\ufe0f", "\u3164", "\u2800", "\U000e0041"})
+        EXPECT_FALSE(is_visible(text)) << printable(text);
+    for (const std::string text : {"a", "\u200ba", "\u9e1a", "\xff", "\U0001f99c", "-"})
+        EXPECT_TRUE(is_visible(text)) << printable(text);
+    EXPECT_EQ(without_invisible("b\u200bi\u00adrd\ufeff"), "bird");
+    EXPECT_EQ(without_invisible("a b\xff"), "a b\xff");
+}
+
 }  // namespace lorikeet::base

@@ -38,4 +38,12 @@ TEST(Text, SaysSizesAndTimesForPeople) {
     EXPECT_EQ(human_seconds(61.2), "1 min 01 s");
 }
 
+TEST(Text, CountsInTheSingularAndThePlural) {
+    EXPECT_EQ(counted(std::int64_t{0}, "step"), "0 steps");
+    EXPECT_EQ(counted(std::int64_t{1}, "step"), "1 step");
+    EXPECT_EQ(counted(std::size_t{2}, "step"), "2 steps");
+    EXPECT_EQ(counted(std::size_t{1}, "entry", "entries"), "1 entry");
+    EXPECT_EQ(counted(std::size_t{3}, "entry", "entries"), "3 entries");
+}
+
 }  // namespace lorikeet::base

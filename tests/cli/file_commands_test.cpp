@@ -37,7 +37,8 @@ TEST(FileCommands, InspectTellsRankAlphaAndTraining) {
     const support::TempFolder folder;
     const auto said = said_to({"inspect", save_lora(folder.path()).string()});
     EXPECT_EQ(said.code, 0) << said.err;
-    for (const auto* part : {"LoRA", "2 (2 F16)", "1 module, rank 2, alpha not said, so as rank", "steps"})
+    for (const auto* part : {"LoRA", "2 (2 F16)", "1 module, rank 2, alpha not said, so as rank", "steps",
+                             "1 entry; --metadata prints it", "changes nothing: what its 1 layer would add"})
         EXPECT_NE(said.out.find(part), std::string::npos) << part << " in\n" << said.out;
 }
 

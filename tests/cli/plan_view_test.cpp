@@ -38,7 +38,7 @@ TEST(PlanView, SaysWhatWillBeDoneInTenCalmLines) {
               "bird\n"
               "  base       tiny.safetensors\n"
               "  images     12, shown 120 times an epoch\n"
-              "  captions   1 of 12 images have none\n"
+              "  captions   1 of 12 images has none\n"
               "             a.png: lorikeet, on a perch\n"
               "             b.png: (empty)\n"
               "  length     300 steps: 10 epochs of 30 steps; the first 15 warm up\n"

@@ -155,4 +155,14 @@ TEST(CaptionForDraw, DropoutTakesItsShareAndNothingIsLeft) {
     EXPECT_EQ(caption_for_draw(subset, "a bird", 9, 2, 0), "");
 }
 
+TEST(Caption, WhatNobodySeesIsNothing) {
+    EXPECT_EQ(parse_caption("\u200b\n\u2060 \n", "a.txt").text, "");
+    EXPECT_EQ(parse_caption("\u200b\na bird", "a.txt").text, "a bird");
+    EXPECT_EQ(parse_tags("a, \u200b,b"), (std::vector<std::string>{"a", "b"}));
+    settings::Subset subset;
+    subset.trigger = "\u200b\u2060";
+    EXPECT_EQ(caption_for_draw(subset, "a bird", 1, 0, 0), "a bird");
+    EXPECT_EQ(caption_for_draw(subset, "", 1, 0, 0), "");
+}
+
 }  // namespace lorikeet::data

@@ -4,6 +4,7 @@
 
 #include "data/support.hpp"
 #include "io/golden_file.hpp"
+#include "io/image.hpp"
 
 namespace lorikeet::data {
 namespace {
@@ -106,7 +107,7 @@ TEST(Scan, ImagesWithoutACaptionAreNewsOrAnErrorAsAsked) {
     ASSERT_EQ(found.news.size(), 1U);
     EXPECT_EQ(found.news[0].where, "data.subsets[0].folder");
     EXPECT_EQ(found.news[0].what, "5 images without a caption: p0.png, p1.png, p2.png and 2 more.");
-    EXPECT_EQ(found.news[0].hint, "They are trained with an empty text.");
+    EXPECT_EQ(found.news[0].hint, "Training uses an empty text.");
     made.data.require_captions = true;
     found = scan(made.data, kGoOnScanning);
     EXPECT_TRUE(found.news.empty());
@@ -154,7 +155,7 @@ TEST(Scan, ClassWordsStandWhereACaptionIsMissing) {
     EXPECT_FALSE(found.images[0].has_caption);
     EXPECT_NE(found.images[1].caption, "bird");
     ASSERT_EQ(found.news.size(), 1U);
-    EXPECT_EQ(found.news[0].hint, "They are trained with the class words.");
+    EXPECT_EQ(found.news[0].hint, "Training uses the class words.");
 }
 
 TEST(Scan, RegularisationImagesThatAreNeverShownAreTold) {
@@ -195,10 +196,15 @@ TEST(Scan, OfSeveralFramesTheFirstIsUsedAndThatIsTold) {
         "\x21\xF9\x04\x00\x0A\x00\x00\x00\x2C\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00"s;
     const auto head = "GIF89a\x01\x00\x01\x00\x80\x00\x00\xFF\x00\x00\x00\x00\xFF"s;
     base::write_whole(base::Path(made.data.subsets[0].folder) / "moving.gif", head + frame + frame + ";");
+    // A PNG with the chunk of an animation behind its header, which decoders pass over.
+    auto png = io::encode_png({2, 2, std::vector<std::uint8_t>(12)});
+    png.insert(33, "\x00\x00\x00\x08\x61\x63TL\x00\x00\x00\x02\x00\x00\x00\x00\xF3\x8D\x93\x70"s);
+    base::write_whole(base::Path(made.data.subsets[0].folder) / "moving.png", png);
     const auto found = scan(made.data, kGoOnScanning);
     std::string news;
     for (const auto& one : found.news) news += one.what + "\n";
-    EXPECT_NE(news.find("1 image of several frames or pages: moving.gif."), std::string::npos) << news;
+    EXPECT_NE(news.find("2 images of several frames or pages: moving.gif, moving.png."), std::string::npos)
+        << news;
 }
 
 TEST(Scan, ACaptionThatIsNotUtf8IsAnErrorThatNamesIt) {

@@ -97,7 +97,7 @@ TEST(StableDiffusionSpec, SaysWhatAFileOfAnotherKindIs) {
     std::erase_if(file.tensors, [](const auto& t) { return !t.first.starts_with("first_stage_model."); });
     const auto path = file.save();
     const auto message = message_of([&] { stable_diffusion_spec_of(io::SafetensorsFile(path)); });
-    EXPECT_TRUE(holds(message, "is a VAE alone. Name it as model.vae")) << message;
+    EXPECT_TRUE(holds(message, "is a VAE alone. Name a whole checkpoint")) << message;
 }
 
 }  // namespace lorikeet::models

@@ -127,4 +127,34 @@ TEST(Apply, EverySettingCanBeSaidAsItIsWritten) {
     }
 }
 
+TEST(Apply, ANumberThatCannotBeKeptIsAnsweredWithItsReason) {
+    for (const auto& [path, text, part] :
+         {std::tuple{"optim.lr", "1e-400", "wants a number; 1e-400 is nearer to zero"},
+          {"optim.lr", "1e400", "1e400 is larger than any number"},
+          {"optim.lr", "nan", "must be a finite number"},
+          {"train.steps", "1e-400", "wants a whole number; 1e-400 is nearer to zero"},
+          {"train.steps", "0x10", "is not in decimal notation"},
+          {"train.steps", "1_000", "write 1000"},
+          {"train.steps", "\u0661\u0662", "other digits than 0 to 9"}}) {
+        Job job;
+        const auto problem = apply(job, path, text);
+        ASSERT_TRUE(problem) << text;
+        EXPECT_NE((problem->what + problem->hint).find(part), std::string::npos)
+            << problem->what << problem->hint;
+        EXPECT_EQ(problem->hint.find("quotes"), std::string::npos) << problem->hint;
+    }
+}
+
+TEST(Apply, AnAddressOfTheWebIsNoPath) {
+    for (const auto* path :
+         {"model.checkpoint", "model.vae", "adapter.start_from", "output.folder", "data.cache_folder"}) {
+        Job job;
+        const auto problem = apply(job, path, "https://example.org/a");
+        ASSERT_TRUE(problem) << path;
+        EXPECT_EQ(problem->what, "is an address on the web.");
+    }
+    Job job;
+    EXPECT_FALSE(apply(job, "output.comment", "https://example.org/a"));
+}
+
 }  // namespace lorikeet::settings

@@ -66,4 +66,15 @@ TEST(JobSection, WordsOfSdScriptsForTheFileAreAnsweredWithOurs) {
     EXPECT_EQ(led_to("save_state"), "output.state_every_steps");
 }
 
+TEST(JobSection, ANameThatNobodySeesIsNone) {
+    for (const auto& [name, part] : {std::pair{"\u200b", "not only invisible characters"},
+                                     {"\u3000", "not only invisible characters"},
+                                     {"\u200b.bird", "must make a file name"},
+                                     {"bird.\u2060", "must make a file name"}}) {
+        Job job;
+        job.output.name = name;
+        EXPECT_NE(base::to_text(check(job)).find(part), std::string::npos) << base::to_text(check(job));
+    }
+}
+
 }  // namespace lorikeet::settings

@@ -22,8 +22,9 @@ std::string said(std::string_view key, const Value& value) {
 TEST(Mismatch, ANumberInQuotesIsWrittenWithout) {
     EXPECT_EQ(said("lr", std::string(" 5e-4 ")),
               "wants a number, found text \" 5e-4 \". Write it without quotes: 5e-4.");
-    EXPECT_EQ(said("lr", std::string("0x10")), "wants a number, found text \"0x10\".");
-    EXPECT_EQ(said("lr", std::string("inf")), "wants a number, found text \"inf\".");
+    EXPECT_EQ(said("lr", std::string("0x10")),
+              "wants a number; 0x10 is not in decimal notation, with the digits 0 to 9.");
+    EXPECT_EQ(said("lr", std::string("inf")), "wants a number; inf is not a finite number.");
     EXPECT_EQ(said("lr", std::string("")), "wants a number, found text \"\".");
 }
 

@@ -177,4 +177,14 @@ TEST(Toml, APathOfWindowsInDoubleQuotesIsAnsweredWithBothRemedies) {
     EXPECT_NE(problems[0].hint.find("(\"C:/Users/me/images\")"), std::string::npos) << problems[0].hint;
 }
 
+TEST(Toml, ANumberThatIsNoneOfTomlsIsAnsweredWithItsReason) {
+    for (const auto& [line, part] :
+         {std::pair{"lr = 1e400", "1e400 is larger than any number"},
+          {"lr = \u0661\u0662  # twelve", "\u0661\u0662 is written with other digits"},
+          {"lr = 99999999999999999999", "larger than any whole number"}}) {
+        const auto problems = read_job(std::string("[optim]\n") + line + "\n", "job.toml").problems;
+        EXPECT_NE(base::to_text(problems).find(part), std::string::npos) << base::to_text(problems);
+    }
+}
+
 }  // namespace lorikeet::settings

@@ -44,4 +44,15 @@ TEST(ExistingOutput, SomethingElseIsToldFromARun) {
     EXPECT_FALSE(there->is_run);
 }
 
+TEST(ExistingOutput, ANameThatOnlyLooksLikeAnotherIsFound) {
+    const support::TempFolder folder;
+    const auto run = folder.path() / "bird", twin = folder.path() / "bi\u200brd";
+    EXPECT_FALSE(twin_of(twin));
+    std::filesystem::create_directories(run);
+    base::write_whole(run / "job.toml", "x");
+    EXPECT_EQ(twin_of(twin), run);
+    EXPECT_FALSE(twin_of(run));
+    EXPECT_FALSE(twin_of(folder.path() / "birds"));
+}
+
 }  // namespace lorikeet::studio

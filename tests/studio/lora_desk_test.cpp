@@ -39,7 +39,7 @@ TEST(LoraDesk, MergingChangesTheNamedLayerByItsProductAndNothingElse) {
                          {{save_lora(folder.path(), down, up), 0.5}},
                          folder.path() / "merged.safetensors"};
     const auto report = merge(request);
-    EXPECT_EQ(report.modules, 1);
+    EXPECT_EQ(report.layers, 1);
     EXPECT_EQ(report.unknown, 1);
 
     const tensor::WeightFile after(request.out);
@@ -51,6 +51,37 @@ TEST(LoraDesk, MergingChangesTheNamedLayerByItsProductAndNothingElse) {
     const double scale = 0.5 * 1.0 / 2;  // strength, alpha / rank
     const auto wanted = weight + scale * at::mm(up.flatten(1), down.flatten(1)).view_as(weight);
     EXPECT_TRUE(at::allclose(after.get(kLayer), wanted, 1e-5, 1e-6));
+}
+
+TEST(LoraDesk, ALayerCountsOnceAndOnlyWhenItsNumbersAreOtherOnes) {
+    const support::TempFolder folder;
+    const auto weight = tensor::WeightFile(support::tiny_checkpoint()).get(kLayer);
+    const auto down = at::randn({2, weight.size(1), 1, 1}), up = at::randn({weight.size(0), 2, 1, 1});
+    int files = 0;
+    const auto merged = [&](const std::vector<LoraUse>& loras) {
+        return merge({support::tiny_checkpoint().string(), loras,
+                      folder.path() / ("merged" + std::to_string(++files) + ".safetensors")});
+    };
+    const auto notes_of = [](const MergeReport& report) {
+        std::string text;
+        for (const auto& note : report.notes) text += note + "\n";
+        return text;
+    };
+    const auto style = save_lora(folder.path(), down, up);
+    const auto twice = merged({{style, 0.5}, {style, 0.25}});
+    EXPECT_EQ(twice.layers, 1) << "one layer, whoever changes it";
+    EXPECT_EQ(twice.unchanged, 0);
+    EXPECT_EQ(twice.notes.size(), 1U) << notes_of(twice);
+    for (const auto& loras : {std::vector<LoraUse>{{style, 0}}, {{style, 1e-30}}}) {
+        const auto none = merged(loras);
+        EXPECT_EQ(none.layers, 0);
+        EXPECT_EQ(none.unchanged, 1);
+        EXPECT_NE(notes_of(none).find("No layer changed: what was added is zero"), std::string::npos)
+            << notes_of(none);
+    }
+    const auto flat = merged({{save_lora(folder.path(), down, at::zeros_like(up)), 1}});
+    EXPECT_EQ(flat.layers, 0);
+    EXPECT_NE(notes_of(flat).find("No layer changed"), std::string::npos) << notes_of(flat);
 }
 
 TEST(LoraDesk, NumbersKeepTheirKindAndMetadataTellsWhatWasMerged) {
@@ -79,7 +110,7 @@ TEST(LoraDesk, MergesIntoAThirdOfATensorOfSdxl) {
     const auto lora = folder.path() / "style.safetensors";
     tensor::save_tensors(lora, {{layer + "lora_down.weight", down}, {layer + "lora_up.weight", up}});
     const auto out = folder.path() / "merged.safetensors";
-    EXPECT_EQ(merge({support::tiny_sdxl_checkpoint().string(), {{lora, 1}}, out}).modules, 1);
+    EXPECT_EQ(merge({support::tiny_sdxl_checkpoint().string(), {{lora, 1}}, out}).layers, 1);
     auto wanted = before.get(fused).clone();
     wanted.narrow(0, 48, 48) += at::mm(up, down);
     const tensor::WeightFile after(out);

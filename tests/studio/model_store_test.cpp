@@ -19,16 +19,16 @@ base::Path scratch(const std::string& name) {
 // A LoRA of two U-Net modules of different rank and one text module without alpha.
 base::Path save_small_lora() {
     const auto file = scratch("lora.safetensors");
-    const auto zeros = [](at::IntArrayRef shape) { return at::zeros(shape, at::kHalf); };
+    const auto ones = [](at::IntArrayRef shape) { return at::ones(shape, at::kHalf); };
     tensor::save_tensors(file,
-                         {{"lora_unet_a.lora_down.weight", zeros({4, 8})},
-                          {"lora_unet_a.lora_up.weight", zeros({8, 4})},
+                         {{"lora_unet_a.lora_down.weight", ones({4, 8})},
+                          {"lora_unet_a.lora_up.weight", ones({8, 4})},
                           {"lora_unet_a.alpha", at::full({}, 2.0, at::kHalf)},
-                          {"lora_unet_b.lora_down.weight", zeros({2, 8, 1, 1})},
-                          {"lora_unet_b.lora_up.weight", zeros({8, 2, 1, 1})},
+                          {"lora_unet_b.lora_down.weight", ones({2, 8, 1, 1})},
+                          {"lora_unet_b.lora_up.weight", ones({8, 2, 1, 1})},
                           {"lora_unet_b.alpha", at::full({}, 2.0, at::kHalf)},
-                          {"lora_te_c.lora_down.weight", zeros({4, 8})},
-                          {"lora_te_c.lora_up.weight", zeros({8, 4})}},
+                          {"lora_te_c.lora_down.weight", ones({4, 8})},
+                          {"lora_te_c.lora_up.weight", ones({8, 4})}},
                          {{"ss_sd_model_name", "tiny.safetensors"}, {"ss_seed", "None"}});
     return file;
 }
@@ -88,8 +88,8 @@ TEST(ModelStore, TellsTheFamiliesApartAndWhatTheirMarksSay) {
         "checkpoint uses v-prediction, so training does too.");
     const auto sentence_of = [&](const std::string& layer) {
         const auto file = folder.path() / "lora.safetensors";
-        tensor::save_tensors(file, {{layer + ".lora_down.weight", at::zeros({2, 4})},
-                                    {layer + ".lora_up.weight", at::zeros({4, 2})}});
+        tensor::save_tensors(file, {{layer + ".lora_down.weight", at::ones({2, 4})},
+                                    {layer + ".lora_up.weight", at::ones({4, 2})}});
         return inspect(file).sentence;
     };
     EXPECT_EQ(sentence_of("lora_te2_text_model_encoder_layers_0_mlp_fc1"),
@@ -127,20 +127,20 @@ TEST(ModelStore, SaysWhatCannotBeUsedYetAndAsksForNothingElse) {
     const auto file = folder.path() / "lora.safetensors";
     const std::string layer = "lora_unet_mid_block_attentions_0_proj_in.";
     const auto sentence_with = [&](const std::string& name, at::IntArrayRef sizes) {
-        tensor::save_tensors(file, {{layer + "lora_down.weight", at::zeros({2, 4})},
-                                    {layer + "lora_up.weight", at::zeros({4, 2})},
+        tensor::save_tensors(file, {{layer + "lora_down.weight", at::ones({2, 4})},
+                                    {layer + "lora_up.weight", at::ones({4, 2})},
                                     {name, at::zeros(sizes)}});
         return inspect(file).sentence;
     };
     EXPECT_TRUE(
         sentence_with(layer + "dora_scale", {1}).starts_with("This is a DoRA. Lorikeet uses plain LoRAs"));
     EXPECT_TRUE(sentence_with("lora_unet_a.lokr_w1", {1}).starts_with("This is a file of several kinds"));
-    tensor::save_tensors(file, {{"lora_unet_conv_in.lora_down.weight", at::zeros({2, 4, 3, 3})},
-                                {"lora_unet_conv_in.lora_up.weight", at::zeros({4, 2, 1, 1})}});
+    tensor::save_tensors(file, {{"lora_unet_conv_in.lora_down.weight", at::ones({2, 4, 3, 3})},
+                                {"lora_unet_conv_in.lora_up.weight", at::ones({4, 2, 1, 1})}});
     EXPECT_NE(inspect(file).sentence.find("training does not reach"), std::string::npos)
         << inspect(file).sentence;
-    tensor::save_tensors(file, {{"base_model.model.mid_block.proj.lora_A.weight", at::zeros({2, 4})},
-                                {"base_model.model.mid_block.proj.lora_B.weight", at::zeros({4, 2})}});
+    tensor::save_tensors(file, {{"base_model.model.mid_block.proj.lora_A.weight", at::ones({2, 4})},
+                                {"base_model.model.mid_block.proj.lora_B.weight", at::ones({4, 2})}});
     const auto report = inspect(file);
     EXPECT_EQ(report.sentence,
               "This is a LoRA: you can generate images with it, merge it and train it further.");
@@ -150,6 +150,23 @@ TEST(ModelStore, SaysWhatCannotBeUsedYetAndAsksForNothingElse) {
     EXPECT_TRUE(inspect(file).sentence.starts_with("This is a DoRA."));
     base::write_whole(folder.path() / "adapter_config.json", "{");
     EXPECT_NE(inspect(file).sentence.find("adapter_config.json cannot be read"), std::string::npos);
+}
+
+TEST(ModelStore, ALoraThatChangesNothingSaysSo) {
+    const support::TempFolder folder;
+    const auto file = folder.path() / "flat.safetensors";
+    const auto sentence = [&](const at::Tensor& up, const at::Tensor& other_up) {
+        tensor::save_tensors(file, {{"lora_unet_a.lora_down.weight", at::ones({2, 4})},
+                                    {"lora_unet_a.lora_up.weight", up},
+                                    {"lora_unet_b.lora_down.weight", at::ones({2, 4})},
+                                    {"lora_unet_b.lora_up.weight", other_up}});
+        return inspect(file).sentence;
+    };
+    const auto* words = "flat.safetensors changes nothing: what its 2 layers would add is zero everywhere";
+    const auto zero = at::zeros({4, 2}), some = at::full({4, 2}, 0.1F);
+    for (const auto type : {at::kFloat, at::kHalf, at::kBFloat16, at::kFloat8_e4m3fn})
+        EXPECT_NE(sentence(zero.to(type), zero.to(type)).find(words), std::string::npos) << type;
+    EXPECT_EQ(sentence(zero, some).find("changes nothing"), std::string::npos) << "one layer does change";
 }
 
 TEST(ModelStore, ACheckpointThatCannotBeUsedSaysWhy) {

@@ -1,6 +1,7 @@
 #include "studio/sample_desk.hpp"
 
 #include <cmath>
+#include <new>
 
 #include <gtest/gtest.h>
 
@@ -167,6 +168,20 @@ TEST(SampleDesk, StrengthsNeedALoraAndAreNumbers) {
     EXPECT_THROW(generated(request), base::Error) << "both images would be the same";
     request.strengths = {std::nan("")};
     EXPECT_THROW(generated(request), base::Error);
+}
+
+TEST(SampleDesk, AWantOfMemoryIsAnsweredWithWhatSamplingTakes) {
+    const support::TempFolder folder;
+    Listener listener;
+    listener.at_step = [] { throw std::bad_alloc(); };
+    try {
+        sample(quick(folder.path() / "a.png"), base::Cancel(), listener);
+        ADD_FAILURE() << "nothing was thrown";
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.code(), base::ErrorCode::NoSpace);
+        EXPECT_EQ(error.hint(), "Close other programs, or choose a smaller image size or model.");
+    }
+    EXPECT_EQ(listener.events.back().kind, "end");
 }
 
 TEST(SampleDesk, AStopIsHeardBetweenSteps) {

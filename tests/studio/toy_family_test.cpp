@@ -48,7 +48,7 @@ TEST(ToyFamilyInStudio, ItsFilesAreInspectedMergedAndSampled) {
 
     const MergeRequest request{
         support::toy_checkpoint().string(), {{lora, 1}}, folder.path() / "merged.safetensors"};
-    EXPECT_EQ(merge(request).modules, 1);
+    EXPECT_EQ(merge(request).layers, 1);
     const tensor::WeightFile before(support::toy_checkpoint()), after(request.out);
     EXPECT_TRUE(at::allclose(after.get(kToyLayer), before.get(kToyLayer) + at::mm(up, down), 1e-5, 1e-6));
     EXPECT_TRUE(at::equal(after.get("toy.net.in.weight"), before.get("toy.net.in.weight")));

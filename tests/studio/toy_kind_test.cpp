@@ -88,7 +88,7 @@ TEST(ToyKind, MergingScalesTheRowsOfTheWeight) {
     const MergeRequest request{
         support::tiny_checkpoint().string(), {{file.path, 2}}, file.small.folder() / "merged.safetensors"};
     const auto report = merge(request);
-    EXPECT_EQ(report.modules, file.modules);
+    EXPECT_EQ(report.layers, file.modules);
     EXPECT_EQ(report.unknown, 0);
     const tensor::WeightFile before(support::tiny_checkpoint()), after(request.out);
     const auto* layer = "model.diffusion_model.input_blocks.1.1.proj_in.weight";

@@ -291,4 +291,52 @@ TEST(Loop, IntermediateFilesAreKeptAsManyAsAsked) {
     EXPECT_EQ(files, 3U);  // two on the way and the last one
 }
 
+TEST(Loop, AnEndThatLiesBehindIsRefusedAndNothingIsLost) {
+    const SmallJob small;
+    auto job = small.job();
+    job.train.steps = 5;
+    const auto run = RunDir::create(job.output.folder, "bird", RunDir::Existing::Refuse);
+    Listener first([](const base::Event& e) { return e.kind == "metrics" && e.number("step") == 3; });
+    ASSERT_EQ(train(job, run, Start::Fresh, first, first.cancel).step, 3);
+    const auto before = base::read_text(run.job_file()), state = base::read_text(run.state_file());
+    for (const bool in_epochs : {false, true}) {
+        auto shorter = job;
+        shorter.data.batch = 5;
+        shorter.train.steps = in_epochs ? std::nullopt : std::optional<std::int64_t>(2);
+        shorter.train.epochs = 1;
+        Listener second;
+        try {
+            train(shorter, run, Start::ResumeAsItIs, second, second.cancel);
+            ADD_FAILURE() << "it went on to an end before its place";
+        } catch (const base::Error& error) {
+            EXPECT_TRUE(
+                std::string(error.what()).starts_with("3 steps of this run are done, and its settings"))
+                << error.what();
+        }
+        EXPECT_EQ(base::read_text(run.job_file()), before);
+        EXPECT_EQ(base::read_text(run.state_file()), state);
+    }
+    Listener third;
+    EXPECT_EQ(train(job, run, Start::Resume, third, third.cancel).end, Outcome::End::Finished);
+}
+
+TEST(Loop, SaysThatItTrainsWhenItTrains) {
+    const SmallJob small;
+    auto job = small.job();
+    job.train.steps = 3;
+    job.sample.at_start = true;
+    job.sample.every_steps = 2;
+    const auto run = RunDir::create(job.output.folder, "bird", RunDir::Existing::Refuse);
+    Listener listener;
+    train(job, run, Start::Fresh, listener, listener.cancel);
+    std::string story;
+    for (const auto& event : listener.events) {
+        const auto name = event.kind == "phase" ? event.text("name") : std::string();
+        if (name == "training" || name == "sampling") story += name + " ";
+        if (event.kind == "metrics") story += "step ";
+        if (event.kind == "end") story += "end";
+    }
+    EXPECT_EQ(story, "sampling training step step sampling training step sampling end");
+}
+
 }  // namespace lorikeet::train
