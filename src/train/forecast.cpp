@@ -33,7 +33,8 @@ std::int64_t pixels_of(const BatchShape& shape) {
 // Sizes can differ more than batches do: a folder with a larger resolution may fill none.
 data::Size largest_size(const settings::Job& job, const std::vector<data::DatasetImage>& images) {
     data::Size largest{job.data.resolution.front(), job.data.resolution.back()};
-    for (const auto& shape : data::draw_plan_of(images, job.data, 0).shapes())
+    const auto plan = data::draw_plan_of(images, job.data, 0);
+    for (const auto& shape : plan.shapes())
         if (pixels_of({shape.size, 1}) > pixels_of({largest, 1})) largest = shape.size;
     return largest;
 }
