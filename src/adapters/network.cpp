@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "tensor/flat.hpp"
 
 namespace lorikeet::adapters {
 namespace {
@@ -16,11 +17,6 @@ bool is_trained(const NetworkOptions& options, Half half) {
 
 std::string named(const PlacedModule& module, std::string_view ending) {
     return module.target.name + std::string(ending);
-}
-
-at::Tensor trainable_copy(const at::Tensor& values, at::Device device) {
-    const auto options = at::TensorOptions(device).dtype(at::kFloat);
-    return values.detach().to(options, /*non_blocking=*/false, /*copy=*/true).contiguous().requires_grad_();
 }
 
 std::vector<Given> all_fresh(std::vector<Target> targets) {
@@ -54,11 +50,26 @@ Network::Network(std::vector<Given> given, const NetworkOptions& options, std::u
         const auto& kind = one.is_fresh() ? *options.kind : *one.kind;
         auto module = one.is_fresh() ? kind.fresh(one.target, {options.rank, options.alpha}, control_, index)
                                      : kind.from(one.target, one.tensors, control_, index);
-        for (const auto& parameter : module->tensors().parameters)
-            *parameter.tensor = trainable_copy(*parameter.tensor, options.device);
         modules_.push_back({std::move(one.target), &kind, std::move(module)});
     }
+    lay_flat(Half::Text, options.device);
+    lay_flat(Half::Unet, options.device);
     attach();
+}
+
+// In the order in which an optimizer takes them.
+void Network::lay_flat(Half half, at::Device device) {
+    std::vector<at::Tensor*> places;
+    std::vector<at::Tensor> values;
+    for (const auto& placed : modules_) {
+        if (placed.target.half != half) continue;
+        for (const auto& parameter : placed.module->tensors().parameters) {
+            places.push_back(parameter.tensor);
+            values.push_back(parameter.tensor->detach());
+        }
+    }
+    const auto views = tensor::lay_flat(values, device, at::kFloat);
+    for (std::size_t i = 0; i < places.size(); ++i) *places[i] = views[i].requires_grad_();
 }
 
 void Network::attach() {
@@ -123,17 +134,36 @@ void Network::begin_step(std::uint64_t step, std::uint64_t micro_batch, const Wi
 void Network::cast_weights() {
     if (compute_ == at::kFloat) return;  // they are as they should be
     const at::NoGradGuard no_grad;
-    if (casts_.empty())
-        for (const auto& placed : modules_)
-            for (const auto& parameter : placed.module->tensors().parameters) {
-                if (parameter.cast == nullptr) continue;
-                masters_.push_back(parameter.tensor->detach().flatten(1));
-                casts_.push_back(*parameter.cast = at::empty_like(masters_.back(),
-                                                                  masters_.back().options().dtype(compute_)));
-            }
+    if (casts_.empty()) lay_casts();
     if (casts_.empty()) return;  // of a kind that computes in float32
     at::_foreach_copy_(casts_, masters_);
     control_.cast = true;
+}
+
+// The casts lie as their masters do, so that a whole stretch is cast at once; each begins at a cache line too.
+void Network::lay_casts() {
+    std::vector<Parameter> wanted;
+    for (const auto& placed : modules_)
+        for (const auto& parameter : placed.module->tensors().parameters)
+            if (parameter.cast != nullptr) wanted.push_back(parameter);
+    const auto bytes = static_cast<std::int64_t>(c10::elementSize(compute_));
+    for (std::size_t first = 0, end = 0; first < wanted.size(); first = end) {
+        auto numbers = wanted[first].tensor->numel();
+        for (end = first + 1; end < wanted.size(); ++end) {
+            if (numbers * bytes % tensor::kFlatAlignment != 0 ||
+                !tensor::is_followed_by(*wanted[end - 1].tensor, *wanted[end].tensor))
+                break;
+            numbers += wanted[end].tensor->numel();
+        }
+        masters_.push_back(tensor::stretch_from(*wanted[first].tensor, numbers));
+        casts_.push_back(at::empty_like(masters_.back(), masters_.back().options().dtype(compute_)));
+        std::int64_t begin = 0;
+        for (auto i = first; i < end; ++i) {
+            const auto& master = *wanted[i].tensor;
+            *wanted[i].cast = casts_.back().narrow(0, begin, master.numel()).view({master.size(0), -1});
+            begin += master.numel();
+        }
+    }
 }
 
 }  // namespace lorikeet::adapters

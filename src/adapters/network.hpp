@@ -68,7 +68,8 @@ class Network {
     Network& operator=(const Network&) = delete;
 
     const std::vector<PlacedModule>& modules() const { return modules_; }
-    // Float32 leaves that require gradients; empty for a half that is not trained.
+    // Float32 leaves that require gradients, one behind another in one buffer (tensor/flat.hpp); empty for a half that is not
+    // trained.
     Parameters parameters(Half half) const;
     // Of every module, by the names that they have in files: parameters, and buffers as float64. Shared, not copied.
     tensor::NamedTensors tensors() const;
@@ -85,14 +86,16 @@ class Network {
     void weights_moved() { control_.cast = false; }
 
   private:
+    void lay_flat(Half half, at::Device device);
     void attach();
     void cast_weights();
+    void lay_casts();
 
     Control control_;
     double dropout_ = 0;
     at::ScalarType compute_ = at::kFloat;
     std::vector<PlacedModule> modules_;
-    std::vector<at::Tensor> masters_, casts_;  // side by side
+    std::vector<at::Tensor> masters_, casts_;  // stretches, side by side
 };
 
 }  // namespace lorikeet::adapters

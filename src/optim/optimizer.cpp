@@ -10,23 +10,29 @@
 namespace lorikeet::optim {
 namespace {
 
-void check(const ParamGroup& group, std::set<std::string>& seen) {
+bool is_taken(at::ScalarType type, Takes takes) {
+    return takes == Takes::Float32 ? type == at::kFloat
+                                   : type == at::kFloat || type == at::kBFloat16 || type == at::kHalf;
+}
+
+void check(const ParamGroup& group, Takes takes, std::set<std::string>& seen) {
     base::expects(group.names.size() == group.tensors.size(), "a name for every parameter of a group");
     for (std::size_t i = 0; i < group.names.size(); ++i) {
         base::expects(seen.insert(group.names[i]).second, "parameters have names of their own");
-        if (group.tensors[i].scalar_type() != at::kFloat)
+        if (!is_taken(group.tensors[i].scalar_type(), takes))
             base::fail(base::ErrorCode::InvalidInput,
-                       fmt::format("The parameter {} is {}; only float32 can be trained.", group.names[i],
-                                   tensor::name_of(group.tensors[i].scalar_type())),
+                       fmt::format("The parameter {} is {}; only {} can be trained by this optimizer.",
+                                   group.names[i], tensor::name_of(group.tensors[i].scalar_type()),
+                                   takes == Takes::Float32 ? "float32" : "float32, bfloat16 and float16"),
                        "Load what is trained as float32; train.precision sets what the step computes in.");
     }
 }
 
 }  // namespace
 
-Optimizer::Optimizer(std::vector<ParamGroup> groups) : groups_(std::move(groups)) {
+Optimizer::Optimizer(std::vector<ParamGroup> groups, Takes takes) : groups_(std::move(groups)) {
     std::set<std::string> seen;
-    for (const auto& group : groups_) check(group, seen);
+    for (const auto& group : groups_) check(group, takes, seen);
 }
 
 void Optimizer::step_queued(const at::Tensor& rates, const at::Tensor& broken) {

@@ -1,7 +1,5 @@
 #include "train/loss_scale.hpp"
 
-#include <vector>
-
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
@@ -11,12 +9,9 @@ LossScale::LossScale(at::Device device, Kept begins)
     : scale_(at::full({}, begins.value, at::TensorOptions(device).dtype(at::kFloat))),
       steps_(at::full({}, static_cast<double>(begins.steps), at::TensorOptions(device).dtype(at::kFloat))) {}
 
-void LossScale::unscale(std::span<const at::Tensor> parameters) const {
+void LossScale::unscale(std::span<const optim::Gradient> gradients) const {
     const at::NoGradGuard no_gradient;
-    std::vector<at::Tensor> gradients;
-    for (const auto& parameter : parameters)
-        if (parameter.grad().defined()) gradients.push_back(parameter.grad());
-    if (!gradients.empty()) at::_foreach_mul_(gradients, scale_.reciprocal());
+    if (!gradients.empty()) at::_foreach_mul_(optim::tensors_of(gradients), scale_.reciprocal());
 }
 
 void LossScale::learn_from(const at::Tensor& broken) {

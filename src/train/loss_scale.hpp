@@ -12,6 +12,8 @@
 
 #include <ATen/ATen.h>
 
+#include "optim/gradients.hpp"
+
 namespace lorikeet::train {
 
 class LossScale {
@@ -28,8 +30,8 @@ class LossScale {
     explicit LossScale(at::Device device, Kept begins = {kFirst, 0});
 
     at::Tensor scaled(const at::Tensor& loss) const { return loss * scale_; }
-    // Divides the gradients of these, where they have one.
-    void unscale(std::span<const at::Tensor> parameters) const;
+    // Divides these by it.
+    void unscale(std::span<const optim::Gradient> gradients) const;
     // What a step taught: `broken` [] float32 is 1 where its gradient was not finite, else 0.
     void learn_from(const at::Tensor& broken);
 

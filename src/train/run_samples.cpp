@@ -12,6 +12,7 @@
 #include "tensor/out_of_memory.hpp"
 #include "tensor/precision.hpp"
 #include "train/caption_length.hpp"
+#include "train/evaluation.hpp"
 #include "train/failure.hpp"
 
 namespace lorikeet::train {
@@ -155,7 +156,7 @@ std::int64_t make_samples(const settings::Job& job, const RunDir& run, Recipe& r
     Samples samples(job, recipe, events, cancel);
     std::int64_t made = 0;
     or_warn(samples, "samples", [&] {
-        const Trainee::Evaluation evaluation(*recipe.trainee);
+        const Evaluation evaluation(recipe);
         const WithDecoder with_decoder(*recipe.model);
         std::error_code ignored;  // the write says it
         std::filesystem::create_directories(run.samples(), ignored);

@@ -12,6 +12,7 @@
 #include "optim/lr_schedule.hpp"
 #include "settings/toml.hpp"
 #include "train/choose.hpp"
+#include "train/evaluation.hpp"
 #include "train/lora_facts.hpp"
 #include "train/other_place.hpp"
 #include "train/run_samples.hpp"
@@ -191,6 +192,7 @@ void RunSaver::write_lora(const base::Path& file, Recipe& recipe, std::int64_t s
         const LoraFacts facts{job_, recipe, length, images_, started_at_, sha256, step};
         auto metadata = metadata_of(facts);
         if (!accepted_.empty()) metadata["lorikeet.accepted_changes"] = base::join(accepted_, "; ");
+        const Evaluation evaluation(recipe);
         recipe.trainee->save(file, scalar_type_of(job_.output.precision), metadata);
     };
     const auto known = known_sha256();

@@ -36,8 +36,7 @@ StepInputs StepInputs::part(std::int64_t first, std::int64_t count) const {
     return part;
 }
 
-Step::Step(Recipe& recipe, const settings::Job& job)
-    : recipe_(recipe), job_(job), transfer_(recipe.device), parameters_(recipe.optimizer->parameters()) {}
+Step::Step(Recipe& recipe, const settings::Job& job) : recipe_(recipe), job_(job), transfer_(recipe.device) {}
 
 StepDraws Step::draw(const data::Batch& batch, std::int64_t step, std::int64_t micro) const {
     const auto generator = [&](Stream stream) {
@@ -133,8 +132,9 @@ at::Tensor Step::learn_part(const StepInputs& inputs, const adapters::Window& wi
 at::Tensor Step::move(double rate, const at::Tensor& loss) {
     at::Tensor norm;
     if (recipe_.device.is_cpu()) {
-        if (recipe_.loss_scale) recipe_.loss_scale->unscale(parameters_);
-        norm = at::scalar_tensor(optim::clip_grad_norm(parameters_, job_.optim.max_grad_norm), at::kDouble);
+        const auto gradients = recipe_.optimizer->gather();
+        if (recipe_.loss_scale) recipe_.loss_scale->unscale(gradients);
+        norm = at::scalar_tensor(optim::clip_grad_norm(gradients, job_.optim.max_grad_norm), at::kDouble);
         const bool fits = std::isfinite(norm.item<double>());
         if (fits) recipe_.optimizer->step(rate);
         if (recipe_.loss_scale) recipe_.loss_scale->learn_from(at::scalar_tensor(fits ? 0.0 : 1.0));
@@ -148,8 +148,9 @@ at::Tensor Step::move(double rate, const at::Tensor& loss) {
 
 at::Tensor Step::move_queued(const at::Tensor& rates, const at::Tensor& loss) {
     const at::NoGradGuard no_gradient;
-    if (recipe_.loss_scale) recipe_.loss_scale->unscale(parameters_);
-    const auto norm = optim::clip_grad_norm_queued(parameters_, job_.optim.max_grad_norm);
+    const auto gradients = recipe_.optimizer->gather();
+    if (recipe_.loss_scale) recipe_.loss_scale->unscale(gradients);
+    const auto norm = optim::clip_grad_norm_queued(gradients, job_.optim.max_grad_norm);
     base::expects(norm.defined(), "there is a gradient");
     const auto broken = at::isfinite(norm + loss).logical_not().to(at::kFloat);
     recipe_.optimizer->step_queued(rates, broken);

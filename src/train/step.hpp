@@ -63,9 +63,11 @@ class Step {
 
     // The two halves of move() on a GPU. The rates of this step's groups, taken to the device: [groups] float32.
     at::Tensor rates(double rate) const;
-    // Clips and moves; the gradients stay.
+    // Clips and moves; what is left of the gradients is for forget_gradients().
     at::Tensor move_queued(const at::Tensor& rates, const at::Tensor& loss);
     void forget_gradients() { recipe_.optimizer->zero_grad(); }
+    // A step that was recorded holds as long as this number stays (optim/optimizer.hpp).
+    std::uint64_t arrangement() const { return recipe_.optimizer->arrangement(); }
 
     // prepare() and learn(), and the loss read back.
     double gather(const data::Batch& batch, std::int64_t step, std::int64_t micro, double share);
@@ -79,7 +81,6 @@ class Step {
     Recipe& recipe_;
     const settings::Job& job_;
     tensor::DeviceTransfer transfer_;
-    std::vector<at::Tensor> parameters_;
     StepPlan plan_;
 };
 

@@ -44,6 +44,7 @@ struct StepPlayer::RecordedStep {
     at::Tensor rates;
     StepResult result;
     std::unique_ptr<tensor::Recording> recording;
+    std::uint64_t arrangement = 0;  // of the optimizer, when it was recorded
 };
 
 StepPlayer::StepPlayer(Step& step, const Recipe& recipe, const settings::Job& job, OutOfMemoryRetry& retry,
@@ -85,6 +86,7 @@ StepResult StepPlayer::play(std::span<const StepInputs> batches, double rate) {
     if (recorded_.size() >= kMostShapes && !recorded_.contains(shapes)) return plain(batches, rate);
     auto& recorded = recorded_[std::move(shapes)];
     if (!recorded) recorded = std::make_unique<RecordedStep>();
+    if (recorded->recording && recorded->arrangement != step_.arrangement()) recorded->recording.reset();
     if (!recorded->recording && recorded->seen++ < kWarmUp) return plain(batches, rate);
     const auto rates = step_.rates(rate);
     if (!recorded->recording && !record(*recorded, batches, rates)) return plain(batches, rate);
@@ -144,6 +146,7 @@ bool StepPlayer::record(RecordedStep& recorded, std::span<const StepInputs> batc
         recorded.rates = rates.clone();
         recorded.recording =
             recorder_->record([&] { recorded.result = queue(recorded.batches, recorded.rates); });
+        recorded.arrangement = step_.arrangement();
         return true;
     } catch (const c10::Error& error) {
         step_.forget_gradients();

@@ -1,10 +1,13 @@
 #include "adapters/network.hpp"
 
+#include <cstdint>
+
 #include <gtest/gtest.h>
 
 #include "adapters/tiny_model.hpp"
 #include "base/error.hpp"
 #include "support/toy_kind.hpp"
+#include "tensor/flat.hpp"
 
 namespace lorikeet::adapters {
 
@@ -46,6 +49,37 @@ TEST(Network, SeveralOnOneModelActEachAtItsOwnStrength) {
     lora.set_strength(0);
     scale.set_strength(0);
     EXPECT_TRUE(at::equal(result(), plain)) << "as if there were none, bit for bit";
+}
+
+TEST(Network, ParametersOfAHalfLieInOneBufferAndStayThere) {
+    TinyModel model(1);
+    Network network(model.targets(), {.rank = 32, .alpha = 1}, 1);
+    const auto all = network.parameters(Half::Unet).tensors;
+    ASSERT_GE(all.size(), 2U);
+    for (const auto& one : all) {
+        EXPECT_TRUE(one.storage().is_alias_of(all[0].storage()));
+        EXPECT_TRUE(one.is_leaf() && one.requires_grad());
+    }
+    EXPECT_TRUE(tensor::is_followed_by(all[0], all[1]));
+    tensor::NamedTensors kept;
+    for (const auto& [name, tensor] : network.tensors()) kept[name] = tensor + 1;
+    network.load(kept);
+    const auto loaded = network.parameters(Half::Unet);
+    EXPECT_TRUE(loaded.tensors[1].is_same(all[1]));
+    EXPECT_TRUE(at::equal(all[1], kept.at(loaded.names[1])));
+}
+
+TEST(Network, CastsAreTheParametersRoundedAndBeginAtACacheLine) {
+    TinyModel model(1);
+    Network network(model.targets(), {.rank = 8, .compute = at::kBFloat16}, 1);
+    make_busy(network);
+    network.begin_step(0, 0);
+    for (const auto& placed : network.modules())
+        for (const auto& parameter : placed.module->tensors().parameters) {
+            const auto& cast = *parameter.cast;
+            EXPECT_TRUE(at::equal(cast, parameter.tensor->detach().flatten(1).to(at::kBFloat16)));
+            EXPECT_EQ(reinterpret_cast<std::uintptr_t>(cast.const_data_ptr()) % 64, 0U);
+        }
 }
 
 TEST(Network, TwoLorasAddUp) {

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "optim/adamw.hpp"
 
 namespace lorikeet::optim {
 namespace {
@@ -24,15 +23,26 @@ std::vector<ParamGroup> two_groups(double first_rate) {
             {"unet", {"b", "c"}, {at::ones({3}), at::ones({1})}, 0.5}};
 }
 
+// Trains at its weights and means others to be used.
+class Averaging : public Remembering {
+  public:
+    using Remembering::Remembering;
+
+  protected:
+    void to_evaluation() override { groups()[0].tensors[0].add_(1); }
+    void to_training() override { groups()[0].tensors[0].sub_(1); }
+};
+
 }  // namespace
 
-TEST(Optimizer, RefusesParametersThatAreNotFloat32) {
+TEST(Optimizer, RefusesParametersThatTheRuleDoesNotTake) {
     try {
-        AdamW({{"all", {"w"}, {at::zeros({2}, at::kHalf)}, 0.1}}, {});
+        Remembering({{"all", {"w"}, {at::zeros({2}, at::kHalf)}, 0.1}});
         ADD_FAILURE() << "nothing was thrown";
     } catch (const base::Error& error) {
         EXPECT_EQ(error.code(), base::ErrorCode::InvalidInput);
-        EXPECT_STREQ(error.what(), "The parameter w is float16; only float32 can be trained.");
+        EXPECT_STREQ(error.what(),
+                     "The parameter w is float16; only float32 can be trained by this optimizer.");
     }
 }
 
@@ -51,6 +61,10 @@ TEST(Optimizer, ParametersComeGroupAfterGroupAndForgetTheirGradients) {
     EXPECT_EQ(all[1].numel(), 3);
     EXPECT_EQ(all[2].numel(), 1);
     for (const auto& tensor : all) tensor.mutable_grad() = at::ones_like(tensor);
+    const auto gathered = optimizer.gather();
+    ASSERT_EQ(gathered.size(), 3U);
+    EXPECT_TRUE(gathered[1].all.is_same(all[1].grad()))
+        << "a rule that goes by tensors finds them where they were";
     optimizer.zero_grad();
     for (const auto& tensor : all) EXPECT_FALSE(tensor.grad().defined());
 }
@@ -66,6 +80,19 @@ TEST(Optimizer, AQueuedStepIsTheRateOfTheGroupsOrNoneWhereTheGradientsAreBroken)
     Remembering standing({{"unet", {"b"}, {at::ones({3})}, 0}});
     standing.step_queued(at::zeros({1}), at::zeros({}));
     EXPECT_EQ(standing.rates, std::vector<double>{0});
+}
+
+TEST(Optimizer, ARuleMayMeanOtherWeightsToBeUsedThanItTrainsAt) {
+    Averaging optimizer({{"all", {"w"}, {at::ones({2})}, 1}});
+    const auto weights = optimizer.parameters().front();
+    {
+        const Optimizer::EvaluationWeights scope(optimizer);
+        EXPECT_TRUE(at::equal(weights, at::full({2}, 2.0F)));
+    }
+    EXPECT_TRUE(at::equal(weights, at::ones({2})));
+    Remembering plain(two_groups(1));
+    const Optimizer::EvaluationWeights scope(plain);
+    EXPECT_TRUE(at::equal(plain.parameters().front(), at::zeros({2})));
 }
 
 TEST(Optimizer, AStateIsCopiedWhereItFitsAndRefusedByNameWhereItDoesNot) {

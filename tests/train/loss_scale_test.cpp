@@ -81,7 +81,7 @@ TEST(LossScale, GradientsComeBackToTheirSizeExactly) {
     const auto factor = at::tensor({1e-3F, 0.37F, 5.0F});
     scale.scaled((weight * factor).sum()).backward();
     const std::vector<at::Tensor> parameters{weight, at::ones({2})};  // one without a gradient
-    scale.unscale(parameters);
+    scale.unscale(optim::gradients_of(parameters));
     EXPECT_TRUE(at::equal(weight.grad(), factor));
 }
 
@@ -109,7 +109,7 @@ TEST(LossScale, AFloat16StepLearnsWhatAFloat32StepDoes) {
     HalfBench half(settings::Precision::Float16), exact(settings::Precision::Float32);
     EXPECT_NEAR(half.learn_once(), exact.learn_once(), 2e-2);
     const auto scale = half.recipe.loss_scale->kept().value;
-    half.recipe.loss_scale->unscale(half.recipe.optimizer->parameters());
+    half.recipe.loss_scale->unscale(optim::gradients_of(half.recipe.optimizer->parameters()));
     const auto got = half.gradients(), wanted = exact.gradients();
     EXPECT_GT(wanted.abs().max().item<double>(), 0);
     EXPECT_LT(((got - wanted).norm() / wanted.norm()).item<double>(), 5e-2) << "scale " << scale;

@@ -191,6 +191,24 @@ TEST(StepPlayer, WhenOneRecordingFailsAllAreGivenBack) {
         << "steps run as they come";
 }
 
+// Of a recording the memory that it works in is fixed; which tensors are moved together is part of that.
+TEST(StepPlayer, WhenTheOptimizerIsArrangedAgainTheStepIsRecordedAgain) {
+    int living = 0;
+    PlayerBench bench(job_on(settings::DeviceChoice::Cpu, settings::Precision::Float32));
+    bench.player->record_with(std::make_unique<FakeRecorder>(living));
+    for (std::uint64_t i = 0; i < 4; ++i) bench.play({draws_of(i, 8, 8)});
+    EXPECT_EQ(living, 1);
+    const auto all = bench.recipe.optimizer->parameters();
+    all.front().mutable_grad() = at::zeros_like(all.front());
+    const auto before = bench.recipe.optimizer->arrangement();
+    bench.recipe.optimizer->step(0);  // others have a gradient than in the steps before
+    EXPECT_NE(bench.recipe.optimizer->arrangement(), before);
+    bench.play({draws_of(5, 8, 8)});
+    EXPECT_EQ(living, 1) << "the old one went before the new one was made";
+    EXPECT_EQ(bench.player->recordings(), 1U);
+    EXPECT_TRUE(bench.said.empty());
+}
+
 TEST(StepPlayerGpu, ARecordedStepIsThePlainStepBitForBit) {
     LORIKEET_NEEDS_GPU();
     const InOneOrder in_one_order;
