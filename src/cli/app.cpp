@@ -69,7 +69,8 @@ CLI::Validator whole_from(std::int64_t least, std::int64_t most) {
         return value < least || value > most ? fmt::format("{} is not from {} to {}", text, least, most)
                                              : std::string();
     };
-    return {judge, fmt::format("{} to {}", least, most)};
+    const bool open = most == std::numeric_limits<std::int64_t>::max();
+    return {judge, open ? std::string() : fmt::format("{} to {}", least, most)};
 }
 
 CLI::App* command(Program& program, const char* name, const char* what, const char* examples, Action action) {

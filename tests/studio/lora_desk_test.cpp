@@ -231,7 +231,7 @@ TEST(LoraDesk, ScaledFp8BecomesPlainNumbersWithTheirScalesWorkedIn) {
     const auto out = folder.path() / "merged.safetensors";
     const auto report =
         merge({(folder.path() / "fp8.safetensors").string(), {{save_sound_lora(folder.path()), 1}}, out});
-    EXPECT_NE(report.notes[0].find("1 weights in fp8 with scales"), std::string::npos) << report.notes[0];
+    EXPECT_NE(report.notes[0].find("1 weight in fp8 with scales"), std::string::npos) << report.notes[0];
     const tensor::WeightFile after(out);
     EXPECT_TRUE(at::equal(after.get(layer + "weight"), (fp8.to(at::kFloat) * 0.25).to(at::kHalf)));
     for (const auto* gone : {"scale_weight", "scale_input"}) EXPECT_FALSE(after.has(layer + gone));
