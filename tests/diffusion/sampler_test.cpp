@@ -123,7 +123,7 @@ TEST(Sampler, RefusesANumberOfStepsThatTheScheduleDoesNotHave) {
             ADD_FAILURE() << steps;
         } catch (const base::Error& error) {
             EXPECT_EQ(error.code(), base::ErrorCode::InvalidInput);
-            EXPECT_NE(error.hint().find("from 1 to 999"), std::string::npos) << error.hint();
+            EXPECT_NE(error.hint().find("1 to 999"), std::string::npos) << error.hint();
         }
 }
 

@@ -97,7 +97,7 @@ double Stage::advance(const Loss& loss_of) {
         losses[replica] = loss.item<double>();
     });
     gather_gradients();
-    optim::clip_grad_norm(optimizer_->parameters(), 1.0);
+    optim::clip_grad_norm(optimizer_->gather(), 1.0);
     optimizer_->step(optim::rate_at(schedule, step_ + 1, options_.steps + 1));
     optimizer_->zero_grad();
     ++step_;
