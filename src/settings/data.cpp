@@ -54,19 +54,9 @@ void describe(Section<Subset>& s) {
         .kohya("caption_dropout_rate");
 }
 
-void describe(Section<Data>& s) {
-    s.says("The training images and their captions.");
-    s.add("subsets", &Data::subsets, "The folders with training images.").count(1, 10000).kohya("datasets");
-    s.add("resolution", &Data::resolution,
-          "Training size: one side of a square, or width and height. Empty: the size the model was made for.")
-        .range(64, 4096)
-        .multiple_of(8)
-        .count(0, 2)
-        .unit("px")
-        .basic()
-        .kohya("resolution")
-        .more("more detail; slower and needs more memory")
-        .less("faster; less detail");
+namespace {
+
+void describe_buckets(Section<Data>& s) {
     s.add("buckets", &Data::buckets,
           "Train each image at about its own shape and the area of the resolution. When off, all images are "
           "cropped to one size.")
@@ -96,15 +86,25 @@ void describe(Section<Data>& s) {
         .kohya("bucket_reso_steps")
         .more("fewer sizes, fuller batches; more is cropped")
         .less("less is cropped; more sizes");
-    s.add("batch", &Data::batch, "How many images each step trains on.")
-        .range(1, 1024)
-        .unset("chosen for the model")
-        .unit("images")
-        .basic()
-        .kohya("train_batch_size")
-        .kohya("batch_size")
-        .more("steadier training, better use of a GPU; needs more memory")
-        .less("needs less memory");
+    s.rule(
+        {"bucket_min", "resolution"},
+        [](const Data& d) {
+            return d.buckets && !d.bucket_no_upscale && d.bucket_min && !d.resolution.empty() &&
+                   *d.bucket_min > std::min(d.resolution.front(), d.resolution.back());
+        },
+        "no image would be trained at the resolution: the shortest side allowed is longer than its own.",
+        Fix{"bucket_min", "unset"});
+    s.rule(
+        {"bucket_max", "resolution"},
+        [](const Data& d) {
+            return d.buckets && !d.bucket_no_upscale && d.bucket_max && !d.resolution.empty() &&
+                   *d.bucket_max < std::max(d.resolution.front(), d.resolution.back());
+        },
+        "no image would be trained at the resolution: the longest side allowed is shorter than its own.",
+        Fix{"bucket_max", "unset"});
+}
+
+void describe_reading(Section<Data>& s) {
     s.add("caption_extensions", &Data::caption_extensions,
           "File extensions of captions. If an image has several, the first one listed here is used.")
         .count(1, 16)
@@ -139,22 +139,34 @@ void describe(Section<Data>& s) {
         .unit("threads")
         .effect(Effect::Speed)
         .kohya("max_data_loader_n_workers");
-    s.rule(
-        {"bucket_min", "resolution"},
-        [](const Data& d) {
-            return d.buckets && !d.bucket_no_upscale && d.bucket_min && !d.resolution.empty() &&
-                   *d.bucket_min > std::min(d.resolution.front(), d.resolution.back());
-        },
-        "no image would be trained at the resolution: the shortest side allowed is longer than its own.",
-        Fix{"bucket_min", "unset"});
-    s.rule(
-        {"bucket_max", "resolution"},
-        [](const Data& d) {
-            return d.buckets && !d.bucket_no_upscale && d.bucket_max && !d.resolution.empty() &&
-                   *d.bucket_max < std::max(d.resolution.front(), d.resolution.back());
-        },
-        "no image would be trained at the resolution: the longest side allowed is shorter than its own.",
-        Fix{"bucket_max", "unset"});
+}
+
+}  // namespace
+
+void describe(Section<Data>& s) {
+    s.says("The training images and their captions.");
+    s.add("subsets", &Data::subsets, "The folders with training images.").count(1, 10000).kohya("datasets");
+    s.add("resolution", &Data::resolution,
+          "Training size: one side of a square, or width and height. Empty: the size the model was made for.")
+        .range(64, 4096)
+        .multiple_of(8)
+        .count(0, 2)
+        .unit("px")
+        .basic()
+        .kohya("resolution")
+        .more("more detail; slower and needs more memory")
+        .less("faster; less detail");
+    describe_buckets(s);
+    s.add("batch", &Data::batch, "How many images each step trains on.")
+        .range(1, 1024)
+        .unset("chosen for the model")
+        .unit("images")
+        .basic()
+        .kohya("train_batch_size")
+        .kohya("batch_size")
+        .more("steadier training, better use of a GPU; needs more memory")
+        .less("needs less memory");
+    describe_reading(s);
     s.rule(
         {"caption_extensions"},
         [](const Data& d) {

@@ -24,7 +24,7 @@ using base::html_escaped;
 
 constexpr std::int64_t kThumbnail_px = 192;
 constexpr std::size_t kTagsShown = 60;
-constexpr std::size_t kCaptionsShown = 4;  // of one image
+constexpr std::size_t kCaptionsOfAnImage = 4;  // of one image
 
 constexpr std::string_view kStyle =
     "body{margin:0 auto;max-width:76rem;padding:1.5rem;font:16px/1.5 "
@@ -66,11 +66,11 @@ std::string name_of(const ReportedImage& image) { return image.file.filename().s
 
 std::string figure(const ReportedImage& image, const std::string& png, const std::string& words) {
     const auto name = html_escaped(name_of(image));
-    const auto picture =
-        png.empty() ? std::string()
-                    : fmt::format("<img loading=\"lazy\" alt=\"{}\" src=\"data:image/png;base64,{}\">", name,
-                                  base::base64(png));
-    return fmt::format("<figure>{}<figcaption><strong>{}</strong>{}</figcaption></figure>\n", picture, name,
+    const auto shown = png.empty()
+                           ? std::string()
+                           : fmt::format("<img loading=\"lazy\" alt=\"{}\" src=\"data:image/png;base64,{}\">",
+                                         name, base::base64(png));
+    return fmt::format("<figure>{}<figcaption><strong>{}</strong>{}</figcaption></figure>\n", shown, name,
                        words);
 }
 
@@ -134,10 +134,10 @@ std::string seen_section(const DatasetReport& report, const std::vector<std::str
                                  size_words(image.crop.size), size_words(image.crop.image), 100 * image.lost,
                                  image.repeats);
         const auto captions = captions_drawn(report, i);
-        for (std::size_t k = 0; k < std::min(kCaptionsShown, captions.size()); ++k)
+        for (std::size_t k = 0; k < std::min(kCaptionsOfAnImage, captions.size()); ++k)
             words += fmt::format("<br>\u201c{}\u201d", html_escaped(captions[k]));
-        if (captions.size() > kCaptionsShown)
-            words += fmt::format("<br>and {} more", captions.size() - kCaptionsShown);
+        if (captions.size() > kCaptionsOfAnImage)
+            words += fmt::format("<br>and {} more", captions.size() - kCaptionsOfAnImage);
         html += figure(image, thumbnails[i], words);
     }
     return html + "</div>\n";
@@ -163,7 +163,7 @@ std::string html_of(const DatasetReport& report, const base::Cancel& cancel) {
         "report</h1>\n",
         kStyle);
     html += facts_of(report);
-    html += problems("To be mended first", report.errors);
+    html += problems("To be put right first", report.errors);
     html += problems("Left out", report.left_out);
     for (const auto& finding : report.findings) html += finding_section(report, finding, thumbnails);
     html += problems("Worth knowing", report.notes);

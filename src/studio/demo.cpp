@@ -121,6 +121,7 @@ settings::Job demo_job(const base::Path& folder) {
     job.sample.at_end = false;  // its page has images of its own
     job.sample.every_steps = 0;
     job.data.resolution = {64};
+    job.data.bucket_step = 8;
     job.data.batch = 4;
     job.data.cache_folder = (folder / "cache").string();
     job.adapter.rank = 32;

@@ -12,6 +12,7 @@
 #include "base/file.hpp"
 #include "settings/assign.hpp"
 #include "settings/job.hpp"
+#include "studio/caption_shown.hpp"
 #include "studio/estimate.hpp"
 #include "studio/existing_output.hpp"
 #include "studio/living_runs.hpp"
@@ -21,12 +22,6 @@
 namespace lorikeet::studio {
 
 enum class Existing { Refuse, Replace };  // a run of the same name that is there
-
-struct CaptionShown {
-    std::string file;
-    std::string caption;   // as the model will read it, the trigger in front
-    std::string unread{};  // what follows, and is not read
-};
 
 struct Plan {
     settings::Job job;   // with what was left open chosen

@@ -110,6 +110,7 @@ TEST(Loop, WithBucketsStoppedInMidEpochAndResumedEqualsNeverStopped) {
 TEST(Loop, ARunOfBeforeThereWereBucketsGoesOnWithoutThem) {
     const SmallJob small;
     auto job = small.job();
+    job.data.bucket_step.reset();
     EXPECT_FALSE(as_begun(job).data.buckets);
     job.data.bucket_step = 8;
     EXPECT_TRUE(as_begun(job).data.buckets);

@@ -20,6 +20,7 @@ data::DatasetImage image_of(std::size_t subset, std::string caption) {
     data::DatasetImage image;
     image.caption = std::move(caption);
     image.subset = subset;
+    image.width_px = image.height_px = 512;
     return image;
 }
 

@@ -27,6 +27,7 @@ struct Desk {
 
     std::vector<data::DatasetImage> images(const std::string& caption = "a bird") const {
         data::DatasetImage image;
+        image.width_px = image.height_px = 64;
         image.file = small.folder() / "pictures" / "image0.png";
         image.caption = caption;
         return {image};
