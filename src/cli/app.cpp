@@ -1,7 +1,6 @@
 #include "cli/app.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <memory>
 #include <ostream>
 
@@ -10,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/group_commands.hpp"
 #include "cli/options.hpp"
 #include "cli/report.hpp"
 #include "cli/version.hpp"
@@ -17,8 +17,6 @@
 namespace lorikeet::cli {
 
 namespace {
-
-using Action = std::function<int(Console&)>;
 
 constexpr const char* kAlso = "Train beside another training that runs on this machine.";
 
@@ -39,15 +37,13 @@ struct Program {
     DemoArguments demo;
     RunArguments run;
     RunsArguments runs;
+    ImportArguments import;
     InstallKernelArguments install_kernel;
     std::string shell;
 };
 
 CLI::App* command(Program& program, const char* name, const char* what, const char* examples, Action action) {
-    CLI::App* sub = program.app.add_subcommand(name, what);
-    sub->footer(std::string("Examples:\n") + examples);
-    sub->callback([&program, action = std::move(action)] { program.chosen = action; });
-    return sub;
+    return CommandAdder(program.chosen).command(program.app, name, what, examples, std::move(action));
 }
 
 void add_train(Program& p) {
@@ -244,6 +240,7 @@ std::unique_ptr<Program> make_program() {
     add_doctor(*p);
     add_run_commands(*p);
     add_file_commands(*p);
+    add_dataset_commands(p->app, CommandAdder(p->chosen), p->import);
     add_notebook_commands(*p);
     add_reference_commands(*p);
     return p;
@@ -291,6 +288,15 @@ CommandWords words_of(const CLI::App& sub) {
             command.options.push_back({"--" + option->get_lnames().front(), option->get_description(),
                                        operand_of(type), choices_of(type)});
         }
+    }
+    // Of a group: the words that can follow, and what any of them takes.
+    for (const auto* each : sub.get_subcommands({})) {
+        command.operand = Operand::Word;
+        command.choices.push_back(each->get_name());
+        for (const auto& option : words_of(*each).options)
+            if (std::none_of(command.options.begin(), command.options.end(),
+                             [&](const auto& known) { return known.name == option.name; }))
+                command.options.push_back(option);
     }
     return command;
 }

@@ -10,6 +10,7 @@
 #include "base/file.hpp"
 #include "cli/console.hpp"
 #include "settings/check.hpp"
+#include "studio/dataset_import.hpp"
 
 namespace lorikeet::cli {
 
@@ -89,6 +90,12 @@ struct RunsArguments {
     base::Path folder = "runs";
 };
 int runs(const RunsArguments& arguments, Console& console);
+
+struct ImportArguments {
+    studio::ImportRequest request;
+    bool all = false;  // no list is cut short
+};
+int import_images(const ImportArguments& arguments, Console& console);
 
 struct InstallKernelArguments {
     base::Path prefix;  // of an environment; empty: the user's own Jupyter folder

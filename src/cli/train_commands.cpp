@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "base/path.hpp"
 #include "base/printable.hpp"
+#include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/plan_view.hpp"
@@ -91,7 +92,9 @@ int resume(const ResumeArguments& arguments, Console& console) {
     auto changes = studio::extend(folder, {arguments.steps, arguments.epochs, {}, false});
     if (changes.empty() && run.state == studio::RunState::Finished)
         base::fail(
-            base::ErrorCode::Conflict, fmt::format("{} is finished: {} steps are done.", run.name, run.step),
+            base::ErrorCode::Conflict,
+            fmt::format("{} is finished: {} {} done.", run.name, base::counted(run.step, "step"),
+                        run.step == 1 ? "is" : "are"),
             fmt::format(
                 "To train further, give it more (--steps {}), where its rate is constant; or start another "
                 "run with --adapter.start_from {}.",
