@@ -38,6 +38,7 @@ struct Program {
     RunArguments run;
     RunsArguments runs;
     ImportArguments import;
+    ProjectArguments project;
     InstallKernelArguments install_kernel;
     std::string shell;
 };
@@ -171,9 +172,7 @@ void add_run_commands(Program& p) {
     auto* sub = command(p, "runs", "List the runs and how they stand.",
                         "  lorikeet runs\n  lorikeet runs --folder old-runs",
                         [&p](Console& console) { return runs(p.runs, console); });
-    sub->add_option("--folder", p.runs.folder, "Where the runs lie.")
-        ->capture_default_str()
-        ->type_name(kFile);
+    sub->add_option("--folder", p.runs.folder, "Where the runs lie, instead of runs.")->type_name(kFile);
     for (const bool stops : {true, false}) {
         sub = command(
             p, stops ? "stop" : "save",
@@ -241,6 +240,7 @@ std::unique_ptr<Program> make_program() {
     add_run_commands(*p);
     add_file_commands(*p);
     add_dataset_commands(p->app, CommandAdder(p->chosen), p->import);
+    add_project_commands(p->app, CommandAdder(p->chosen), p->project);
     add_notebook_commands(*p);
     add_reference_commands(*p);
     return p;

@@ -72,4 +72,46 @@ void add_dataset_commands(CLI::App& app, const CommandAdder& add, ImportArgument
     add_import_options(*sub, import);
 }
 
+void add_project_commands(CLI::App& app, const CommandAdder& add, ProjectArguments& project) {
+    constexpr const char* kExamples =
+        "  lorikeet project new \"Blue bird\"          makes it, and opens it\n"
+        "  lorikeet project open \"Blue bird\"\n"
+        "  lorikeet project delete \"Blue bird\"       moves it into the trash\n"
+        "  lorikeet project trash empty";
+    auto* group =
+        CommandAdder::group(app, "project", "Folders that own images, recipes, runs and outputs.", kExamples);
+    struct Row {
+        const char *name, *what;
+        int (*act)(const ProjectArguments&, Console&);
+        int names;
+    };
+    const Row rows[] = {{"new", "Make a project and open it.", project_new, 1},
+                        {"list", "List the projects.", project_list, 0},
+                        {"open", "Work in a project from here on.", project_open, 1},
+                        {"close", "Work in this folder itself again.", project_close, 0},
+                        {"rename", "Give a project and its folder another name.", project_rename, 2},
+                        {"delete", "Move a project into the trash.", project_delete, 1}};
+    const auto with_place = [&](CLI::App* sub) {
+        sub->add_option("--projects", project.projects,
+                        "The folder that projects lie in, instead of projects.")
+            ->type_name("FILE");
+        return sub;
+    };
+    for (const auto& [name, what, act, names] : rows) {
+        auto* sub = with_place(
+            add.command(*group, name, what, kExamples,
+                        [&project, act = act](Console& console) { return act(project, console); }));
+        if (names > 0) sub->add_option("name", project.name, "Its name.")->required()->type_name("NAME");
+        if (names > 1)
+            sub->add_option("new-name", project.new_name, "Its new name.")->required()->type_name("NAME");
+    }
+    auto* trash =
+        with_place(add.command(*group, "trash", "What was deleted: list, empty, restore NAME.", kExamples,
+                               [&project](Console& console) { return project_trash(project, console); }));
+    trash->add_option("action", project.name, "list (the default), empty, or restore.")
+        ->type_name("list|empty|restore")
+        ->check(CLI::IsMember({"list", "empty", "restore"}));
+    trash->add_option("name", project.new_name, "Of the project to restore.")->type_name("NAME");
+}
+
 }  // namespace lorikeet::cli

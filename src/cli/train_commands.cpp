@@ -7,13 +7,13 @@
 #include "base/log.hpp"
 #include "base/path.hpp"
 #include "base/printable.hpp"
-#include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/plan_view.hpp"
 #include "cli/report.hpp"
 #include "cli/train_view.hpp"
 #include "settings/toml.hpp"
+#include "studio/open_project.hpp"
 #include "studio/run_extend.hpp"
 #include "studio/train_desk.hpp"
 #include "studio/workspace.hpp"
@@ -67,7 +67,11 @@ int train(const TrainArguments& arguments, Console& console) {
                    "Check the path, or write one to start from: lorikeet settings --example > job.toml");
     auto changes = arguments.changes;
     if (!arguments.name.empty()) changes.push_back({"output.name", arguments.name});
-    auto reading = settings::read_job_file(arguments.job_file, changes);
+    const auto job_file = std::filesystem::absolute(arguments.job_file);
+    if (const auto project = studio::enter_open_project())
+        console.out << "In the project " << base::printable(project->filename().string()) << ".\n";
+    auto reading = settings::read_job_file(job_file, changes);
+    studio::take_shared_inputs(reading.job);
     if (!arguments.plan_only && !arguments.also) studio::expect_no_other_run();
     const auto existing = arguments.overwrite ? studio::Existing::Replace : studio::Existing::Refuse;
     base::Cancel cancel;
@@ -87,14 +91,12 @@ int train(const TrainArguments& arguments, Console& console) {
 
 int resume(const ResumeArguments& arguments, Console& console) {
     if (!arguments.also) studio::expect_no_other_run();
-    const auto folder = studio::find_run(arguments.run);
+    const auto folder = studio::find_run_here(arguments.run);
     const auto run = studio::summary_of(folder);
     auto changes = studio::extend(folder, {arguments.steps, arguments.epochs, {}, false});
     if (changes.empty() && run.state == studio::RunState::Finished)
         base::fail(
-            base::ErrorCode::Conflict,
-            fmt::format("{} is finished: {} {} done.", run.name, base::counted(run.step, "step"),
-                        run.step == 1 ? "is" : "are"),
+            base::ErrorCode::Conflict, fmt::format("{} is finished: {} steps are done.", run.name, run.step),
             fmt::format(
                 "To train further, give it more (--steps {}), where its rate is constant; or start another "
                 "run with --adapter.start_from {}.",
