@@ -10,6 +10,8 @@ find_package(GTest QUIET)  # without it there are programs and no tests; ./run t
 
 pkg_check_modules(vips REQUIRED IMPORTED_TARGET vips-cpp)
 add_library(vips ALIAS PkgConfig::vips)
+pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive)
+add_library(archive ALIAS PkgConfig::archive)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 add_library(tomlplusplus ALIAS PkgConfig::tomlplusplus)
 pkg_check_modules(zmq REQUIRED IMPORTED_TARGET libzmq)

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <functional>
 #include <limits>
 #include <memory>
 #include <ostream>
@@ -15,6 +14,7 @@
 #include "base/path.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/group_commands.hpp"
 #include "cli/options.hpp"
 #include "cli/report.hpp"
 #include "cli/version.hpp"
@@ -22,8 +22,6 @@
 namespace lorikeet::cli {
 
 namespace {
-
-using Action = std::function<int(Console&)>;
 
 constexpr const char* kAlso = "Train beside another training that runs on this machine.";
 
@@ -44,6 +42,8 @@ struct Program {
     DemoArguments demo;
     RunArguments run;
     RunsArguments runs;
+    ImportArguments import;
+    ProjectArguments project;
     InstallKernelArguments install_kernel;
     std::string shell;
 };
@@ -74,10 +74,7 @@ CLI::Validator whole_from(std::int64_t least, std::int64_t most) {
 }
 
 CLI::App* command(Program& program, const char* name, const char* what, const char* examples, Action action) {
-    CLI::App* sub = program.app.add_subcommand(name, what);
-    sub->footer(std::string("Examples:\n") + examples);
-    sub->callback([&program, action = std::move(action)] { program.chosen = action; });
-    return sub;
+    return CommandAdder(program.chosen).command(program.app, name, what, examples, std::move(action));
 }
 
 void add_train(Program& p) {
@@ -206,9 +203,7 @@ void add_run_commands(Program& p) {
     auto* sub = command(p, "runs", "List the runs and how they stand.",
                         "  lorikeet runs\n  lorikeet runs --folder old-runs",
                         [&p](Console& console) { return runs(p.runs, console); });
-    sub->add_option("--folder", p.runs.folder, "Where the runs lie.")
-        ->capture_default_str()
-        ->type_name(kFile);
+    sub->add_option("--folder", p.runs.folder, "Where the runs lie, instead of runs.")->type_name(kFile);
     for (const bool stops : {true, false}) {
         sub = command(
             p, stops ? "stop" : "save",
@@ -275,6 +270,8 @@ std::unique_ptr<Program> make_program() {
     add_doctor(*p);
     add_run_commands(*p);
     add_file_commands(*p);
+    add_dataset_commands(p->app, CommandAdder(p->chosen), p->import);
+    add_project_commands(p->app, CommandAdder(p->chosen), p->project);
     add_notebook_commands(*p);
     add_reference_commands(*p);
     return p;
@@ -333,6 +330,15 @@ CommandWords words_of(const CLI::App& sub) {
             command.options.push_back({"--" + option->get_lnames().front(), option->get_description(),
                                        operand_of(type), choices_of(type)});
         }
+    }
+    // Of a group: the words that can follow, and what any of them takes.
+    for (const auto* each : sub.get_subcommands({})) {
+        command.operand = Operand::Word;
+        command.choices.push_back(each->get_name());
+        for (const auto& option : words_of(*each).options)
+            if (std::none_of(command.options.begin(), command.options.end(),
+                             [&](const auto& known) { return known.name == option.name; }))
+                command.options.push_back(option);
     }
     return command;
 }

@@ -10,6 +10,7 @@
 #include "base/file.hpp"
 #include "cli/console.hpp"
 #include "settings/check.hpp"
+#include "studio/dataset_import.hpp"
 
 namespace lorikeet::cli {
 
@@ -86,9 +87,27 @@ int save(const RunArguments& arguments, Console& console);
 int doctor(Console& console);
 
 struct RunsArguments {
-    base::Path folder = "runs";
+    base::Path folder;  // empty: "runs" of the open project, or here
 };
 int runs(const RunsArguments& arguments, Console& console);
+
+struct ImportArguments {
+    studio::ImportRequest request;
+    bool all = false;  // no list is cut short
+};
+int import_images(const ImportArguments& arguments, Console& console);
+
+struct ProjectArguments {
+    std::string name, new_name;
+    base::Path projects;  // where they lie; empty: where the workspace says
+};
+int project_new(const ProjectArguments& arguments, Console& console);
+int project_list(const ProjectArguments& arguments, Console& console);
+int project_open(const ProjectArguments& arguments, Console& console);
+int project_close(const ProjectArguments& arguments, Console& console);
+int project_rename(const ProjectArguments& arguments, Console& console);
+int project_delete(const ProjectArguments& arguments, Console& console);
+int project_trash(const ProjectArguments& arguments, Console& console);  // name: list, empty or restore
 
 struct InstallKernelArguments {
     base::Path prefix;  // of an environment; empty: the user's own Jupyter folder

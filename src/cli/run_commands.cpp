@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "studio/living_runs.hpp"
+#include "studio/open_project.hpp"
 #include "studio/workspace.hpp"
 
 namespace lorikeet::cli {
@@ -71,9 +72,11 @@ void say_others(const std::vector<studio::RunSummary>& listed, Console& console)
 }  // namespace
 
 int runs(const RunsArguments& arguments, Console& console) {
-    const auto found = studio::list_runs(arguments.folder);
+    if (arguments.folder.empty()) studio::enter_open_project();
+    const auto folder = arguments.folder.empty() ? base::Path("runs") : arguments.folder;
+    const auto found = studio::list_runs(folder);
     if (found.empty()) {
-        console.out << "There are no runs in " << base::printable(arguments.folder.string())
+        console.out << "There are no runs in " << base::printable(folder.string())
                     << ". lorikeet train job.toml starts one.\n";
         say_others(found, console);
         return 0;
@@ -95,7 +98,7 @@ int runs(const RunsArguments& arguments, Console& console) {
 }
 
 int stop(const RunArguments& arguments, Console& console) {
-    const auto folder = studio::find_run(arguments.run);
+    const auto folder = studio::find_run_here(arguments.run);
     studio::ask_run(folder, studio::RunRequest::Stop);
     console.out << "Asked " << base::printable(folder.filename().string())
                 << " to finish its step, save and stop.\n";
@@ -103,7 +106,7 @@ int stop(const RunArguments& arguments, Console& console) {
 }
 
 int save(const RunArguments& arguments, Console& console) {
-    const auto folder = studio::find_run(arguments.run);
+    const auto folder = studio::find_run_here(arguments.run);
     studio::ask_run(folder, studio::RunRequest::Save);
     console.out << "Asked " << base::printable(folder.filename().string())
                 << " to save a finished file and go on.\n";

@@ -14,6 +14,7 @@
 #include "cli/report.hpp"
 #include "cli/train_view.hpp"
 #include "settings/toml.hpp"
+#include "studio/open_project.hpp"
 #include "studio/run_extend.hpp"
 #include "studio/train_desk.hpp"
 #include "studio/workspace.hpp"
@@ -67,7 +68,11 @@ int train(const TrainArguments& arguments, Console& console) {
                    "Check the path, or write one to start from: lorikeet settings --example > job.toml");
     auto changes = arguments.changes;
     if (!arguments.name.empty()) changes.push_back({"output.name", arguments.name});
-    auto reading = settings::read_job_file(arguments.job_file, changes);
+    const auto job_file = std::filesystem::absolute(arguments.job_file);
+    if (const auto project = studio::enter_open_project())
+        console.out << "In the project " << base::printable(project->filename().string()) << ".\n";
+    auto reading = settings::read_job_file(job_file, changes);
+    studio::take_shared_inputs(reading.job);
     if (!arguments.plan_only && !arguments.also) studio::expect_no_other_run();
     const auto existing = arguments.overwrite ? studio::Existing::Replace : studio::Existing::Refuse;
     base::Cancel cancel;
@@ -87,7 +92,7 @@ int train(const TrainArguments& arguments, Console& console) {
 
 int resume(const ResumeArguments& arguments, Console& console) {
     if (!arguments.also) studio::expect_no_other_run();
-    const auto folder = studio::find_run(arguments.run);
+    const auto folder = studio::find_run_here(arguments.run);
     const auto run = studio::summary_of(folder);
     auto changes = studio::extend(folder, {arguments.steps, arguments.epochs, {}, false});
     if (changes.empty() && run.state == studio::RunState::Finished)

@@ -5,6 +5,7 @@
 
 #include "base/processor.hpp"
 #include "kernel/serve.hpp"
+#include "studio/open_project.hpp"
 #include "widgets/pages.hpp"
 
 int main(int argc, char** argv) {
@@ -14,6 +15,7 @@ int main(int argc, char** argv) {
     // browser works on the same processors; with spinning, a step took seconds instead of a tenth of one.
     ::setenv("GOMP_SPINCOUNT", "1000", 0);
     return kernel::kernel_main(argc, argv, [](widgets::WidgetRegistry& registry) -> kernel::Cells {
+        studio::enter_open_project();
         const auto pages = std::make_shared<widgets::Pages>(registry, std::filesystem::current_path());
         return {[pages](std::string_view cell) { return pages->answer(cell); }, widgets::Pages::words(),
                 [pages] { pages->restore(); }};

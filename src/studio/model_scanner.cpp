@@ -13,6 +13,7 @@
 #include "io/safetensors.hpp"
 #include "models/file_kind.hpp"
 #include "settings/model.hpp"
+#include "studio/open_project.hpp"
 #include "train/recipe.hpp"
 #include "train/weights_kind.hpp"
 
@@ -149,6 +150,7 @@ std::vector<base::Path> ModelScanner::usual_folders(const base::Path& working_fo
     std::vector<base::Path> folders;
     for (const auto* name : {"models", "pretrained_model", "vae", "lora", "loras", "output"})
         folders.push_back(working_folder / name);
+    if (const auto shared = workspace_of_entered(); !shared.empty()) folders.push_back(shared / "models");
     std::vector<base::Path> runs;
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(working_folder / "runs", ignored))

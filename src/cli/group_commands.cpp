@@ -1,0 +1,117 @@
+#include "cli/group_commands.hpp"
+
+#include <string>
+#include <utility>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+namespace lorikeet::cli {
+
+namespace {
+
+void add_import_options(CLI::App& command, ImportArguments& arguments) {
+    auto& request = arguments.request;
+    auto& limits = request.limits;
+    command
+        .add_option("sources", request.sources, "Folders, archives, images, or text files that list some.")
+        ->required()
+        ->type_name("FILE");
+    command
+        .add_option("--to", request.folder, "The folder that they go to; it is made where it is not there.")
+        ->required()
+        ->type_name("FILE");
+    command
+        .add_option("--encoding", request.encoding, "Of names in archives that are not UTF-8, such as CP932.")
+        ->type_name("NAME");
+    command.add_option("--most-bytes", limits.most_bytes, "An archive that unpacks to more is refused.")
+        ->transform(CLI::AsSizeValue(true))
+        ->type_name("SIZE");
+    command.add_option("--most-file-bytes", limits.most_file_bytes, "A file that is larger is left out.")
+        ->transform(CLI::AsSizeValue(true))
+        ->type_name("SIZE");
+    command.add_option("--most-files", limits.most_entries, "A source with more files is refused.")
+        ->check(CLI::Range(1, 1000000000))
+        ->type_name("N");
+    command
+        .add_option("--most-ratio", limits.most_ratio,
+                    "An archive that unpacks to so many times its size is refused.")
+        ->check(CLI::Range(1, 1000000000))
+        ->type_name("N");
+    command.add_flag("--all", arguments.all, "Name every file that was renamed or left out.");
+}
+
+}  // namespace
+
+CLI::App* CommandAdder::command(CLI::App& above, const char* name, const char* what, const char* examples,
+                                Action action) const {
+    CLI::App* sub = above.add_subcommand(name, what);
+    sub->footer(std::string("Examples:\n") + examples);
+    sub->callback([&chosen = chosen_, action = std::move(action)] { chosen = action; });
+    return sub;
+}
+
+CLI::App* CommandAdder::group(CLI::App& above, const char* name, const char* what, const char* examples) {
+    CLI::App* sub = above.add_subcommand(name, what);
+    sub->footer(std::string("Examples:\n") + examples);
+    sub->require_subcommand(1);
+    return sub;
+}
+
+void add_dataset_commands(CLI::App& app, const CommandAdder& add, ImportArguments& import) {
+    constexpr const char* kExamples =
+        "  lorikeet dataset import photos --to birds\n"
+        "  lorikeet dataset import birds.zip more.7z --to birds\n"
+        "  lorikeet dataset import list.txt --to birds          the files that a text file names";
+    auto* group = CommandAdder::group(app, "dataset", "Bring images and captions into a folder to train on.",
+                                      kExamples);
+    auto* sub = add.command(*group, "import", "Import from folders, archives, images and lists of them.",
+                            kExamples,
+                            [&import](Console& console) { return import_images(import, console); });
+    add_import_options(*sub, import);
+}
+
+void add_project_commands(CLI::App& app, const CommandAdder& add, ProjectArguments& project) {
+    constexpr const char* kExamples =
+        "  lorikeet project new \"Blue bird\"          makes it, and opens it\n"
+        "  lorikeet project open \"Blue bird\"\n"
+        "  lorikeet project delete \"Blue bird\"       moves it into the trash\n"
+        "  lorikeet project trash empty";
+    auto* group =
+        CommandAdder::group(app, "project", "Folders that own images, recipes, runs and outputs.", kExamples);
+    struct Row {
+        const char *name, *what;
+        int (*act)(const ProjectArguments&, Console&);
+        int names;
+    };
+    const Row rows[] = {{"new", "Make a project and open it.", project_new, 1},
+                        {"list", "List the projects.", project_list, 0},
+                        {"open", "Work in a project from here on.", project_open, 1},
+                        {"close", "Work in this folder itself again.", project_close, 0},
+                        {"rename", "Give a project and its folder another name.", project_rename, 2},
+                        {"delete", "Move a project into the trash.", project_delete, 1}};
+    const auto with_place = [&](CLI::App* sub) {
+        sub->add_option("--projects", project.projects,
+                        "The folder that projects lie in, instead of projects.")
+            ->type_name("FILE");
+        return sub;
+    };
+    for (const auto& [name, what, act, names] : rows) {
+        auto* sub = with_place(
+            add.command(*group, name, what, kExamples,
+                        [&project, act = act](Console& console) { return act(project, console); }));
+        if (names > 0) sub->add_option("name", project.name, "Its name.")->required()->type_name("NAME");
+        if (names > 1)
+            sub->add_option("new-name", project.new_name, "Its new name.")->required()->type_name("NAME");
+    }
+    auto* trash =
+        with_place(add.command(*group, "trash", "What was deleted: list, empty, restore NAME.", kExamples,
+                               [&project](Console& console) { return project_trash(project, console); }));
+    trash->add_option("action", project.name, "list (the default), empty, or restore.")
+        ->type_name("list|empty|restore")
+        ->check(CLI::IsMember({"list", "empty", "restore"}));
+    trash->add_option("name", project.new_name, "Of the project to restore.")->type_name("NAME");
+}
+
+}  // namespace lorikeet::cli

@@ -1,0 +1,33 @@
+// Commands that stand behind another word, as in `dataset import`.
+#pragma once
+
+#include <functional>
+
+#include "cli/commands.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace lorikeet::cli {
+
+using Action = std::function<int(Console&)>;
+
+// Adds commands whose action is left in `chosen` when they are what was said.
+class CommandAdder {
+  public:
+    explicit CommandAdder(Action& chosen) : chosen_(chosen) {}
+    CLI::App* command(CLI::App& above, const char* name, const char* what, const char* examples,
+                      Action action) const;
+    // A word that needs another behind it.
+    static CLI::App* group(CLI::App& above, const char* name, const char* what, const char* examples);
+
+  private:
+    Action& chosen_;
+};
+
+// The arguments live as long as the App that writes into them.
+void add_dataset_commands(CLI::App& app, const CommandAdder& add, ImportArguments& import);
+void add_project_commands(CLI::App& app, const CommandAdder& add, ProjectArguments& project);
+
+}  // namespace lorikeet::cli
