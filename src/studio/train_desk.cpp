@@ -77,6 +77,11 @@ void look_at_captions(Plan& plan, const settings::Job& job, const models::Family
     const auto& tokens = *counter;
     for (std::size_t i = 0; i < std::min(kCaptionsShown, images.size()); ++i)
         plan.captions.push_back(shown_caption(tokens, job, images[i]));
+    std::vector<std::string> prompts;
+    for (const auto& prompt : job.sample.prompts)
+        for (const auto* text : {&prompt.text, &prompt.negative}) prompts.push_back(*text);
+    if (auto words = train::words_on_cut_prompts(tokens, prompts, job.model.max_tokens); !words.empty())
+        plan.notes.push_back("Samples: " + words);
     const auto cut = train::cut_captions(tokens, job, images);
     if (!cut) return;
     plan.notes.push_back(base::to_text({*cut}));
@@ -201,13 +206,13 @@ void look_at_place(Plan& plan, const settings::Job& job, Existing existing) {
     const base::Path& run = plan.run_folder;
     if (job.output.name.empty()) return;  // the settings say so
     plan.existing = look_at_output(run);
-    if (!plan.existing) return;
+    if (!plan.existing || existing == Existing::Tell) return;
     const bool is_run = plan.existing->is_run;
     const int pid = plan.existing->pid;
     const std::string& another = plan.existing->next_free_name;
     if (pid != 0)
         plan.problems.push_back(
-            {"output.name", fmt::format("Process {} is training in {} right now.", pid, run.string()),
+            {"output.name", fmt::format("A training is going on in {} right now.", run.string()),
              fmt::format("Choose another name, such as --name {}, or stop it first: lorikeet stop {}.",
                          another, job.output.name)});
     else if (!is_run)
@@ -348,9 +353,9 @@ Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& ca
     plan_images(plan, plan.job, spec, cancel);
     plan.choice = train::words_of_choice(wanted, plan.job, spec, plan.length.images);
     const auto& job = plan.job;
-    for (auto& notes : {notes_on_rates(wanted), notes_on_odd_rates(job), notes_on_batch(wanted, plan.length),
-                        notes_on_length(job, plan.length)})
-        plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
+    auto told = notes_on_settings(wanted, job, plan.length, plan.captions_missing);
+    plan.warnings = std::move(told.warnings);
+    plan.notes.insert(plan.notes.end(), told.notes.begin(), told.notes.end());
     plan.warmup_steps = train::warmup_steps_of(job.optim.schedule, training_length_of(plan.length));
     plan.file = (plan.run_folder / "checkpoints" / (job.output.name + ".safetensors")).string();
     plan.files = files_of(plan, job);
