@@ -90,26 +90,33 @@ std::string with_home(std::string text) {
     return home + text.substr(1);
 }
 
+// Where "C:\" or "C:/" begins in a path, also behind the folder that it was put into; npos where it does not.
+std::size_t drive_in(std::string_view path) {
+    for (std::size_t at = 0; at + 2 < path.size(); ++at) {
+        const bool begins = at == 0 || path[at - 1] == '/';
+        if (begins && std::isalpha(static_cast<unsigned char>(path[at])) && path[at + 1] == ':' &&
+            (path[at + 2] == '\\' || path[at + 2] == '/'))
+            return at;
+    }
+    return std::string_view::npos;
+}
+
 bool is_of_windows(std::string_view path) {
-    const bool drive = path.size() > 2 && std::isalpha(static_cast<unsigned char>(path[0])) &&
-                       path[1] == ':' && (path[2] == '\\' || path[2] == '/');
-    return drive || path.find('\\') != std::string_view::npos;
+    return drive_in(path) != std::string_view::npos || path.find('\\') != std::string_view::npos;
 }
 
 // What stands for it here: "./data" for ".\data", "/mnt/c/data" for "C:\data" where Windows' disks are there.
 std::string hint_for_windows(std::string_view path) {
-    auto here = replace_all(std::string(path), "\\", "/");
-    if (here.size() > 1 && here[1] == ':') {
-        const auto disk = fmt::format("/mnt/{}", to_lower(here.substr(0, 1)));
-        if (!is_there(disk))
-            return fmt::format(
-                "This is a path of Windows, and this system has no disk {} Copy the files to this machine "
-                "and "
-                "name the folder that they are in.",
-                here.substr(0, 2));
-        here = disk + here.substr(2);
-    }
-    return fmt::format("This is a path of Windows. Here it would be {}.", here);
+    const auto drive = drive_in(path);
+    if (drive == std::string_view::npos)
+        return fmt::format("This is a path of Windows. Here it would be {}.",
+                           replace_all(std::string(path), "\\", "/"));
+    const auto disk = fmt::format("/mnt/{}", to_lower(path.substr(drive, 1)));
+    if (!is_there(disk))
+        return "This is a path on your own computer, and this machine does not see its files. Upload the "
+               "folder to this machine, and name it as it is called here.";
+    return fmt::format("This is a path of Windows. Here it would be {}{}.", disk,
+                       replace_all(std::string(path.substr(drive + 2)), "\\", "/"));
 }
 
 std::string shown_controls(std::string_view path) {
@@ -144,13 +151,27 @@ std::optional<std::string> neighbour_of(const Path& path) {
     return near ? std::optional((path.parent_path() / *near).string()) : std::nullopt;
 }
 
+// "my\ pics" as a terminal completes it: each backslash stands in front of a sign that a shell would read otherwise.
+std::string without_escapes(std::string text) {
+    constexpr std::string_view kSpecial = " ()[]{}&'\"!$;*?<>|#~`";
+    std::string plain;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\\') {
+            if (i + 1 >= text.size() || kSpecial.find(text[i + 1]) == std::string_view::npos) return text;
+            ++i;
+        }
+        plain += text[i];
+    }
+    return plain == text || is_there(text) ? text : plain;
+}
+
 }  // namespace
 
 std::string clean_typed_path(std::string_view typed) {
     auto text = without_blanks(without_quotes(without_blanks(typed)));
     constexpr std::string_view kScheme = "file:///";
     if (text.starts_with(kScheme)) return without_percents(text.substr(kScheme.size() - 1));
-    return with_home(std::string(text));
+    return with_home(without_escapes(std::string(text)));
 }
 
 bool is_web_address(std::string_view typed) {

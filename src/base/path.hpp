@@ -19,7 +19,8 @@ bool is_folder(const Path& path) noexcept;  // also behind a link
 std::optional<std::uint64_t> bytes_in(const Path& file) noexcept;
 
 // A path without what typing, copying or dragging leaves around it: blanks, one pair of quotes, invisible marks of the
-// direction of writing, file://; a leading ~ becomes the home folder.
+// direction of writing, file://, backslashes in front of blanks as a terminal writes them; a leading ~ becomes the home
+// folder.
 std::string clean_typed_path(std::string_view typed);
 
 // "https://host/a.safetensors", "hf://a/b": where a file or folder is wanted it can only be a mistake. Not so file://, which

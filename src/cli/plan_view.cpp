@@ -133,6 +133,8 @@ std::string plan_text(const settings::Job& job, const studio::Plan& plan, const 
     rows.add("disk", fmt::format("{} needed at most, {} free", base::human_bytes(plan.disk.total()),
                                  base::human_bytes(plan.disk_free)));
     if (plan.memory && plan.memory->most_bytes > 0) add_memory(rows, *plan.memory);
+    for (std::size_t i = 0; i < plan.warnings.size(); ++i)
+        rows.add(i == 0 ? "warning" : "", plan.warnings[i]);
     for (std::size_t i = 0; i < plan.notes.size(); ++i)  // each of its own kind: none is left unsaid
         rows.add(i == 0 ? "note" : "", plan.notes[i]);
     return inked(Ink::Bold, base::printable(job.output.name), screen) + "\n" + rows.text();

@@ -1,6 +1,7 @@
 #include "data/scan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <iterator>
 #include <mutex>
@@ -134,6 +135,14 @@ void look_at(Look& look, std::span<const std::string> extensions, Measure measur
     }
 }
 
+// "They are trained with their trigger." of one image: "It is trained with its trigger."
+std::string of_one(std::string hint) {
+    constexpr std::array<std::array<std::string_view, 2>, 4> kWords{
+        {{"They are", "It is"}, {"Their ", "Its "}, {" their ", " its "}, {" they are ", " it is "}}};
+    for (const auto& [many, one] : kWords) hint = base::replace_all(std::move(hint), many, one);
+    return hint;
+}
+
 // One piece of news about many images names a few of them.
 void tell(std::vector<Problem>& list, const std::string& where, const std::vector<std::string>& names,
           std::string_view what, std::string_view hint) {
@@ -145,7 +154,7 @@ void tell(std::vector<Problem>& list, const std::string& where, const std::vecto
     list.push_back({where,
                     fmt::format("{} {}: {}{}.", base::counted(names.size(), "image"), what,
                                 base::join(named, ", "), rest == 0 ? "" : fmt::format(" and {} more", rest)),
-                    std::string(hint)});
+                    names.size() == 1 ? of_one(std::string(hint)) : std::string(hint)});
 }
 
 bool is_enlarged(const Crop& crop) {

@@ -66,6 +66,16 @@ bool starts_with(std::span<const std::byte> file, std::string_view text) {
     return file.size() >= text.size() && std::memcmp(file.data(), text.data(), text.size()) == 0;
 }
 
+// Letters from the first byte on. A safetensors file begins with a length, which has zeros among its eight bytes.
+bool is_text(std::string_view head) {
+    constexpr std::size_t kFewest = 8;
+    return head.size() >= kFewest && std::none_of(head.begin(), head.end(), [](unsigned char c) {
+               return (c < 0x20 &&
+                       std::string_view("\t\n\r\f").find(static_cast<char>(c)) == std::string_view::npos) ||
+                      c == 0x7F || c == 0xFF;
+           });
+}
+
 // A file that is plainly something else is named, since that is what helps.
 void refuse_other_kinds(std::span<const std::byte> file) {
     const std::string head = base::to_lower(base::trim(std::string_view(
@@ -88,6 +98,8 @@ void refuse_other_kinds(std::span<const std::byte> file) {
     if (head.starts_with("{\""))
         fail(ErrorCode::Unsupported, "This is a JSON text, not a model.",
              "Often it is a server's error message; look inside.");
+    if (is_text({reinterpret_cast<const char*>(file.data()), std::min<std::size_t>(file.size(), 64)}))
+        fail(ErrorCode::Unsupported, "This is a text file, not a model.", "Choose a .safetensors file.");
 }
 
 std::int64_t checked_count(const std::vector<std::int64_t>& shape, std::string_view name) {

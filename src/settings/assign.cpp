@@ -2,6 +2,7 @@
 
 #include <cctype>
 #include <charconv>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
@@ -152,15 +153,38 @@ std::optional<base::Problem> go(Way& way, std::string_view path) {
                          fmt::format("It has: {}.", base::join(keys, ", "))};
 }
 
+// "1.000" may be a thousand to the one who typed it: groups of three digits behind points. 0 where it is not that.
+std::int64_t grouped_thousands(std::string_view text) {
+    text = base::trim(text);
+    const auto groups = base::split(text, ".");
+    if (groups.size() < 2 || groups.front().empty() || groups.front().size() > 3) return 0;
+    std::string digits;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        if (i > 0 && groups[i].size() != 3) return 0;
+        digits += groups[i];
+    }
+    const auto number = number_of<std::int64_t>(digits);
+    return number && digits.front() != '0' ? *number : 0;
+}
+
+std::string or_without_decimals(const Value& value) {
+    const auto* number = std::get_if<double>(&value);
+    if (number == nullptr || *number != std::floor(*number)) return {};
+    return fmt::format(", or {:.0f}", *number);
+}
+
 std::optional<base::Problem> set_at(const Way& way, const std::string& path, const std::string& text) {
     const auto value = value_from(*way.field, text);
     char* at = way.object + way.field->offset;
     const auto before = way.field->type->get(at);
     std::optional<Finding> wrong;
-    if (!way.field->type->set(at, value))
+    if (!way.field->type->set(at, value)) {
         wrong = mismatch(*way.table, *way.field, path, say_value(value), value);
-    else
+        if (const auto number = grouped_thousands(text); number > 0 && way.field->type->kind == Kind::Whole)
+            wrong->hint = fmt::format("Write {} for thousands{}.", number, or_without_decimals(value));
+    } else {
         wrong = complaint(*way.field, path, way.field->type->get(at));
+    }
     if (!wrong) return {};
     way.field->type->set(at, before);
     return base::Problem{path, wrong->what, wrong->hint};

@@ -9,17 +9,23 @@ namespace lorikeet::settings {
 
 namespace {
 
-// A name that every file system takes as it is; most programs that load a LoRA show it too.
-bool is_safe_name(const std::string& name) {
-    if (name.size() > 120 || !base::is_visible(name)) return false;
+// What keeps a text from being a name that every file system takes as it is; most programs that load a LoRA show it too.
+// The first thing alone.
+enum class NameFault { None, Unseen, Folder, Sign, Begin, End, Long };
+
+NameFault fault_of(const std::string& name) {
+    const auto holds = [&](std::string_view signs) { return name.find_first_of(signs) != std::string::npos; };
+    const bool has_control =
+        std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+    if (name.empty()) return NameFault::None;
+    if (holds("/\\")) return NameFault::Folder;
+    if (has_control || holds(":*?\"<>|")) return NameFault::Sign;
+    if (!base::is_visible(name)) return NameFault::Unseen;
     for (const auto& seen : {name, base::without_invisible(name)}) {
-        if (seen.front() == '.' || seen.front() == ' ' || seen.front() == '-') return false;
-        if (seen.back() == '.' || seen.back() == ' ') return false;
+        if (seen.front() == '.' || seen.front() == ' ' || seen.front() == '-') return NameFault::Begin;
+        if (seen.back() == '.' || seen.back() == ' ') return NameFault::End;
     }
-    return std::none_of(name.begin(), name.end(), [](unsigned char c) {
-        return c < 0x20 || c == 0x7F ||
-               std::string_view("/\\:*?\"<>|").find(static_cast<char>(c)) != std::string_view::npos;
-    });
+    return name.size() > 120 ? NameFault::Long : NameFault::None;
 }
 
 }  // namespace
@@ -66,11 +72,25 @@ void describe(Section<Output>& s) {
     s.add("comment", &Output::comment, "A note stored in the saved LoRA.")
         .effect(Effect::Record)
         .kohya("training_comment");
+    // One at a time: a list of all that a name may not be helps nobody.
     s.rule(
-        {"name"}, [](const Output& o) { return !o.name.empty() && !is_safe_name(o.name); },
-        "must make a file name: no / \\ : * ? \" < > |, no dot, blank or minus in front, no dot or blank at "
-        "the end, at most 120 bytes, and not only invisible characters.",
-        Fix{"name", "my-lora"});
+        {"name"}, [](const Output& o) { return fault_of(o.name) == NameFault::Folder; },
+        "must not hold / or \\: it names a file; folders go into output.folder.", Fix{"name", "my-lora"});
+    s.rule(
+        {"name"}, [](const Output& o) { return fault_of(o.name) == NameFault::Sign; },
+        "must not hold : * ? \" < > | or a line break.", Fix{"name", "my-lora"});
+    s.rule(
+        {"name"}, [](const Output& o) { return fault_of(o.name) == NameFault::Begin; },
+        "must not begin with a dot, a blank or a minus.", Fix{"name", "my-lora"});
+    s.rule(
+        {"name"}, [](const Output& o) { return fault_of(o.name) == NameFault::End; },
+        "must not end with a dot or a blank.", Fix{"name", "my-lora"});
+    s.rule(
+        {"name"}, [](const Output& o) { return fault_of(o.name) == NameFault::Long; },
+        "must be at most 120 bytes long.", Fix{"name", "my-lora"});
+    s.rule(
+        {"name"}, [](const Output& o) { return fault_of(o.name) == NameFault::Unseen; },
+        "must hold a letter that can be seen.", Fix{"name", "my-lora"});
 }
 
 void describe(Section<Job>& s) {

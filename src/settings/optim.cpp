@@ -38,7 +38,9 @@ void describe(Section<LrSchedule>& s) {
 
 void describe(Section<Optim>& s) {
     s.says("The optimizer and its learning rates.");
-    s.add("rule", &Optim::rule, "The optimizer.").basic().kohya("optimizer_type");
+    s.add("rule", &Optim::rule, "The rule that turns gradients into changes of the LoRA.")
+        .basic()
+        .kohya("optimizer_type");
     s.add("lr", &Optim::lr, "The learning rate of the U-Net: how much each step changes the LoRA.")
         .above(0)
         .up_to(10)

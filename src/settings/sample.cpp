@@ -45,7 +45,9 @@ void describe(Section<Sample>& s) {
         .effect(Effect::Record)
         .more("closer to the prompt, harsher colours")
         .less("softer, freer");
-    s.add("sampler", &Sample::sampler, "The sampler.").effect(Effect::Record).kohya("sample_sampler");
+    s.add("sampler", &Sample::sampler, "How noise becomes an image, step by step.")
+        .effect(Effect::Record)
+        .kohya("sample_sampler");
     s.add("size", &Sample::size, "One side of a square, or width and height. Empty: the training size.")
         .range(64, 4096)
         .multiple_of(8)

@@ -13,9 +13,11 @@ namespace lorikeet::settings {
 enum class SamplerKind { Ddim, Euler, EulerA };
 constexpr Choice say(SamplerKind choice) {
     switch (choice) {
-        case SamplerKind::Ddim: return {"ddim", "Deterministic; the reference."};
-        case SamplerKind::Euler: return {"euler", "Deterministic; good in few steps.", "k_euler"};
-        case SamplerKind::EulerA: return {"euler_a", "Adds new noise in each step.", "k_euler_a"};
+        case SamplerKind::Ddim: return {"ddim", "The same seed gives the same image. Safe with any model."};
+        case SamplerKind::Euler:
+            return {"euler", "The same seed gives the same image; good in few steps.", "k_euler"};
+        case SamplerKind::EulerA:
+            return {"euler_a", "Adds new noise in each step; more steps give another image.", "k_euler_a"};
     }
     return {};
 }

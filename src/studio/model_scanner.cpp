@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/path.hpp"
+#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "io/safetensors.hpp"
 #include "models/file_kind.hpp"
@@ -27,6 +28,7 @@ struct ModelScanner::Seen {
     fs::file_time_type time;
     std::optional<ModelUse> use;  // unset: cannot be used
     std::string sentence, hint;
+    std::string made, trigger;  // of a LoRA
 };
 
 namespace {
@@ -65,7 +67,23 @@ void gather(const base::Path& folder, const base::Cancel& cancel, std::vector<fs
 struct Told {
     std::optional<ModelUse> use;
     std::string sentence, hint;
+    std::string made{}, trigger{};
 };
+
+// What trainers write into a LoRA of ours and of others: its name, how far it was trained, the word that calls it up.
+Told tell_lora(const io::SafetensorsFile& weights, const std::string& name) {
+    const auto said = [&](const char* key) {
+        constexpr std::size_t kMost = 120;  // bytes of a stranger
+        const auto at = weights.metadata().find(key);
+        if (at == weights.metadata().end() || at->second == "None") return std::string();
+        return base::printable_start(at->second, kMost);
+    };
+    Told told{ModelUse::Lora, name, ""};
+    const auto title = said("ss_output_name"), steps = said("ss_steps");
+    if (!title.empty()) told.made = steps.empty() ? title : fmt::format("{}, step {}", title, steps);
+    told.trigger = said("modelspec.trigger_phrase");
+    return told;
+}
 
 Told tell(const base::Path& file) {
     try {
@@ -75,7 +93,7 @@ Told tell(const base::Path& file) {
         const std::string name(seen.words);
         if (seen.family != nullptr) return {ModelUse::Base, name, ""};
         switch (kind) {
-            case models::FileKind::KohyaLora: return {ModelUse::Lora, name, ""};
+            case models::FileKind::KohyaLora: return tell_lora(weights, name);
             case models::FileKind::Vae: return {ModelUse::Vae, name, ""};
             default: return {std::nullopt, fmt::format("This is {}.", name), models::hint_for(kind)};
         }
@@ -177,7 +195,13 @@ ModelList ModelScanner::look(const std::vector<base::Path>& folders, const base:
         auto& seen = seen_[path.string()];
         if (seen.sentence.empty() || seen.bytes != bytes || seen.time != time) {
             auto told = tell(path);
-            seen = {bytes, time, told.use, std::move(told.sentence), std::move(told.hint)};
+            seen = {bytes,
+                    time,
+                    told.use,
+                    std::move(told.sentence),
+                    std::move(told.hint),
+                    std::move(told.made),
+                    std::move(told.trigger)};
         }
         if (!seen.use) {
             found_models.rejects.push_back({path, bytes, seen.sentence, seen.hint});
@@ -187,7 +211,7 @@ ModelList ModelScanner::look(const std::vector<base::Path>& folders, const base:
                      : *seen.use == ModelUse::Vae ? found_models.vaes
                                                   : found_models.loras;
         list.push_back({path.string(), path.stem().string(), capital(seen.sentence), *seen.use, bytes,
-                        base::unix_seconds_of(time)});
+                        base::unix_seconds_of(time), seen.made, seen.trigger});
     }
     for (auto* list : {&found_models.bases, &found_models.vaes, &found_models.loras}) newest_first(*list);
     add_tiny(found_models);

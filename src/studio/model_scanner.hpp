@@ -23,6 +23,9 @@ struct ListedModel {
     ModelUse use = ModelUse::Base;
     std::uint64_t bytes = 0;
     double changed = 0;  // unix seconds
+    // Of a LoRA, as its file tells it; empty where it does not.
+    std::string made{};     // "my-lora, step 36"
+    std::string trigger{};  // what calls it up
 };
 struct RejectedModel {
     base::Path file;

@@ -83,15 +83,54 @@ std::optional<SizeNote> note_on_size(const std::vector<std::int64_t>& resolution
                     settings::Assignment{"data.resolution", advised}};
 }
 
+std::vector<std::string> notes_on_views(const settings::Job& job, const RunLength& length) {
+    constexpr std::int64_t kMost = 1000;
+    if (length.images < 1 || length.images_per_epoch < 1) return {};
+    const auto batch = std::min(settings::chosen(job.data.batch), length.images_per_epoch);
+    const auto views = length.steps * job.train.accumulate * batch / length.images;
+    if (views <= kMost) return {};
+    return {fmt::format(
+        "{} is seen about {} times. The LoRA will most likely repeat {} and know little "
+        "else. Add images, or train for fewer steps (train.steps).",
+        length.images == 1 ? "The only image" : "Each image", views, length.images == 1 ? "it" : "them")};
+}
+
+TriggerNote note_on_trigger(const settings::Job& job, std::int64_t images, std::int64_t captions_missing) {
+    const auto& subsets = job.data.subsets;
+    const bool has_trigger = std::any_of(subsets.begin(), subsets.end(), [](const auto& subset) {
+        return !base::trim(subset.trigger).empty();
+    });
+    if (has_trigger || images < 1) return {};
+    if (captions_missing >= images)
+        return {
+            "No image has a caption, and there is no trigger: no word will call up what is learned. Set a "
+            "trigger (data.subsets[0].trigger).",
+            true};
+    return {"There is no trigger: the words of the captions call up what is learned.", false};
+}
+
 std::vector<std::string> notes_on_length(const settings::Job& job, const RunLength& length) {
     if (length.steps < 1 || length.steps >= length.steps_per_epoch) return {};
     const auto reached = length.steps * job.train.accumulate * settings::chosen(job.data.batch);
     const auto missed = std::max<std::int64_t>(1, length.images_per_epoch - reached);
     return {
-        fmt::format("Training ends before its first epoch does: {} of {} {} never reached. All of them "
-                    "take {} (train.steps), or train.epochs = 1.",
+        fmt::format("Training ends before its first epoch does: {} of {} {} never reached. To reach all, set "
+                    "train.steps = {}, or train.epochs = 1.",
                     missed, base::counted(length.images_per_epoch, "image"), missed == 1 ? "is" : "are",
-                    base::counted(length.steps_per_epoch, "step"))};
+                    length.steps_per_epoch)};
+}
+
+SettingsNotes notes_on_settings(const settings::Job& wanted, const settings::Job& chosen,
+                                const RunLength& length, std::int64_t captions_missing) {
+    SettingsNotes told;
+    for (const auto& warnings : {notes_on_odd_rates(chosen), notes_on_views(chosen, length)})
+        told.warnings.insert(told.warnings.end(), warnings.begin(), warnings.end());
+    for (const auto& notes :
+         {notes_on_rates(wanted), notes_on_batch(wanted, length), notes_on_length(chosen, length)})
+        told.notes.insert(told.notes.end(), notes.begin(), notes.end());
+    if (auto note = note_on_trigger(chosen, length.images, captions_missing); !note.text.empty())
+        (note.warns ? told.warnings : told.notes).push_back(std::move(note.text));
+    return told;
 }
 
 }  // namespace lorikeet::studio

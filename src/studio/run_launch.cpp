@@ -52,9 +52,9 @@ LaunchedRun launch(const train::RunDir& dir, const base::Path& stem, std::vector
 }
 
 void expect_not_held(const train::RunDir& dir) {
-    if (const int pid = dir.holder(); pid != 0)
+    if (dir.holder() != 0)
         base::fail(ErrorCode::Conflict,
-                   fmt::format("Process {} is training in {} right now.", pid, dir.path().string()),
+                   fmt::format("A training is going on in {} right now.", dir.path().string()),
                    "Choose another name (output.name), or stop it first.");
 }
 

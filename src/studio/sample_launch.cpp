@@ -92,6 +92,7 @@ bool SampleProcess::poll() {
             view_.image = whole("image");
             view_.step = whole("done");
         }
+        if (event.kind == "note") view_.notes.push_back(event.text("text"));
         if (event.kind == "sample")
             view_.done.push_back(
                 {event.text("file"), static_cast<std::uint64_t>(whole("seed")), event.number("strength", 1)});

@@ -29,8 +29,9 @@ struct SampleView {
     std::int64_t image = 0, images = 0;  // the one being generated, from 0; of how many
     std::int64_t step = 0, steps = 0;
     std::vector<GeneratedImage> done;
-    std::string cause, hint;  // of a failure
-    std::string said;         // the end of what the process wrote
+    std::vector<std::string> notes;  // sentences: a prompt that is cut, a part of a LoRA that is not used
+    std::string cause, hint;         // of a failure
+    std::string said;                // the end of what the process wrote
 };
 
 class SampleProcess {

@@ -57,6 +57,11 @@ void look_at_captions(Plan& plan, const models::Family& family,
     const auto tokens = family.make_token_counter();
     for (std::size_t i = 0; i < std::min(kCaptionsShown, images.size()); ++i)
         plan.captions.push_back(shown_caption(*tokens, job, images[i]));
+    std::vector<std::string> prompts;
+    for (const auto& prompt : job.sample.prompts)
+        for (const auto* text : {&prompt.text, &prompt.negative}) prompts.push_back(*text);
+    if (auto words = train::words_on_cut_prompts(*tokens, prompts, job.model.max_tokens); !words.empty())
+        plan.notes.push_back("Samples: " + words);
     const auto cut = train::cut_captions(*tokens, job, images);
     if (!cut) return;
     plan.notes.push_back(base::to_text({*cut}));
@@ -196,13 +201,13 @@ void look_at_place(Plan& plan, const settings::Job& job, Existing existing) {
              fmt::format("The run {} exists already; its name differs only in characters that nobody sees.",
                          twin->string()),
              "Choose another name (output.name)."});
-    if (!plan.existing) return;
+    if (!plan.existing || existing == Existing::Tell) return;
     const bool is_run = plan.existing->is_run;
     const int pid = plan.existing->pid;
     const std::string& another = plan.existing->next_free_name;
     if (pid != 0)
         plan.problems.push_back(
-            {"output.name", fmt::format("Process {} is training in {} right now.", pid, run.string()),
+            {"output.name", fmt::format("A training is going on in {} right now.", run.string()),
              fmt::format("Choose another name, such as --name {}, or stop it first: lorikeet stop {}.",
                          another, job.output.name)});
     else if (!is_run)
@@ -272,9 +277,9 @@ std::vector<std::string> files_of(const Plan& plan, const settings::Job& job) {
 }
 
 void add_notes(Plan& plan, const settings::Job& wanted) {
-    for (auto& notes : {notes_on_rates(wanted), notes_on_odd_rates(plan.job),
-                        notes_on_batch(wanted, plan.length), notes_on_length(plan.job, plan.length)})
-        plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
+    auto told = notes_on_settings(wanted, plan.job, plan.length, plan.captions_missing);
+    plan.warnings = std::move(told.warnings);
+    plan.notes.insert(plan.notes.end(), told.notes.begin(), told.notes.end());
 }
 
 // What the trainer will write and generate, by its own schedule.

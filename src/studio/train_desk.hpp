@@ -21,7 +21,8 @@
 
 namespace lorikeet::studio {
 
-enum class Existing { Refuse, Replace };  // a run of the same name that is there
+// A run of the same name that is there. Tell: a plan has it in `existing` alone, and no problem is made of it.
+enum class Existing { Refuse, Replace, Tell };
 
 struct Plan {
     settings::Job job;   // with what was left open chosen
@@ -48,6 +49,7 @@ struct Plan {
     std::optional<MemoryEstimate> memory;  // unset: other problems come first
     DiskEstimate disk;
     std::uint64_t disk_free = 0;
+    std::vector<std::string> warnings;        // what will most likely spoil the LoRA; it stops nothing
     std::vector<std::string> notes;           // news worth a line that stop nothing
     std::vector<settings::Assignment> fixes;  // what would follow the advice of notes
     std::vector<base::Problem> problems;      // what keeps the run from starting; all of it

@@ -45,7 +45,7 @@ void ListView::show_elements(std::size_t count, bool can_undo) {
 std::unique_ptr<Control> ListView::element(std::size_t index, bool removable) {
     Children inside;
     const auto name = fmt::format("{} {}", one_of(field_), index + 1);
-    put<Html>(inside, styles_, fmt::format("<b>{}</b>", escape(sentence(name))),
+    put<Html>(inside, styles_, fmt::format("<b>{}</b>", escape(sentence(name, {}))),
               std::vector<std::string>{"lk-heading"});
     for (const auto& field : field_.type->schema().fields) {
         const auto path = fmt::format("{}.{}.{}", path_, index, field.key);

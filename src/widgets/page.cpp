@@ -166,9 +166,13 @@ void Page::come() { aid_->come(); }
 
 void Page::lead_to_trouble() { aid_->to_trouble(); }
 
-void Page::lead_on(std::string_view word) {
-    if (context_.go_to && context_.go_to(word)) return;
-    say(Mood::Done, fmt::format("Next: run the cell {} below.", word), "Click it and press Shift+Enter.");
+// That a page was made does not tell that its panel stands in the notebook: what to do where it does not is said always.
+void Page::lead_on(std::string_view word, Way way) {
+    if (context_.go_to) context_.go_to(word);
+    const bool below = way == Way::Below;
+    say(below ? Mood::Done : Mood::Look,
+        fmt::format("Next: run the cell {} {}.", word, below ? "below" : "above"),
+        "Click it and press Shift+Enter.");
 }
 
 void Page::say_next(const std::string& html) { next_->write(html); }

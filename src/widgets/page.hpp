@@ -35,7 +35,7 @@ struct PageContext {
     std::vector<std::function<void()>> runs_changed;    // a run began or ended, or a LoRA was written
     std::string trouble;                                // why what is typed is not kept; empty when it is
     std::vector<std::function<void()>> trouble_changed;
-    // Brings the page of another word into view; false while its cell was not run.
+    // Brings the page of another word into view where it is shown; false before it was made.
     std::function<bool(std::string_view word)> go_to;
     DraftSaver saver;
 
@@ -85,8 +85,10 @@ class Page {
     void log(const std::string& line);
     void write_log(const std::vector<std::string>& lines);  // in place of what was there
     void say_next(const std::string& html);
-    void lead_to_trouble();               // the focus goes to the first field that needs a look
-    void lead_on(std::string_view word);  // to the page of this word, or says which cell to run
+    void lead_to_trouble();  // the focus goes to the first field that needs a look
+    // To the page of this word, and says which cell to run.
+    enum class Way { Below, Above };
+    void lead_on(std::string_view word, Way way = Way::Below);
 
     PageContext& context_;
     SharedStyles& styles_;

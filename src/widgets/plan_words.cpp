@@ -1,6 +1,7 @@
 #include "widgets/plan_words.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <ctime>
 
 #include <fmt/format.h>
@@ -99,6 +100,9 @@ std::vector<Fact> facts_of(const settings::Job& job, const studio::Plan& plan) {
 std::string html_of_plan(const studio::Plan& plan) {
     auto html = fmt::format("<div class=\"lk-plan\">{}</div>", escape(sentence_of(plan)));
     if (!plan.choice.empty()) html += fmt::format("<div>{}</div>", escape(plan.choice));
+    for (const auto& warning : plan.warnings)
+        html += fmt::format("<div class=\"lk-wrong\"><span aria-hidden=\"true\">\u26a0</span> {}</div>",
+                            escape(words_for_page(warning)));
     for (const auto& note : plan.notes)
         html += fmt::format("<div><span aria-hidden=\"true\">\u25cb</span> {}</div>",
                             escape(words_for_page(note)));
@@ -126,6 +130,16 @@ std::string say_time(double unix_seconds) {
     localtime_r(&seconds, &parts);
     return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
                        parts.tm_hour, parts.tm_min);
+}
+
+std::string say_rate(double rate) {
+    constexpr int kMostDecimals = 12;
+    if (!std::isfinite(rate) || rate <= 0) return fmt::format("{:g}", rate);
+    const int decimals = std::clamp(2 - static_cast<int>(std::floor(std::log10(rate))), 0, kMostDecimals);
+    auto text = fmt::format("{:.{}f}", rate, decimals);
+    if (text.find('.') != std::string::npos) text.erase(text.find_last_not_of('0') + 1);
+    if (text.ends_with('.')) text.pop_back();
+    return text;
 }
 
 std::vector<std::string> fields_named(std::string_view text) {

@@ -24,6 +24,9 @@ std::vector<Fact> facts_of(const base::Path& folder, const studio::ExistingOutpu
 // "2026-11-24 18:02", by the clock of this machine.
 std::string say_time(double unix_seconds);
 
+// A learning rate as people write it: "0.000895". Three digits that count.
+std::string say_rate(double rate);
+
 // The settings that a text names by their paths, as the form calls them: "Optimizer: Learning rate".
 std::vector<std::string> fields_named(std::string_view text);
 

@@ -33,6 +33,12 @@ bool is_mistake(const base::Problem& problem) {
     return problem.what != "is needed." && problem.what != "needs at least one.";
 }
 
+// "." and "images/" without what a message would end in.
+base::Path as_shown(const base::Path& folder) {
+    const auto plain = folder.lexically_normal();
+    return plain.has_filename() ? plain : plain.parent_path();
+}
+
 }  // namespace
 
 RecipePage::RecipePage(PageContext& context)
@@ -143,7 +149,15 @@ void RecipePage::say_where_it_stands() {
     else if (checking_)
         say(Mood::Busy, "Checking the images and the model.");
     else
-        say(Mood::Done, "The recipe is complete.");
+        say(Mood::Done, "The recipe is complete.", words_on_trigger());
+}
+
+// It may be left open, and is easily forgotten.
+std::string RecipePage::words_on_trigger() const {
+    for (const auto& subset : form_.typed().job().data.subsets)
+        if (!base::trim(subset.trigger).empty()) return {};
+    return bare_ ? "There is no trigger and no caption: no word will call up what is learned."
+                 : "There is no trigger: the words of the captions will call up what is learned.";
 }
 
 // ---- Models and images
@@ -199,7 +213,7 @@ RecipePage::Found RecipePage::find(const settings::Job& job, const base::Path& f
     for (std::size_t i = 0; i < job.data.subsets.size(); ++i) {
         const auto& typed = job.data.subsets[i].folder;
         if (typed.empty()) continue;
-        auto look = studio::look_at_images(folder / typed, job.data.caption_extensions, cancel);
+        auto look = studio::look_at_images(as_shown(folder / typed), job.data.caption_extensions, cancel);
         if (!look.trouble.empty()) add(fmt::format("data.subsets.{}.folder", i), look.trouble, look.hint);
         if (i == 0) found.images = std::move(look);
     }
@@ -239,6 +253,7 @@ void RecipePage::take_found(const Found& found) {
     checking_ = false;
     form_.set_found(found.troubles);
     const auto& look = found.images;
+    bare_ = look.images > 0 && look.captions_missing == look.images;
     std::string html;
     if (!look.sentence.empty()) {
         const bool fine = look.hint.empty();

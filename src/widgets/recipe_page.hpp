@@ -29,6 +29,7 @@ class RecipePage : public Page {
     void follow();
     void keep() const;
     void say_where_it_stands();
+    std::string words_on_trigger() const;
 
     void look_for_models();
     void show_models(const studio::ModelList& found_models);
@@ -58,6 +59,7 @@ class RecipePage : public Page {
     std::vector<studio::ListedModel> found_;
     std::string checked_;  // what the last check was of; empty: nothing yet
     bool checking_ = false;
+    bool bare_ = false;   // no image of the first folder has a caption
     bool go_on_ = false;  // after the check
     Texts before_;        // what stood on the form before a file was loaded
     BackgroundTask scan_task_, check_task_, file_task_;

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -19,6 +20,7 @@ using studio::RunState;
 namespace {
 
 constexpr double kBreakShown_s = 300;
+constexpr double kReceiptShown_s = 60;                    // "Saved after step 36." is news for a while
 constexpr std::array<int, 5> kBreaks{0, 30, 45, 60, 90};  // minutes
 
 using Classes = std::vector<std::string>;
@@ -68,9 +70,10 @@ std::vector<Fact> run_facts_of(const RunSnapshot& snapshot, bool alive) {
     if (status.smoothed_loss)
         facts.push_back({"Loss, smoothed", fmt::format("{:.4f}", *status.smoothed_loss)});
     if (status.lr)
-        facts.push_back({"Learning rate", status.lr_text ? fmt::format("{:.2e}, text encoder {:.2e}",
-                                                                       *status.lr, *status.lr_text)
-                                                         : fmt::format("{:.2e}", *status.lr)});
+        facts.push_back({"Learning rate", status.lr_text
+                                              ? fmt::format("{}, text encoder {}", say_rate(*status.lr),
+                                                            say_rate(*status.lr_text))
+                                              : say_rate(*status.lr)});
     if (status.seconds_per_step)
         facts.push_back({"Speed", fmt::format("{:.2f} s a step", *status.seconds_per_step)});
     if (status.memory_bytes > 0) facts.push_back({"Memory", base::human_bytes(status.memory_bytes)});
@@ -105,11 +108,15 @@ void RunPanel::make_controls() {
     add("Sample now", "picture-o", "Generates samples after this step, and goes on",
         [this] { ask(RunRequest::Sample, "Generating samples after this step."); });
     add("Resume", "play", "Goes on from the last saved step", [this] { resume(folder()); });
+    add("Copy path", "copy", "", [this] {
+        if (!result_.empty()) say_(Mood::Done, "Copied: " + result_, "");
+    });
+    button("Copy path").mark("lk-copy", true);  // the window copies what its tooltip says: see web/page.js
     bar_ = &put<Progress>(all, styles, ControlText{"", "How far the run is", {"lk-bar"}});
-    facts_ = &put<Html>(all, styles, "");
     put<Box>(all, styles, Box::Way::Across, std::move(row), Classes{"lk-buttons"});
     pause_ = &put<Html>(all, styles, "", Classes{"lk-note"});
     for (auto& control : gallery_.take_controls()) all.push_back(std::move(control));
+    facts_ = &put<Html>(all, styles, "");
     chart_ = &put<Chart>(all, styles);
     pause_every_ = &put<Dropdown>(
         all, styles, ControlText{"Remind me to take a break", {}, {"lk-input", "lk-narrow"}}, break_words());
@@ -138,9 +145,9 @@ Button& RunPanel::button(std::string_view label) const {
 void RunPanel::follow(const base::Path& run_folder, std::optional<studio::LaunchedRun> launched,
                       Begun begun) {
     alive_ = seen_alive_ = begun == Begun::Here;
-    asked_.clear();
-    waits_for_.reset();
+    forget_receipt();
     answer_seen_ = 0;
+    knows_answers_ = false;
     last_said_.clear();
     warnings_.clear();
     state_ = begun == Begun::Here ? RunState::Running : RunState::CutOff;
@@ -157,6 +164,7 @@ void RunPanel::take(const RunSnapshot& snapshot) {
         chart_->begin(folder().filename().string());
         gallery_.clear();
         warnings_.clear();
+        forget_receipt();
     }
     const bool was_alive = alive_;
     const auto was = state_;
@@ -172,10 +180,7 @@ void RunPanel::take(const RunSnapshot& snapshot) {
     take_answers(snapshot);
     warnings_.insert(warnings_.end(), snapshot.warnings.begin(), snapshot.warnings.end());
     seen_alive_ = seen_alive_ || alive_;
-    if (!alive_) {
-        asked_.clear();
-        waits_for_.reset();
-    }
+    if (!alive_) forget_receipt();
     const auto stands = standing(snapshot);
     show_progress(snapshot, stands);
     show_buttons(snapshot);
@@ -193,21 +198,37 @@ void RunPanel::take_images(const RunSnapshot& snapshot) {
     gallery_.add(snapshot.samples);
 }
 
-// What was asked for is confirmed: in the run's own words, or, from a version that says none, when it is there.
+void RunPanel::note(const std::string& said) {
+    asked_ = said;
+    asked_at_ = now();
+}
+
+void RunPanel::forget_receipt() {
+    asked_.clear();
+    waits_for_.reset();
+}
+
+// What was asked for is confirmed: in the run's own words, or, from a version that says none, when it is there. A receipt
+// belongs to one session of one run: that of an earlier one, or of before anybody looked, says nothing of what goes on now.
 void RunPanel::take_answers(const RunSnapshot& snapshot) {
+    if (waits_for_ == std::nullopt && now() - asked_at_ > kReceiptShown_s) asked_.clear();
+    const bool earlier = !std::exchange(knows_answers_, true);
     if (snapshot.answer) {
         if (snapshot.answer->number == answer_seen_) return;
         answer_seen_ = snapshot.answer->number;
-        asked_ = snapshot.answer->text;
-        if (snapshot.answer->answer != "heard" && snapshot.answer->request != "stop") waits_for_.reset();
+        const bool heard = snapshot.answer->answer == "heard";
+        if (snapshot.end || (earlier && !heard)) return;
+        note(snapshot.answer->text);
+        if (!heard && snapshot.answer->request != "stop") waits_for_.reset();
         return;
     }
+    if (std::exchange(answer_seen_, 0) != 0 && waits_for_ == std::nullopt) asked_.clear();  // another session
     if (waits_for_ == RunRequest::Save && !snapshot.checkpoints.empty()) {
         const auto& saved = snapshot.checkpoints.back();
-        asked_ = fmt::format("Saved at step {}: {}", saved.step, saved.file.string());
+        note(fmt::format("Saved at step {}: {}", saved.step, saved.file.string()));
         waits_for_.reset();
     } else if (waits_for_ == RunRequest::Sample && !snapshot.samples.empty()) {
-        asked_ = fmt::format("Samples of step {} are below.", snapshot.samples.back().sample.step);
+        note(fmt::format("Samples of step {} are below.", snapshot.samples.back().sample.step));
         waits_for_.reset();
     }
 }
@@ -235,9 +256,20 @@ void RunPanel::show_buttons(const RunSnapshot& snapshot) {
                                                                                             : Enabled::No);
     for (const auto* label : {"Stop", "Save now", "Sample now"})
         button(label).show(alive_ ? Shown::Yes : Shown::No);
+    result_ = state_ == RunState::Finished && !alive_ ? full_path_of(snapshot) : std::string();
+    button("Copy path").set_tooltip(result_);
+    button("Copy path").enable(result_.empty() ? Enabled::No : Enabled::Yes);
+    button("Copy path").show(result_.empty() ? Shown::No : Shown::Yes);
     button("Resume").enable(snapshot.resumable && !alive_ ? Enabled::Yes : Enabled::No);
     button("Resume").show(snapshot.resumable && !alive_ && folder() != resumed_elsewhere_ ? Shown::Yes
                                                                                           : Shown::No);
+}
+
+// Of the finished LoRA; empty when there is none.
+std::string RunPanel::full_path_of(const RunSnapshot& snapshot) const {
+    const auto file = snapshot.end && !snapshot.end->file.empty() ? snapshot.end->file
+                                                                  : base::Path(snapshot.result);
+    return file.empty() ? std::string() : (context_.folder / file).lexically_normal().string();
 }
 
 RunPanel::Standing RunPanel::standing(const RunSnapshot& snapshot) const {
@@ -284,7 +316,8 @@ RunPanel::Standing RunPanel::ended(const RunSnapshot& snapshot) const {
         return {Mood::Wrong, snapshot.end->text, with_fields(snapshot.end->text, snapshot.end->hint)};
     return {Mood::Wrong,
             fmt::format(
-                "{} ended at step {} without a message: its process was killed, or the machine went down.",
+                "{} ended at step {} without a message. It may have run out of memory, or the machine went "
+                "down.",
                 name, step),
             go_on};
 }
@@ -314,7 +347,7 @@ void RunPanel::say_break(const RunSnapshot& snapshot) {
 // ---- What is asked of the run
 
 void RunPanel::ask(RunRequest request, const std::string& said) {
-    asked_ = said;
+    note(said);
     waits_for_ = request;
     if (request == RunRequest::Stop) button("Stop").enable(Enabled::No);  // once is enough
     say_(Mood::Busy, said, "");
@@ -324,8 +357,7 @@ void RunPanel::ask(RunRequest request, const std::string& said) {
             return {};
         },
         [this](const base::Error& error) {
-            asked_.clear();
-            waits_for_.reset();
+            forget_receipt();
             say_(Mood::Wrong, error.what(), error.hint());
         });
 }

@@ -49,12 +49,15 @@ class RunPanel {
     void take_answers(const RunSnapshot& snapshot);
     void show_progress(const RunSnapshot& snapshot, const Standing& standing);
     void show_buttons(const RunSnapshot& snapshot);
+    std::string full_path_of(const RunSnapshot& snapshot) const;
     Standing standing(const RunSnapshot& snapshot) const;
     Standing living(const RunSnapshot& snapshot) const;
     Standing ended(const RunSnapshot& snapshot) const;
     void say_standing(const Standing& standing);
     void say_break(const RunSnapshot& snapshot);
     void ask(studio::RunRequest request, const std::string& said);
+    void note(const std::string& said);
+    void forget_receipt();
 
     PageContext& context_;
     Say say_;
@@ -72,9 +75,13 @@ class RunPanel {
     bool alive_ = false;
     bool seen_alive_ = false;  // its end is news only for who saw it live
     std::string last_said_;
-    std::string asked_;                            // what was asked of the run, or what came of it
+    // What was asked of the run, or what came of it: of this session of this run, and for a while.
+    std::string asked_;
+    double asked_at_ = 0;
+    bool knows_answers_ = false;                   // those of before it was followed were seen
     std::optional<studio::RunRequest> waits_for_;  // was asked and is not answered yet
     std::int64_t answer_seen_ = 0;
+    std::string result_;  // the finished LoRA, its full path; empty while there is none
     base::Path resumed_elsewhere_;
     std::vector<std::string> warnings_;
     BackgroundTask asking_;

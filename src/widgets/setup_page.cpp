@@ -31,12 +31,15 @@ std::string html_of(const DoctorRow& row) {
 
 }  // namespace
 
-SetupPage::SetupPage(PageContext& context) : Page(context), task_(context.loop()) {
+SetupPage::SetupPage(PageContext& context)
+    : Page(context), living_(context.styles, [this] { lead_on("train"); }), task_(context.loop()) {
     examine = [folder = context.folder] { return studio::examine(studio::Surroundings::real(folder)); };
     fix = [folder = context.folder](const std::string& id) {
         studio::fix(id, studio::Surroundings::real(folder));
     };
     Parts parts;
+    parts.fields.push_back(living_.take_control());
+    living_.on_other_runs = [this] { look_again(Aloud::No); };  // it has made folders, or was in the way
     rows_ =
         &put<Box>(parts.fields, styles_, Box::Way::Down, Children{}, std::vector<std::string>{"lk-checks"});
     again_ = &put<Button>(parts.beside, styles_, ControlText{"Check again", {}, {}}, "refresh",
@@ -46,13 +49,21 @@ SetupPage::SetupPage(PageContext& context) : Page(context), task_(context.loop()
              std::move(parts), [this] { lead_on("recipe"); });
 }
 
-void SetupPage::look() {
-    say(Mood::Busy, "Checking this machine.");
+void SetupPage::shown() {
+    look();
+    living_.begin();
+}
+
+void SetupPage::look() { look_again(Aloud::Yes); }
+
+void SetupPage::look_again(Aloud aloud) {
+    if (aloud == Aloud::No && task_.busy()) return;
+    if (aloud == Aloud::Yes) say(Mood::Busy, "Checking this machine.");
     again_->enable(Enabled::No);
     task_.start(
-        [this](base::Cancel&) -> BackgroundTask::Answer {
+        [this, aloud](base::Cancel&) -> BackgroundTask::Answer {
             const auto rows = examine();
-            return [this, rows] { show(rows); };
+            return [this, rows, aloud] { show(rows, aloud); };
         },
         [this](const base::Error& error) {
             again_->enable(Enabled::Yes);
@@ -60,7 +71,7 @@ void SetupPage::look() {
         });
 }
 
-void SetupPage::show(const std::vector<DoctorRow>& rows) {
+void SetupPage::show(const std::vector<DoctorRow>& rows, Aloud aloud) {
     Children all, fine;
     for (const auto& row : rows) {
         Children one;
@@ -77,7 +88,7 @@ void SetupPage::show(const std::vector<DoctorRow>& rows) {
     fine_->open(was_open ? Shown::Yes : Shown::No);
     rows_->set_children(std::move(all));
     again_->enable(Enabled::Yes);
-    say_result(rows);
+    if (aloud == Aloud::Yes) say_result(rows);
 }
 
 // What was fixed is fine when a second look finds it so, not before.

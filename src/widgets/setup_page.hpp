@@ -1,5 +1,6 @@
 // `setup`: what can be said of this machine. What is fine is folded away; of anything else cause and remedy are shown, with a
-// button for what we can do about it ourselves.
+// button for what we can do about it ourselves. It is the page at the top of the notebook, so a training that goes on is
+// named here.
 #pragma once
 
 #include <map>
@@ -8,6 +9,7 @@
 
 #include "studio/doctor.hpp"
 #include "widgets/background_task.hpp"
+#include "widgets/living_line.hpp"
 #include "widgets/page.hpp"
 
 namespace lorikeet::widgets {
@@ -15,7 +17,8 @@ namespace lorikeet::widgets {
 class SetupPage : public Page {
   public:
     explicit SetupPage(PageContext& context);
-    void shown() override { look(); }
+    void shown() override;
+    const LivingLine& living() const { return living_; }
 
     // Tests put another machine in its place.
     std::function<std::vector<studio::DoctorRow>()> examine;
@@ -23,10 +26,13 @@ class SetupPage : public Page {
     void look();
 
   private:
-    void show(const std::vector<studio::DoctorRow>& rows);
+    enum class Aloud { Yes, No };  // No: the status line stays
+    void look_again(Aloud aloud);
+    void show(const std::vector<studio::DoctorRow>& rows, Aloud aloud);
     void say_result(const std::vector<studio::DoctorRow>& rows);
     void do_it(const studio::DoctorRow& row);
 
+    LivingLine living_;
     Box* rows_ = nullptr;
     Fold* fine_ = nullptr;  // the rows in which nothing has to be done
     Button* again_ = nullptr;

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "studio/image_folder.hpp"
+#include "studio/lora_prompt.hpp"
 #include "widgets/strengths.hpp"
 #include "widgets/wording.hpp"
 
@@ -20,11 +20,9 @@ using Classes = std::vector<std::string>;
 namespace {
 
 constexpr auto kPause = 250ms;
-constexpr std::int64_t kShown_px = 512;
 constexpr std::string_view kPrompt = "sample.prompts.0.";
 // What the page itself keeps beside the settings.
-constexpr std::string_view kLora = "page.lora", kNewest = "page.newest", kStrengths = "page.strengths",
-                           kTestFolder = "page.folder";
+constexpr std::string_view kStrengths = "page.strengths", kTestFolder = "page.folder";
 
 std::vector<std::string> asked_for() {
     return {"model.checkpoint",      "sample.prompts.0.text", "sample.prompts.0.negative",
@@ -51,13 +49,7 @@ std::vector<std::string> names_of(const std::vector<studio::ListedModel>& models
 
 std::vector<std::string> small_images(const std::vector<studio::GeneratedImage>& images, std::size_t from) {
     std::vector<std::string> pngs;
-    for (auto i = from; i < images.size(); ++i) {
-        try {
-            pngs.push_back(studio::small_png(images[i].file, kShown_px));
-        } catch (const base::Error&) {
-            pngs.emplace_back();
-        }
-    }
+    for (auto i = from; i < images.size(); ++i) pngs.push_back(small_test_image(images[i].file));
     return pngs;
 }
 
@@ -66,11 +58,43 @@ std::vector<std::string> small_images(const std::vector<studio::GeneratedImage>&
 TestPage::TestPage(PageContext& context)
     : Page(context),
       form_(context.styles, asked_for(), Form::Rest::LeftOut),
+      lora_(context.styles),
+      images_(context.styles),
       files_task_(context.loop()),
       sample_task_(context.loop()) {
     Parts parts;
     parts.fields.push_back(form_.take_lead(std::string(kPrompt) + "text"));
     for (auto& control : lora_controls()) parts.fields.push_back(std::move(control));
+    more_ = &put<Fold>(parts.fields, styles_, "More settings", more_controls());
+    cancel_ = &put<Button>(parts.beside, styles_, ControlText{"Cancel", "Finished images stay", {}}, "stop",
+                           [this] { cancel(); });
+    cancel_->enable(Enabled::No);
+    bar_ = &put<Progress>(parts.below, styles_, ControlText{"", "Progress", {"lk-bar", "lk-hidden"}});
+    parts.below.push_back(images_.take_control());
+    assemble({"Test", "Generate with your LoRA, at one strength or several side by side.", "Generate",
+              "picture-o", "Next: change the <code>recipe</code>, or use the LoRA elsewhere."},
+             std::move(parts), [this] { generate(); });
+    restore();
+    form_.on_change = [this] { changed(); };
+    context_.runs_changed.emplace_back([this] { look_for_files(); });
+    say_where_it_stands();
+}
+
+Children TestPage::lora_controls() {
+    Children all, strength;
+    all.push_back(lora_.take_control());
+    lora_.on_change = [this] {
+        fill_prompt({});
+        changed();
+    };
+    strengths_ = &put<Text>(strength, styles_, ControlText{"Strengths", {}, {"lk-input", "lk-narrow"}});
+    strengths_->on_change = [this] { changed(); };
+    strengths_note_ = &put<Html>(strength, styles_, "", Classes{"lk-note"});
+    strengths_box_ = &put<Box>(all, styles_, Box::Way::Down, std::move(strength), Classes{"lk-field"});
+    return all;
+}
+
+Children TestPage::more_controls() {
     Children more, group;
     more.push_back(form_.take_lead(std::string(kPrompt) + "negative"));
     models_ = &put<Dropdown>(group, styles_,
@@ -86,38 +110,7 @@ TestPage::TestPage(PageContext& context)
     put<Box>(more, styles_, Box::Way::Grid, std::move(numbers), Classes{"lk-columns"});
     folder_ = &put<Text>(more, styles_, ControlText{"Save images in", {}, {"lk-input", "lk-wide"}});
     folder_->on_change = [this] { changed(); };
-    more_ = &put<Fold>(parts.fields, styles_, "More settings", std::move(more));
-    cancel_ = &put<Button>(parts.beside, styles_, ControlText{"Cancel", "Finished images stay", {}}, "stop",
-                           [this] { cancel(); });
-    cancel_->enable(Enabled::No);
-    bar_ = &put<Progress>(parts.below, styles_, ControlText{"", "Progress", {"lk-bar", "lk-hidden"}});
-    images_ = &put<Box>(parts.below, styles_, Box::Way::Grid, Children{}, Classes{"lk-images"});
-    assemble({"Test", "Generate with your LoRA, at one strength or several side by side.", "Generate",
-              "picture-o", "Next: change the <code>recipe</code>, or use the LoRA elsewhere."},
-             std::move(parts), [this] { generate(); });
-    restore();
-    form_.on_change = [this] { changed(); };
-    context_.runs_changed.emplace_back([this] { look_for_files(); });
-    say_where_it_stands();
-}
-
-Children TestPage::lora_controls() {
-    Children all, choice, strength;
-    lora_ = &put<Dropdown>(
-        choice, styles_,
-        ControlText{"LoRAs found here, the newest first", {}, {"lk-input", "lk-wide", "lk-hidden"}},
-        std::vector<std::string>{});
-    lora_->on_change = [this] { choose_lora(); };
-    lora_file_ =
-        &put<Text>(choice, styles_, ControlText{"LoRA", {}, {"lk-input", "lk-wide"}}, "without a LoRA");
-    lora_file_->on_change = [this] { changed(); };
-    lora_note_ = &put<Html>(choice, styles_, "", Classes{"lk-note"});
-    put<Box>(all, styles_, Box::Way::Down, std::move(choice), Classes{"lk-group"});
-    strengths_ = &put<Text>(strength, styles_, ControlText{"Strengths", {}, {"lk-input", "lk-narrow"}});
-    strengths_->on_change = [this] { changed(); };
-    strengths_note_ = &put<Html>(strength, styles_, "", Classes{"lk-note"});
-    strengths_box_ = &put<Box>(all, styles_, Box::Way::Down, std::move(strength), Classes{"lk-field"});
-    return all;
+    return more;
 }
 
 // ---- What is typed
@@ -131,8 +124,8 @@ void TestPage::restore() {
     if (!texts.contains(prompt)) texts[prompt] = context_.recipe.text("data.subsets.0.trigger");
     form_.write(texts);
     if (form_.typed().text("model.checkpoint").empty()) more_->open(Shown::Yes);  // nothing works without
-    lora_file_->write(typed_or(typed, kLora, ""));
-    newest_ = typed_or(typed, kNewest, "");
+    lora_.restore(typed);
+    images_.restore(typed);
     strengths_->write(typed_or(typed, kStrengths, "1"));
     // "pictures" was the folder here once; it is the one for the images to train on.
     const auto folder = typed_or(typed, kTestFolder, std::string(studio::kSamplesFolder));
@@ -141,29 +134,24 @@ void TestPage::restore() {
 
 void TestPage::changed() {
     keep();
-    mark_choices();
+    mark_model();
     if (sampling_ == nullptr) say_where_it_stands();
 }
 
 void TestPage::keep() const {
     auto typed = form_.typed().kept();
     typed["model.checkpoint"] = form_.typed().text("model.checkpoint");
-    typed[std::string(kLora)] = lora_file_->value();
-    typed[std::string(kNewest)] = newest_;
+    lora_.keep(typed);
+    images_.keep(typed);
     typed[std::string(kStrengths)] = strengths_->value();
     typed[std::string(kTestFolder)] = folder_->value();
     context_.saver.keep("test", typed);
 }
 
 std::string TestPage::strengths_trouble() const {
-    const auto strengths = strengths_from(strengths_->value());
-    if (!strengths)
-        return fmt::format(
-            "Write numbers from \u221210 to 10, at most {}, with a comma and a blank between: 0, 0.5, 1",
-            kMostStrengths);
-    const bool as_it_is = *strengths == std::vector<double>{1};
-    if (base::trim(lora_file_->value()).empty() && !as_it_is)
-        return "Strengths need a LoRA. Choose one above, or write 1.";
+    if (auto trouble = trouble_with_strengths(strengths_->value()); !trouble.empty()) return trouble;
+    const bool as_it_is = *strengths_from(strengths_->value()) == std::vector<double>{1};
+    if (lora_.file().empty() && !as_it_is) return "Strengths need a LoRA. Choose one above, or write 1.";
     return {};
 }
 
@@ -198,52 +186,42 @@ void TestPage::look_for_files() {
         [this](base::Cancel& cancel) -> BackgroundTask::Answer {
             const auto found_models =
                 context_.found_models.look(studio::ModelScanner::usual_folders(context_.folder), cancel);
-            return [this, found_models] { show_files(found_models); };
+            const auto prompt =
+                found_models.loras.empty()
+                    ? std::string()
+                    : studio::prompt_for_lora(found_models.loras.front().choose, context_.folder);
+            return [this, found_models, prompt] { show_files(found_models, prompt); };
         },
         [this](const base::Error& error) { log(error.what()); });
 }
 
-void TestPage::show_files(const studio::ModelList& found_models) {
+// `prompt` is what the newest LoRA is called up by.
+void TestPage::show_files(const studio::ModelList& found_models, const std::string& prompt) {
     bases_ = found_models.bases;
-    loras_ = found_models.loras;
     models_->set_options(names_of(bases_), -1);
     models_->show(bases_.empty() ? Shown::No : Shown::Yes);
-    lora_->set_options(names_of(loras_), -1);
-    lora_->show(loras_.empty() ? Shown::No : Shown::Yes);
-    choose_newest();
-    mark_choices();
+    lora_.hold(sampling_ != nullptr);
+    if (lora_.show(found_models.loras)) {
+        fill_prompt(prompt);
+        changed();
+    }
+    mark_model();
 }
 
-// A LoRA that was not there before is what a person comes here to try.
-void TestPage::choose_newest() {
-    if (loras_.empty() || loras_.front().choose == newest_ || sampling_ != nullptr) return;
-    newest_ = loras_.front().choose;
-    lora_file_->write(newest_);
-    changed();
+// An empty prompt would not show what was learned. What the person wrote stays.
+void TestPage::fill_prompt(const std::string& otherwise) {
+    const auto path = std::string(kPrompt) + "text";
+    if (!form_.typed().text(path).empty()) return;
+    if (const auto text = lora_.trigger().empty() ? otherwise : lora_.trigger(); !text.empty())
+        form_.type(path, text);
 }
 
-void TestPage::mark_choices() {
-    models_->write(index_of(bases_, form_.typed().text("model.checkpoint")));
-    const auto index = index_of(loras_, lora_file_->value());
-    lora_->write(index);
-    const auto* none_yet = "No LoRA here yet. Train one, and it appears here.";
-    if (loras_.empty())
-        lora_note_->write(none_yet);
-    else
-        lora_note_->write(index < 0 ? "" : escape(loras_[static_cast<std::size_t>(index)].sentence));
-}
+void TestPage::mark_model() { models_->write(index_of(bases_, form_.typed().text("model.checkpoint"))); }
 
 void TestPage::choose_model() {
     const auto index = models_->index();
     if (index >= 0 && index < static_cast<int>(bases_.size()))
         form_.type("model.checkpoint", bases_[static_cast<std::size_t>(index)].choose);
-}
-
-void TestPage::choose_lora() {
-    const auto index = lora_->index();
-    if (index < 0 || index >= static_cast<int>(loras_.size())) return;
-    lora_file_->write(loras_[static_cast<std::size_t>(index)].choose);
-    changed();
 }
 
 // ---- sampling
@@ -263,7 +241,7 @@ studio::SampleRequest TestPage::request() const {
         request.width_px = job.sample.size.front();
         request.height_px = job.sample.size.back();
     }
-    if (const std::string file(base::trim(lora_file_->value())); !file.empty()) {
+    if (const auto file = lora_.file(); !file.empty()) {
         request.loras.push_back({base::Path(file), 1});
         request.strengths = *strengths_from(strengths_->value());
     }
@@ -279,7 +257,8 @@ void TestPage::generate() {
     say(Mood::Busy, "Starting.");
     main().enable(Enabled::No);
     cancel_->enable(Enabled::Yes);
-    images_->set_children({});
+    images_.begin();
+    lora_asked_ = lora_.name();
     generated_.clear();
     asked_to_stop_ = false;
     bar_->tell(0, 1);
@@ -328,17 +307,7 @@ void TestPage::take(const studio::SampleView& view, const std::vector<std::strin
             return say(Mood::Busy, fmt::format("Generating image {} of {}, step {} of {}.", view.image + 1,
                                                view.images, view.step, view.steps));
         case SampleState::Done:
-            over();
-            return say(Mood::Done,
-                       generated_.empty()
-                           ? std::string("Done.")
-                           : fmt::format("{} saved in {}.",
-                                         generated_.size() == 1 ? "One image"
-                                                                : fmt::format("{} images", generated_.size()),
-                                         generated_.front().file.parent_path().string()));
-        case SampleState::Cancelled:
-            over();
-            return say(Mood::Look, fmt::format("Cancelled. {} saved.", generated_.size()));
+        case SampleState::Cancelled: over(); return say_done(view);
         case SampleState::Failed:
             over();
             log(view.said);
@@ -346,16 +315,27 @@ void TestPage::take(const studio::SampleView& view, const std::vector<std::strin
     }
 }
 
+void TestPage::say_done(const studio::SampleView& view) {
+    const bool cancelled = view.state == SampleState::Cancelled;
+    const auto count = generated_.size();
+    std::string saved;
+    if (count > 0)
+        saved = fmt::format("{} saved in {}.", count == 1 ? "One image" : fmt::format("{} images", count),
+                            generated_.front().file.parent_path().string());
+    else
+        saved = cancelled ? "Nothing new was saved." : "Done.";
+    say(cancelled ? Mood::Look : Mood::Done, cancelled ? "Cancelled. " + saved : saved,
+        base::join(view.notes, " "));
+}
+
+// The LoRA is that which was asked for; the field may hold another by now.
 void TestPage::show_image(const studio::GeneratedImage& image, const std::string& png) {
     generated_.push_back(image);
-    const bool with = !base::trim(lora_file_->value()).empty();
-    const auto words = with ? fmt::format("Strength {:g}, seed {}", image.strength, image.seed)
-                            : fmt::format("Seed {}", image.seed);
-    Children card;
-    if (!png.empty()) put<Image>(card, styles_).write(png);
-    put<Html>(card, styles_, fmt::format("{}<br>{}", escape(words), escape(image.file.filename().string())),
-              Classes{"lk-note"});
-    images_->append(std::make_unique<Box>(styles_, Box::Way::Down, std::move(card), Classes{"lk-card"}));
+    const auto words = lora_asked_.empty() ? fmt::format("Without a LoRA, seed {}", image.seed)
+                                           : fmt::format("{}, strength {:g}, seed {}", lora_asked_,
+                                                         image.strength, image.seed);
+    images_.add(image.file, words, png);
+    keep();
 }
 
 void TestPage::over() {

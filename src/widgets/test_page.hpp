@@ -10,7 +10,9 @@
 #include "studio/sample_launch.hpp"
 #include "widgets/background_task.hpp"
 #include "widgets/form.hpp"
+#include "widgets/lora_field.hpp"
 #include "widgets/page.hpp"
+#include "widgets/test_images.hpp"
 
 namespace lorikeet::widgets {
 
@@ -20,13 +22,15 @@ class TestPage : public Page {
     void shown() override { look_for_files(); }
 
     Form& form() { return form_; }
-    Dropdown& lora() const { return *lora_; }
+    LoraField& lora() { return lora_; }
+    const TestImages& images() const { return images_; }
     Text& strengths() const { return *strengths_; }
     Button& cancel_button() const { return *cancel_; }
     const std::vector<studio::GeneratedImage>& generated() const { return generated_; }
 
   private:
     Children lora_controls();
+    Children more_controls();
     void restore();
     void changed();
     void keep() const;
@@ -34,26 +38,24 @@ class TestPage : public Page {
     void say_where_it_stands();
 
     void look_for_files();
-    void show_files(const studio::ModelList& found_models);
+    void show_files(const studio::ModelList& found_models, const std::string& prompt);
     void choose_model();
-    void choose_lora();
-    void choose_newest();
+    void fill_prompt(const std::string& otherwise);
     std::string strengths_trouble() const;
-    void mark_choices();
+    void mark_model();
 
     studio::SampleRequest request() const;
     void generate();
     void look();
     void take(const studio::SampleView& view, const std::vector<std::string>& pngs);
+    void say_done(const studio::SampleView& view);
     void show_image(const studio::GeneratedImage& image, const std::string& png);
     void over();
     void cancel();
 
     Form form_;
     Dropdown* models_ = nullptr;
-    Dropdown* lora_ = nullptr;
-    Html* lora_note_ = nullptr;
-    Text* lora_file_ = nullptr;
+    LoraField lora_;
     Text* strengths_ = nullptr;
     Box* strengths_box_ = nullptr;
     Html* strengths_note_ = nullptr;
@@ -61,9 +63,9 @@ class TestPage : public Page {
     Fold* more_ = nullptr;
     Button* cancel_ = nullptr;
     Progress* bar_ = nullptr;
-    Box* images_ = nullptr;
-    std::vector<studio::ListedModel> bases_, loras_;
-    std::string newest_;  // LoRA that was seen last; another one is chosen as soon as it is there
+    TestImages images_;
+    std::vector<studio::ListedModel> bases_;
+    std::string lora_asked_;  // that of the images in the making, by its name; empty: none
     std::vector<studio::GeneratedImage> generated_;
     std::shared_ptr<studio::SampleProcess> sampling_;  // the task's thread alone while it is busy
     bool asked_to_stop_ = false;

@@ -66,6 +66,7 @@ TrainPage::TrainPage(PageContext& context)
           },
           [this](const std::vector<std::string>& lines) { write_log(lines); }),
       others_(context.styles),
+      plan_(context.styles),
       plan_task_(context.loop()),
       runs_task_(context.loop()),
       start_task_(context.loop()),
@@ -74,7 +75,7 @@ TrainPage::TrainPage(PageContext& context)
     parts.fields = plan_controls();
     put<Button>(parts.beside, styles_,
                 ControlText{"Plan again", "Looks at the recipe and the images again", {}}, "refresh",
-                [this] { plan(); });
+                [this] { plan_again(); });
     runs_ = &put<Dropdown>(parts.below, styles_, ControlText{"Run shown here", {}, {"lk-input", "lk-wide"}},
                            std::vector<std::string>{});
     runs_->on_change = [this] { choose_run(); };
@@ -88,21 +89,16 @@ TrainPage::TrainPage(PageContext& context)
 }
 
 Children TrainPage::plan_controls() {
-    Children all, there, details;
-    plan_ = &put<Html>(all, styles_, "");
-    details_ = &put<Html>(details, styles_, "");
-    details_fold_ = &put<Fold>(all, styles_, "Details of the plan", std::move(details));
-    details_fold_->show(Shown::No);
-    fixes_ = &put<Box>(all, styles_, Box::Way::Across, Children{}, Classes{"lk-buttons", "lk-hidden"});
-    there_text_ = &put<Html>(there, styles_, "", Classes{"lk-note"});
-    replace_ = &put<Checkbox>(there, styles_, ControlText{"Replace it: everything in it is deleted", {}, {}});
-    replace_->on_change = [this] {
+    auto all = plan_.take_controls();
+    plan_.on_fix = [this](const settings::Assignment& fix) {
+        context_.type_recipe(fix.path, fix.text);
+        plan();
+    };
+    plan_.on_replace = [this] {
         show_there();
         say_where_it_stands();
     };
-    other_name_ = &put<Button>(there, styles_, ControlText{"Use another name", {}, {"lk-fix"}}, "pencil",
-                               [this] { take_free_name(); });
-    there_ = &put<Box>(all, styles_, Box::Way::Down, std::move(there), Classes{"lk-element", "lk-hidden"});
+    plan_.on_other_name = [this] { take_free_name(); };
     for (auto& control : others_.take_controls()) all.push_back(std::move(control));
     others_.on_show = [this](const base::Path& folder) { follow(folder); };
     others_.on_stop = [this](const std::string& sentence) { say(Mood::Busy, sentence); };
@@ -130,21 +126,25 @@ void TrainPage::plan_soon() {
     });
 }
 
+// Who presses wants to see it, also while a run goes on.
+void TrainPage::plan_again() {
+    plan_.open();
+    plan();
+}
+
 void TrainPage::no_plan(Aloud aloud) {
     plan_task_.stop();
     std::vector<std::string> names;
     for (const auto& trouble : context_.recipe.troubles()) names.push_back(full_label(trouble.paths.front()));
-    plan_->write(fmt::format("<div class=\"lk-note\">{}</div>",
-                             escape("Missing in the recipe: " + base::join(names, ", ") + ".")));
-    details_fold_->show(Shown::No);
-    show_fixes({});
+    plan_.show_missing(names);
     show_there();
-    if (aloud == Aloud::Yes && !panel_.is_alive()) say(Mood::Look, kIncomplete);
+    if (aloud == Aloud::Yes && !panel_.is_alive())
+        say(living_.empty() ? Mood::Look : Mood::Busy, living_.empty() ? kIncomplete : why_not());
 }
 
 TrainPage::Planned TrainPage::make_plan(const settings::Job& job, base::Cancel& cancel) const {
     Planned planned;
-    planned.plan = studio::plan(job, studio::Existing::Replace, cancel);
+    planned.plan = studio::plan(job, studio::Existing::Tell, cancel);
     if (!planned.plan.existing || !planned.plan.existing->is_run) return planned;
     const auto folder = context_.folder / planned.plan.run_folder;
     planned.there = studio::summary_of(folder);
@@ -173,96 +173,92 @@ void TrainPage::plan(Aloud aloud) {
 
 void TrainPage::show_plan(const Planned& planned, Aloud aloud) {
     seen_ = planned;
-    const auto& found = planned.plan;
-    if (found.problems.empty()) {
-        plan_->write(html_of_plan(found));
-        details_->write(facts_table(facts_of(planned_, found)));
-    } else {
-        std::vector<Fact> facts;
-        for (const auto& problem : found.problems) {
-            const auto fields = fields_named(problem.where + " " + problem.what);
-            facts.push_back({fields.empty() ? problem.where : fields.front(),
-                             words_for_page(problem.what + " " + problem.hint)});
-        }
-        plan_->write(facts_table(facts));
-    }
-    details_fold_->show(found.problems.empty() ? Shown::Yes : Shown::No);
-    show_fixes(found.fixes);
-    replace_->write(false);
+    plan_.show(planned_, planned.plan);
+    plan_.leave();
     show_there();
     if (aloud == Aloud::Yes) say_where_it_stands();
     const auto pressed = std::exchange(pressed_, {});
     if (!pressed.empty() && pressed == main().label() && why_not().empty()) start();
 }
 
-// A note of the plan may name a better setting; it is one press away, and never set by itself.
-void TrainPage::show_fixes(const std::vector<settings::Assignment>& fixes) {
-    Children buttons;
-    for (const auto& fix : fixes)
-        put<Button>(buttons, styles_,
-                    ControlText{fix_label(fix), "Changes the recipe, and plans again", {"lk-fix"}}, "wrench",
-                    [this, fix] {
-                        context_.type_recipe(fix.path, fix.text);
-                        plan();
-                    });
-    fixes_->set_children(std::move(buttons));
-    fixes_->show(fixes.empty() ? Shown::No : Shown::Yes);
-}
-
-// What lies where the run would go. A run that can go on is resumed by the main button; to replace it is asked for.
+// What lies where the run would go. A run that can go on is resumed by the main button; to replace it is asked for. Where a
+// run is what counts, the plan is folded away: the one above would contradict the other below.
 void TrainPage::show_there() {
-    const bool there = seen_ && seen_->plan.existing;
-    there_->show(there ? Shown::Yes : Shown::No);
-    main().set_label(offers_resume() ? "Resume" : offers_test() ? "Continue to test" : "Start");
+    const bool ready = !goes_on_ && seen_;
+    const bool there = ready && seen_->plan.existing;
+    const bool settled = ready && seen_->there && (seen_->there->resumable || is_trained());
+    if (there)
+        plan_.show_existing(seen_->plan.run_folder, *seen_->plan.existing);
+    else
+        plan_.hide_existing();
+    using About = PlanPanel::About;
+    plan_.place(goes_on_ ? About::ARunningRun : settled ? About::ARun : About::ThisPlan);
+    const bool deletes = there && plan_.may_replace() && plan_.replaces();
+    main().set_label(goes_on_          ? "Start"
+                     : offers_resume() ? "Resume"
+                     : offers_test()   ? "Continue to test"
+                     : deletes         ? "Delete and start"
+                                       : "Start");
     panel_.leave_resume_of(offers_resume() ? placed(context_.folder / seen_->plan.run_folder) : base::Path());
-    if (!there) return;
-    const auto& existing = *seen_->plan.existing;
-    auto html = facts_table(facts_of(seen_->plan.run_folder, existing));
-    if (offers_resume() && seen_->differs)
-        html +=
-            "<div>The recipe has changed since. Resume keeps the settings that this run began with.</div>";
-    there_text_->write(html);
-    replace_->show(existing.is_run && existing.pid == 0 ? Shown::Yes : Shown::No);
-    other_name_->set_label(fmt::format("Use the name {} instead", existing.next_free_name));
 }
 
 bool TrainPage::offers_resume() const {
-    return seen_ && seen_->there && seen_->there->resumable && !replace_->value();
+    return seen_ && seen_->there && seen_->there->resumable && !plan_.replaces();
 }
 
-// What the recipe says is trained already.
-bool TrainPage::offers_test() const {
-    return seen_ && seen_->there && seen_->there->state == RunState::Finished && !seen_->differs &&
-           !replace_->value();
+bool TrainPage::is_trained() const {
+    return seen_ && seen_->there && seen_->there->state == RunState::Finished && !seen_->differs;
+}
+
+bool TrainPage::offers_test() const { return is_trained() && !plan_.replaces(); }
+
+std::string TrainPage::name_of_living() const {
+    if (panel_.is_alive()) return panel_.folder().filename().string();
+    return living_.empty() ? std::string() : living_.front().name;
 }
 
 std::string TrainPage::why_not() const {
-    if (panel_.is_alive() || !living_.empty()) return "One training at a time: stop it first, or wait.";
+    if (const auto name = name_of_living(); !name.empty())
+        return fmt::format("Waiting: {} is training.", name);
     if (offers_resume() || offers_test()) return {};
     if (!context_.recipe.troubles().empty()) return kIncomplete;
     if (!seen_) return "The plan is not ready yet.";
     if (const auto problems = seen_->plan.problems.size(); problems > 0)
         return problems == 1 ? "The plan has a problem, see above."
                              : fmt::format("The plan has {} problems, see above.", problems);
-    if (seen_->plan.existing && (!replace_->shown() || !replace_->value()))
+    if (seen_->plan.existing && !plan_.may_replace())
+        return "A folder of this name exists, which is no run. Use the other name.";
+    if (seen_->plan.existing && !plan_.replaces())
         return "A run of this name exists. Replace it, or use the other name.";
     return {};
 }
 
+Mood TrainPage::mood_of_obstacle() const {
+    if (!name_of_living().empty()) return Mood::Busy;
+    return seen_ && !seen_->plan.problems.empty() ? Mood::Wrong : Mood::Look;
+}
+
 void TrainPage::say_where_it_stands() {
-    const bool resumes = offers_resume();
-    if (panel_.is_alive() || !seen_) return;
-    const auto reason = why_not();
-    if (!reason.empty())
-        return say(seen_->plan.problems.empty() || !living_.empty() ? Mood::Look : Mood::Wrong, reason);
+    if (panel_.is_alive()) return;  // it speaks for itself
+    says_waits_ = !living_.empty();
+    if (!seen_ && !says_waits_) return;
+    if (const auto reason = why_not(); !reason.empty()) return say(mood_of_obstacle(), reason);
     if (offers_test())
         return say(Mood::Done, fmt::format("{} is finished.", seen_->there->name),
-                   "To train it again, replace it or use another name.");
-    if (!resumes) return say(Mood::Ready, "Ready to start.");
-    const auto& run = *seen_->there;
-    say(Mood::Ready, fmt::format("{} {} at step {}{}. Resume goes on from there.", run.name,
-                                 run.state == RunState::Stopped ? "was stopped" : "ended", run.step,
-                                 run.total_steps > 0 ? fmt::format(" of {}", run.total_steps) : ""));
+                   "To train it again, open the plan: replace it, or use another name.");
+    if (offers_resume()) {
+        const auto& run = *seen_->there;
+        return say(Mood::Ready,
+                   fmt::format("{} {} at step {}{}. Resume goes on from there.", run.name,
+                               run.state == RunState::Stopped ? "was stopped" : "ended", run.step,
+                               run.total_steps > 0 ? fmt::format(" of {}", run.total_steps) : ""),
+                   seen_->differs ? "The recipe has changed since. Resume keeps the settings that this run "
+                                    "began with."
+                                  : "");
+    }
+    say(Mood::Ready, "Ready to start.",
+        seen_->plan.existing ? fmt::format("Everything in {} is deleted.", seen_->plan.run_folder.string())
+                             : "");
 }
 
 void TrainPage::take_free_name() {
@@ -277,14 +273,14 @@ void TrainPage::take_free_name() {
 void TrainPage::start_when_planned() {
     if (!pressed_.empty()) return;
     plan();
-    if (!context_.recipe.troubles().empty()) return;
+    if (!context_.recipe.troubles().empty()) return lead_on("recipe", Way::Above);
     pressed_ = main().label();
     say(Mood::Busy, "Looking at the images first.");
 }
 
 void TrainPage::start() {
     if (!seen_ && !panel_.is_alive()) return start_when_planned();
-    if (const auto reason = why_not(); !reason.empty()) return say(Mood::Look, reason);
+    if (const auto reason = why_not(); !reason.empty()) return say(mood_of_obstacle(), reason);
     if (offers_test()) return lead_on("test");
     if (offers_resume()) return panel_.resume(placed(context_.folder / seen_->plan.run_folder));
     const auto existing = seen_->plan.existing ? studio::Existing::Replace : studio::Existing::Refuse;
@@ -295,8 +291,9 @@ void TrainPage::start() {
             const auto launched = studio::launch_training(job, existing, {folder, {}});
             return [this, launched] {
                 seen_.reset();
-                show_there();
+                plan_.leave();
                 panel_.follow(placed(launched.run_folder), launched, RunPanel::Begun::Here);
+                show_living(living_);
                 look_for_runs();
             };
         },
@@ -328,8 +325,11 @@ void TrainPage::show_living(std::vector<studio::LivingRun> living) {
     goes_on_ = panel_.is_alive() || !living_.empty();
     others_.show(living_, panel_.folder());
     main().enable(goes_on_ ? Enabled::No : Enabled::Yes);
+    if (went_on == goes_on_) return;
+    show_there();
+    if (goes_on_) return say_where_it_stands();
     // What ended may have left a run of the recipe's name, or may have been in its way.
-    if (went_on && !goes_on_ && shown_) plan(Aloud::No);
+    if (shown_) plan(std::exchange(says_waits_, false) ? Aloud::Yes : Aloud::No);
 }
 
 void TrainPage::look_for_runs() {

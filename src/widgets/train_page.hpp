@@ -13,10 +13,9 @@
 #include "studio/living_runs.hpp"
 #include "studio/train_desk.hpp"
 #include "widgets/background_task.hpp"
-#include "widgets/fold.hpp"
 #include "widgets/other_runs.hpp"
 #include "widgets/page.hpp"
-#include "widgets/plan_words.hpp"
+#include "widgets/plan_panel.hpp"
 #include "widgets/run_panel.hpp"
 
 namespace lorikeet::widgets {
@@ -28,10 +27,7 @@ class TrainPage : public Page {
 
     RunPanel& panel() { return panel_; }
     Dropdown& runs() const { return *runs_; }
-    std::string plan_html() const { return plan_->html() + details_->html(); }
-    Checkbox& replace() const { return *replace_; }
-    Button& other_name() const { return *other_name_; }
-    const Children& fixes() const { return fixes_->children(); }
+    PlanPanel& the_plan() { return plan_; }
     const OtherRuns& others() const { return others_; }
 
   private:
@@ -46,17 +42,20 @@ class TrainPage : public Page {
         bool differs = false;                     // its settings are not those of the recipe
     };
     Children plan_controls();
+    void plan_again();
     void plan_soon();
     enum class Aloud { Yes, No };  // No: what the status line says of the run stays
     void plan(Aloud aloud = Aloud::Yes);
     void no_plan(Aloud aloud);
     Planned make_plan(const settings::Job& job, base::Cancel& cancel) const;
     void show_plan(const Planned& planned, Aloud aloud);
-    void show_fixes(const std::vector<settings::Assignment>& fixes);
     void show_there();
     bool offers_resume() const;
     bool offers_test() const;
-    std::string why_not() const;  // what keeps a run from starting; empty when nothing does
+    bool is_trained() const;             // what the recipe says, to its end
+    std::string name_of_living() const;  // of a training that goes on, here or elsewhere; else empty
+    std::string why_not() const;         // what keeps a run from starting; empty when nothing does
+    Mood mood_of_obstacle() const;
     void say_where_it_stands();
     void start();
     void start_when_planned();
@@ -72,14 +71,7 @@ class TrainPage : public Page {
 
     RunPanel panel_;
     OtherRuns others_;
-    Html* plan_ = nullptr;
-    Fold* details_fold_ = nullptr;
-    Html* details_ = nullptr;
-    Box* fixes_ = nullptr;
-    Box* there_ = nullptr;
-    Html* there_text_ = nullptr;
-    Checkbox* replace_ = nullptr;
-    Button* other_name_ = nullptr;
+    PlanPanel plan_;
     Dropdown* runs_ = nullptr;
     std::vector<base::Path> run_folders_;
     std::vector<std::string> run_words_;
@@ -88,7 +80,8 @@ class TrainPage : public Page {
     std::string pressed_;          // what the main button said when it was pressed before the plan was there
     std::vector<studio::LivingRun> living_, polled_;
     bool shown_ = false;
-    bool goes_on_ = false;  // a training, here or elsewhere
+    bool goes_on_ = false;     // a training, here or elsewhere
+    bool says_waits_ = false;  // the status line names what is waited for
     BackgroundTask plan_task_, runs_task_, start_task_, living_task_;
     std::unique_ptr<Timer> soon_, living_timer_;
 };

@@ -89,6 +89,14 @@ std::optional<settings::Assignment> fix_of(const settings::Finding& finding) {
     return std::nullopt;
 }
 
+// A job file is told what it wants in the words of files; a field is told what to write into it.
+std::string words_for(const Field& field, const std::string& path, const base::Problem& problem) {
+    const auto how = problem.what.starts_with("wants ") ? how_to_write(field) : std::string();
+    if (how.empty()) return base::join(std::vector{sentence(problem.what, path), problem.hint}, " ");
+    const bool says_number = problem.hint.starts_with("Write ") && !problem.hint.starts_with("Write it ");
+    return says_number ? problem.hint : how;
+}
+
 Texts texts_from(const Job& job) {
     Texts texts;
     for (const auto& leaf : settings::leaves(settings::schema<Job>(), &job))
@@ -217,8 +225,7 @@ void TypedJob::take_texts() {
         if (field->required && applied.empty())
             troubles_.push_back({{path}, "Still to fill in.", {}, true});
         else
-            troubles_.push_back(
-                {{path}, base::join(std::vector{sentence(problem->what), problem->hint}, " "), {}});
+            troubles_.push_back({{path}, words_for(*field, path, *problem), {}});
     }
     job_ = std::move(job);
 }
@@ -228,7 +235,7 @@ void TypedJob::follow_rules() {
     std::vector<Trouble> broken;
     for (const auto& finding : settings::findings(job_)) {
         if (overlaps(finding.paths, troubles_)) continue;
-        broken.push_back({finding.paths, sentence(finding.what), fix_of(finding)});
+        broken.push_back({finding.paths, sentence(finding.what, finding.paths.front()), fix_of(finding)});
     }
     troubles_.insert(troubles_.end(), broken.begin(), broken.end());
 }

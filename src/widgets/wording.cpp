@@ -132,6 +132,7 @@ std::string label_of(const Field& field) {
 std::string full_label(std::string_view path) {
     const auto keys = base::split(path, ".");
     if (keys.size() < 2) return title_of(path);
+    if (path == "output.name" || path == "model.checkpoint") return title_of(keys.back());
     const auto& above = keys[keys.size() - 2];
     const auto title = title_of(keys.back());
     if (!is_number(above))
@@ -170,7 +171,21 @@ std::string note_of(const Field& field, std::string_view text) {
     return note;
 }
 
-std::string sentence(std::string_view predicate) { return with_capital(std::string(predicate)); }
+std::string sentence(std::string_view predicate, std::string_view path) {
+    if (!predicate.starts_with("must ")) return with_capital(std::string(predicate));
+    return fmt::format("{} {}", title_of(base::split(path, ".").back()), predicate);
+}
+
+std::string how_to_write(const Field& field) {
+    switch (field.type->kind) {
+        case Kind::Whole: return "Write a whole number, as in 1200.";
+        case Kind::Number: return "Write a number, as in 0.5.";
+        case Kind::Wholes: return "Write whole numbers with commas between, as in 512, 768.";
+        case Kind::Numbers: return "Write numbers with commas between, as in 0.9, 0.99.";
+        case Kind::Texts: return "Write words with commas between.";
+        default: return {};
+    }
+}
 
 std::string fix_label(const settings::Assignment& fix) {
     const auto label = title_of(base::split(fix.path, ".").back());

@@ -14,7 +14,8 @@ namespace lorikeet::widgets {
 std::string label_of(const settings::Field& field);
 std::string title_of(std::string_view key);  // the same without a unit
 
-// How the label of a setting reads with its place: "Folder 2: Repeats", "Output: Name".
+// How the label of a setting reads with its place: "Folder 2: Repeats", "Optimizer: Learning rate". What stands in front of
+// the recipe is called as it is there: "Name", "Checkpoint".
 std::string full_label(std::string_view path);
 std::string full_label_with_unit(std::string_view path);  // "Images: Resolution (px)"; of a known path
 
@@ -31,8 +32,11 @@ std::string words_for_page(std::string_view text);
 std::string text_of(const settings::Value& value);
 std::string applied_text(const settings::Field& field, std::string_view typed);
 
-// "must be above 0, is -1." -> "Must be above 0, is -1."
-std::string sentence(std::string_view predicate);
+// "must be above 0, is -1." of "optim.lr" -> "Learning rate must be above 0, is -1."; any other begins with a capital.
+std::string sentence(std::string_view predicate, std::string_view path);
+
+// What to write where something of another kind was typed: "Write whole numbers with commas between, as in 512, 768."
+std::string how_to_write(const settings::Field& field);
 
 // What a button that applies a fix says: "Set Max timestep to 1000".
 std::string fix_label(const settings::Assignment& fix);

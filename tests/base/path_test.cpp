@@ -57,6 +57,17 @@ TEST(TypedPath, WithoutAHomeATildeStays) {
     ::setenv("HOME", "/people/me", 1);
 }
 
+TEST(CleanTypedPath, BackslashesOfATerminalAreNotPartOfIt) {
+    EXPECT_EQ(clean_typed_path("my\\ pics"), "my pics");
+    EXPECT_EQ(clean_typed_path("a\\ b\\(1\\)/c"), "a b(1)/c");
+    for (const auto* windows : {"C:\\my\\ pics", ".\\data", "a\\"})
+        EXPECT_EQ(clean_typed_path(windows), windows);
+    const support::TempFolder folder;
+    const auto there = (folder.path() / "a\\ b").string();
+    std::filesystem::create_directory(there);
+    EXPECT_EQ(clean_typed_path(there), there) << "it is called so";
+}
+
 TEST(HintForMissing, SaysWhatThePathWouldBe) {
     const support::TempFolder folder;
     std::filesystem::create_directory(folder.path() / "Images");
@@ -68,8 +79,8 @@ TEST(HintForMissing, SaysWhatThePathWouldBe) {
     EXPECT_EQ(hint_for_missing("/here/https://example.org/a.safetensors").substr(0, 33),
               "That is an address on the web: do");
     EXPECT_EQ(hint_for_missing(".\\data"), "This is a path of Windows. Here it would be ./data.");
-    EXPECT_TRUE(hint_for_missing("C:\\x").starts_with("This is a path of Windows"))
-        << hint_for_missing("C:\\x");
+    for (const auto* path : {"Q:\\Users\\me\\pics", "/here/Q:\\Users\\me\\pics", "/here/Q:/pics"})
+        EXPECT_TRUE(hint_for_missing(path).starts_with("This is a path on your own computer")) << path;
     const auto hint = hint_for_missing("C:\temp\new");
     EXPECT_NE(hint.find("('C:\\temp\\new')"), std::string::npos) << hint;
     EXPECT_NE(hint.find("(C:/temp/new)"), std::string::npos) << hint;

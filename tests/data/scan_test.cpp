@@ -108,6 +108,11 @@ TEST(Scan, ImagesWithoutACaptionAreNewsOrAnErrorAsAsked) {
     EXPECT_EQ(found.news[0].where, "data.subsets[0].folder");
     EXPECT_EQ(found.news[0].what, "5 images without a caption: p0.png, p1.png, p2.png and 2 more.");
     EXPECT_EQ(found.news[0].hint, "Training uses an empty text.");
+    Images one(2);
+    std::filesystem::remove(one.caption_file(0));
+    found = scan(one.data, kGoOnScanning);
+    ASSERT_EQ(found.news.size(), 1U);
+    EXPECT_EQ(found.news[0].hint, "Training uses an empty text.");
     made.data.require_captions = true;
     found = scan(made.data, kGoOnScanning);
     EXPECT_TRUE(found.news.empty());

@@ -70,6 +70,12 @@ TEST(SafetensorsHeader, LengthsThatCannotBeAreRefused) {
               "This file is cut off: the header alone is 1 kB, the file has 108 B.");
 }
 
+TEST(SafetensorsHeader, ATextIsCalledOne) {
+    const std::string text = "# Read me\n\nA model of lorikeets, \xc3\xa9 and all.\n";
+    EXPECT_EQ(trouble(text), "This is a text file, not a model.");
+    EXPECT_EQ(trouble("a text of one line"), "This is a text file, not a model.");
+}
+
 TEST(SafetensorsHeader, ACutFileIsToldWithBothSizes) {
     const auto file = with_length("{" + tensor("w", "F32", "[1067500000]", "[0,4270000000]") + "}");
     EXPECT_EQ(trouble(file, 1'100'000'000),

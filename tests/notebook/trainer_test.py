@@ -164,6 +164,8 @@ def test_a_run_is_seen_to_move_and_survives_a_reload(notebook):
     print(f"all back after a reload in mid-run: {took:.2f} s")
     assert train.chart_moves()
     assert step_of(train) > before
+    # After a reload one stands at the top of the notebook.
+    Panel(notebook, SETUP).shows(re.compile(r"lorikeet is training, step \d+ of 400\."))
     expect(Panel(notebook, RECIPE).field("Name")).to_have_value("lorikeet")
     train.picture("train-running")
 
@@ -181,17 +183,25 @@ def test_stop_restart_and_resume_to_the_end(notebook):
     train.says("Resume goes on from there.")
     train.press("Resume")  # the main button
     assert train.chart_moves()
+    train.says("training, step")
+    assert "Stopped after" not in train.status().inner_text(), "a receipt of the session before"
     train.says("lorikeet is finished.", seconds=300)
     pictures = train.place.locator(".lk-card img")
     assert pictures.count() >= 2
     assert all(pictures.nth(i).evaluate("image => image.naturalWidth") >= 64 for i in range(pictures.count()))
     train.picture("train-done")
+    notebook.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    train.press("Copy path")
+    notebook.page.wait_for_function("async () => (await navigator.clipboard.readText()).endsWith('/lorikeet.safetensors')")
+    train.says("Copied: /")
 
 
 def test_the_lora_is_tried_at_three_strengths(notebook, lab):
     test = Panel(notebook, TEST)
     # The newest is chosen by itself.
     expect(test.field("LoRA")).to_have_value(re.compile(r"lorikeet\.safetensors$"))
+    expect(test.field("Prompt")).to_have_value("lorikeet")  # the trigger
+    test.shows("Its trigger is lorikeet.")
     test.type("Prompt", "a lorikeet on a white background")
     test.type("Strengths", "0, 0.5, 1")
     test.says("Ready to generate.")
@@ -199,6 +209,7 @@ def test_the_lora_is_tried_at_three_strengths(notebook, lab):
     test.says("3 images saved", seconds=90)
     pictures = test.place.locator(".lk-card img")
     assert pictures.count() == 3
+    test.shows("lorikeet, step 400, strength 0.5, seed 1")
     assert all(pictures.nth(i).evaluate("image => image.naturalWidth") >= 64 for i in range(3))
     written = sorted((lab.folder / "samples").glob("*.png"))
     assert len(written) == 3

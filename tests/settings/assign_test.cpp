@@ -103,6 +103,11 @@ TEST(Apply, SaysWhyAndChangesNothing) {
         {"data.resolution", "512,",
          "data.resolution: wants a list of whole numbers, found text \"512,\". Write it "
          "as in [512, 768]."},
+        {"train.steps", "1.000",
+         "train.steps: wants a whole number, found the number 1.0. Write 1000 for thousands, or 1."},
+        {"train.steps", "1.200.000",
+         "train.steps: wants a whole number, found text \"1.200.000\". Write 1200000 for thousands."},
+        {"train.steps", "0.500", "train.steps: wants a whole number, found the number 0.5."},
     };
     for (const auto& [path, text, told] : cases) {
         EXPECT_EQ(refused(job, path, text), told);

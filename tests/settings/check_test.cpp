@@ -30,7 +30,9 @@ std::vector<std::pair<std::string, Job>> broken_jobs() {
     add("adapter.train_unet", [](Job& j) { j.adapter.train_unet = j.adapter.train_text = false; });
     add("optim.schedule.warmup", [](Job& j) { j.optim.schedule.warmup = 10.5; });
     add("noise.min_timestep", [](Job& j) { j.noise = {.min_timestep = 600, .max_timestep = 600}; });
-    add("output.name", [](Job& j) { j.output.name = "../elsewhere"; });
+    for (const std::string& name : {std::string("../elsewhere"), std::string("what?"), std::string("-a"),
+                                    std::string("ends."), std::string(121, 'a')})
+        add("output.name", [name](Job& j) { j.output.name = name; });
     add("optim.schedule.warmup", [](Job& j) {
         j.optim.schedule.warmup = 100;
         j.train.steps = 50;

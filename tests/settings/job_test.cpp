@@ -20,9 +20,18 @@ TEST(JobSection, UnsafeNamesAreRefusedAndOthersPass) {
 
 TEST(JobSection, ANameHasAtMostAHundredAndTwentyBytes) {
     EXPECT_EQ(said_of("output.name", std::string(120, 'a')), "");
-    EXPECT_TRUE(
-        said_of("output.name", std::string(121, 'a')).starts_with("output.name: must make a file name"));
-    EXPECT_NE(said_of("output.name", "ends."), "");
+    EXPECT_EQ(said_of("output.name", std::string(121, 'a')),
+              "output.name: must be at most 120 bytes long. Set output.name = my-lora.");
+    // Of the rules for names the one that is broken is told, not all of them.
+    EXPECT_EQ(said_of("output.name", "ends."),
+              "output.name: must not end with a dot or a blank. Set output.name = my-lora.");
+    EXPECT_EQ(said_of("output.name", "-a/b?"),
+              "output.name: must not hold / or \\: it names a file; folders go into output.folder. Set "
+              "output.name = my-lora.");
+    EXPECT_EQ(said_of("output.name", "-a?"),
+              "output.name: must not hold : * ? \" < > | or a line break. Set output.name = my-lora.");
+    EXPECT_EQ(said_of("output.name", "-a"),
+              "output.name: must not begin with a dot, a blank or a minus. Set output.name = my-lora.");
     // An empty one is told once, as what is needed.
     EXPECT_EQ(said_of("output.name", ""), "output.name: is needed. Names the LoRA and its files.");
 }

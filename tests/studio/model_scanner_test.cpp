@@ -65,6 +65,25 @@ TEST(ModelScanner, FindsTheLorasOfRuns) {
     EXPECT_EQ(found_models.loras[0].name, "bird");
 }
 
+TEST(ModelScanner, ALoraTellsHowFarItWasTrainedAndItsTrigger) {
+    Shop shop;
+    const std::string header =
+        R"({"__metadata__":{"ss_output_name":"bird","ss_steps":"36","modelspec.trigger_phrase":"lorikeet"},)"
+        R"("lora_unet_x.lora_down.weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})";
+    fs::create_directories(shop.path() / "lora");
+    base::write_whole(shop.path() / "lora/bird-000012.safetensors",
+                      std::string(1, static_cast<char>(header.size())) + std::string(7, '\0') + header +
+                          std::string(4, '\0'));
+    write_header(shop.path() / "lora/other.safetensors", "lora_unet_x.lora_down.weight");
+    const auto loras = shop.look().loras;
+    ASSERT_EQ(loras.size(), 2U);
+    const auto& told = loras[0].name == "other" ? loras[1] : loras[0];
+    EXPECT_EQ(told.name, "bird-000012");
+    EXPECT_EQ(told.made, "bird, step 36");
+    EXPECT_EQ(told.trigger, "lorikeet");
+    EXPECT_EQ((&told == &loras[0] ? loras[1] : loras[0]).made, "");
+}
+
 TEST(ModelScanner, SaysWhyAFileCannotBeUsed) {
     Shop shop;
     base::write_whole(shop.path() / "models" / "broken.safetensors", "no header");

@@ -59,6 +59,44 @@ TEST(PlanNotes, ABatchLargerThanAnEpochIsTold) {
               "data.batch is 4, and an epoch has 3 images: no step trains on more.");
 }
 
+TEST(PlanNotes, AnImageThatIsSeenTooOftenIsWarnedOf) {
+    settings::Job job;
+    job.data.batch = 4;
+    RunLength length;
+    length.images = length.images_per_epoch = 12;
+    length.steps = 600;
+    EXPECT_TRUE(notes_on_views(job, length).empty());
+    length.images = length.images_per_epoch = 1;
+    length.steps = 2400;
+    EXPECT_TRUE(holds(notes_on_views(job, length), "The only image is seen about 2400 times."));
+    length.images = length.images_per_epoch = 2;
+    EXPECT_TRUE(holds(notes_on_views(job, length), "Each image is seen about 2400 times."));
+}
+
+TEST(PlanNotes, AMissingTriggerIsANoteAndAWarningWithoutCaptions) {
+    settings::Job job;
+    job.data.subsets.resize(1);
+    EXPECT_FALSE(note_on_trigger(job, 12, 2).text.empty());
+    EXPECT_FALSE(note_on_trigger(job, 12, 2).warns);
+    EXPECT_TRUE(note_on_trigger(job, 12, 12).warns);
+    EXPECT_TRUE(note_on_trigger(job, 0, 0).text.empty());
+    job.data.subsets[0].trigger = "lorikeet";
+    EXPECT_TRUE(note_on_trigger(job, 12, 12).text.empty());
+}
+
+TEST(PlanNotes, WarningsStandApartFromNotes) {
+    settings::Job job;
+    job.data.subsets.resize(1);
+    job.data.subsets[0].trigger = "lorikeet";
+    job.optim.lr = 5;
+    job.data.batch = 1;
+    RunLength length;
+    length.images = length.images_per_epoch = 12;
+    const auto told = notes_on_settings(job, job, length, 0);
+    EXPECT_EQ(told.warnings.size(), 1U);
+    EXPECT_TRUE(told.notes.empty());
+}
+
 TEST(PlanNotes, BatchesThatAreNeverReachedAreTold) {
     settings::Job job;
     job.data.batch = 2;
@@ -68,8 +106,8 @@ TEST(PlanNotes, BatchesThatAreNeverReachedAreTold) {
     length.steps = 12;
     EXPECT_TRUE(notes_on_length(job, length).empty());
     length.steps = 5;
-    EXPECT_TRUE(
-        holds(notes_on_length(job, length), "14 of 24 images are never reached. All of them take 12 steps"));
+    EXPECT_TRUE(holds(notes_on_length(job, length),
+                      "14 of 24 images are never reached. To reach all, set train.steps = 12"));
     length.steps = 0;
     EXPECT_TRUE(notes_on_length(job, length).empty());
 }

@@ -59,10 +59,10 @@ TEST(RecipePage, IsNotCompleteWithWhatIsNotThere) {
     room.type("data.subsets.0.folder", " \"birds\" ");
     ASSERT_TRUE(room.loop.run_until(complete)) << room.page->status();
     room.type("model.checkpoint", "nowhere.safetensors");
-    EXPECT_TRUE(refused("Model: Checkpoint"));
+    EXPECT_TRUE(refused("Checkpoint"));
     base::write_whole(room.folder.path() / "text.safetensors", "not a model");
     room.type("model.checkpoint", "text.safetensors");
-    EXPECT_TRUE(refused("Model: Checkpoint"));
+    EXPECT_TRUE(refused("Checkpoint"));
     room.type("model.checkpoint", "tiny");
     ASSERT_TRUE(room.loop.run_until(complete));
     room.type("model.vae", "nowhere.safetensors");

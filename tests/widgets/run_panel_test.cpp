@@ -61,8 +61,9 @@ TEST(RunPanel, ARunThatEndedWithoutAWordIsToldAsWhatItIs) {
     room.run.step(7, 0.5);
     room.follow(Begun::Here);
     EXPECT_EQ(room.mood, Mood::Wrong);
-    EXPECT_EQ(room.said,
-              "bird ended at step 7 without a message: its process was killed, or the machine went down.");
+    EXPECT_EQ(
+        room.said,
+        "bird ended at step 7 without a message. It may have run out of memory, or the machine went down.");
     EXPECT_EQ(room.more, "Nothing was saved to resume from.");
     EXPECT_FALSE(room.panel.is_alive());
     EXPECT_EQ(room.panel.chart().size(), 1U);
@@ -131,7 +132,7 @@ TEST(RunPanel, ALivingRunSaysHowFarItIsAndItsLastWarning) {
     EXPECT_EQ(room.said, "bird: training, step 3 of 100.");
     EXPECT_EQ(room.more, "One image is small.");
     const auto facts = room.panel.facts_html();
-    for (const auto* words : {"Running for", "3 of 100", "1 of 2", "1.00e-03", "0.50 s a step"})
+    for (const auto* words : {"Running for", "3 of 100", "1 of 2", "0.001", "0.50 s a step"})
         EXPECT_NE(facts.find(words), std::string::npos) << words << " in " << facts;
     for (const auto* button : {"Stop", "Save now", "Sample now"}) EXPECT_TRUE(room.offers(button)) << button;
     EXPECT_FALSE(room.offers("Resume"));
@@ -162,6 +163,47 @@ TEST(RunPanel, ARequestIsWrittenOnceAndItsAnswerShown) {
     EXPECT_FALSE(room.panel.button("Stop").enabled()) << "once is enough";
     room.look();
     for (const auto* button : {"Stop", "Save now", "Sample now"}) EXPECT_FALSE(room.offers(button)) << button;
+}
+
+TEST(RunPanel, AReceiptBelongsToItsSession) {
+    WithPanel room;
+    room.run.say(R"({"time":1000,"kind":"session","start":"fresh"})");
+    room.run.say(R"({"time":1001,"kind":"phase","name":"training"})");
+    room.run.step(3, 0.5);
+    room.run.say(
+        R"({"time":1010,"kind":"request","request":"save","answer":"done","text":"Saved after step 3."})");
+    const auto lock = train::RunDir::open(room.run.path()).lock();
+    room.follow(Begun::Here);
+    EXPECT_EQ(room.more, "") << "it is of before anybody looked";
+    room.run.say(
+        R"({"time":1020,"kind":"request","request":"stop","answer":"done","text":"Stopped after step 3."})");
+    room.look();
+    EXPECT_EQ(room.more, "Stopped after step 3.");
+    room.run.say(R"({"time":1030,"kind":"session","start":"resumed"})");
+    room.look();
+    EXPECT_EQ(room.more, "") << "another session";
+    // Another run in its place.
+    room.run.say(
+        R"({"time":1040,"kind":"request","request":"save","answer":"done","text":"Saved after step 4."})");
+    room.look();
+    EXPECT_EQ(room.more, "Saved after step 4.");
+    std::filesystem::remove(room.run.path() / "events.jsonl");
+    room.run.say(R"({"time":1050,"kind":"session","start":"fresh"})");
+    room.look();
+    EXPECT_EQ(room.more, "");
+}
+
+TEST(RunPanel, ThePathOfAFinishedLoraCanBeCopied) {
+    WithPanel room;
+    room.run.step(100, 0.5);
+    room.follow(Begun::Before);
+    EXPECT_FALSE(room.offers("Copy path"));
+    room.run.say(
+        R"({"time":1100,"kind":"end","reason":"finished","step":100,"file":"checkpoints/bird.safetensors"})");
+    room.look();
+    ASSERT_TRUE(room.offers("Copy path"));
+    click(room.panel.button("Copy path"));
+    EXPECT_EQ(room.said, "Copied: " + (room.run.path() / "checkpoints/bird.safetensors").string());
 }
 
 TEST(RunPanel, WhatCannotBeAskedIsSaidWithItsReason) {

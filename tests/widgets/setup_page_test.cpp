@@ -1,9 +1,12 @@
 #include "widgets/setup_page.hpp"
 
 #include <atomic>
+#include <chrono>
+#include <thread>
 
 #include <gtest/gtest.h>
 
+#include "support/run_folder.hpp"
 #include "widgets/page_context.hpp"
 
 namespace lorikeet::widgets {
@@ -72,6 +75,31 @@ TEST(SetupPage, SaysWhatWentWrongWhileFixing) {
     ASSERT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; }));
     click(control<Button>(room.registry, "Create runs"));
     ASSERT_TRUE(room.loop.run_until([&] { return page.status() == "The disk is read-only."; }));
+}
+
+TEST(SetupPage, NamesATrainingThatGoesOnAndLooksAtItsFoldersAgain) {
+    TestPageContext room;
+    support::RunFolder run;
+    SetupPage page(*room.context);
+    std::atomic<bool> there = false;
+    page.examine = [&] {
+        return std::vector<DoctorRow>{{"runs", Health::Note, there ? "2 runs" : "not there yet", "", "", ""}};
+    };
+    page.shown();
+    ASSERT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Done; }));
+    there = true;
+    const studio::RunRecord record(run.path(), studio::Others::Allow);
+    const auto says = [&](const char* words) {
+        const auto said = [&] { return all_text(room.registry).find(words) != std::string::npos; };
+        for (int i = 0; i < 400 && !said(); ++i) {
+            room.loop.advance(std::chrono::seconds(1));
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+        return said();
+    };
+    EXPECT_TRUE(says("bird is training."));
+    EXPECT_TRUE(says("2 runs"));
+    EXPECT_EQ(page.mood(), Mood::Done) << "the status line stays";
 }
 
 TEST(SetupPage, LooksAtThisMachineByItself) {

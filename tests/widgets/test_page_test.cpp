@@ -48,6 +48,7 @@ TEST(TestPage, GeneratesAnImageWithItsSettingsInside) {
     ASSERT_EQ(room.page->mood(), Mood::Done) << room.page->status();
     ASSERT_EQ(room.page->generated().size(), 1U);
     EXPECT_NE(base::read_text(room.page->generated()[0].file).find("a bird"), std::string::npos);
+    EXPECT_NE(all_text(room.registry).find("Without a LoRA, seed 1"), std::string::npos);
     EXPECT_TRUE(room.page->main().enabled());
 }
 
@@ -56,7 +57,7 @@ TEST(TestPage, AnEmptyListIsASentenceAndNoEmptyBox) {
     room.page->shown();
     ASSERT_TRUE(
         room.wait([&] { return all_text(room.registry).find("No LoRA here yet.") != std::string::npos; }));
-    EXPECT_FALSE(room.page->lora().shown());
+    EXPECT_FALSE(room.page->lora().list().shown());
 }
 
 TEST(TestPage, ThePromptBeginsAsTheTrigger) {
@@ -128,19 +129,25 @@ TEST(TestPage, ANewLoraIsChosenByItselfAndOneChosenByHandStays) {
     ASSERT_TRUE(room.wait([&] { return field.value() == first; })) << field.value();
     type_into(*find_control<Text>(room.registry, "LoRA"), "");
     room.page->shown();
-    ASSERT_TRUE(room.wait([&] { return room.page->lora().shown(); }));
+    ASSERT_TRUE(room.wait([&] { return room.page->lora().list().shown(); }));
     EXPECT_EQ(field.value(), "") << "the person wants none";
     std::this_thread::sleep_for(20ms);
     const auto second = lora("second");
     room.context->tell_runs();  // a training has ended
-    ASSERT_TRUE(room.wait([&] { return field.value() == second; })) << field.value();
+    auto& offer = room.page->lora().newest_button();
+    ASSERT_TRUE(room.wait([&] { return offer.shown(); }));
+    EXPECT_EQ(field.value(), "") << "what was chosen by hand stays";
+    EXPECT_EQ(offer.label(), "Use the new LoRA: second");
+    click(offer);
+    EXPECT_EQ(field.value(), second);
+    EXPECT_FALSE(offer.shown());
     // Another kernel keeps what was chosen.
     type_into(*find_control<Text>(room.registry, "LoRA"), first);
     room.page.reset();
     room.restart();
     room.page = std::make_unique<TestPage>(*room.context);
     room.page->shown();
-    ASSERT_TRUE(room.wait([&] { return room.page->lora().shown(); }));
+    ASSERT_TRUE(room.wait([&] { return room.page->lora().list().shown(); }));
     EXPECT_EQ(find_control<Text>(room.registry, "LoRA")->value(), first);
 }
 
@@ -177,6 +184,36 @@ TEST(TestPage, CancelKeepsWhatIsDone) {
     EXPECT_EQ(room.page->status(), "Cancelling after this step.");
     ASSERT_TRUE(room.wait([&] { return room.page->mood() != Mood::Busy; }));
     EXPECT_EQ(room.page->mood(), Mood::Look) << room.page->status();
+    EXPECT_EQ(room.page->status(), "Cancelled. Nothing new was saved.");
+}
+
+TEST(TestPage, WhatWasGeneratedStaysUntilThereIsMore) {
+    WithTest room;
+    click(room.page->main());
+    ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Done; })) << room.page->status();
+    EXPECT_EQ(room.page->images().count(), 1U);
+    room.type("sample.steps", "999");
+    room.type("sample.size", "256");
+    click(room.page->main());
+    click(room.page->cancel_button());
+    ASSERT_TRUE(room.wait([&] { return room.page->mood() != Mood::Busy; }));
+    EXPECT_EQ(room.page->images().count(), 1U) << "that was cancelled, the others were not";
+    // A notebook that is opened again shows them.
+    room.page.reset();
+    room.restart();
+    room.page = std::make_unique<TestPage>(*room.context);
+    ASSERT_TRUE(room.wait([&] { return room.page->images().count() == 1; }));
+    EXPECT_NE(all_text(room.registry).find("Without a LoRA, seed 1"), std::string::npos);
+}
+
+TEST(TestPage, APromptThatIsCutIsTold) {
+    WithTest room;
+    std::string prompt = "a bird";
+    while (prompt.size() < 10000) prompt += " on a branch";
+    room.type("sample.prompts.0.text", prompt);
+    click(room.page->main());
+    ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Done; })) << room.page->status();
+    EXPECT_NE(all_text(room.registry).find("longer than the 75 tokens that are read"), std::string::npos);
 }
 
 }  // namespace lorikeet::widgets

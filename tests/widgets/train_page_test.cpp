@@ -65,7 +65,7 @@ TEST(TrainPage, ThePlanIsExactBeforeAnythingBegins) {
     ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Ready; }));
     for (const auto* words :
          {"5 images, 6 steps", "Unknown", "time unknown yet", "needed at most", "bird.safetensors"})
-        EXPECT_NE(room.page->plan_html().find(words), std::string::npos) << words;
+        EXPECT_NE(room.page->the_plan().html().find(words), std::string::npos) << words;
     EXPECT_FALSE(std::filesystem::exists(room.small.folder() / "runs"));
 }
 
@@ -74,9 +74,13 @@ TEST(TrainPage, AnIncompleteRecipeIsNamed) {
     room.use(settings::Job{});
     room.page->shown();
     EXPECT_EQ(room.page->mood(), Mood::Look);
-    EXPECT_NE(room.page->plan_html().find("Folder"), std::string::npos);
+    EXPECT_NE(room.page->the_plan().html().find("Folder"), std::string::npos);
+    std::string led_to;
+    room.context->go_to = [&](std::string_view word) { return !(led_to = word).empty(); };
     click(room.page->main());
     EXPECT_EQ(room.page->mood(), Mood::Look);
+    EXPECT_EQ(led_to, "recipe");
+    EXPECT_EQ(room.page->status(), "Next: run the cell recipe above.");
 }
 
 TEST(TrainPage, AdviceOfThePlanIsOnePressAway) {
@@ -85,14 +89,14 @@ TEST(TrainPage, AdviceOfThePlanIsOnePressAway) {
     job.data.resolution = {512};
     room.use(job);
     room.page->shown();
-    ASSERT_TRUE(room.wait([&] { return !room.page->fixes().empty(); }));
+    ASSERT_TRUE(room.wait([&] { return !room.page->the_plan().fixes().empty(); }));
     EXPECT_EQ(room.context->recipe.job().data.resolution.front(), 512) << "nothing is set by itself";
-    auto& button = dynamic_cast<Button&>(*room.page->fixes().front());
+    auto& button = dynamic_cast<Button&>(*room.page->the_plan().fixes().front());
     EXPECT_EQ(button.label(), "Set \"Resolution\" to 64");
     click(button);
     EXPECT_EQ(room.context->recipe.job().data.resolution.front(), 64);
     ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Ready; }));
-    EXPECT_TRUE(room.page->fixes().empty());
+    EXPECT_TRUE(room.page->the_plan().fixes().empty());
 }
 
 TEST(TrainPage, AProblemOfThePlanNamesItsField) {
@@ -102,7 +106,7 @@ TEST(TrainPage, AProblemOfThePlanNamesItsField) {
     room.use(job);
     room.page->shown();
     ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Wrong; }));
-    EXPECT_NE(room.page->plan_html().find("Checkpoint"), std::string::npos);
+    EXPECT_NE(room.page->the_plan().html().find("Checkpoint"), std::string::npos);
 }
 
 TEST(TrainPage, ARunGoesToItsEndAndIsShown) {
@@ -153,7 +157,7 @@ TEST(TrainPage, AnOutputThatExistsNeedsATickOrAnotherName) {
     EXPECT_EQ(room.page->main().label(), "Start");
     click(room.page->main());
     EXPECT_EQ(room.page->mood(), Mood::Look);
-    click(room.page->other_name());
+    click(room.page->the_plan().other_name());
     EXPECT_EQ(room.context->recipe.text("output.name"), "bird_v2");
     ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Ready; }));
 }
@@ -211,6 +215,7 @@ TEST(TrainPage, ATrainingElsewhereIsNamedShownAndKeepsASecondFromStarting) {
     ASSERT_TRUE(room.wait([&] { return room.page->panel().folder() == other->run; }))
         << "it is shown by itself";
     EXPECT_FALSE(room.page->main().enabled());
+    EXPECT_FALSE(room.page->the_plan().is_open()) << "a run is what counts";
     EXPECT_NE(room.page->runs().options().at(0).find("dog \u2013 running"), std::string::npos);
     // Another entry is chosen: the living one is still named, and nothing can be started.
     const auto old = room.small.folder() / "runs/old";
@@ -223,6 +228,11 @@ TEST(TrainPage, ATrainingElsewhereIsNamedShownAndKeepsASecondFromStarting) {
     ASSERT_TRUE(room.wait([&] { return room.page->others().rows().size() == 1; }));
     EXPECT_FALSE(room.page->main().enabled());
     EXPECT_TRUE(room.says("One training at a time"));
+    EXPECT_EQ(room.page->status(), "Waiting: dog is training.");
+    // Nothing is wrong with a recipe that is changed meanwhile.
+    room.context->type_recipe("train.steps", "7");
+    ASSERT_TRUE(room.wait([&] { return room.page->the_plan().html().find("7 steps") != std::string::npos; }));
+    EXPECT_EQ(room.page->status(), "Waiting: dog is training.");
     click(control<Button>(room.registry, "Stop dog"));
     ASSERT_TRUE(room.wait([&] { return std::filesystem::exists(other->run / "control"); }));
     EXPECT_TRUE(room.wait([&] { return room.page->status().find("Stopping dog") != std::string::npos; }));
@@ -231,6 +241,20 @@ TEST(TrainPage, ATrainingElsewhereIsNamedShownAndKeepsASecondFromStarting) {
     EXPECT_TRUE(room.page->others().rows().empty());
     other.reset();
     ASSERT_TRUE(room.wait([&] { return room.page->main().enabled(); }));
+    EXPECT_TRUE(room.page->the_plan().is_open());
+}
+
+TEST(TrainPage, TheRunOfTheRecipeIsNoProblemOfItsPlan) {
+    WithTrain room;
+    const ElsewhereRun running(room.small.folder() / "runs/bird");
+    room.page->shown();
+    ASSERT_TRUE(room.wait([&] { return room.page->the_plan().html().find("6 steps") != std::string::npos; }));
+    for (const auto* words : {"Process ", "right now", "Choose another name"})
+        EXPECT_FALSE(room.says(words)) << words;
+    ASSERT_TRUE(room.wait([&] { return !room.page->the_plan().is_open(); }));
+    EXPECT_FALSE(room.page->the_plan().existing().shown());
+    click(control<Button>(room.registry, "Plan again"));
+    EXPECT_TRUE(room.page->the_plan().is_open()) << "who asks for it sees it";
 }
 
 TEST(TrainPage, ALivingRunIsNotLostWithItsFolder) {
@@ -281,11 +305,24 @@ TEST(TrainPage, AfterAStopResumeIsTheMainButton) {
     ASSERT_TRUE(room.wait([&] { return room.page->mood() == Mood::Ready; })) << room.page->status();
     EXPECT_EQ(room.page->main().label(), "Resume");
     EXPECT_NE(room.page->status().find("was stopped at step"), std::string::npos) << room.page->status();
-    WithTrain::type_into_checkbox(room.page->replace());
-    EXPECT_EQ(room.page->main().label(), "Start");
-    WithTrain::type_into_checkbox(room.page->replace());
+    WithTrain::type_into_checkbox(room.page->the_plan().replace());
+    EXPECT_EQ(room.page->main().label(), "Delete and start");
+    EXPECT_TRUE(room.says("runs/bird is deleted."));
+    WithTrain::type_into_checkbox(room.page->the_plan().replace());
+    EXPECT_EQ(room.page->main().label(), "Resume");
     click(room.page->main());
     ASSERT_TRUE(room.wait([&] { return room.page->panel().is_alive(); })) << room.page->status();
+    // What was done in the session before is no news of this one, and nothing is to be decided.
+    ASSERT_TRUE(room.wait([&] { return room.page->status().find("training, step") != std::string::npos; }))
+        << room.page->status();
+    for (const auto* widget : room.registry.all()) {
+        const auto text = widget->state().value("value", nlohmann::json());
+        if (!text.is_string() || text.get<std::string>().find("lk-log") != std::string::npos) continue;
+        for (const auto* words : {"Stopped after step", "Saved after step"})
+            EXPECT_EQ(text.get<std::string>().find(words), std::string::npos) << text;
+    }
+    ASSERT_TRUE(room.wait([&] { return !room.page->main().enabled(); }));
+    EXPECT_FALSE(room.page->the_plan().existing().shown());
     ASSERT_TRUE(room.wait([&] { return room.page->panel().button("Stop").enabled(); }));
     click(room.page->panel().button("Stop"));
     ASSERT_TRUE(room.ends_as(RunState::Stopped)) << room.page->status();

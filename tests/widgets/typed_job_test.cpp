@@ -46,6 +46,21 @@ TEST(TypedJob, KeepsAWrongTextAndSaysWhy) {
     EXPECT_EQ(typed.job().optim.lr, 5e-5);
 }
 
+TEST(TypedJob, AFieldIsToldWhatToWriteIntoIt) {
+    auto typed = with_folder();
+    const auto said = [&](const char* path, const char* text) {
+        typed.type(path, text);
+        return trouble_of(typed, path) == nullptr ? std::string() : trouble_of(typed, path)->what;
+    };
+    EXPECT_EQ(said("data.resolution", "512x768"), "Write whole numbers with commas between, as in 512, 768.");
+    EXPECT_EQ(said("train.steps", "many"), "Write a whole number, as in 1200.");
+    EXPECT_EQ(said("train.steps", "1.000"), "Write 1000 for thousands, or 1.");
+    EXPECT_EQ(said("optim.lr", "fast"), "Write a number, as in 0.5.");
+    EXPECT_TRUE(said("train.steps", "-5").starts_with("Steps must be at least 1"));
+    EXPECT_EQ(said("output.name", "a/b"),
+              "Name must not hold / or \\: it names a file; folders go into output.folder.");
+}
+
 TEST(TypedJob, AnEmptyTextUnsetsWhatMayBeUnset) {
     auto typed = with_folder();
     typed.type("optim.text_lr", "");

@@ -19,7 +19,7 @@ TEST(Wording, KeysBecomeLabelsThatPeopleRead) {
     EXPECT_EQ(full_label("data.subsets.1.repeats"), "Folder 2: Repeats");
     EXPECT_EQ(full_label("data.subsets.0.folder"), "Folder") << "not Folder 1: Folder";
     EXPECT_EQ(full_label("data.subsets.1.folder"), "Folder 2");
-    EXPECT_EQ(full_label("output.name"), "Output: Name");
+    EXPECT_EQ(full_label("output.name"), "Name") << "as it stands on the recipe";
     EXPECT_EQ(full_label("optim.rule"), "Optimizer") << "not twice the same";
     EXPECT_EQ(full_label_with_unit("data.resolution"), "Images: Resolution (px)");
     EXPECT_EQ(full_label_with_unit("train.steps"), "Training: Steps");
@@ -39,6 +39,14 @@ TEST(Wording, ValuesReadAsTheyAreTyped) {
     EXPECT_EQ(text_of(Value(std::vector<std::string>{".txt", ".caption"})), ".txt, .caption");
     EXPECT_EQ(text_of(Value(std::vector<std::string>{"a,b"})), "[\"a,b\"]");
     EXPECT_EQ(text_of(Value()), "");
+}
+
+TEST(Wording, AComplaintNamesWhatItIsAbout) {
+    EXPECT_EQ(sentence("must be above 0, is -1.", "optim.lr"), "Learning rate must be above 0, is -1.");
+    EXPECT_EQ(sentence("is given twice.", "optim.lr"), "Is given twice.");
+    EXPECT_EQ(how_to_write(*find_field("data.resolution")),
+              "Write whole numbers with commas between, as in 512, 768.");
+    EXPECT_EQ(how_to_write(*find_field("output.name")), "");
 }
 
 TEST(Wording, FixesSayWhatTheyDo) {

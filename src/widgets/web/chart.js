@@ -24,7 +24,7 @@ const say = (number) => {
   if (number === 0) return "0";
   const size = Math.abs(number);
   if (size >= 1000) return number.toFixed(0);
-  if (size >= 0.01) return String(Number(number.toPrecision(3)));
+  if (size >= 1e-6) return String(Number(number.toPrecision(3)));
   return number.toExponential(1).replace("e-", "e−");
 };
 

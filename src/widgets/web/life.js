@@ -2,6 +2,8 @@
 // press; what is pressed on it meanwhile changes nothing and is answered in words. When a new kernel of ours is there, the
 // page is asked for again and takes the place of the dead one.
 //
+// It also says when another tab of this browser has the same notebook open.
+//
 // It looks at the kernel through what anywidget hands on of JupyterLab's widget manager; elsewhere it does nothing.
 
 const KEPT = " Everything you typed is saved, and a training goes on.";
@@ -15,6 +17,62 @@ const WORDS = {
 const PATIENCE_MS = 1500; // with a connection that may be back at once
 const MOST_TRIES = 3; // each makes the kernel busy, which is news by itself
 const NEWS = ["click", "keydown", "pointerdown", "input", "change"];
+
+// Two tabs on one notebook: the pages are the same in both, but JupyterLab saves the file in each, and asks in a dialogue of
+// its own what to do about the other's changes. The tabs of one browser hear of each other here; one object a window.
+const TABS = "This notebook is open in another tab too; close one of them.";
+const ASK_MS = 10000;
+const SILENT_MS = 25000; // a tab that crashed says no goodbye
+
+class Tabs {
+  static of(path) {
+    const all = (window.lorikeet_tabs ??= {});
+    return (all[path] ??= new Tabs(path, () => delete all[path]));
+  }
+  constructor(path, gone) {
+    this.gone = gone;
+    this.me = `${Date.now()} ${Math.random()}`;
+    this.others = new Map();
+    this.told = new Set();
+    this.channel = new BroadcastChannel(`lorikeet ${path}`);
+    this.channel.onmessage = ({ data }) => this.take(data);
+    this.on_hide = () => this.say("bye");
+    window.addEventListener("pagehide", this.on_hide);
+    this.asking = setInterval(() => this.ask(), ASK_MS);
+    this.say("hello");
+  }
+  say(kind) {
+    this.channel.postMessage({ kind, from: this.me });
+  }
+  take({ kind, from }) {
+    if (kind === "bye") this.others.delete(from);
+    else this.others.set(from, performance.now());
+    if (kind === "hello") this.say("here");
+    this.tell();
+  }
+  ask() {
+    if (!this.others.size) return;
+    for (const [from, heard] of this.others) if (performance.now() - heard > SILENT_MS) this.others.delete(from);
+    this.say("hello");
+    this.tell();
+  }
+  tell() {
+    for (const tell of this.told) tell(this.others.size > 0);
+  }
+  listen(tell) {
+    this.told.add(tell);
+    tell(this.others.size > 0);
+  }
+  leave(tell) {
+    this.told.delete(tell);
+    if (this.told.size) return;
+    this.say("bye");
+    clearInterval(this.asking);
+    window.removeEventListener("pagehide", this.on_hide);
+    this.channel.close();
+    this.gone();
+  }
+}
 
 class Life {
   constructor(model, el) {
@@ -30,6 +88,19 @@ class Life {
     el.append(this.words);
     this.dead = false;
     if (this.session) this.listen();
+    const path = this.manager?.context?.path;
+    if (path && window.BroadcastChannel) this.look_for_tabs(path);
+  }
+
+  look_for_tabs(path) {
+    const note = document.createElement("div");
+    note.className = "lk-tabs";
+    note.textContent = TABS;
+    note.hidden = true;
+    this.el.append(note);
+    this.on_tabs = (others) => (note.hidden = !others);
+    this.tabs = Tabs.of(`${location.pathname.split("/lab")[0]} ${path}`);
+    this.tabs.listen(this.on_tabs);
   }
 
   listen() {
@@ -46,6 +117,8 @@ class Life {
   close() {
     clearTimeout(this.patience);
     this.unguard();
+    this.tabs?.leave(this.on_tabs);
+    this.tabs = undefined;
     if (!this.session) return;
     this.session.statusChanged.disconnect(this.on_status);
     this.session.connectionStatusChanged.disconnect(this.on_connection);

@@ -3,6 +3,7 @@
 //   - each control names the lines that describe it and says when its value is refused
 //   - the status line is read aloud politely: once when it says something new, and rarely while it only counts
 //   - the hints of a field are there while it is worked on, and nothing moves under a pointer that is pressed
+//   - a button that copies puts what its tooltip says on the clipboard
 //   - the focus stays on the page when the control that has it is disabled or goes away
 // It looks at the page whenever something on it changes; the kernel knows nothing of it.
 
@@ -54,6 +55,7 @@ class Aid {
     this.page.addEventListener("focusin", (event) => this.focused(event.target));
     this.page.addEventListener("focusout", (event) => this.left(event.target));
     this.page.addEventListener("keydown", (event) => this.key(event));
+    this.page.addEventListener("click", (event) => this.copy(event.target.closest?.(".lk-copy")), true);
     this.tend();
   }
 
@@ -173,10 +175,10 @@ class Aid {
     if (field) setTimeout(() => this.show_hints(field));
   }
 
-  // Who leaves a control by himself is not brought back to it.
+  // Who leaves a control by himself is not brought back to it. One that went away or was hidden was not left.
   left(control) {
     setTimeout(() => {
-      if (control === this.last && control.isConnected && !control.disabled) this.last = undefined;
+      if (control === this.last && control.isConnected && !control.disabled && control.offsetParent) this.last = undefined;
     });
   }
 
@@ -198,6 +200,24 @@ class Aid {
       status.tabIndex = -1;
       put(status, SUPPRESS, "");
       status.focus({ preventScroll: true });
+    }
+  }
+
+  // What the tooltip of a button says. Browsers keep the clipboard from pages without TLS that are not on this machine; there
+  // the old command still works.
+  async copy(button) {
+    if (!button?.title) return;
+    try {
+      await navigator.clipboard.writeText(button.title);
+    } catch {
+      const text = document.createElement("textarea");
+      text.value = button.title;
+      text.className = "lk-spoken";
+      this.page.append(text);
+      text.select();
+      document.execCommand("copy");
+      text.remove();
+      button.focus({ preventScroll: true });
     }
   }
 
