@@ -97,6 +97,14 @@ struct ImportArguments {
 };
 int import_images(const ImportArguments& arguments, Console& console);
 
+struct ReportArguments {
+    base::Path target;            // a folder of images, of folders of them, or a job file
+    std::int64_t resolution = 0;  // px; 0: the job's, or the model's
+    bool json = false;
+    base::Path html;  // a page with all images, written besides
+};
+int dataset_report(const ReportArguments& arguments, Console& console);
+
 struct ProjectArguments {
     std::string name, new_name;
     base::Path projects;  // where they lie; empty: where the workspace says

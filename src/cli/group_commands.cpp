@@ -59,17 +59,38 @@ CLI::App* CommandAdder::group(CLI::App& above, const char* name, const char* wha
     return sub;
 }
 
-void add_dataset_commands(CLI::App& app, const CommandAdder& add, ImportArguments& import) {
+void add_report_options(CLI::App& command, ReportArguments& arguments) {
+    command
+        .add_option("target", arguments.target,
+                    "A folder of images, a folder of such folders, or a job file.")
+        ->required()
+        ->type_name("FILE");
+    command.add_option("--resolution", arguments.resolution, "The side of a square that training will use.")
+        ->check(CLI::Range(64, 4096))
+        ->type_name("PX");
+    command.add_flag("--json", arguments.json, "All of it as JSON.");
+    command.add_option("--html", arguments.html, "Write a page with all images into this file.")
+        ->type_name("FILE");
+}
+
+void add_dataset_commands(CLI::App& app, const CommandAdder& add, ImportArguments& import,
+                          ReportArguments& report) {
     constexpr const char* kExamples =
         "  lorikeet dataset import photos --to birds\n"
         "  lorikeet dataset import birds.zip more.7z --to birds\n"
-        "  lorikeet dataset import list.txt --to birds          the files that a text file names";
-    auto* group = CommandAdder::group(app, "dataset", "Bring images and captions into a folder to train on.",
-                                      kExamples);
+        "  lorikeet dataset import list.txt --to birds          the files that a text file names\n"
+        "  lorikeet dataset report birds";
+    auto* group =
+        CommandAdder::group(app, "dataset", "Images and captions: bring them in, look at them.", kExamples);
     auto* sub = add.command(*group, "import", "Import from folders, archives, images and lists of them.",
                             kExamples,
                             [&import](Console& console) { return import_images(import, console); });
     add_import_options(*sub, import);
+    sub = add.command(*group, "report", "Say what is in a dataset, and what the trainer will see of it.",
+                      "  lorikeet dataset report birds\n"
+                      "  lorikeet dataset report job.toml --html birds.html",
+                      [&report](Console& console) { return dataset_report(report, console); });
+    add_report_options(*sub, report);
 }
 
 void add_project_commands(CLI::App& app, const CommandAdder& add, ProjectArguments& project) {

@@ -1,7 +1,6 @@
 #include "data/listing.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include <fmt/format.h>
@@ -87,20 +86,6 @@ std::string words_of(std::span<const Unused> unused) {
                                     rest == 0 ? "" : fmt::format(" and {} more", rest)));
     }
     return base::join(parts, ", ");
-}
-
-std::optional<NamedFolder> repeats_in_name(std::string_view name) {
-    const auto line = name.find('_');
-    if (line == std::string_view::npos) return std::nullopt;
-    NamedFolder named;
-    const auto digits = name.substr(0, line);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), named.repeats);
-    constexpr std::int64_t kMost = 10'000;
-    if (error != std::errc() || end != digits.data() + digits.size() || named.repeats < 1 ||
-        named.repeats > kMost)
-        return std::nullopt;
-    named.class_words = base::trim(name.substr(line + 1));
-    return named;
 }
 
 }  // namespace lorikeet::data

@@ -1,11 +1,8 @@
 // What lies in a folder of images: the images, and all that is not used, each by its reason.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/file.hpp"
@@ -25,14 +22,6 @@ struct Listing {
 
 // Looks into the folder, not below it. What begins with a dot and what Windows puts everywhere is not spoken of.
 Listing list_folder(const base::Path& folder, std::span<const std::string> caption_extensions);
-
-// What kohya's trainers read in a folder's name: "10_blue bird" is shown ten times, and its images without a caption are
-// "blue bird". Nothing of any other name.
-struct NamedFolder {
-    std::int64_t repeats = 1;
-    std::string class_words;
-};
-std::optional<NamedFolder> repeats_in_name(std::string_view name);
 
 // "1 link that leads nowhere (gone.png), 4 files of kinds that are not read (a.pdf, b.mp4, c.zip and 1 more)"
 std::string words_of(std::span<const Unused> unused);

@@ -28,6 +28,28 @@ NameFault fault_of(const std::string& name) {
     return name.size() > 120 ? NameFault::Long : NameFault::None;
 }
 
+// One at a time: a list of all that a name may not be helps nobody.
+void describe_names(Section<Output>& s) {
+    s.rule(
+        {"name"}, [](const Output& o) { return fault_of(o.name) == NameFault::Folder; },
+        "must not hold / or \\: it names a file; folders go into output.folder.", Fix{"name", "my-lora"});
+    s.rule(
+        {"name"}, [](const Output& o) { return fault_of(o.name) == NameFault::Sign; },
+        "must not hold : * ? \" < > | or a line break.", Fix{"name", "my-lora"});
+    s.rule(
+        {"name"}, [](const Output& o) { return fault_of(o.name) == NameFault::Begin; },
+        "must not begin with a dot, a blank or a minus.", Fix{"name", "my-lora"});
+    s.rule(
+        {"name"}, [](const Output& o) { return fault_of(o.name) == NameFault::End; },
+        "must not end with a dot or a blank.", Fix{"name", "my-lora"});
+    s.rule(
+        {"name"}, [](const Output& o) { return fault_of(o.name) == NameFault::Long; },
+        "must be at most 120 bytes long.", Fix{"name", "my-lora"});
+    s.rule(
+        {"name"}, [](const Output& o) { return fault_of(o.name) == NameFault::Unseen; },
+        "must hold a letter that can be seen.", Fix{"name", "my-lora"});
+}
+
 }  // namespace
 
 void describe(Section<Output>& s) {
@@ -72,25 +94,7 @@ void describe(Section<Output>& s) {
     s.add("comment", &Output::comment, "A note stored in the saved LoRA.")
         .effect(Effect::Record)
         .kohya("training_comment");
-    // One at a time: a list of all that a name may not be helps nobody.
-    s.rule(
-        {"name"}, [](const Output& o) { return fault_of(o.name) == NameFault::Folder; },
-        "must not hold / or \\: it names a file; folders go into output.folder.", Fix{"name", "my-lora"});
-    s.rule(
-        {"name"}, [](const Output& o) { return fault_of(o.name) == NameFault::Sign; },
-        "must not hold : * ? \" < > | or a line break.", Fix{"name", "my-lora"});
-    s.rule(
-        {"name"}, [](const Output& o) { return fault_of(o.name) == NameFault::Begin; },
-        "must not begin with a dot, a blank or a minus.", Fix{"name", "my-lora"});
-    s.rule(
-        {"name"}, [](const Output& o) { return fault_of(o.name) == NameFault::End; },
-        "must not end with a dot or a blank.", Fix{"name", "my-lora"});
-    s.rule(
-        {"name"}, [](const Output& o) { return fault_of(o.name) == NameFault::Long; },
-        "must be at most 120 bytes long.", Fix{"name", "my-lora"});
-    s.rule(
-        {"name"}, [](const Output& o) { return fault_of(o.name) == NameFault::Unseen; },
-        "must hold a letter that can be seen.", Fix{"name", "my-lora"});
+    describe_names(s);
 }
 
 void describe(Section<Job>& s) {

@@ -10,10 +10,10 @@
 #include "base/text.hpp"
 #include "data/caption.hpp"
 #include "data/draw_plan.hpp"
-#include "data/listing.hpp"
 #include "io/safetensors.hpp"
 #include "models/family.hpp"
 #include "settings/chosen.hpp"
+#include "studio/subset_folder.hpp"
 #include "train/caption_length.hpp"
 #include "train/choose.hpp"
 #include "train/recipe.hpp"
@@ -152,27 +152,13 @@ DatasetReport report_on(settings::Job job, const base::Cancel& cancel, const dat
 
 settings::Job job_of_folder(const base::Path& folder) {
     settings::Job job;
-    const auto add = [&](const base::Path& place) -> settings::Subset& {
+    for (const auto& found : find_subsets(folder, job.data.caption_extensions)) {
         auto& subset = job.data.subsets.emplace_back();
-        subset.folder = place.string();
-        return subset;
-    };
-    std::vector<base::Path> inside;
-    std::error_code code;
-    if (data::list_folder(folder, job.data.caption_extensions).images.empty())
-        for (const auto& entry : std::filesystem::directory_iterator(folder, code))
-            if (entry.is_directory(code) &&
-                !data::list_folder(entry.path(), job.data.caption_extensions).images.empty())
-                inside.push_back(entry.path());
-    std::sort(inside.begin(), inside.end());
-    for (const auto& place : inside) {
-        auto& subset = add(place);
-        if (const auto named = data::repeats_in_name(place.filename().string())) {
-            subset.repeats = named->repeats;
-            subset.class_words = named->class_words;
-        }
+        subset.folder = (found.folder.empty() ? folder : folder / found.folder).string();
+        subset.repeats = found.repeats;
+        subset.class_words = found.words;
     }
-    if (inside.empty()) add(folder);
+    if (job.data.subsets.empty()) job.data.subsets.emplace_back().folder = folder.string();  // it says why
     return job;
 }
 

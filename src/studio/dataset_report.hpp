@@ -56,8 +56,8 @@ struct DatasetReport {
 DatasetReport report_on(settings::Job job, const base::Cancel& cancel,
                         const data::OnProgress& on_progress = {});
 
-// A job for a folder alone: itself, or, when it holds folders of images and none itself, each of these by its name
-// ("10_bird": 10 repeats, class words "bird").
+// A job for a folder alone: every folder with images at or below it is a subset, as its name says ("10_bird": 10 repeats,
+// class words "bird").
 settings::Job job_of_folder(const base::Path& folder);
 
 // All of it, for programs. Paths as they are, texts in UTF-8.

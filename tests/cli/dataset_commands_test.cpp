@@ -32,8 +32,9 @@ TEST(DatasetCommands, ImportTellsWhatCameAndWhatDidNot) {
                                  {"__MACOSX/b", "x"}});
     const auto said = said_to({"dataset", "import", zip, "--to", set});
     EXPECT_EQ(said.code, 0) << said.err;
-    for (const auto* part : {"1 image and 1 caption came into ", "10_bird       10       1         1  bird",
-                             "notes\\x1b[2J.pdf", "neither an image nor a caption", "passed over: __MACOSX (1)"})
+    for (const auto* part :
+         {"1 image and 1 caption came into ", "10_bird       10       1         1  bird", "notes\\x1b[2J.pdf",
+          "neither an image nor a caption", "passed over: __MACOSX (1)"})
         EXPECT_NE(said.out.find(part), std::string::npos) << part << " in\n" << said.out;
     EXPECT_EQ(said.out.find('\x1b'), std::string::npos);
     EXPECT_TRUE(base::is_file(base::Path(set) / "10_bird" / "a.bmp"));

@@ -27,17 +27,6 @@ TEST(Listing, ImagesAreToldByWhatTheyHoldOrByTheirEnding) {
     EXPECT_TRUE(listing.unused.empty()) << words_of(listing.unused);
 }
 
-TEST(Listing, AFoldersNameCanTellItsRepeats) {
-    const auto named = repeats_in_name("10_blue bird");
-    ASSERT_TRUE(named);
-    EXPECT_EQ(named->repeats, 10);
-    EXPECT_EQ(named->class_words, "blue bird");
-    EXPECT_EQ(repeats_in_name("3_a_b")->class_words, "a_b");
-    for (const auto* name :
-         {"bird", "bird_10", "_bird", "0_bird", "-1_bird", "1.5_bird", "99999999999999999999_bird", "10bird"})
-        EXPECT_FALSE(repeats_in_name(name)) << name;
-}
-
 TEST(Listing, WhatIsNotUsedIsCountedByReasonAndNamed) {
     const support::TempFolder folder;
     io::write_png(folder.path() / "a.png", image(1));

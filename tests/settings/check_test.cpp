@@ -31,7 +31,7 @@ std::vector<std::pair<std::string, Job>> broken_jobs() {
     add("optim.schedule.warmup", [](Job& j) { j.optim.schedule.warmup = 10.5; });
     add("noise.min_timestep", [](Job& j) { j.noise = {.min_timestep = 600, .max_timestep = 600}; });
     for (const std::string& name : {std::string("../elsewhere"), std::string("what?"), std::string("-a"),
-                                    std::string("ends."), std::string(121, 'a')})
+                                    std::string("ends."), std::string(121, 'a'), std::string("\u200b")})
         add("output.name", [name](Job& j) { j.output.name = name; });
     add("optim.schedule.warmup", [](Job& j) {
         j.optim.schedule.warmup = 100;

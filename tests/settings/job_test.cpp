@@ -76,10 +76,10 @@ TEST(JobSection, WordsOfSdScriptsForTheFileAreAnsweredWithOurs) {
 }
 
 TEST(JobSection, ANameThatNobodySeesIsNone) {
-    for (const auto& [name, part] : {std::pair{"\u200b", "not only invisible characters"},
-                                     {"\u3000", "not only invisible characters"},
-                                     {"\u200b.bird", "must make a file name"},
-                                     {"bird.\u2060", "must make a file name"}}) {
+    for (const auto& [name, part] : {std::pair{"\u200b", "a letter that can be seen"},
+                                     {"\u3000", "a letter that can be seen"},
+                                     {"\u200b.bird", "must not begin with"},
+                                     {"bird.\u2060", "must not end with"}}) {
         Job job;
         job.output.name = name;
         EXPECT_NE(base::to_text(check(job)).find(part), std::string::npos) << base::to_text(check(job));

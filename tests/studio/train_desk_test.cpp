@@ -190,7 +190,7 @@ TEST(TrainDesk, ARunInTheWayIsRefusedWithANameThatIsFree) {
     EXPECT_TRUE(plan_of(job, Existing::Replace).problems.empty());
 }
 
-TEST(TrainDesk, ALivingRunIsNeverReplacedAndItsProcessIsNamed) {
+TEST(TrainDesk, ALivingRunIsNeverReplacedAndHowToStopItIsSaid) {
     const support::SmallJob small;
     const auto job = small.job();
     const auto run = leave_a_run(job);
@@ -198,8 +198,8 @@ TEST(TrainDesk, ALivingRunIsNeverReplacedAndItsProcessIsNamed) {
     const auto refused = plan_of(job, Existing::Replace);
     const auto* problem = problem_at(refused, "output.name");
     ASSERT_NE(problem, nullptr);
-    EXPECT_NE(problem->what.find("Process " + std::to_string(run.holder())), std::string::npos)
-        << problem->what;
+    EXPECT_NE(problem->what.find(run.path().string()), std::string::npos) << problem->what;
+    EXPECT_NE(problem->hint.find("lorikeet stop bird"), std::string::npos) << problem->hint;
 }
 
 TEST(TrainDesk, AFolderThatIsNoRunIsNeverReplaced) {

@@ -24,6 +24,8 @@ inline std::int64_t status_kilobytes(const std::string& name) {
 
 // Bytes above what there was before; -1 where the system does not let the peak be set back.
 inline std::int64_t resident_peak_of(const std::function<void()>& work) {
+    // The threshold that malloc comes to by itself once large blocks were freed, which earlier tests may have done or not.
+    ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
     ::malloc_trim(0);
     std::ofstream reset("/proc/self/clear_refs");
     reset << "5" << std::flush;
