@@ -16,7 +16,11 @@ int main(int argc, char** argv) {
     ::setenv("GOMP_SPINCOUNT", "1000", 0);
     return kernel::kernel_main(argc, argv, [](widgets::WidgetRegistry& registry) -> kernel::Cells {
         studio::enter_open_project();
-        const auto pages = std::make_shared<widgets::Pages>(registry, std::filesystem::current_path());
+        const char* notebook =
+            std::getenv("JPY_SESSION_NAME");  // Jupyter's servers say there which file it is
+        const auto pages = std::make_shared<widgets::Pages>(
+            registry, std::filesystem::current_path(),
+            notebook ? std::filesystem::path(notebook).stem().string() : std::string());
         return {[pages](std::string_view cell) { return pages->answer(cell); }, widgets::Pages::words(),
                 [pages] { pages->restore(); }};
     });

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/printable.hpp"
+#include "widgets/anywidget.hpp"
 #include "widgets/web.hpp"
 
 namespace lorikeet::widgets {
@@ -18,19 +19,9 @@ namespace {
 constexpr std::uintmax_t kLargestImage = 32u << 20;
 
 json state_of_part() {
-    // "*": any release of anywidget will do; nothing in our part depends on one.
-    return {{"_model_module", "anywidget"},
-            {"_model_module_version", "*"},
-            {"_model_name", "AnyModel"},
-            {"_view_module", "anywidget"},
-            {"_view_module_version", "*"},
-            {"_view_name", "AnyView"},
-            {"_anywidget_id", "lorikeet.chart"},
-            {"_esm", web_file("chart.js")},
-            {"_css", web_file("chart.css")},
-            {"run", 0},
-            {"title", ""},
-            {"samples", json::array()}};
+    auto state = anywidget_state("lorikeet.chart", std::string(web_file("chart.js")), web_file("chart.css"));
+    state.update({{"run", 0}, {"title", ""}, {"samples", json::array()}});
+    return state;
 }
 
 std::string read_image(const base::Path& file) {

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/path.hpp"
 #include "base/text.hpp"
+#include "widgets/anywidget.hpp"
 #include "widgets/web.hpp"
 #include "widgets/wording.hpp"
 
@@ -28,16 +30,14 @@ std::string_view sign_of(Mood mood) {
 class PageLife : public Control {
   public:
     PageLife(SharedStyles& styles, const std::string& word)
-        : Control(styles, "Any", {{}, {}, {"lk-life"}},
-                  {{"_model_module", "anywidget"},
-                   {"_model_module_version", "*"},
-                   {"_model_name", "AnyModel"},
-                   {"_view_module", "anywidget"},
-                   {"_view_module_version", "*"},
-                   {"_view_name", "AnyView"},
-                   {"_anywidget_id", "lorikeet.life"},
-                   {"_esm", web_file("life.js")},
-                   {"word", word}}) {}
+        : Control(styles, "Any", {{}, {}, {"lk-life"}}, state_of(word)) {}
+
+  private:
+    static nlohmann::json state_of(const std::string& word) {
+        auto state = anywidget_state("lorikeet.life", std::string(web_file("life.js")));
+        state["word"] = word;
+        return state;
+    }
 };
 
 }  // namespace
@@ -57,6 +57,34 @@ PageContext::PageContext(WidgetRegistry& registry, base::Path folder_)
     for (const auto& [key, text] : reading.typed)
         if (key.starts_with("page.")) recipe_page[key] = text;
     trouble = reading.trouble;
+    dataset_page = drafts.read("dataset").typed;
+}
+
+std::string PageContext::dataset_typed() const {
+    if (const auto typed = dataset_page.find("folder"); typed != dataset_page.end()) return typed->second;
+    const auto of_recipe = recipe.text("data.subsets.0.folder");
+    return of_recipe.empty() ? "images" : of_recipe;
+}
+
+base::Path PageContext::dataset() const {
+    const auto typed = base::clean_typed_path(dataset_typed());
+    return typed.empty() ? base::Path() : folder / typed;
+}
+
+void PageContext::type_dataset(const std::string& typed) {
+    dataset_page["folder"] = typed;
+    show_frames({});
+    saver.keep("dataset", dataset_page);
+    tell_dataset();
+}
+
+void PageContext::show_frames(std::map<std::string, ImageFrame> frames) {
+    dataset_frames = std::move(frames);
+    for (const auto& tell : frames_changed) tell();
+}
+
+void PageContext::tell_dataset() const {
+    for (const auto& tell : dataset_changed) tell();
 }
 
 void PageContext::take_recipe(const TypedJob& typed) {
@@ -86,14 +114,7 @@ class Page::Aid : public Control {
   public:
     explicit Aid(SharedStyles& styles)
         : Control(styles, "Any", {{}, {}, {"lk-hidden"}},
-                  {{"_model_module", "anywidget"},
-                   {"_model_module_version", "*"},
-                   {"_model_name", "AnyModel"},
-                   {"_view_module", "anywidget"},
-                   {"_view_module_version", "*"},
-                   {"_view_name", "AnyView"},
-                   {"_anywidget_id", "lorikeet.page"},
-                   {"_esm", web_file("page.js")}}) {}
+                  anywidget_state("lorikeet.page", std::string(web_file("page.js")))) {}
     void come() { send({{"kind", "come"}}); }
     void to_trouble() { send({{"kind", "trouble"}}); }
 };
@@ -162,7 +183,10 @@ void Page::write_log(const std::vector<std::string>& lines) {
     log_text_->write(fmt::format("<pre class=\"lk-log\">{}</pre>", escape(base::join(lines, "\n"))));
 }
 
-void Page::come() { aid_->come(); }
+void Page::come() {
+    aid_->come();
+    came();
+}
 
 void Page::lead_to_trouble() { aid_->to_trouble(); }
 

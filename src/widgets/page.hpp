@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include "widgets/controls.hpp"
 #include "widgets/draft_saver.hpp"
 #include "widgets/fold.hpp"
+#include "widgets/image_gallery.hpp"
 #include "widgets/typed_job.hpp"
 
 namespace lorikeet::widgets {
@@ -29,12 +31,18 @@ struct PageContext {
     studio::Drafts drafts;
     studio::Drafts of_person;
     studio::ModelScanner found_models;
-    TypedJob recipe;                                    // as it stands on the page `recipe`
-    Texts recipe_page;                                  // what that page keeps beside it: "page.open"
-    std::vector<std::function<void()>> recipe_changed;  // told after each change
-    std::vector<std::function<void()>> runs_changed;    // a run began or ended, or a LoRA was written
-    std::string trouble;                                // why what is typed is not kept; empty when it is
+    TypedJob recipe;                                     // as it stands on the page `recipe`
+    Texts recipe_page;                                   // what that page keeps beside it: "page.open"
+    std::vector<std::function<void()>> recipe_changed;   // told after each change
+    std::vector<std::function<void()>> runs_changed;     // a run began or ended, or a LoRA was written
+    Texts dataset_page;                                  // "folder": of the images, as it was typed
+    std::vector<std::function<void()>> dataset_changed;  // another folder, or other files in it
+    std::map<std::string, ImageFrame>
+        dataset_frames;  // what training takes of each image, once it was checked
+    std::vector<std::function<void()>> frames_changed;
+    std::string trouble;  // why what is typed is not kept; empty when it is
     std::vector<std::function<void()>> trouble_changed;
+    std::string after_setup = "recipe";  // the word of the notebook's next cell
     // Brings the page of another word into view where it is shown; false before it was made.
     std::function<bool(std::string_view word)> go_to;
     DraftSaver saver;
@@ -45,6 +53,12 @@ struct PageContext {
     // A setting of the recipe changed by a button of another page.
     void type_recipe(std::string_view path, const std::string& text);
     void keep_recipe();
+    // Where the images of the dataset lie: as typed on the page `project`, else the recipe's folder, else "images".
+    std::string dataset_typed() const;
+    base::Path dataset() const;
+    void type_dataset(const std::string& typed);
+    void tell_dataset() const;
+    void show_frames(std::map<std::string, ImageFrame> frames);
     void tell_runs() const;
 };
 
@@ -60,6 +74,7 @@ class Page {
     const Widget& widget() const { return *box_; }
     virtual void shown() {}  // its cell was run again
     void come();             // into view, in the window that is looked at
+    virtual void came() {}   // another page has led here
 
     // For tests: what the page says and has.
     std::string status() const { return status_text_; }

@@ -5,8 +5,11 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "widgets/check_page.hpp"
 #include "widgets/controls.hpp"
+#include "widgets/images_page.hpp"
 #include "widgets/page.hpp"
+#include "widgets/project_page.hpp"
 #include "widgets/recipe_page.hpp"
 #include "widgets/setup_page.hpp"
 #include "widgets/test_page.hpp"
@@ -16,7 +19,9 @@ namespace lorikeet::widgets {
 
 namespace {
 
-constexpr std::string_view kShown = "shown";  // a draft: the words whose pages were shown in this folder
+// A draft: the words whose pages were shown in this folder, each with the notebooks that showed it, a line each. One whose
+// name is not known is called "shown".
+constexpr std::string_view kShown = "shown";
 
 template <class T>
 std::unique_ptr<Page> make(PageContext& context) {
@@ -53,6 +58,11 @@ std::string sentence_for_unknown(std::string_view word) {
     return fmt::format("\"{}\" is not a word that Lorikeet knows. It knows:", shown);
 }
 
+bool lists(std::string_view lines, std::string_view line) {
+    const auto all = base::split(lines, "\n");
+    return std::find(all.begin(), all.end(), line) != all.end();
+}
+
 // As people write a word: "Recipe", "HELP", "`train`", "train()", "setup.".
 std::string word_in(std::string_view cell) {
     constexpr std::string_view kRound = " \t\r\n`'\"()[]<>.,;:!/\\%";
@@ -65,16 +75,21 @@ std::string word_in(std::string_view cell) {
 
 base::Table<PageRow>& page_table() {
     static const PageRow setup{{"setup", "Checks that this machine can train."}, make<SetupPage>};
+    static const PageRow project{{"project", "Where your images lie."}, make<ProjectPage>};
+    static const PageRow images{{"images", "Drop images here; see, choose and delete them."},
+                                make<ImagesPage>};
+    static const PageRow check{{"check", "What training would say of your images."}, make<CheckPage>};
     static const PageRow recipe{{"recipe", "What to train: a name, a model, images, a trigger word."},
                                 make<RecipePage>};
     static const PageRow train{{"train", "The plan, Start, and the run as it goes."}, make<TrainPage>};
     static const PageRow test{{"test", "Images with the finished LoRA."}, make<TestPage>};
     static const PageRow help{{"help", "This list."}, nullptr};
-    static base::Table<PageRow> table{&setup, &recipe, &train, &test, &help};
+    static base::Table<PageRow> table{&setup, &project, &images, &check, &recipe, &train, &test, &help};
     return table;
 }
 
-Pages::Pages(WidgetRegistry& registry, base::Path folder) : registry_(registry), folder_(std::move(folder)) {}
+Pages::Pages(WidgetRegistry& registry, base::Path folder, std::string notebook)
+    : registry_(registry), folder_(std::move(folder)), notebook_(std::move(notebook)) {}
 Pages::~Pages() = default;
 
 std::vector<Word> Pages::words() {
@@ -97,6 +112,7 @@ Answer Pages::answer(std::string_view cell) {
 PageContext& Pages::context() {
     if (context_ != nullptr) return *context_;
     context_ = std::make_unique<PageContext>(registry_, folder_);
+    if (notebook_.starts_with("Dataset")) context_->after_setup = "project";
     context_->go_to = [this](std::string_view wanted) {
         const auto page = pages_.find(wanted);
         if (page == pages_.end()) return false;
@@ -120,7 +136,11 @@ Page& Pages::page(const std::string& word) {
 
 void Pages::remember() {
     auto words = context().drafts.read(kShown).typed;
-    for (const auto& [word, page] : pages_) words[word] = "shown";
+    const auto mine = notebook_.empty() ? std::string(kShown) : notebook_;
+    for (const auto& [word, page] : pages_) {
+        auto& notebooks = words[word];
+        if (!lists(notebooks, mine)) notebooks += (notebooks.empty() ? "" : "\n") + mine;
+    }
     context().saver.keep(std::string(kShown), words);
 }
 
@@ -128,8 +148,12 @@ void Pages::restore() {
     std::error_code ignored;
     if (!std::filesystem::exists(studio::Drafts::folder_in(folder_), ignored)) return;
     const auto shown = context().drafts.read(kShown).typed;
-    for (const auto& word : words())
-        if (shown.contains(word.word) && !pages_.contains(word.word)) static_cast<void>(page(word.word));
+    for (const auto& word : words()) {
+        const auto known = shown.find(word.word);
+        if (known == shown.end() || pages_.contains(word.word)) continue;
+        if (notebook_.empty() || lists(known->second, notebook_) || lists(known->second, kShown))
+            static_cast<void>(page(word.word));
+    }
 }
 
 }  // namespace lorikeet::widgets

@@ -1,4 +1,4 @@
-// The words that cells hold, and the page that each of them shows: `setup`, `recipe`, `train`, `test`, `help`.
+// The words that cells hold, and the page that each of them shows: `setup`, `images`, `recipe`, `train` and more.
 //
 // A word run again shows the same living page, never a second one.
 #pragma once
@@ -41,8 +41,9 @@ base::Table<PageRow>& page_table();
 
 class Pages {
   public:
-    // `folder` is where the person works: runs, models and what was typed lie below it.
-    Pages(WidgetRegistry& registry, base::Path folder);
+    // `folder` is where the person works: runs, models and what was typed lie below it. `notebook` is the name of the
+    // notebook whose cells these are, "Dataset_Maker"; empty where it is not known.
+    Pages(WidgetRegistry& registry, base::Path folder, std::string notebook = {});
     ~Pages();
     Pages(const Pages&) = delete;
     Pages& operator=(const Pages&) = delete;
@@ -50,7 +51,8 @@ class Pages {
     // The answer to a cell. An unknown word gets the nearest known one and the list; nothing throws but our own bugs.
     Answer answer(std::string_view cell);
     static std::vector<Word> words();
-    // Makes the pages that an earlier kernel showed in this folder, so that a notebook that was saved with them finds them.
+    // Makes the pages that an earlier kernel of this notebook showed in this folder, so that a notebook that was saved with
+    // them finds them.
     void restore();
 
   private:
@@ -60,6 +62,7 @@ class Pages {
 
     WidgetRegistry& registry_;
     base::Path folder_;
+    std::string notebook_;
     std::unique_ptr<PageContext> context_;  // what the pages share; it comes with the first of them
     std::map<std::string, std::unique_ptr<Page>, std::less<>> pages_;
 };

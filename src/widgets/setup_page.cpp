@@ -44,9 +44,10 @@ SetupPage::SetupPage(PageContext& context)
         &put<Box>(parts.fields, styles_, Box::Way::Down, Children{}, std::vector<std::string>{"lk-checks"});
     again_ = &put<Button>(parts.beside, styles_, ControlText{"Check again", {}, {}}, "refresh",
                           [this] { look(); });
-    assemble({"Setup", "Checks that this machine can train.", "Continue to recipe", "arrow-down",
-              "Next: run the cell <code>recipe</code>."},
-             std::move(parts), [this] { lead_on("recipe"); });
+    const auto& next = context.after_setup;
+    assemble({"Setup", "Checks that this machine can train.", "Continue to " + next, "arrow-down",
+              fmt::format("Next: run the cell <code>{}</code>.", next)},
+             std::move(parts), [this] { lead_on(context_.after_setup); });
 }
 
 void SetupPage::shown() {

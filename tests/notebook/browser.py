@@ -9,13 +9,16 @@
 import contextlib
 import json
 import os
+import random
 import secrets
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import time
 import urllib.request
+import zlib
 from pathlib import Path
 
 from kernels import ROOT, write_specs
@@ -192,6 +195,16 @@ class Notebook:
     def output(self, number):
         return self.cell(number).locator(".jp-OutputArea").first
 
+    def drop(self, place, *paths):
+        """Files and folders of this machine onto a place, through the browser's own input, as from a window of files."""
+        place.scroll_into_view_if_needed()
+        box = place.bounding_box()
+        session = self.page.context.new_cdp_session(self.page)
+        data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            session.send("Input.dispatchDragEvent", {"type": kind, "x": box["x"] + 40, "y": box["y"] + 20, "data": data})
+        session.detach()
+
     def picture(self, name, *themes, target=None):
         """Screenshots `name`-light.png and `name`-dark.png; of one place, where it is given."""
         PICTURES.mkdir(parents=True, exist_ok=True)
@@ -214,3 +227,13 @@ def write_notebook(path, words, kernel="lorikeet-page"):
               "source": word} for i, word in enumerate(words)]
     metadata = {"kernelspec": {"name": kernel, "display_name": kernel, "language": "lorikeet"}}
     Path(path).write_text(json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}))
+
+
+def png(width, height, shade, rest=0):
+    """An image of one colour, with so many bytes of noise in it that it is as large as is wished for."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = b"".join(b"\0" + bytes((shade, y * 3 % 256, 128)) * width for y in range(height))
+    noise = chunk(b"noIS", random.Random(shade).randbytes(rest)) if rest else b""
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(rows)) + noise + chunk(b"IEND", b""))

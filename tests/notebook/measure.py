@@ -2,7 +2,7 @@
 
     LORIKEET_BUILD=build/release tests/notebook/with_jupyter.sh --run tests/notebook/measure.py [WORD ...]
 
-Words: ready, press, reload, memory, cost; none: all of them. Each prints one line. Close other programs first.
+Words: ready, press, reload, memory, cost, upload; none: all of them. Each prints one line. Close other programs first.
 """
 
 import json
@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from browser import Lab, write_notebook
+from browser import Lab, png, write_notebook
 from jupyter_client.manager import KernelManager
 from kernels import BUILD, ROOT, Kernel, write_specs
 
@@ -203,8 +203,44 @@ def cost(folder, turns=4, settle=8, seconds=12):
         f"{ratio:.3f}" for ratio in ratios)
 
 
+def upload(folder, times=5):
+    """A file of 64 MiB, some times, and 1 GiB in 200 files, each compared with what was sent."""
+    write_notebook(folder / "images.ipynb", ["images"], "lorikeet")
+    own = folder / "own"
+    own.mkdir()
+    rates = []
+    with Lab(folder) as lab, lab.browser() as browser:
+        notebook = browser.open("images.ipynb")
+        notebook.run_all()
+        field, words = notebook.output(0).locator(".lku-field"), notebook.output(0).locator(".lku-sentence")
+
+        def send(place, sentence):
+            began = time.monotonic()
+            notebook.drop(field, place)
+            words.get_by_text(sentence).wait_for(timeout=600_000)
+            notebook.page.wait_for_timeout(500)
+            return time.monotonic() - began - 0.5
+
+        for i in range(times):
+            (own / f"{i}.png").write_bytes(png(64, 64, i, rest=64 << 20))
+            seconds = send(own / f"{i}.png", "1 image added.")
+            assert (folder / "images" / f"{i}.png").read_bytes() == (own / f"{i}.png").read_bytes()
+            rates.append(64 / seconds)
+            notebook.output(0).get_by_role("button", name="Undo").click()
+            notebook.output(0).get_by_text("No images yet").first.wait_for()
+        many = folder / "many"
+        many.mkdir()
+        for i in range(200):
+            (many / f"{i:03}.png").write_bytes(png(64, 64, i, rest=(1 << 30) // 200))
+        seconds = send(many, "200 images added.")
+        lost = [i for i in range(200)
+                if (folder / "images" / f"{i:03}.png").read_bytes() != (many / f"{i:03}.png").read_bytes()]
+        assert not lost, lost
+    return f"64 MiB: {said(rates, 'MiB/s')}, least {min(rates):.1f}; 1 GiB in 200 files: {1024 / seconds:.1f} MiB/s, no byte lost"
+
+
 def main():
-    known = {one.__name__: one for one in (ready, press, reload, memory, cost)}
+    known = {one.__name__: one for one in (ready, press, reload, memory, cost, upload)}
     for word in sys.argv[1:] or known:
         with tempfile.TemporaryDirectory() as folder:
             write_specs(Path(folder) / ".jupyter")

@@ -9,8 +9,8 @@ import pytest
 from kernels import ROOT, Kernel
 from traitlets import TraitError
 
-NOTEBOOK = ROOT / "notebooks" / "Lora_Trainer.ipynb"
-WORDS = ["setup", "recipe", "train", "test", "help"]
+NOTEBOOKS = {"Lora_Trainer": ["setup", "recipe", "train", "test"], "Dataset_Maker": ["setup", "project", "images", "check"]}
+WORDS = ["setup", "project", "images", "check", "recipe", "train", "test", "help"]
 
 
 @pytest.fixture(scope="module")
@@ -102,16 +102,18 @@ def test_every_reference_leads_to_a_widget(states):
             assert one in states
 
 
-def test_the_notebook_that_comes_along_has_no_outputs_and_our_words():
-    notebook = json.loads(NOTEBOOK.read_text())
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_the_notebooks_that_come_along_have_no_outputs_and_our_words(name):
+    notebook = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text())
     cells = [c for c in notebook["cells"] if c["cell_type"] == "code"]
-    assert ["".join(c["source"]) for c in cells] == WORDS[:4]
+    assert ["".join(c["source"]) for c in cells] == NOTEBOOKS[name]
     assert all(c["outputs"] == [] and c["execution_count"] is None for c in cells)
     assert notebook["metadata"]["kernelspec"]["name"] == "lorikeet"
 
 
-def test_nbconvert_executes_it(tmp_path):
-    (tmp_path / "in.ipynb").write_text(NOTEBOOK.read_text())
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_nbconvert_executes_it(tmp_path, name):
+    (tmp_path / "in.ipynb").write_text((ROOT / "notebooks" / f"{name}.ipynb").read_text())
     subprocess.run([sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "in.ipynb", "--output", "out.ipynb"],
                    cwd=tmp_path, check=True, timeout=120)
     done = json.loads((tmp_path / "out.ipynb").read_text())

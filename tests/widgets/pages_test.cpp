@@ -99,6 +99,25 @@ TEST(Pages, AnotherKernelMakesThePagesThatASavedNotebookShows) {
     EXPECT_EQ(pages.answer("test").widget->id(), id);
 }
 
+TEST(Pages, EachNotebookOfAFolderFindsItsOwn) {
+    support::TempFolder folder;
+    ::setenv("XDG_CONFIG_HOME", (folder.path() / "config").c_str(), 1);
+    for (const auto& [notebook, word] : {std::pair{"Lora_Trainer", "test"}, {"Dataset_Maker", "project"}}) {
+        Room room;
+        Pages pages(room.registry, folder.path(), notebook);
+        pages.restore();
+        EXPECT_TRUE(room.registry.find("lorikeet-page-test") == nullptr) << "it is the other one's";
+        static_cast<void>(pages.answer(word));
+    }
+    Room room;
+    Pages pages(room.registry, folder.path(), "Dataset_Maker");
+    pages.restore();
+    EXPECT_NE(room.registry.find("lorikeet-page-project"), nullptr);
+    EXPECT_EQ(room.registry.find("lorikeet-page-test"), nullptr);
+    static_cast<void>(pages.answer("setup"));
+    EXPECT_NE(find_control<Button>(room.registry, "Continue to project"), nullptr);
+}
+
 TEST(Pages, NothingIsSaidTwice) {
     const auto all = sentences(settings::schema<settings::Job>());
     EXPECT_GT(all.size(), 60U);

@@ -77,7 +77,8 @@ notebook_usage() {
     cat <<'TEXT'
 ./run notebook [--no-browser] [--port N] [--ip ADDRESS] [-- more options of jupyter lab]
 
-Opens the notebook in the folder `work`; LORIKEET_WORK=FOLDER names another.
+Opens the notebook in the folder `work`, with Dataset_Maker.ipynb beside it for the images; LORIKEET_WORK=FOLDER names
+another folder.
 
 On another machine, over ssh:   ssh -L 8888:127.0.0.1:8888 USER@MACHINE, then there: ./run notebook --no-browser --port 8888
 In a container (Docker, RunPod, Vast.ai):   ./run notebook --no-browser --ip 0.0.0.0 --port 8888, with port 8888 exposed
@@ -151,6 +152,7 @@ serve() {
     wait_for_server "$pid" "$inside/api/kernelspecs?token=$token" ||
         stop "JupyterLab did not start: $(cause_in "$log")" "The whole log: ${log#"$ROOT"/}"
     say_where "$port" "$ip" "$path"
+    say "  Dataset_Maker.ipynb, in the list of files beside it, collects the images."
     say "Ctrl-C here closes it. A training goes on, and is there again when you come back."
     [ "$browser" = no ] || "$NOTEBOOK/bin/python" -m webbrowser "$inside$path" >/dev/null 2>&1 || true
     while kill -0 "$pid" 2>/dev/null; do wait "$pid" || true; done
@@ -181,8 +183,11 @@ open_notebook() {
     save_often
     "$BUILD/lorikeet" install-kernel --prefix "$NOTEBOOK" >/dev/null
     mkdir -p "$WORK"
-    # A copy to work in, so that what is saved with it stays out of the checkout.
-    [ -e "$WORK/Lora_Trainer.ipynb" ] || cp notebooks/Lora_Trainer.ipynb "$WORK/"
+    # Copies to work in, so that what is saved with them stays out of the checkout.
+    local notebook
+    for notebook in notebooks/*.ipynb; do
+        [ -e "$WORK/${notebook##*/}" ] || cp "$notebook" "$WORK/"
+    done
     serve "${port:-$(free_port)}" "$ip" "$browser" "$@"
 }
 

@@ -1,0 +1,119 @@
+#include "studio/dataset_files.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "base/error.hpp"
+#include "base/path.hpp"
+#include "base/printable.hpp"
+#include "base/text.hpp"
+#include "data/caption.hpp"
+#include "io/format.hpp"
+
+namespace lorikeet::studio {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kDeepestInside = 8;  // folders inside folders
+constexpr std::size_t kLongestTag = 40;
+constexpr std::array<std::string_view, 10> kArchives{".zip", ".7z",  ".tar",    ".tgz",     ".tbz2",
+                                                     ".txz", ".cbz", ".tar.gz", ".tar.bz2", ".tar.xz"};
+
+struct Found {
+    std::vector<std::string> images, captions;
+};
+
+std::string below(const base::Path& file, const base::Path& folder) {
+    return file.lexically_relative(folder).generic_string();
+}
+
+void look_at_file(const base::Path& file, const base::Path& folder,
+                  const std::vector<std::string>& caption_extensions, Found& found, DatasetListing& listing) {
+    const auto name = below(file, folder);
+    const auto extension = file.extension().string();
+    if (std::find(caption_extensions.begin(), caption_extensions.end(), extension) !=
+        caption_extensions.end())
+        found.captions.push_back(name);
+    else if (is_archive_name(name))
+        listing.archives.push_back(name);
+    else if (io::has_image_extension(file) || !io::format_of_file(file).empty())
+        found.images.push_back(name);
+}
+
+void look_inside(const base::Path& place, const base::Path& folder, int depth,
+                 const std::vector<std::string>& caption_extensions, const base::Cancel& cancel, Found& found,
+                 DatasetListing& listing) {
+    std::error_code trouble;
+    for (auto at = fs::directory_iterator(place, trouble); !trouble && at != fs::directory_iterator();
+         at.increment(trouble)) {
+        cancel.throw_if_stopped();
+        const auto name = at->path().filename().string();
+        if (name.starts_with('.')) {
+            listing.unfinished += name.ends_with(".part") ? 1 : 0;
+            continue;
+        }
+        // A link to a folder could lead round in a circle.
+        if (at->is_directory(trouble) && !at->is_symlink(trouble) && depth < kDeepestInside)
+            look_inside(at->path(), folder, depth + 1, caption_extensions, cancel, found, listing);
+        else if (base::is_file(at->path()))
+            look_at_file(at->path(), folder, caption_extensions, found, listing);
+    }
+    if (trouble && depth == 0)
+        listing.trouble = "The folder " + folder.string() + " cannot be read: " + trouble.message() + ".";
+}
+
+// The caption that training would take: by the order of the extensions.
+std::string caption_of(const base::Path& image, const std::vector<std::string>& caption_extensions) {
+    try {
+        const auto caption = data::find_caption(image, caption_extensions);
+        return caption ? caption->text : std::string();
+    } catch (const base::Error&) {
+        return {};  // the page `check` says what is wrong with it
+    }
+}
+
+}  // namespace
+
+bool is_archive_name(const std::string& name) {
+    const auto lower = base::to_lower(name);
+    return std::any_of(kArchives.begin(), kArchives.end(),
+                       [&](std::string_view ending) { return lower.ends_with(ending); });
+}
+
+DatasetListing list_dataset(const base::Path& folder, const std::vector<std::string>& caption_extensions,
+                            const base::Cancel& cancel) {
+    DatasetListing listing;
+    if (folder.empty() || !base::is_folder(folder)) return listing;
+    Found found;
+    look_inside(folder, folder, 0, caption_extensions, cancel, found, listing);
+    std::sort(found.images.begin(), found.images.end());
+    std::sort(listing.archives.begin(), listing.archives.end());
+    std::map<std::string, std::vector<std::string>> by_stem;
+    const auto stem = [](const std::string& name) { return base::Path(name).replace_extension().string(); };
+    for (const auto& name : found.captions) by_stem[stem(name)].push_back(name);
+    for (const auto& name : found.images) {
+        cancel.throw_if_stopped();
+        ListedImage image{name, base::bytes_in(folder / name).value_or(0), 0, {}, {}};
+        std::error_code ignored;
+        image.changed = fs::last_write_time(folder / name, ignored).time_since_epoch().count();
+        if (const auto at = by_stem.find(stem(name)); at != by_stem.end()) {
+            image.captions = at->second;
+            image.caption = caption_of(folder / name, caption_extensions);
+        }
+        listing.inside += name.find('/') != std::string::npos ? 1 : 0;
+        listing.images.push_back(std::move(image));
+    }
+    return listing;
+}
+
+std::vector<std::string> first_tags(const std::string& caption, std::size_t most) {
+    auto tags = data::parse_tags(caption);
+    if (tags.size() > most) tags.resize(most);
+    for (auto& tag : tags) tag = base::printable_start(tag, kLongestTag);
+    return tags;
+}
+
+}  // namespace lorikeet::studio

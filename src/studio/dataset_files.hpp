@@ -1,0 +1,41 @@
+// The images of a dataset and their captions as a page lists them: by name, folders inside too, nothing decoded.
+//
+// Names are below the dataset's folder, with "/" between. What begins with a dot is ours or the system's and not listed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/cancel.hpp"
+#include "base/file.hpp"
+
+namespace lorikeet::studio {
+
+struct ListedImage {
+    std::string name;  // "10_bird/a.png"
+    std::uint64_t bytes = 0;
+    std::int64_t changed =
+        0;  // of the file, in the disk's own ticks: with the size it tells one version from another
+    std::string caption;                // the first line that is not blank; empty where there is none
+    std::vector<std::string> captions;  // names of its caption files, also of empty ones
+};
+
+struct DatasetListing {
+    std::vector<ListedImage> images;    // by name
+    std::vector<std::string> archives;  // zip, tar, 7z and their kin
+    std::size_t inside = 0;             // of the images, those in folders inside
+    std::size_t unfinished = 0;         // uploads that were cut off
+    std::string trouble;                // a sentence: the folder is there and cannot be read
+};
+
+// An absent folder is an empty answer. Throws Error{Interrupted} alone.
+DatasetListing list_dataset(const base::Path& folder, const std::vector<std::string>& caption_extensions,
+                            const base::Cancel& cancel);
+
+bool is_archive_name(const std::string& name);
+
+// "a cat, red fur, on a sofa" -> "a cat", "red fur", "on a sofa"; at most `most`, long ones cut.
+std::vector<std::string> first_tags(const std::string& caption, std::size_t most);
+
+}  // namespace lorikeet::studio

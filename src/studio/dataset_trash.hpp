@@ -1,0 +1,22 @@
+// Images go to the trash with their captions, and come back together.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/file.hpp"
+#include "studio/dataset_files.hpp"
+#include "studio/undo_journal.hpp"
+
+namespace lorikeet::studio {
+
+// Moves the images of these names and their captions into `.lorikeet-trash` of the dataset. A caption that another image
+// of that name (a.png beside a.jpg) still needs stays.
+// Throws what UndoJournal throws. Names that are not listed are passed over.
+ChangeOutcome move_to_trash(const base::Path& folder, const std::vector<ListedImage>& images,
+                            const std::vector<std::string>& names);
+
+// Writes down that these files, below `folder`, were added: undoing that puts them into the trash.
+void note_added(const base::Path& folder, const std::string& what, const std::vector<std::string>& names);
+
+}  // namespace lorikeet::studio

@@ -1,0 +1,220 @@
+#include "studio/undo_journal.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <thread>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/clock.hpp"
+#include "base/path.hpp"
+#include "base/text.hpp"
+#include "studio/move_file.hpp"
+
+namespace lorikeet::studio {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr const char* kJournalFormat = "lorikeet undo 1";
+constexpr std::size_t kMostChanges = 200;
+
+base::Path trash_of(const base::Path& dataset) { return dataset / ".lorikeet-trash"; }
+base::Path journal_of(const base::Path& dataset) { return trash_of(dataset) / "journal.json"; }
+
+// JSON holds UTF-8 alone; a name or a text of other bytes is kept as numbers.
+Json bytes_to_json(const std::string& bytes) {
+    if (base::is_utf8(bytes)) return bytes;
+    auto list = Json::array();
+    for (const char byte : bytes) list.push_back(static_cast<unsigned char>(byte));
+    return list;
+}
+std::string bytes_from_json(const Json& json) {
+    if (json.is_string()) return json.get<std::string>();
+    std::string bytes;
+    for (const auto& byte : json) bytes += static_cast<char>(byte.get<unsigned char>());
+    return bytes;
+}
+Json maybe_to_json(const std::optional<std::string>& text) { return text ? bytes_to_json(*text) : Json(); }
+std::optional<std::string> maybe_from_json(const Json& json) {
+    if (json.is_null()) return std::nullopt;
+    return bytes_from_json(json);
+}
+
+Json json_of_change(const DatasetChange& change) {
+    auto moves = Json::array(), texts = Json::array();
+    for (const auto& move : change.moves)
+        moves.push_back({{"from", bytes_to_json(move.from)}, {"to", bytes_to_json(move.to)}});
+    for (const auto& text : change.texts)
+        texts.push_back({{"file", bytes_to_json(text.file)},
+                         {"before", maybe_to_json(text.before)},
+                         {"after", maybe_to_json(text.after)}});
+    return {{"what", change.what}, {"when", base::unix_seconds()}, {"moves", moves}, {"texts", texts}};
+}
+
+DatasetChange change_of_json(const Json& json) {
+    DatasetChange change{json.at("what").get<std::string>(), {}, {}};
+    for (const auto& move : json.at("moves"))
+        change.moves.push_back({bytes_from_json(move.at("from")), bytes_from_json(move.at("to"))});
+    for (const auto& text : json.at("texts"))
+        change.texts.push_back({bytes_from_json(text.at("file")), maybe_from_json(text.at("before")),
+                                maybe_from_json(text.at("after"))});
+    return change;
+}
+
+// What lies there; a damaged journal is moved aside, and a new one begins.
+std::vector<DatasetChange> read_journal(const base::Path& dataset) {
+    const auto file = journal_of(dataset);
+    if (!base::is_file(file)) return {};
+    try {
+        std::vector<DatasetChange> changes;
+        for (const auto& one : Json::parse(base::read_text(file)).at("changes"))
+            changes.push_back(change_of_json(one));
+        return changes;
+    } catch (const Json::exception&) {
+        std::error_code ignored;
+        fs::rename(file, fmt::format("{}.damaged-{:.0f}", file.string(), base::unix_seconds()), ignored);
+        return {};
+    }
+}
+
+void write_journal(const base::Path& dataset, const std::vector<DatasetChange>& changes) {
+    auto list = Json::array();
+    const auto kept = std::min(changes.size(), kMostChanges);
+    for (auto at = changes.end() - static_cast<std::ptrdiff_t>(kept); at != changes.end(); ++at)
+        list.push_back(json_of_change(*at));
+    const Json json{{"format", kJournalFormat}, {"changes", list}};
+    base::write_whole(journal_of(dataset), json.dump(1) + "\n");
+}
+
+base::FileLock lock_journal(const base::Path& dataset) {
+    std::error_code trouble;
+    fs::create_directories(trash_of(dataset), trouble);
+    if (trouble)
+        base::fail(
+            base::ErrorCode::Io,
+            fmt::format("The folder {} cannot be made: {}.", trash_of(dataset).string(), trouble.message()),
+            "See that you may write to the folder of the images.");
+    constexpr int kTries = 300;  // some three seconds
+    for (int tries = 0; tries < kTries; ++tries) {
+        if (auto lock = base::FileLock::try_take(trash_of(dataset) / "lock")) return std::move(*lock);
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    base::fail(base::ErrorCode::Conflict, "Another program changes these images right now.",
+               "Try again soon.");
+}
+
+// ---- Doing
+
+void move_one(const base::Path& dataset, const FileMove& move, ChangeOutcome& outcome) {
+    try {
+        if (try_move(dataset / move.from, dataset / move.to))
+            ++outcome.done;
+        else
+            outcome.not_done.push_back({move.from, fmt::format("{} is there already.", move.to), ""});
+    } catch (const base::Error& error) {
+        outcome.not_done.push_back({move.from, error.what(), error.hint()});
+    }
+}
+
+std::optional<std::string> text_now(const base::Path& file) {
+    if (!base::is_file(file)) return std::nullopt;
+    return base::read_text(file);
+}
+
+// From one text to the other; a file that holds neither was changed by somebody else.
+void change_text(const base::Path& dataset, const std::string& name, const std::optional<std::string>& from,
+                 const std::optional<std::string>& to, ChangeOutcome& outcome) {
+    try {
+        const auto file = dataset / name;
+        const auto now = text_now(file);
+        if (now == to) return;
+        if (now != from) {
+            outcome.not_done.push_back({name, "It was changed since, and stays as it is.", ""});
+            return;
+        }
+        if (to)
+            base::write_whole(file, *to);
+        else
+            fs::remove(file);
+        ++outcome.done;
+    } catch (const base::Error& error) {
+        outcome.not_done.push_back({name, error.what(), error.hint()});
+    } catch (const fs::filesystem_error& error) {
+        outcome.not_done.push_back({name, error.code().message(), ""});
+    }
+}
+
+// A move that was never made (the power went) has nothing to be undone.
+void move_back(const base::Path& dataset, const FileMove& move, ChangeOutcome& outcome) {
+    if (base::is_there(dataset / move.from) && !base::is_there(dataset / move.to)) return;
+    move_one(dataset, {move.to, move.from}, outcome);
+}
+
+// Folders of the trash that an undo left empty go.
+void tidy(const base::Path& dataset, const DatasetChange& change) {
+    std::error_code ignored;
+    for (const auto& move : change.moves)
+        for (auto place = base::Path(move.to).parent_path();
+             place.has_parent_path() && place.native().starts_with(".lorikeet-trash/");
+             place = place.parent_path())
+            fs::remove(dataset / place, ignored);  // only where it is empty
+}
+
+}  // namespace
+
+ChangeOutcome UndoJournal::carry_out(const DatasetChange& change) {
+    note(change);
+    ChangeOutcome outcome{change.what, 0, {}};
+    for (const auto& move : change.moves) move_one(dataset_, move, outcome);
+    for (const auto& text : change.texts) change_text(dataset_, text.file, text.before, text.after, outcome);
+    return outcome;
+}
+
+void UndoJournal::note(const DatasetChange& change) {
+    const auto lock = lock_journal(dataset_);
+    auto changes = read_journal(dataset_);
+    changes.push_back(change);
+    write_journal(dataset_, changes);
+}
+
+std::optional<std::string> UndoJournal::last() const {
+    const auto changes = read_journal(dataset_);
+    if (changes.empty()) return std::nullopt;
+    return changes.back().what;
+}
+
+std::optional<ChangeOutcome> UndoJournal::undo_last() {
+    if (!base::is_file(journal_of(dataset_))) return std::nullopt;
+    const auto lock = lock_journal(dataset_);
+    auto changes = read_journal(dataset_);
+    if (changes.empty()) return std::nullopt;
+    const auto change = changes.back();
+    ChangeOutcome outcome{change.what, 0, {}};
+    for (auto text = change.texts.rbegin(); text != change.texts.rend(); ++text)
+        change_text(dataset_, text->file, text->after, text->before, outcome);
+    for (auto move = change.moves.rbegin(); move != change.moves.rend(); ++move)
+        move_back(dataset_, *move, outcome);
+    changes.pop_back();
+    write_journal(dataset_, changes);
+    tidy(dataset_, change);
+    return outcome;
+}
+
+// Named by the moment, so that a person finds it, and to the thousandth, so that no two are one.
+std::string UndoJournal::next_trash() {
+    const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    const auto seconds = std::chrono::system_clock::to_time_t(now);
+    std::tm parts{};
+    ::gmtime_r(&seconds, &parts);
+    return fmt::format(".lorikeet-trash/{:04}{:02}{:02}-{:02}{:02}{:02}-{:03}", parts.tm_year + 1900,
+                       parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+                       now.time_since_epoch().count() % 1000);
+}
+
+}  // namespace lorikeet::studio

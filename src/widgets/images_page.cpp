@@ -1,0 +1,148 @@
+#include "widgets/images_page.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "studio/dataset_trash.hpp"
+
+namespace lorikeet::widgets {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto kLookWhileFilesCome = 1500ms;
+
+}  // namespace
+
+struct ImagesPage::Look {
+    base::Path folder;
+    studio::DatasetListing listing;
+    std::string undo;
+};
+
+ImagesPage::ImagesPage(PageContext& context)
+    : Page(context), task_(context.loop()), changes_(context.loop()) {
+    Parts parts;
+    upload_ = &put<Upload>(parts.fields, styles_);
+    gallery_ = &put<ImageGallery>(parts.fields, styles_);
+    upload_->on_kept = [this] { look_soon(); };
+    upload_->on_end = [this](const UploadReport& report) {
+        said_ = report.sentence();
+        for (const auto& [name, reason] : report.left_out) log(fmt::format("{}: {}", name, reason));
+        for (const auto& [from, to] : report.renamed) log(fmt::format("{} is now {}", from, to));
+        context_.tell_dataset();
+    };
+    gallery_->on_trash = [this](const std::vector<std::string>& names) {
+        const auto captions = context_.recipe.job().data.caption_extensions;
+        change(
+            "Moving to the trash.",
+            [folder = context_.dataset(), captions, names]() -> std::optional<studio::ChangeOutcome> {
+                const auto listing = studio::list_dataset(folder, captions, {});
+                return studio::move_to_trash(folder, listing.images, names);
+            },
+            "{}.");
+    };
+    gallery_->on_undo = [this] {
+        change(
+            "Taking it back.",
+            [folder = context_.dataset()] { return studio::UndoJournal(folder).undo_last(); },
+            "Taken back: {}.");
+    };
+    assemble({"Images", "The images to train on.", "Continue to check", "arrow-down",
+              "Next: run the cell <code>check</code>."},
+             std::move(parts), [this] { lead_on("check"); });
+    context_.dataset_changed.emplace_back([this] { look(); });
+    gallery_->show_frames(context_.dataset_frames);
+    context_.frames_changed.emplace_back([this] { gallery_->show_frames(context_.dataset_frames); });
+}
+
+// ---- What is there
+
+void ImagesPage::look() {
+    soon_.reset();
+    const auto captions = context_.recipe.job().data.caption_extensions;
+    upload_->set_place(context_.dataset(), captions);
+    task_.start(
+        [this, folder = context_.dataset(), captions](base::Cancel& cancel) -> BackgroundTask::Answer {
+            const Look look{folder, studio::list_dataset(folder, captions, cancel),
+                            studio::UndoJournal(folder).last().value_or("")};
+            return [this, look] { show(look); };
+        },
+        [this](const base::Error& error) { say(error); });
+}
+
+// While files come, now and then.
+void ImagesPage::look_soon() {
+    if (!soon_) soon_ = context_.loop().every(kLookWhileFilesCome, [this] { look(); });
+}
+
+void ImagesPage::show(const Look& look) {
+    if (look.folder != context_.dataset()) return;
+    gallery_->show_images(look.folder, look.listing.images);
+    gallery_->say_undo(look.undo);
+    upload_->say_empty(look.listing.images.empty());
+    say_where_it_stands(look);
+}
+
+void ImagesPage::say_where_it_stands(const Look& look) {
+    const auto& listing = look.listing;
+    const auto said = std::exchange(said_, {});
+    if (!listing.trouble.empty()) return say(Mood::Wrong, listing.trouble, "Check its permissions.");
+    const auto captioned = std::count_if(listing.images.begin(), listing.images.end(),
+                                         [](const auto& image) { return !image.caption.empty(); });
+    const auto count = listing.images.size();
+    auto sentence = count == 0 ? "No images yet: drop some above."
+                               : fmt::format("{} image{}, {} with a caption.", count, count == 1 ? "" : "s",
+                                             captioned == static_cast<std::ptrdiff_t>(count)
+                                                 ? "all"
+                                                 : std::to_string(captioned));
+    std::vector<std::string> more;
+    if (!said.empty()) more.push_back(said);
+    if (listing.inside > 0)
+        more.push_back(fmt::format("{} of them in folders inside; training takes each folder by itself.",
+                                   listing.inside));
+    if (!listing.archives.empty())
+        more.push_back(
+            fmt::format("{}: archives are not opened here yet. Unpack {} and drop what was inside.",
+                        base::join(listing.archives, ", "), listing.archives.size() == 1 ? "it" : "them"));
+    if (listing.unfinished > 0 && !soon_)
+        more.push_back(fmt::format("{} upload{} cut off: drop the same files again to go on.",
+                                   listing.unfinished, listing.unfinished == 1 ? " was" : "s were"));
+    say(count == 0 ? Mood::Ready : Mood::Done, sentence, base::join(more, " "));
+}
+
+// ---- What is changed
+
+void ImagesPage::change(const std::string& doing, std::function<std::optional<studio::ChangeOutcome>()> does,
+                        const std::string& ending) {
+    say(Mood::Busy, doing);
+    upload_->forget_report();  // it tells of files that may go now
+    gallery_->say_busy(true);
+    changes_.add([this, does = std::move(does), ending]() -> WorkQueue::Answer {
+        try {
+            const auto outcome = does();
+            return [this, outcome, ending] {
+                gallery_->say_busy(false);
+                if (outcome) {
+                    said_ = fmt::format(fmt::runtime(ending), outcome->what);
+                    for (const auto& problem : outcome->not_done) log(base::to_text({problem}));
+                    if (!outcome->not_done.empty())
+                        said_ += fmt::format(" {} could not be moved: {}", outcome->not_done.size(),
+                                             base::to_text({outcome->not_done.front()}));
+                }
+                context_.tell_dataset();
+            };
+        } catch (const base::Error& error) {
+            return [this, error] {
+                gallery_->say_busy(false);
+                say(error);
+            };
+        }
+    });
+}
+
+}  // namespace lorikeet::widgets

@@ -1,0 +1,41 @@
+// `images`: a field to drop images on, and under it all that are there.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "studio/undo_journal.hpp"
+#include "widgets/background_task.hpp"
+#include "widgets/image_gallery.hpp"
+#include "widgets/page.hpp"
+#include "widgets/upload.hpp"
+#include "widgets/work_queue.hpp"
+
+namespace lorikeet::widgets {
+
+class ImagesPage : public Page {
+  public:
+    explicit ImagesPage(PageContext& context);
+    void shown() override { look(); }
+
+    Upload& upload() const { return *upload_; }
+    ImageGallery& gallery() const { return *gallery_; }
+
+  private:
+    struct Look;
+    void look();
+    void look_soon();
+    void show(const Look& look);
+    void change(const std::string& doing, std::function<std::optional<studio::ChangeOutcome>()> does,
+                const std::string& ending);
+    void say_where_it_stands(const Look& look);
+
+    Upload* upload_ = nullptr;
+    ImageGallery* gallery_ = nullptr;
+    std::string said_;  // what was done last; said until something else is
+    std::unique_ptr<Timer> soon_;
+    BackgroundTask task_;
+    WorkQueue changes_;
+};
+
+}  // namespace lorikeet::widgets

@@ -1,0 +1,73 @@
+#include "studio/dataset_check.hpp"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "io/image.hpp"
+#include "support/temp_folder.hpp"
+
+namespace lorikeet::studio {
+
+namespace {
+
+void put_image(const base::Path& file) {
+    io::write_png(file, {600, 512, std::vector<std::uint8_t>(600 * 512 * 3, 80)});
+}
+
+settings::Job small() {
+    settings::Job job;
+    job.data.resolution = {512};
+    return job;
+}
+
+}  // namespace
+
+TEST(DatasetCheck, TellsWhatIsFineAndWhatIsNot) {
+    support::TempFolder folder;
+    put_image(folder.path() / "a.png");
+    base::write_whole(folder.path() / "a.txt", "a cat");
+    auto check = check_dataset(folder.path(), small(), {});
+    EXPECT_EQ(check.images, 1U);
+    EXPECT_EQ(check.captioned, 1U);
+    EXPECT_TRUE(check.wrong.empty() && check.left_out.empty());
+    ASSERT_EQ(check.parts.size(), 1U);
+    EXPECT_EQ(check.parts[0].name, "a.png");
+    EXPECT_GT(check.parts[0].width, 0.8);
+    EXPECT_LE(check.parts[0].left + check.parts[0].width, 1.0);
+    EXPECT_EQ(check.good.front(), "The image can be read to its end.");
+
+    put_image(folder.path() / "b.png");
+    base::write_whole(folder.path() / "c.png", "no image");
+    std::size_t told = 0;
+    check = check_dataset(folder.path(), small(), {}, [&](std::size_t, std::size_t total) { told = total; });
+    EXPECT_EQ(told, 3U);
+    EXPECT_EQ(check.images, 2U);
+    EXPECT_EQ(check.captioned, 1U);
+    ASSERT_EQ(check.left_out.size(), 1U);
+    EXPECT_EQ(check.left_out[0].where, "c.png");
+    const auto bare = std::find_if(check.news.begin(), check.news.end(), [](const auto& news) {
+        return news.what.find("caption") != std::string::npos;
+    });
+    ASSERT_NE(bare, check.news.end());
+    EXPECT_EQ(bare->names, std::vector<std::string>{"b.png"});
+}
+
+TEST(DatasetCheck, TakesFoldersInsideWhereThereAreNoImages) {
+    support::TempFolder folder;
+    std::filesystem::create_directories(folder.path() / "10_bird");
+    put_image(folder.path() / "10_bird" / "a.png");
+    const auto check = check_dataset(folder.path(), small(), {});
+    EXPECT_EQ(check.images, 1U);
+    EXPECT_EQ(check.parts.at(0).name, "10_bird/a.png");
+}
+
+TEST(DatasetCheck, OfAnEmptyFolderSaysSo) {
+    support::TempFolder folder;
+    const auto check = check_dataset(folder.path(), small(), {});
+    EXPECT_EQ(check.images, 0U);
+    EXPECT_EQ(check.wrong.size(), 1U);
+    EXPECT_TRUE(check.good.empty());
+}
+
+}  // namespace lorikeet::studio

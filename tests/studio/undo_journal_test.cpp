@@ -1,0 +1,103 @@
+#include "studio/undo_journal.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/path.hpp"
+#include "support/temp_folder.hpp"
+
+namespace lorikeet::studio {
+
+namespace {
+
+struct WithJournal {
+    void put(const std::string& name, const std::string& text) const {
+        base::write_whole(folder.path() / name, text);
+    }
+    std::string text(const std::string& name) const {
+        return base::is_file(folder.path() / name) ? base::read_text(folder.path() / name) : "-";
+    }
+    support::TempFolder folder;
+    UndoJournal journal{folder.path()};
+};
+
+}  // namespace
+
+TEST(UndoJournal, TakesBackMovesAndTextsInReverseAlsoAfterARestart) {
+    WithJournal room;
+    room.put("a.png", "image");
+    room.put("a.txt", "a cat");
+    EXPECT_EQ(room.journal.carry_out({"first", {{"a.png", ".lorikeet-trash/1/a.png"}}, {}}).done, 1U);
+    EXPECT_EQ(
+        room.journal.carry_out({"second", {}, {{"a.txt", "a cat", "a dog"}, {"b.txt", std::nullopt, "new"}}})
+            .done,
+        2U);
+    EXPECT_EQ(room.text("a.txt"), "a dog");
+    EXPECT_EQ(room.text("b.txt"), "new");
+    UndoJournal again(room.folder.path());
+    EXPECT_EQ(again.last(), "second");
+    EXPECT_EQ(again.undo_last()->done, 2U);
+    EXPECT_EQ(room.text("a.txt"), "a cat");
+    EXPECT_EQ(room.text("b.txt"), "-");
+    EXPECT_EQ(again.undo_last()->what, "first");
+    EXPECT_EQ(room.text("a.png"), "image");
+    EXPECT_FALSE(base::is_there(room.folder.path() / ".lorikeet-trash/1"))
+        << "an empty folder is not left behind";
+    EXPECT_FALSE(again.undo_last().has_value());
+    EXPECT_FALSE(again.last().has_value());
+}
+
+TEST(UndoJournal, ReplacesNothingWhenItTakesBack) {
+    WithJournal room;
+    room.put("a.png", "image");
+    room.put("a.txt", "a cat");
+    room.journal.carry_out({"both", {{"a.png", ".lorikeet-trash/1/a.png"}}, {{"a.txt", "a cat", "a dog"}}});
+    room.put("a.png", "another image");
+    room.put("a.txt", "my own words");
+    const auto outcome = room.journal.undo_last();
+    ASSERT_EQ(outcome->not_done.size(), 2U);
+    EXPECT_EQ(outcome->not_done[0].what, "It was changed since, and stays as it is.");
+    EXPECT_EQ(outcome->not_done[1].what, "a.png is there already.");
+    EXPECT_EQ(room.text("a.png"), "another image");
+    EXPECT_EQ(room.text("a.txt"), "my own words");
+    EXPECT_EQ(room.text(".lorikeet-trash/1/a.png"), "image");
+}
+
+TEST(UndoJournal, WhatWasLeftHalfDoneIsUndoneAsFarAsItWasDone) {
+    WithJournal room;
+    room.put("a.png", "image a");
+    room.put("b.png", "image b");
+    room.journal.note(
+        {"two", {{"a.png", ".lorikeet-trash/1/a.png"}, {"b.png", ".lorikeet-trash/1/b.png"}}, {}});
+    std::filesystem::create_directories(room.folder.path() / ".lorikeet-trash/1");
+    std::filesystem::rename(room.folder.path() / "a.png", room.folder.path() / ".lorikeet-trash/1/a.png");
+    const auto outcome = room.journal.undo_last();
+    EXPECT_TRUE(outcome->not_done.empty());
+    EXPECT_EQ(room.text("a.png"), "image a");
+    EXPECT_EQ(room.text("b.png"), "image b");
+}
+
+TEST(UndoJournal, NamesAndTextsOfAnyBytesAreKept) {
+    WithJournal room;
+    const std::string name = "caf\xE9.txt", words = "\xFF\xFE bytes";
+    room.put(name, words);
+    room.journal.carry_out({"odd", {{name, ".lorikeet-trash/1/" + name}}, {{"b.txt", std::nullopt, words}}});
+    EXPECT_EQ(room.text("b.txt"), words);
+    UndoJournal(room.folder.path()).undo_last();
+    EXPECT_EQ(room.text(name), words);
+    EXPECT_EQ(room.text("b.txt"), "-");
+}
+
+TEST(UndoJournal, ADamagedOneIsKeptAsideAndANewOneBegins) {
+    WithJournal room;
+    room.journal.note({"first", {}, {}});
+    room.put(".lorikeet-trash/journal.json", "{ half");
+    EXPECT_FALSE(room.journal.last().has_value());
+    room.journal.note({"second", {}, {}});
+    EXPECT_EQ(room.journal.last(), "second");
+    std::size_t damaged = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(room.folder.path() / ".lorikeet-trash"))
+        damaged += entry.path().string().find(".damaged-") != std::string::npos;
+    EXPECT_EQ(damaged, 1U);
+}
+
+}  // namespace lorikeet::studio

@@ -1,0 +1,56 @@
+#include "widgets/check_page.hpp"
+
+#include <gtest/gtest.h>
+
+#include "io/image.hpp"
+#include "widgets/page_context.hpp"
+
+namespace lorikeet::widgets {
+
+TEST(CheckPage, FoldsWhatIsFineAndNamesWhatIsNot) {
+    TestPageContext room;
+    const auto images = room.folder.path() / "images";
+    std::filesystem::create_directories(images);
+    CheckPage page(*room.context);
+    page.shown();
+    EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; }));
+    EXPECT_NE(all_text(room.registry).find("There is no image in"), std::string::npos);
+
+    io::write_png(images / "a.png", io::Image{600, 600, std::vector<std::uint8_t>(600 * 600 * 3, 90)});
+    base::write_whole(images / "a.txt", "a cat");
+    base::write_whole(images / "<b>.png", "no image");
+    click(page.main());
+    EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Look; })) << page.status();
+    EXPECT_EQ(page.status(), "1 image, all with a caption.");
+    const auto text = all_text(room.registry);
+    EXPECT_NE(text.find("&lt;b&gt;.png"), std::string::npos) << text;
+    EXPECT_EQ(text.find("<b>.png"), std::string::npos);
+    EXPECT_NE(text.find("things are fine"), std::string::npos);
+}
+
+TEST(CheckPage, LooksAgainAfterAChangeWhenItIsCalledForAndNotBefore) {
+    TestPageContext room;
+    CheckPage page(*room.context);
+    page.shown();
+    EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; }));
+    room.context->tell_dataset();
+    EXPECT_EQ(page.status(), "The images have changed.");
+    page.come();
+    EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; }));
+}
+
+TEST(CheckPage, GivesItsFolderToTheRecipe) {
+    TestPageContext room;
+    const auto images = room.folder.path() / "images";
+    std::filesystem::create_directories(images);
+    io::write_png(images / "a.png", io::Image{600, 600, std::vector<std::uint8_t>(600 * 600 * 3, 90)});
+    CheckPage page(*room.context);
+    page.shown();
+    auto& use = control<Button>(room.registry, "Use for training");
+    EXPECT_TRUE(room.loop.run_until([&] { return use.shown(); }));
+    click(use);
+    EXPECT_EQ(room.context->recipe.text("data.subsets.0.folder"), "images");
+    EXPECT_FALSE(use.shown());
+}
+
+}  // namespace lorikeet::widgets
