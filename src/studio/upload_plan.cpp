@@ -22,7 +22,8 @@ namespace {
 constexpr std::uint64_t kLargestUpload = std::uint64_t{1} << 30;  // of an image
 constexpr std::uint64_t kLargestCaption = 1 << 20;
 constexpr std::uint64_t kKeptFree = std::uint64_t{256} << 20;  // on the disk, beyond what comes
-constexpr std::size_t kLongestName = 180;  // bytes; a disk takes 255, and a file on its way has a longer one
+constexpr std::size_t kLongestUpload =
+    180;  // bytes; a disk takes 255, and a file on its way has a longer one
 
 // ---- Names
 
@@ -41,12 +42,12 @@ bool is_device(const std::string& name) {
 }
 
 // Cut between two characters; the extension stays.
-std::string shortened(const std::string& name) {
-    if (name.size() <= kLongestName) return name;
+std::string shortened_upload(const std::string& name) {
+    if (name.size() <= kLongestUpload) return name;
     const auto dot = name.rfind('.');
     const auto ending = dot != std::string::npos && name.size() - dot <= 12 ? name.substr(dot)
                                                                             : std::string();
-    auto end = kLongestName - ending.size();
+    auto end = kLongestUpload - ending.size();
     while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end;
     return name.substr(0, end) + ending;
 }
@@ -58,7 +59,7 @@ std::string safe_part(std::string part) {
     while (!part.empty() && (part.back() == '.' || part.back() == ' ')) part.pop_back();
     while (!part.empty() && (part.front() == '.' || part.front() == ' ')) part.erase(part.begin());
     if (is_device(part)) part = "_" + part;
-    return shortened(part);
+    return shortened_upload(part);
 }
 
 bool tells_repeats(std::string_view name) {
@@ -155,14 +156,14 @@ class Present {
 
 // ---- Files that share a stem, and the name that they get together
 
-struct Group {
+struct UploadGroup {
     std::string stem;                  // safe, below the folder
     std::vector<std::size_t> members;  // of the offer
 };
 
 struct Draft {
     std::vector<PlannedFile> plan;
-    std::vector<Group> groups;  // in the order they came
+    std::vector<UploadGroup> groups;  // in the order they came
 };
 
 Draft begin_plan(const UploadPlace& place, const std::vector<OfferedFile>& offer) {
@@ -188,7 +189,7 @@ std::string named(const PlannedFile& file, const std::string& stem) {
     return stem + base::Path(file.name).extension().string();
 }
 
-bool is_free(Present& present, const std::vector<PlannedFile>& plan, const Group& group,
+bool is_free(Present& present, const std::vector<PlannedFile>& plan, const UploadGroup& group,
              const std::string& stem) {
     std::set<std::string> here;
     bool has_image = false;
@@ -209,13 +210,13 @@ bool is_same(const UploadPlace& place, const OfferedFile& file, const std::strin
 }
 
 // Captions without their image: a second name would leave them without one, so the one that is here stays.
-bool is_caption_alone(const std::vector<PlannedFile>& plan, const Group& group) {
+bool is_caption_alone(const std::vector<PlannedFile>& plan, const UploadGroup& group) {
     return std::all_of(group.members.begin(), group.members.end(),
                        [&](std::size_t i) { return plan[i].kind == UploadKind::Caption; });
 }
 
 void decide(const UploadPlace& place, const std::vector<OfferedFile>& offer, Present& present, Draft& draft,
-            const Group& group) {
+            const UploadGroup& group) {
     auto& plan = draft.plan;
     for (const auto i : group.members)
         plan[i].fate = is_same(place, offer[i], plan[i].name) ? UploadFate::There : UploadFate::Take;
