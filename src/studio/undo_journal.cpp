@@ -72,9 +72,9 @@ std::vector<DatasetChange> read_journal(const base::Path& dataset) {
     const auto file = journal_of(dataset);
     if (!base::is_file(file)) return {};
     try {
+        const auto json = Json::parse(base::read_text(file));
         std::vector<DatasetChange> changes;
-        for (const auto& one : Json::parse(base::read_text(file)).at("changes"))
-            changes.push_back(change_of_json(one));
+        for (const auto& one : json.at("changes")) changes.push_back(change_of_json(one));
         return changes;
     } catch (const Json::exception&) {
         std::error_code ignored;
