@@ -103,7 +103,6 @@ UploadKind kind_of(const UploadPlace& place, const OfferedFile& file, const std:
 }
 
 std::string reason_against(const OfferedFile& file, UploadKind kind, const std::string& name) {
-    if (is_of_system(file.path)) return "It belongs to the system, not to the images.";
     if (file.bytes == 0) return "It is empty.";
     if (kind == UploadKind::Other && io::has_image_extension(name))
         return "It is named like an image, and its content is none that is read.";
@@ -175,6 +174,10 @@ Draft begin_plan(const UploadPlace& place, const std::vector<OfferedFile>& offer
         const auto inside = offer[i].path.substr(top.size());
         file.name = safe_path(inside);
         file.kind = kind_of(place, offer[i], file.name);
+        if (is_of_system(offer[i].path)) {
+            file.fate = UploadFate::PassedOver;
+            continue;
+        }
         file.reason = reason_against(offer[i], file.kind, file.name);
         if (!file.reason.empty()) continue;
         const auto came = base::Path(inside).replace_extension().string();
@@ -267,7 +270,7 @@ std::vector<std::size_t> files_to_compare(const UploadPlace& place, const std::v
     const auto draft = begin_plan(place, offer);
     std::vector<std::size_t> indices;
     for (std::size_t i = 0; i < offer.size(); ++i)
-        if (draft.plan[i].reason.empty() &&
+        if (draft.plan[i].fate == UploadFate::Refused && draft.plan[i].reason.empty() &&
             base::bytes_in(place.folder / draft.plan[i].name) == offer[i].bytes)
             indices.push_back(i);
     return indices;

@@ -23,7 +23,7 @@ struct OfferedFile {
     std::string sha256;  // asked for where it decides; empty where it is not known
 };
 
-enum class UploadFate { Take, There, Refused };
+enum class UploadFate { Take, There, Refused, PassedOver };  // the last: what systems leave in every folder
 enum class UploadKind { Image, Caption, Archive, Other };
 
 struct PlannedFile {

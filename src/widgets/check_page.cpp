@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "studio/dataset_check.hpp"
+#include "studio/dataset_files.hpp"
 
 namespace lorikeet::widgets {
 
@@ -53,7 +54,7 @@ struct CheckPage::Seen {
 };
 
 struct CheckPage::Found {
-    base::Path folder;
+    bool empty = false;  // there are no images, and nobody said that there are
     studio::DatasetCheck check;
 };
 
@@ -94,7 +95,9 @@ void CheckPage::check() {
                 seen->total = total;
                 seen->done = done;
             };
-            const Found found{folder, studio::check_dataset(folder, job, cancel, count)};
+            Found found;
+            found.empty = studio::list_dataset(folder, job.data.caption_extensions, cancel).images.empty();
+            if (!found.empty) found.check = studio::check_dataset(folder, job, cancel, count);
             return [this, found] { show(found); };
         },
         [this](const base::Error& error) {

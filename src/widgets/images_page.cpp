@@ -31,7 +31,6 @@ ImagesPage::ImagesPage(PageContext& context)
     gallery_ = &put<ImageGallery>(parts.fields, styles_);
     upload_->on_kept = [this] { look_soon(); };
     upload_->on_end = [this](const UploadReport& report) {
-        said_ = report.sentence();
         for (const auto& [name, reason] : report.left_out) log(fmt::format("{}: {}", name, reason));
         for (const auto& [from, to] : report.renamed) log(fmt::format("{} is now {}", from, to));
         context_.tell_dataset();

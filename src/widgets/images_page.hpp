@@ -32,7 +32,7 @@ class ImagesPage : public Page {
 
     Upload* upload_ = nullptr;
     ImageGallery* gallery_ = nullptr;
-    std::string said_;  // what was done last; said until something else is
+    std::string said_;  // what was deleted or taken back last
     std::unique_ptr<Timer> soon_;
     BackgroundTask task_;
     WorkQueue changes_;

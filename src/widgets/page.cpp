@@ -63,7 +63,7 @@ PageContext::PageContext(WidgetRegistry& registry, base::Path folder_)
 std::string PageContext::dataset_typed() const {
     if (const auto typed = dataset_page.find("folder"); typed != dataset_page.end()) return typed->second;
     const auto of_recipe = recipe.text("data.subsets.0.folder");
-    return of_recipe.empty() ? "images" : of_recipe;
+    return of_recipe.empty() ? "pictures" : of_recipe;
 }
 
 base::Path PageContext::dataset() const {

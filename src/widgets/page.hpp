@@ -53,7 +53,7 @@ struct PageContext {
     // A setting of the recipe changed by a button of another page.
     void type_recipe(std::string_view path, const std::string& text);
     void keep_recipe();
-    // Where the images of the dataset lie: as typed on the page `project`, else the recipe's folder, else "images".
+    // Where the images of the dataset lie: as typed on the page `project`, else the recipe's folder, else "pictures".
     std::string dataset_typed() const;
     base::Path dataset() const;
     void type_dataset(const std::string& typed);

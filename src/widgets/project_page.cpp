@@ -32,7 +32,7 @@ std::string trouble_with(const base::Path& folder) {
 ProjectPage::ProjectPage(PageContext& context) : Page(context), task_(context.loop()) {
     Children field;
     folder_ = &put<Text>(field, styles_, ControlText{"Folder of the images", {}, {"lk-input", "lk-wide"}},
-                         "images");
+                         "pictures");
     note_ = &put<Html>(field, styles_, escape(kFolderNote), Classes{"lk-note"});
     Parts parts;
     field_ = &put<Box>(parts.fields, styles_, Box::Way::Down, std::move(field), Classes{"lk-field"});

@@ -224,7 +224,7 @@ def upload(folder, times=5):
         for i in range(times):
             (own / f"{i}.png").write_bytes(png(64, 64, i, rest=64 << 20))
             seconds = send(own / f"{i}.png", "1 image added.")
-            assert (folder / "images" / f"{i}.png").read_bytes() == (own / f"{i}.png").read_bytes()
+            assert (folder / "pictures" / f"{i}.png").read_bytes() == (own / f"{i}.png").read_bytes()
             rates.append(64 / seconds)
             notebook.output(0).get_by_role("button", name="Undo").click()
             notebook.output(0).get_by_text("No images yet").first.wait_for()
@@ -234,7 +234,7 @@ def upload(folder, times=5):
             (many / f"{i:03}.png").write_bytes(png(64, 64, i, rest=(1 << 30) // 200))
         seconds = send(many, "200 images added.")
         lost = [i for i in range(200)
-                if (folder / "images" / f"{i:03}.png").read_bytes() != (many / f"{i:03}.png").read_bytes()]
+                if (folder / "pictures" / f"{i:03}.png").read_bytes() != (many / f"{i:03}.png").read_bytes()]
         assert not lost, lost
     return f"64 MiB: {said(rates, 'MiB/s')}, least {min(rates):.1f}; 1 GiB in 200 files: {1024 / seconds:.1f} MiB/s, no byte lost"
 

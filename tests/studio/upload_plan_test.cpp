@@ -65,9 +65,10 @@ TEST(UploadPlan, WhatIsNotTakenSaysWhy) {
                         "It is named like an image, and its content is none that is read.",
                         "It is neither an image nor a caption (.txt) nor an archive.",
                         "It is larger than 1.07 GB.",
-                        "It belongs to the system, not to the images.",
+                        "",
                         ""};
     for (std::size_t i = 0; i < plan.size(); ++i) EXPECT_EQ(plan[i].reason, reasons[i]) << i;
+    EXPECT_EQ(plan[4].fate, UploadFate::PassedOver);
     EXPECT_EQ(plan.back().fate, UploadFate::Take);
     EXPECT_FALSE(plan.back().renamed);
 }

@@ -9,12 +9,12 @@ namespace lorikeet::widgets {
 
 TEST(CheckPage, FoldsWhatIsFineAndNamesWhatIsNot) {
     TestPageContext room;
-    const auto images = room.folder.path() / "images";
+    const auto images = room.folder.path() / "pictures";
     std::filesystem::create_directories(images);
     CheckPage page(*room.context);
     page.shown();
-    EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; }));
-    EXPECT_NE(all_text(room.registry).find("There is no image in"), std::string::npos);
+    EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Ready; }));
+    EXPECT_EQ(page.status(), "No images yet.");
 
     io::write_png(images / "a.png", io::Image{600, 600, std::vector<std::uint8_t>(600 * 600 * 3, 90)});
     base::write_whole(images / "a.txt", "a cat");
@@ -32,16 +32,16 @@ TEST(CheckPage, LooksAgainAfterAChangeWhenItIsCalledForAndNotBefore) {
     TestPageContext room;
     CheckPage page(*room.context);
     page.shown();
-    EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; }));
+    EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Ready; }));
     room.context->tell_dataset();
     EXPECT_EQ(page.status(), "The images have changed.");
     page.come();
-    EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; }));
+    EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Ready; }));
 }
 
 TEST(CheckPage, GivesItsFolderToTheRecipe) {
     TestPageContext room;
-    const auto images = room.folder.path() / "images";
+    const auto images = room.folder.path() / "pictures";
     std::filesystem::create_directories(images);
     io::write_png(images / "a.png", io::Image{600, 600, std::vector<std::uint8_t>(600 * 600 * 3, 90)});
     CheckPage page(*room.context);
@@ -49,7 +49,7 @@ TEST(CheckPage, GivesItsFolderToTheRecipe) {
     auto& use = control<Button>(room.registry, "Use for training");
     EXPECT_TRUE(room.loop.run_until([&] { return use.shown(); }));
     click(use);
-    EXPECT_EQ(room.context->recipe.text("data.subsets.0.folder"), "images");
+    EXPECT_EQ(room.context->recipe.text("data.subsets.0.folder"), "pictures");
     EXPECT_FALSE(use.shown());
 }
 

@@ -11,7 +11,7 @@ namespace lorikeet::widgets {
 namespace {
 
 struct WithImagesPage : TestPageContext {
-    WithImagesPage() : images(folder.path() / "images") { std::filesystem::create_directories(images); }
+    WithImagesPage() : images(folder.path() / "pictures") { std::filesystem::create_directories(images); }
     void put(const std::string& name, const std::string& caption) const {
         io::write_png(images / (name + ".png"), io::Image{4, 4, std::vector<std::uint8_t>(48, 90)});
         if (!caption.empty()) base::write_whole(images / (name + ".txt"), caption);
