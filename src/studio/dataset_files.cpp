@@ -19,8 +19,9 @@ namespace {
 
 constexpr int kDeepestInside = 8;  // folders inside folders
 constexpr std::size_t kLongestTag = 40;
-constexpr std::array<std::string_view, 10> kArchives{".zip", ".7z",  ".tar",    ".tgz",     ".tbz2",
-                                                     ".txz", ".cbz", ".tar.gz", ".tar.bz2", ".tar.xz"};
+constexpr std::array<std::string_view, 12> kArchives{".zip",  ".7z",     ".tar",     ".tgz",
+                                                     ".tbz2", ".txz",    ".cbz",     ".tar.zst",
+                                                     ".tzst", ".tar.gz", ".tar.bz2", ".tar.xz"};
 
 struct Found {
     std::vector<std::string> images, captions;

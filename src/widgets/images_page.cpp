@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "studio/dataset_trash.hpp"
+#include "studio/dataset_unpack.hpp"
 
 namespace lorikeet::widgets {
 
@@ -34,6 +35,7 @@ ImagesPage::ImagesPage(PageContext& context)
         for (const auto& [name, reason] : report.left_out) log(fmt::format("{}: {}", name, reason));
         for (const auto& [from, to] : report.renamed) log(fmt::format("{} is now {}", from, to));
         context_.tell_dataset();
+        for (const auto& name : report.to_unpack) unpack(name);
     };
     gallery_->on_trash = [this](const std::vector<std::string>& names) {
         const auto captions = context_.recipe.job().data.caption_extensions;
@@ -58,6 +60,8 @@ ImagesPage::ImagesPage(PageContext& context)
     gallery_->show_frames(context_.dataset_frames);
     context_.frames_changed.emplace_back([this] { gallery_->show_frames(context_.dataset_frames); });
 }
+
+ImagesPage::~ImagesPage() { leaving_.request_stop(); }
 
 // ---- What is there
 
@@ -89,6 +93,7 @@ void ImagesPage::show(const Look& look) {
 
 void ImagesPage::say_where_it_stands(const Look& look) {
     const auto& listing = look.listing;
+    if (!unpacking_.empty()) return say(Mood::Busy, fmt::format("Unpacking {}.", unpacking_));
     const auto said = std::exchange(said_, {});
     if (!listing.trouble.empty()) return say(Mood::Wrong, listing.trouble, "Check its permissions.");
     const auto captioned = std::count_if(listing.images.begin(), listing.images.end(),
@@ -105,9 +110,9 @@ void ImagesPage::say_where_it_stands(const Look& look) {
         more.push_back(fmt::format("{} of them in folders inside; training takes each folder by itself.",
                                    listing.inside));
     if (!listing.archives.empty())
-        more.push_back(
-            fmt::format("{}: archives are not opened here yet. Unpack {} and drop what was inside.",
-                        base::join(listing.archives, ", "), listing.archives.size() == 1 ? "it" : "them"));
+        more.push_back(fmt::format("Not unpacked: {}. Drop {} again to do it.",
+                                   base::join(listing.archives, ", "),
+                                   listing.archives.size() == 1 ? "it" : "them"));
     if (listing.unfinished > 0 && !soon_)
         more.push_back(fmt::format("{} upload{} cut off: drop the same files again to go on.",
                                    listing.unfinished, listing.unfinished == 1 ? " was" : "s were"));
@@ -139,6 +144,40 @@ void ImagesPage::change(const std::string& doing, std::function<std::optional<st
             return [this, error] {
                 gallery_->say_busy(false);
                 say(error);
+            };
+        }
+    });
+}
+
+// What came out of it can be taken back with one Undo.
+void ImagesPage::unpack(const std::string& name) {
+    unpacking_ = name;
+    say(Mood::Busy, fmt::format("Unpacking {}.", name));
+    gallery_->say_busy(true);
+    const auto captions = context_.recipe.job().data.caption_extensions;
+    changes_.add([this, name, folder = context_.dataset(), captions]() -> WorkQueue::Answer {
+        const auto done = [this] {
+            unpacking_.clear();
+            gallery_->say_busy(false);
+            context_.tell_dataset();
+        };
+        try {
+            const auto outcome = studio::unpack_in_dataset(folder, name, captions, leaving_);
+            return [this, outcome, done] {
+                said_ = outcome.sentence;
+                for (const auto& file : outcome.renamed)
+                    log(fmt::format("{} is now {}: {}", file.from, file.place, file.why));
+                for (const auto& file : outcome.left_out)
+                    log(fmt::format("{} was left out: {}", file.from, file.why));
+                if (!outcome.left_out.empty())
+                    said_ += fmt::format(" {} left out; the log says why.", outcome.left_out.size());
+                done();
+            };
+        } catch (const base::Error& error) {
+            return [this, error, done] {
+                said_ = fmt::format("{} {}", error.what(), error.hint());
+                log(said_);
+                done();
             };
         }
     });

@@ -16,6 +16,7 @@ namespace lorikeet::widgets {
 class ImagesPage : public Page {
   public:
     explicit ImagesPage(PageContext& context);
+    ~ImagesPage() override;
     void shown() override { look(); }
 
     Upload& upload() const { return *upload_; }
@@ -28,13 +29,16 @@ class ImagesPage : public Page {
     void show(const Look& look);
     void change(const std::string& doing, std::function<std::optional<studio::ChangeOutcome>()> does,
                 const std::string& ending);
+    void unpack(const std::string& name);
     void say_where_it_stands(const Look& look);
 
     Upload* upload_ = nullptr;
     ImageGallery* gallery_ = nullptr;
-    std::string said_;  // what was deleted or taken back last
+    std::string said_;       // what was deleted or taken back last
+    std::string unpacking_;  // the archive
     std::unique_ptr<Timer> soon_;
     BackgroundTask task_;
+    base::Cancel leaving_;
     WorkQueue changes_;
 };
 

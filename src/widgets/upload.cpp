@@ -227,6 +227,8 @@ void Upload::take_plan(const Message& message, const std::vector<studio::Offered
         if (take) open.pending.insert(file.name);
         if (file.renamed) open.report.renamed.emplace_back(offer[i].path, file.name);
         if (file.fate == studio::UploadFate::There) ++open.report.there;
+        if (file.fate == studio::UploadFate::There && file.kind == studio::UploadKind::Archive)
+            open.report.to_unpack.push_back(file.name);
         if (file.fate == studio::UploadFate::Refused)
             open.report.left_out.emplace_back(offer[i].path, file.reason);
     }
@@ -301,9 +303,10 @@ void Upload::file_is_kept(const Message& message) {
     if (std::find(caption_extensions_.begin(), caption_extensions_.end(), extension) !=
         caption_extensions_.end())
         ++report.captions;
-    else if (studio::is_archive_name(message.name))
+    else if (studio::is_archive_name(message.name)) {
         ++report.archives;
-    else
+        report.to_unpack.push_back(message.name);
+    } else
         ++report.images;
     if (on_kept) on_kept();
 }

@@ -26,6 +26,7 @@ struct UploadReport {
     std::size_t there = 0;                                      // were here already
     std::vector<std::pair<std::string, std::string>> renamed;   // as it came -> as it is called here
     std::vector<std::pair<std::string, std::string>> left_out;  // name, reason
+    std::vector<std::string> to_unpack;                         // archives that are here now
     std::size_t missing = 0;                                    // were to come and did not
     std::string sentence() const;                               // "24 images and 20 captions added."
 };

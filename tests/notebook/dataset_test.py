@@ -4,6 +4,7 @@ import hashlib
 import re
 import shutil
 import time
+import zipfile
 
 import pytest
 from browser import CHROMIUM, Lab, png
@@ -148,6 +149,22 @@ def test_files_are_chosen_by_a_button_too(notebook, images, dropped):
     images.reports("1 image added.")
     images.press("Undo")
     images.says("15 images, 12 with a caption.")
+
+
+def test_a_dropped_archive_is_unpacked_and_comes_back_as_one(lab, images, tmp_path):
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
+        archive.writestr("unpacked.png", png(80, 60, 3))
+        archive.writestr("unpacked.txt", "out of a box")
+    images.drop(tmp_path / "photos.zip")
+    images.says("16 images, 13 with a caption.")
+    images.place.get_by_text("photos.zip unpacked").first.wait_for()
+    assert (folder(lab) / "unpacked.txt").read_text() == "out of a box"
+    assert not (folder(lab) / "photos.zip").exists()
+    images.press("Undo")
+    images.says("15 images, 12 with a caption.")
+    images.place.get_by_text("Not unpacked: photos.zip").first.wait_for()
+    images.press("Undo")
+    images.place.get_by_text("Not unpacked").first.wait_for(state="detached")
 
 
 def test_choosing_deleting_and_taking_back_by_keyboard(lab, notebook, images):
