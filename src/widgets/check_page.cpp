@@ -141,6 +141,7 @@ void CheckPage::show(const Found& found) {
     const auto images =
         fmt::format("{} image{}, {} with a caption.", check.images, check.images == 1 ? "" : "s",
                     check.captioned == check.images ? "all" : std::to_string(check.captioned));
+    if (found.empty) return say(Mood::Ready, "No images yet.", "Drop some on the page images.");
     if (!check.wrong.empty())
         return say(Mood::Wrong, "These images cannot be trained on yet; see why above.");
     const auto look = check.left_out.size() + check.news.size();

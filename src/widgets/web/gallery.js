@@ -314,6 +314,7 @@ class Gallery {
     const names = this.chosen.length ? this.chosen : [this.items[this.at]?.name].filter(Boolean);
     if (!names.length) return;
     this.model.send({ kind: "trash", names });
+    this.choose([]); // else what comes back would come back chosen
     this.grid.focus({ preventScroll: true });
   }
 
