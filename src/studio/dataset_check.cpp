@@ -59,11 +59,15 @@ std::vector<std::string> what_is_fine(const DatasetCheck& check, const DatasetRe
 DatasetCheck check_dataset(const base::Path& folder, settings::Job job, const base::Cancel& cancel,
                            const OnChecked& on_checked) {
     job.data.subsets = subsets_of(folder, job);
+    DatasetCheck check;
+    for (const auto& subset : job.data.subsets) {
+        const auto name = name_below(subset.folder, folder);
+        check.folders.push_back({name == "." ? "" : name, subset.repeats, subset.class_words});
+    }
     auto report =
         report_on(std::move(job), cancel, [&](std::size_t done, std::size_t total, const base::Path&) {
             if (on_checked) on_checked(done, total);
         });
-    DatasetCheck check;
     check.images = report.images.size();
     check.captioned = static_cast<std::size_t>(std::count_if(
         report.images.begin(), report.images.end(), [](const auto& image) { return image.has_caption; }));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -19,6 +20,13 @@ struct TrainedPart {
     double left = 0, top = 0, width = 1, height = 1;
 };
 
+// A folder with images, as the recipe would name it.
+struct CheckedFolder {
+    std::string folder;  // below the dataset's; empty for that itself
+    std::int64_t repeats = 1;
+    std::string class_words;
+};
+
 struct DatasetCheck {
     std::size_t images = 0;               // that can be trained on
     std::size_t captioned = 0;            // of them
@@ -31,11 +39,12 @@ struct DatasetCheck {
     };
     std::vector<News> news;  // worth a look, the gravest first
     std::vector<TrainedPart> parts;
+    std::vector<CheckedFolder> folders;
 };
 
 using OnChecked = std::function<void(std::size_t done, std::size_t total)>;
 
-// Decodes every image of `folder`, or of the folders inside it where it holds none itself. `job` says how they would be used;
+// Decodes every image of `folder` and of the folders inside it, each a subset of its own. `job` says how they would be used;
 // its own folders do not count.
 // Throws what report_on throws, and what the sizes of buckets throw.
 DatasetCheck check_dataset(const base::Path& folder, settings::Job job, const base::Cancel& cancel,

@@ -7,9 +7,10 @@
 
 #include <fmt/format.h>
 
+#include "base/path.hpp"
 #include "base/text.hpp"
-#include "studio/dataset_check.hpp"
 #include "studio/dataset_files.hpp"
+#include "widgets/wording.hpp"
 
 namespace lorikeet::widgets {
 
@@ -18,32 +19,37 @@ using Classes = std::vector<std::string>;
 namespace {
 
 constexpr auto kLookAtProgress = std::chrono::milliseconds(200);
-constexpr std::string_view kRecipeFolder = "data.subsets.0.folder";
+constexpr std::string_view kSubsets = "data.subsets";
 
-std::string row_html(std::string_view sign, std::string_view meaning, const base::Problem& problem) {
+struct CheckRow {
+    std::string what, remedy, names;
+};
+
+std::string row_html(std::string_view sign, std::string_view meaning, const CheckRow& row) {
     auto html = fmt::format(
         "<div class=\"lk-check\"><span class=\"lk-icon\" role=\"img\" aria-label=\"{}\">{}</span>"
         "<span class=\"lk-found\">{}</span></div>",
-        meaning, sign, escape(problem.what));
-    if (!problem.hint.empty()) html += fmt::format("<div class=\"lk-more\">{}</div>", escape(problem.hint));
+        meaning, sign, escape(words_for_page(row.what)));
+    if (!row.remedy.empty())
+        html += fmt::format("<div class=\"lk-more\">{}</div>", escape(words_for_page(row.remedy)));
+    if (!row.names.empty()) html += fmt::format("<div class=\"lk-more\">{}</div>", escape(row.names));
     return html;
 }
 
 // The name in front, unless the sentence has it.
-base::Problem with_name(base::Problem problem) {
-    if (problem.what.find(problem.where) == std::string::npos)
-        problem.what = fmt::format("{}: {}", problem.where, problem.what);
-    return problem;
+CheckRow row_of(const base::Problem& problem) {
+    const bool named = problem.what.find(problem.where) != std::string::npos;
+    return {named ? problem.what : fmt::format("{}: {}", problem.where, problem.what), problem.hint, {}};
 }
 
-base::Problem with_names(const studio::DatasetCheck::News& news) {
+CheckRow row_of(const studio::DatasetCheck::News& news) {
     constexpr std::size_t kNamed = 6;
     auto names = news.names;
     const auto rest = names.size() > kNamed ? names.size() - kNamed : 0;
     names.resize(names.size() - rest);
     auto list = base::join(names, ", ");
     if (rest > 0) list += fmt::format(" and {} more", rest);
-    return {{}, news.what, news.remedy + (list.empty() ? "" : (news.remedy.empty() ? "" : " ") + list)};
+    return {news.what, news.remedy, list};
 }
 
 }  // namespace
@@ -62,9 +68,11 @@ CheckPage::CheckPage(PageContext& context) : Page(context), task_(context.loop()
     Parts parts;
     rows_ = &put<Box>(parts.fields, styles_, Box::Way::Down, Children{}, Classes{"lk-checks"});
     progress_ = &put<Progress>(parts.fields, styles_, ControlText{"Check", {}, {"lk-bar", "lk-hidden"}});
-    use_ = &put<Button>(parts.beside, styles_,
-                        ControlText{"Use for training", "Puts this folder into the recipe", {"lk-hidden"}},
-                        "check", [this] { use_for_training(); });
+    use_ = &put<Button>(
+        parts.beside, styles_,
+        ControlText{
+            "Use for training", "The recipe takes these folders in place of those it had", {"lk-hidden"}},
+        "check", [this] { use_for_training(); });
     assemble({"Check", "What training would say of your images.", "Check again", "refresh",
               "Next: open the notebook <code>Lora_Trainer</code>."},
              std::move(parts), [this] { check(); });
@@ -118,14 +126,14 @@ void CheckPage::show(const Found& found) {
     for (const auto& part : check.parts) frames[part.name] = {part.left, part.top, part.width, part.height};
     context_.show_frames(std::move(frames));
     Children all, fine;
-    const auto add = [&](std::string_view sign, std::string_view meaning, const base::Problem& problem) {
-        put<Html>(all, styles_, row_html(sign, meaning, problem), Classes{"lk-row-of-checks"});
+    const auto add = [&](std::string_view sign, std::string_view meaning, const CheckRow& row) {
+        put<Html>(all, styles_, row_html(sign, meaning, row), Classes{"lk-row-of-checks"});
     };
-    for (const auto& problem : check.wrong) add("\u26a0", "must be fixed", problem);
-    for (const auto& problem : check.left_out) add("\u26a0", "left out", with_name(problem));
-    for (const auto& news : check.news) add("\u25cb", "worth a look", with_names(news));
+    for (const auto& problem : check.wrong) add("\u26a0", "must be fixed", {problem.what, problem.hint, {}});
+    for (const auto& problem : check.left_out) add("\u26a0", "left out", row_of(problem));
+    for (const auto& news : check.news) add("\u25cb", "worth a look", row_of(news));
     for (const auto& sentence : check.good)
-        put<Html>(fine, styles_, row_html("\u2713", "fine", {{}, sentence, {}}), Classes{"lk-row-of-checks"});
+        put<Html>(fine, styles_, row_html("\u2713", "fine", {sentence, {}, {}}), Classes{"lk-row-of-checks"});
     const bool was_open = fine_ != nullptr && fine_->is_open();
     fine_ = nullptr;
     if (!fine.empty()) {
@@ -135,9 +143,8 @@ void CheckPage::show(const Found& found) {
         fine_->open(was_open ? Shown::Yes : Shown::No);
     }
     rows_->set_children(std::move(all));
-    use_->show(check.images > 0 && context_.recipe.text(kRecipeFolder) != context_.dataset_typed()
-                   ? Shown::Yes
-                   : Shown::No);
+    folders_ = check.folders;
+    use_->show(check.images > 0 && !recipe_has(folders_) ? Shown::Yes : Shown::No);
     const auto images =
         fmt::format("{} image{}, {} with a caption.", check.images, check.images == 1 ? "" : "s",
                     check.captioned == check.images ? "all" : std::to_string(check.captioned));
@@ -151,8 +158,36 @@ void CheckPage::show(const Found& found) {
                     look == 1 ? "one thing is" : fmt::format("{} things are", look)));
 }
 
+// ---- The recipe
+
+std::string CheckPage::typed_folder(const studio::CheckedFolder& folder) const {
+    const base::Path dataset = base::clean_typed_path(context_.dataset_typed());
+    return (folder.folder.empty() ? dataset : dataset / folder.folder).string();
+}
+
+bool CheckPage::recipe_has(const std::vector<studio::CheckedFolder>& folders) const {
+    if (context_.recipe.count(kSubsets) != folders.size()) return false;
+    for (std::size_t i = 0; i < folders.size(); ++i)
+        if (context_.recipe.text(fmt::format("{}.{}.folder", kSubsets, i)) != typed_folder(folders[i]))
+            return false;
+    return true;
+}
+
+// Folder by folder; a trigger and the like stay with their place in the list.
 void CheckPage::use_for_training() {
-    context_.type_recipe(kRecipeFolder, context_.dataset_typed());
+    auto typed = context_.recipe;
+    while (typed.count(kSubsets) < folders_.size()) typed.add(std::string(kSubsets));
+    while (typed.count(kSubsets) > folders_.size())
+        typed.remove(std::string(kSubsets), typed.count(kSubsets) - 1);
+    for (std::size_t i = 0; i < folders_.size(); ++i) {
+        const auto set = [&](std::string_view key, const std::string& text) {
+            typed.type(fmt::format("{}.{}.{}", kSubsets, i, key), text);
+        };
+        set("folder", typed_folder(folders_[i]));
+        set("repeats", std::to_string(folders_[i].repeats));
+        set("class_words", folders_[i].class_words);
+    }
+    context_.take_recipe(typed);
     use_->show(Shown::No);
     say(Mood::Done, "The recipe uses these images.", "Open the notebook Lora_Trainer to train on them.");
 }

@@ -3,7 +3,9 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "studio/dataset_check.hpp"
 #include "widgets/background_task.hpp"
 #include "widgets/page.hpp"
 
@@ -21,12 +23,15 @@ class CheckPage : public Page {
     void check();
     void show(const Found& found);
     void end_progress();
+    std::string typed_folder(const studio::CheckedFolder& folder) const;
+    bool recipe_has(const std::vector<studio::CheckedFolder>& folders) const;
     void use_for_training();
 
     Box* rows_ = nullptr;
     Progress* progress_ = nullptr;
     Fold* fine_ = nullptr;
     Button* use_ = nullptr;
+    std::vector<studio::CheckedFolder> folders_;
     bool stale_ = false;  // the images have changed since
     std::unique_ptr<Timer> timer_;
     BackgroundTask task_;

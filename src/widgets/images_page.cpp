@@ -107,8 +107,7 @@ void ImagesPage::say_where_it_stands(const Look& look) {
     std::vector<std::string> more;
     if (!said.empty()) more.push_back(said);
     if (listing.inside > 0)
-        more.push_back(fmt::format("{} of them in folders inside; training takes each folder by itself.",
-                                   listing.inside));
+        more.push_back(fmt::format("{} of them in folders inside; each folder is a subset.", listing.inside));
     if (!listing.archives.empty())
         more.push_back(fmt::format("Not unpacked: {}. Drop {} again to do it.",
                                    base::join(listing.archives, ", "),

@@ -53,13 +53,19 @@ TEST(DatasetCheck, TellsWhatIsFineAndWhatIsNot) {
     EXPECT_EQ(bare->names, std::vector<std::string>{"b.png"});
 }
 
-TEST(DatasetCheck, TakesFoldersInsideWhereThereAreNoImages) {
+TEST(DatasetCheck, TakesEachFolderAsASubset) {
     support::TempFolder folder;
+    put_image(folder.path() / "b.png");
     std::filesystem::create_directories(folder.path() / "10_bird");
     put_image(folder.path() / "10_bird" / "a.png");
     const auto check = check_dataset(folder.path(), small(), {});
-    EXPECT_EQ(check.images, 1U);
-    EXPECT_EQ(check.parts.at(0).name, "10_bird/a.png");
+    EXPECT_EQ(check.images, 2U);
+    ASSERT_EQ(check.folders.size(), 2U);
+    EXPECT_EQ(check.folders[0].folder, "");
+    EXPECT_EQ(check.folders[1].folder, "10_bird");
+    EXPECT_EQ(check.folders[1].repeats, 10);
+    EXPECT_TRUE(std::any_of(check.parts.begin(), check.parts.end(),
+                            [](const auto& part) { return part.name == "10_bird/a.png"; }));
 }
 
 TEST(DatasetCheck, OfAnEmptyFolderSaysSo) {

@@ -51,6 +51,16 @@ TEST(CheckPage, GivesItsFolderToTheRecipe) {
     click(use);
     EXPECT_EQ(room.context->recipe.text("data.subsets.0.folder"), "pictures");
     EXPECT_FALSE(use.shown());
+    std::filesystem::create_directories(images / "10_red bird");
+    io::write_png(images / "10_red bird" / "b.png",
+                  io::Image{600, 600, std::vector<std::uint8_t>(600 * 600 * 3, 20)});
+    page.shown();
+    EXPECT_TRUE(room.loop.run_until([&] { return use.shown(); }));
+    click(use);
+    EXPECT_EQ(room.context->recipe.text("data.subsets.1.folder"),
+              (base::Path("pictures") / "10_red bird").string());
+    EXPECT_EQ(room.context->recipe.text("data.subsets.1.repeats"), "10");
+    EXPECT_EQ(room.context->recipe.text("data.subsets.1.class_words"), "red bird");
 }
 
 }  // namespace lorikeet::widgets

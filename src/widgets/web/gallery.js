@@ -7,6 +7,7 @@
 const SUPPRESS = "data-lm-suppress-shortcuts";
 const TYPING_MS = 250;
 const KEPT_THUMBS = 600;
+const WHOLE = 0.99; // of an image: a frame round all of it tells nothing
 
 const make = (kind, css, parent, text) => {
   const made = document.createElement(kind);
@@ -165,7 +166,7 @@ class Gallery {
     image.draggable = false;
     frame.append(image);
     const tile = { item, place, image };
-    if (item.frame) this.draw_cut(frame, image, item.frame);
+    if (item.frame && Math.min(item.frame[2], item.frame[3]) < WHOLE) this.draw_cut(frame, image, item.frame);
     make("div", "lkg-mark", frame, "\u2713").setAttribute("aria-hidden", "true");
     const chips = make("div", "lkg-chips", place);
     for (const chip of item.chips) make("span", "lkg-chip", chips, chip);
