@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto kLookWhileFilesCome = 1500ms;
+constexpr auto kLookWhileFilesCome = 4s;
 
 }  // namespace
 

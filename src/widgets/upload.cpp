@@ -249,8 +249,9 @@ void Upload::begin(const Message& message) {
 
 void Upload::piece(const Message& message, const std::string& bytes) {
     const auto offset = message.content.at("offset").get<std::uint64_t>();
-    work(message, [message, offset, bytes](studio::UploadReceiver& receiver) -> json {
-        return {{"kind", "got"}, {"offset", receiver.add(message.key(), offset, bytes)}};
+    const auto held = std::make_shared<const std::string>(bytes);  // the work is copied, a piece is large
+    work(message, [message, offset, held](studio::UploadReceiver& receiver) -> json {
+        return {{"kind", "got"}, {"offset", receiver.add(message.key(), offset, *held)}};
     });
 }
 
@@ -264,8 +265,9 @@ void Upload::end(const Message& message) {
 
 void Upload::whole(const Message& message, const std::string& bytes) {
     const auto sha256 = message.content.at("sha256").get<std::string>();
-    work(message, [message, sha256, bytes](studio::UploadReceiver& receiver) -> json {
-        receiver.whole(message.name, bytes, sha256);
+    const auto held = std::make_shared<const std::string>(bytes);
+    work(message, [message, sha256, held](studio::UploadReceiver& receiver) -> json {
+        receiver.whole(message.name, *held, sha256);
         return {{"kind", "kept"}};
     });
 }

@@ -162,7 +162,7 @@ class Gallery {
     place.title = item.caption ? `${item.label}\n${item.caption}` : item.label;
     const frame = make("div", "lkg-frame", place);
     const image = known?.image ?? make("img", "lkg-image");
-    image.alt = "";
+    image.alt = item.label;
     image.draggable = false;
     frame.append(image);
     const tile = { item, place, image };

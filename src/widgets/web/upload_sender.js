@@ -13,6 +13,7 @@ const PIECE = 1 << 20;
 const WINDOW = 4; // pieces on their way: measured, more gains nothing
 const PATIENCE_MS = 8000;
 const HEAD = 64;
+const NATIVE = 64 << 20; // larger files are not held in memory for the browser's own hash
 const SMALL_MS = 6; // between two small files: Jupyter's server drops what is beyond a thousand messages a second, four of each
 
 const CANCELLED = Symbol("cancelled");
@@ -21,6 +22,18 @@ const bytes_of = async (blob) => new Uint8Array(await blob.arrayBuffer());
 const hex_of = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 // A name may hold halves of letters, which no message can carry.
 const whole_letters = (text) => (text.toWellFormed ? text.toWellFormed() : text);
+
+// Of a whole file or of its beginning: by the browser's own hash where it is there, which is quicker and on another thread.
+const hash_of = async (file, end, cancelled) => {
+  if (end <= NATIVE && globalThis.crypto?.subtle)
+    return hex_of(new Uint8Array(await crypto.subtle.digest("SHA-256", await file.slice(0, end).arrayBuffer())));
+  const hash = new Sha256();
+  for (let at = 0; at < end; at += PIECE) {
+    hash.add(await bytes_of(file.slice(at, Math.min(at + PIECE, end))));
+    if (cancelled()) throw CANCELLED;
+  }
+  return hash.hex();
+};
 
 class Sender {
   constructor() {
@@ -165,19 +178,15 @@ class Sender {
       .filter((one) => one.name !== null);
   }
 
-  async hash(file, end = file.size, hash = new Sha256()) {
-    for (let at = 0; at < end; at += PIECE) {
-      hash.add(await bytes_of(file.slice(at, Math.min(at + PIECE, end))));
-      if (this.cancelled) throw CANCELLED;
-    }
-    return hash.hex();
+  hash(file, end = file.size) {
+    return hash_of(file, end, () => this.cancelled);
   }
 
   async send_one(one) {
     const before = this.now.sent;
     try {
       if (one.file.size <= PIECE) await this.send_whole(one);
-      else await this.in_turn(async () => { while (!(await this.send_pieces(one))); });
+      else while (!(await this.send_pieces(one)));
       this.now.done += 1;
     } catch (trouble) {
       if (trouble === CANCELLED) {
@@ -211,7 +220,7 @@ class Sender {
 
   async send_whole(one) {
     const bytes = await bytes_of(one.file);
-    const sha256 = new Sha256().add(bytes).hex();
+    const sha256 = await this.hash(one.file);
     await this.pace();
     await this.ask({ kind: "whole", file: one.number, name: one.name, sha256 }, this.is_answer(one, ["kept"]), bytes);
     this.now.sent += bytes.length;
@@ -223,19 +232,33 @@ class Sender {
     if (this.next_small - SMALL_MS > now) await new Promise((go) => setTimeout(go, this.next_small - SMALL_MS - now));
   }
 
-  // True when it is there or cannot be; false when it has to be begun again.
+  // True when it is there or cannot be; false when it has to be begun again. What comes before and after the pieces waits for
+  // no other file.
   async send_pieces(one) {
     const begin = { kind: "begin", file: one.number, name: one.name, bytes: one.file.size };
-    const hash = new Sha256();
-    let begun = await this.ask(begin, this.is_answer(one, ["begun"]));
-    if (begun.kind === "failed") return true;
-    if (begun.offset > 0 && (await this.hash(one.file, begun.offset, hash)) !== begun.sha256) {
+    const is_begun = this.is_answer(one, ["begun"]);
+    let begun = await this.ask(begin, is_begun);
+    if (begun.offset > 0 && (await this.hash(one.file, begun.offset)) !== begun.sha256) {
       if (begun.placed) return this.refuse(one, "Another file of this name came meanwhile. Drop it again.");
-      begun = await this.ask({ ...begin, again: true }, this.is_answer(one, ["begun"]));
-      if (begun.kind === "failed") return true;
-      return this.stream(one, 0, new Sha256());
+      begun = await this.ask({ ...begin, again: true }, is_begun);
     }
-    return this.stream(one, begun.offset, hash);
+    if (begun.kind === "failed") return true;
+    const flow = { turn: ++this.turn, sent: begun.offset, there: begun.offset, over: undefined, wake: () => {} };
+    let hash;
+    await this.in_turn(async () => {
+      hash = one.file.size <= NATIVE ? this.hash(one.file) : new Sha256();
+      if (hash instanceof Sha256 && begun.offset > 0) hash = this.hash(one.file);
+      hash.catch?.(() => {}); // told where it is waited for
+      await this.stream(one, flow, hash instanceof Sha256 ? hash : undefined);
+    });
+    if (flow.over === "failed") return true;
+    if (!flow.over) {
+      const sha256 = hash instanceof Sha256 ? hash.hex() : await hash;
+      const end = { kind: "end", file: one.number, name: one.name, sha256 };
+      if ((await this.ask(end, this.is_answer(one, ["kept", "lost"]))).kind !== "lost") return true;
+    }
+    this.now.sent -= flow.there;
+    return false;
   }
 
   refuse(one, reason) {
@@ -243,11 +266,10 @@ class Sender {
     return true;
   }
 
-  // The bytes from `begin` on. What the kernel says is heard at once; `over` says why there is nothing more to send.
-  async stream(one, begin, hash) {
-    const flow = { turn: ++this.turn, sent: begin, there: begin, over: undefined, wake: () => {} };
+  // The bytes from `flow.there` on. What the kernel says is heard at once; `over` says why there is nothing more to send.
+  async stream(one, flow, hash) {
     const listener = this.follow(one, flow);
-    this.now.sent += begin;
+    this.now.sent += flow.there;
     try {
       while (flow.there < one.file.size && !flow.over) {
         if (flow.sent < one.file.size && flow.sent - flow.there < WINDOW * PIECE) await this.send_piece(one, flow, hash);
@@ -257,14 +279,6 @@ class Sender {
       this.waits.delete(listener);
     }
     if (flow.over === "cancelled") throw CANCELLED;
-    if (flow.over !== "cut") {
-      const sha256 = hash.hex();
-      const end = { kind: "end", file: one.number, name: one.name, sha256 };
-      const ended = flow.over ? undefined : await this.ask(end, this.is_answer(one, ["kept", "lost"]));
-      if (ended?.kind !== "lost") return true;
-    }
-    this.now.sent -= flow.there;
-    return false;
   }
 
   follow(one, flow) {
@@ -294,7 +308,7 @@ class Sender {
   async send_piece(one, flow, hash) {
     const offset = flow.sent;
     const bytes = await bytes_of(one.file.slice(offset, offset + PIECE));
-    hash.add(bytes);
+    hash?.add(bytes);
     flow.sent += bytes.length;
     this.say({ kind: "piece", file: one.number, name: one.name, turn: flow.turn, offset }, bytes);
   }
