@@ -117,7 +117,7 @@ def test_a_training_from_a_terminal_is_shown_and_can_be_stopped(notebook, folder
             assert "terminal is training on this machine" in second.stderr.read()
         train.picture("life-elsewhere")
         train.press("Stop")
-        train.says("terminal stopped at step", seconds=60)
+        train.shows("terminal stopped at step", seconds=60)
         assert ends(run)
 
 

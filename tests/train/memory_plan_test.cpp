@@ -76,6 +76,7 @@ TEST_F(MemoryPlanning, SamplesThatDoNotFitAreToldAndChangeNothing) {
 
 TEST_F(MemoryPlanning, ReadingImagesIsPartOfCachingAndOfStepsThatReadThem) {
     data::DatasetImage huge;
+    huge.width_px = huge.height_px = 4000;
     huge.decoding_bytes = std::int64_t{10} << 30;
     const std::vector images{huge};
     const auto reading = data::reading_bytes(images, job_.data);
