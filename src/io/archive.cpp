@@ -110,9 +110,9 @@ struct ArchiveReader::State {
     std::uint64_t of_entry = 0;
     std::uint64_t entries = 0;
     bool in_entry = false;
+    bool is_open = false;  // before that libarchive must not be asked about the format
     std::vector<std::byte> part = std::vector<std::byte>(1 << 16);
     Freed reader = new_reader();
-    bool opened = false;
 
     std::string shown() const { return path.filename().string(); }
 
@@ -123,8 +123,7 @@ struct ArchiveReader::State {
     }
 
     [[noreturn]] void fail_damaged() const {
-        // Where it could not be opened, libarchive 3.6 follows a pointer of its own that leads nowhere.
-        if (opened && archive_read_has_encrypted_entries(reader.get()) > 0) fail_encrypted();
+        if (is_open && archive_read_has_encrypted_entries(reader.get()) > 0) fail_encrypted();
         const char* why = archive_error_string(reader.get());
         base::fail(ErrorCode::Corrupt,
                    fmt::format("{} is damaged or cut off ({}).", shown(), why ? why : "no reason is known"),
@@ -189,8 +188,8 @@ ArchiveReader::ArchiveReader(const base::Path& path, const ArchiveLimits& limits
             fmt::format("Unpack it and import the folder, or pack it again: {} are read.", kArchiveNames));
     state_->packed = std::max<std::uint64_t>(base::bytes_in(path).value_or(0), 1);
     const Utf8Locale utf8;
-    state_->opened = archive_read_open_filename(state_->reader.get(), path.c_str(), 1 << 16) == ARCHIVE_OK;
-    if (state_->opened) return;
+    state_->is_open = archive_read_open_filename(state_->reader.get(), path.c_str(), 1 << 16) == ARCHIVE_OK;
+    if (state_->is_open) return;
     if (archive_errno(state_->reader.get()) == ENOENT)
         base::fail(ErrorCode::NotFound, fmt::format("There is no file {}.", path.string()),
                    base::hint_for_missing(path.string()));
