@@ -11,6 +11,7 @@
 #include "cli/console.hpp"
 #include "settings/check.hpp"
 #include "studio/dataset_import.hpp"
+#include "studio/edit_plan.hpp"
 
 namespace lorikeet::cli {
 
@@ -104,6 +105,24 @@ struct ReportArguments {
     base::Path html;  // a page with all images, written besides
 };
 int dataset_report(const ReportArguments& arguments, Console& console);
+
+// Changes of a dataset's files: shown first, done with `apply`, taken back by dataset_undo.
+struct FilesArguments {
+    base::Path folder;
+    std::vector<std::string> names;  // of images, in the folder or as paths; empty: all
+    std::string pattern;             // of rename
+    studio::EditRequest edit;        // of convert, resize, crop, rotate
+    std::string shape, keep = "centre", turn;
+    std::vector<std::string> kinds;  // of clean
+    std::int64_t steps = 1;          // of undo
+    bool apply = false, all = false, empty = false;
+};
+int dataset_rename(const FilesArguments& arguments, Console& console);
+int dataset_edit(const FilesArguments& arguments, Console& console);
+int dataset_delete(const FilesArguments& arguments, Console& console);
+int dataset_clean(const FilesArguments& arguments, Console& console);
+int dataset_undo(const FilesArguments& arguments, Console& console);
+int dataset_trash(const FilesArguments& arguments, Console& console);
 
 struct ProjectArguments {
     std::string name, new_name;

@@ -1,6 +1,5 @@
 // dataset import: what came, under which names, and what did not.
 #include <algorithm>
-#include <functional>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -10,23 +9,13 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/list_view.hpp"
 #include "cli/report.hpp"
 #include "studio/dataset_import.hpp"
 
 namespace lorikeet::cli {
 
 namespace {
-
-constexpr std::size_t kMostLines = 20;  // lines of a list that is not asked for in full
-
-void say_list(Console& console, const std::string& title, std::size_t count, bool all,
-              const std::function<std::string(std::size_t)>& line) {
-    if (count == 0) return;
-    console.out << fmt::format("\n{} ({}):\n", title, count);
-    const auto shown = all ? count : std::min(count, kMostLines);
-    for (std::size_t i = 0; i < shown; ++i) console.out << "  " << line(i) << '\n';
-    if (shown < count) console.out << fmt::format("  and {} more; --all names them\n", count - shown);
-}
 
 void say_subsets(const studio::ImportOutcome& outcome, Console& console) {
     if (outcome.subsets.empty()) return;

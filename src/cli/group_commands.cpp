@@ -74,14 +74,14 @@ void add_report_options(CLI::App& command, ReportArguments& arguments) {
 }
 
 void add_dataset_commands(CLI::App& app, const CommandAdder& add, ImportArguments& import,
-                          ReportArguments& report) {
+                          ReportArguments& report, FilesArguments& files) {
     constexpr const char* kExamples =
         "  lorikeet dataset import photos --to birds\n"
         "  lorikeet dataset import birds.zip more.7z --to birds\n"
         "  lorikeet dataset import list.txt --to birds          the files that a text file names\n"
         "  lorikeet dataset report birds";
     auto* group =
-        CommandAdder::group(app, "dataset", "Images and captions: bring them in, look at them.", kExamples);
+        CommandAdder::group(app, "dataset", "Images and captions: bring in, look at, change.", kExamples);
     auto* sub = add.command(*group, "import", "Import from folders, archives, images and lists of them.",
                             kExamples,
                             [&import](Console& console) { return import_images(import, console); });
@@ -91,6 +91,7 @@ void add_dataset_commands(CLI::App& app, const CommandAdder& add, ImportArgument
                       "  lorikeet dataset report job.toml --html birds.html",
                       [&report](Console& console) { return dataset_report(report, console); });
     add_report_options(*sub, report);
+    add_dataset_file_commands(*group, add, files);
 }
 
 void add_project_commands(CLI::App& app, const CommandAdder& add, ProjectArguments& project) {

@@ -28,7 +28,9 @@ class CommandAdder {
 
 // The arguments live as long as the App that writes into them.
 void add_dataset_commands(CLI::App& app, const CommandAdder& add, ImportArguments& import,
-                          ReportArguments& report);
+                          ReportArguments& report, FilesArguments& files);
+// Those of them that change files.
+void add_dataset_file_commands(CLI::App& group, const CommandAdder& add, FilesArguments& files);
 void add_project_commands(CLI::App& app, const CommandAdder& add, ProjectArguments& project);
 
 }  // namespace lorikeet::cli

@@ -1,8 +1,6 @@
 #include "io/image.hpp"
 
 #include <algorithm>
-#include <mutex>
-#include <shared_mutex>
 #include <string_view>
 #include <vips/vips8>
 
@@ -15,6 +13,7 @@
 #include "io/format.hpp"
 #include "io/frames.hpp"
 #include "io/png_text.hpp"
+#include "io/vips_file.hpp"
 
 namespace lorikeet::io {
 namespace {
@@ -27,27 +26,6 @@ using Bytes = std::span<const std::byte>;
 constexpr std::int64_t kMaxPixels = 400'000'000;  // 20,000 x 20,000: 1.2 GB as RGB
 constexpr int kLines = 16;                        // decoded at once
 
-void be_quiet(const gchar*, GLogLevelFlags, const gchar*, gpointer) {}
-
-// Only the loaders of the formats named in the header stay open: libvips could read a hundred more, and every
-// one of them is a way in. SVG is for draw_svg alone; format_of never names it.
-void start_vips() {
-    static const bool started = [] {
-        if (VIPS_INIT("lorikeet") != 0)
-            fail(ErrorCode::Internal, fmt::format("libvips does not start: {}", vips_error_buffer()));
-        vips_concurrency_set(1);  // many images at once, one thread each: measured best
-        vips_cache_set_max(0);
-        g_log_set_handler("VIPS", G_LOG_LEVEL_WARNING, be_quiet, nullptr);
-        vips_operation_block_set("VipsForeignLoad", TRUE);
-        for (const auto* loader :
-             {"VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadNsgif",
-              "VipsForeignLoadHeif", "VipsForeignLoadTiff", "VipsForeignLoadJxl", "VipsForeignLoadSvg"})
-            vips_operation_block_set(loader, FALSE);
-        return true;
-    }();
-    base::expects(started, "libvips is started");
-}
-
 std::string format_or_fail(Bytes file, const std::string& name) {
     if (file.empty()) fail(ErrorCode::Corrupt, fmt::format("{} is empty.", name), "Copy it again.");
     auto format = format_of(file);
@@ -55,24 +33,6 @@ std::string format_or_fail(Bytes file, const std::string& name) {
         fail(ErrorCode::Unsupported, fmt::format("{} is not an image of a kind that is read.", name),
              fmt::format("{} are; convert it to one of them.", kFormatNames));
     return format;
-}
-
-// Opens without decoding, as the file has it. `file` outlives the result.
-VImage open(Bytes file, const std::string& format, VipsAccess access) {
-    start_vips();
-    auto* options = VImage::option()->set("access", access)->set("fail_on", VIPS_FAIL_ON_ERROR);
-    auto* blob = vips_blob_new(nullptr, file.data(), file.size());
-    struct Release {
-        VipsBlob* blob;
-        ~Release() { vips_area_unref(VIPS_AREA(blob)); }
-    } const release{blob};
-    if (format == "jpeg") return VImage::jpegload_buffer(blob, options);
-    if (format == "png") return VImage::pngload_buffer(blob, options);
-    if (format == "webp") return VImage::webpload_buffer(blob, options);
-    if (format == "gif") return VImage::gifload_buffer(blob, options);
-    if (format == "tiff") return VImage::tiffload_buffer(blob, options);
-    if (format == "jxl") return VImage::jxlload_buffer(blob, options);
-    return VImage::heifload_buffer(blob, options);
 }
 
 // An image that is to be turned, or mirrored top to bottom, has to be in memory first.
@@ -112,34 +72,6 @@ ImageFacts facts_of(const VImage& stored, const std::string& format) {
             colours,
             decoding_bytes_of(stored, format),
             counted ? stored.get_int(VIPS_META_N_PAGES) : 1};
-}
-
-std::string reason_of(const char* text) {
-    auto line = base::trim(text).substr(0, base::trim(text).find('\n'));
-    while (line.ends_with('.')) line.remove_suffix(1);  // the sentence that it becomes part of has one
-    return line.empty() ? "its first bytes are all that makes sense" : std::string(line);
-}
-
-// libvips keeps its messages in one place for all threads. An image that fails is tried once more while no
-// other is decoded, so that the reason told is its own.
-template <typename Work>
-auto with_reason(const std::string& name, const Work& work) {
-    static std::shared_mutex guard;
-    try {
-        const std::shared_lock lock(guard);
-        return work();
-    } catch (const vips::VError&) {
-    }
-    const std::unique_lock lock(guard);
-    vips_error_clear();
-    try {
-        return work();
-    } catch (const vips::VError& error) {
-        const auto reason = reason_of(error.what());
-        vips_error_clear();
-        fail(ErrorCode::Corrupt, fmt::format("{} does not decode: {}.", name, reason),
-             "It is damaged or cut off; copy it again or leave it out.");
-    }
 }
 
 template <typename Work>
@@ -206,8 +138,8 @@ ImageFacts peek_image(Bytes file, const std::string& name) {
     const auto format = format_or_fail(file, name);
     const auto peek = [&] {
         if (format == "bmp") return with_name(name, [&] { return peek_bmp(file); });
-        return with_reason(name,
-                           [&] { return facts_of(open(file, format, VIPS_ACCESS_SEQUENTIAL), format); });
+        return with_reason(
+            name, [&] { return facts_of(open_with_vips(file, format, VIPS_ACCESS_SEQUENTIAL), format); });
     };
     auto facts = peek();
     facts.frames = std::max(facts.frames, frames_in(file, format));
@@ -220,8 +152,8 @@ RowsRead read_rows(Bytes file, const std::string& name, const OnRow& take) {
     check_size(facts.width_px, facts.height_px, name);
     if (facts.format == "bmp") return with_name(name, [&] { return read_bmp_rows(file, take); });
     return with_reason(name, [&] {
-        auto stored = open(file, facts.format, VIPS_ACCESS_SEQUENTIAL);
-        if (is_turned(stored)) stored = open(file, facts.format, VIPS_ACCESS_RANDOM);
+        auto stored = open_with_vips(file, facts.format, VIPS_ACCESS_SEQUENTIAL);
+        if (is_turned(stored)) stored = open_with_vips(file, facts.format, VIPS_ACCESS_RANDOM);
         return rows_of(stored.autorot(), take);
     });
 }
@@ -243,20 +175,9 @@ ImageFacts peek_image(const base::Path& path) {
 }
 
 std::string encode_png(const Image& image, const std::map<std::string, std::string>& texts) {
-    start_vips();
-    base::expects(image.rgb.size() == static_cast<std::size_t>(image.width_px * image.height_px * 3) &&
-                      !image.rgb.empty(),
-                  "an image has three bytes a pixel");
-    const auto pixels = VImage::new_from_memory(const_cast<std::uint8_t*>(image.rgb.data()), image.rgb.size(),
-                                                static_cast<int>(image.width_px),
-                                                static_cast<int>(image.height_px), 3, VIPS_FORMAT_UCHAR)
-                            .copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_sRGB));
-    auto* blob = pixels.pngsave_buffer(VImage::option()->set("compression", 6));
-    std::size_t size = 0;
-    const auto* data = static_cast<const std::byte*>(vips_blob_get(blob, &size));
-    std::string png = with_png_texts(std::span(data, size), texts);
-    vips_area_unref(VIPS_AREA(blob));
-    return png;
+    const auto pixels = pixels_for_vips(image);
+    const auto png = bytes_of(pixels.pngsave_buffer(VImage::option()->set("compression", 6)));
+    return with_png_texts(std::as_bytes(std::span(png)), texts);
 }
 
 void write_png(const base::Path& path, const Image& image, const std::map<std::string, std::string>& texts) {

@@ -84,6 +84,31 @@ std::string trouble_with_bare_number(std::string_view line) {
                : fmt::format("{} {}.", base::printable_start(value, 80), of_whole);
 }
 
+// The number as it is written: toml++ tells where a value begins, in letters.
+std::string_view written_at(std::string_view text, const toml::source_position& place) {
+    auto line = line_in(text, place.line);
+    for (auto letters = place.column; letters > 1 && !line.empty(); --letters) {
+        line.remove_prefix(1);
+        while (!line.empty() && (static_cast<unsigned char>(line.front()) & 0xC0U) == 0x80U)
+            line.remove_prefix(1);
+    }
+    return line.substr(0, line.find_first_of(",]}# \t"));
+}
+
+// toml++ reads 1e-400 as 0 and says nothing: which numbers of the value are no zeros as they are written.
+std::string trouble_with_zeros(const toml::node& node, std::string_view text) {
+    if (const auto* array = node.as_array()) {
+        for (const auto& one : *array)
+            if (auto trouble = trouble_with_zeros(one, text); !trouble.empty()) return trouble;
+        return {};
+    }
+    if (node.value_exact<double>() != 0.0) return {};
+    const auto written = base::replace_all(std::string(written_at(text, node.source().begin)), "_", "");
+    const auto trouble = base::trouble_with_number(written);
+    const bool is_told = trouble.empty() || trouble == base::kIsNoNumber;
+    return is_told ? std::string() : fmt::format("{} {}.", base::printable_start(written, 80), trouble);
+}
+
 // Most who meet a syntax error have pasted a path of Windows between double quotes.
 std::string hint_for_syntax(std::string_view line) {
     constexpr std::string_view kRest = "What comes after it could not be read.";
@@ -106,6 +131,7 @@ class Reader {
     Reader(std::string_view file, Reading& reading) : file_(file), reading_(reading) {}
 
     void read(std::string_view text) {
+        text_ = text;
         try {
             const auto root = toml::parse(text);
             section(schema<Job>(), reinterpret_cast<char*>(&reading_.job), root, "", "");
@@ -137,6 +163,7 @@ class Reader {
 
   private:
     std::string file_;
+    std::string_view text_;
     Reading& reading_;
     std::map<std::string, std::uint32_t, std::less<>> lines_;  // 0: said on the command line
     std::set<std::string, std::less<>> troubled_;
@@ -235,6 +262,8 @@ class Reader {
               const std::string& path) {
         auto value = value_of(node);
         if (!value) return report(mismatch(table, field, path, say_node(node), Value()));
+        if (const auto trouble = trouble_with_zeros(node, text_); !trouble.empty())
+            return report({{path}, fmt::format("wants a number; {}", trouble), "Write 0 where 0 is meant."});
         if (field.type->optional && *value == Value(std::string("unset"))) value = Value();
         const auto before = field.type->get(at);
         if (!field.type->set(at, *value))

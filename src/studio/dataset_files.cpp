@@ -1,7 +1,6 @@
 #include "studio/dataset_files.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include "base/error.hpp"
@@ -10,6 +9,7 @@
 #include "base/text.hpp"
 #include "data/caption.hpp"
 #include "io/format.hpp"
+#include "studio/import_names.hpp"
 
 namespace lorikeet::studio {
 
@@ -19,34 +19,30 @@ namespace {
 
 constexpr int kDeepestInside = 8;  // folders inside folders
 constexpr std::size_t kLongestTag = 40;
-constexpr std::array<std::string_view, 12> kArchives{".zip",  ".7z",     ".tar",     ".tgz",
-                                                     ".tbz2", ".txz",    ".cbz",     ".tar.zst",
-                                                     ".tzst", ".tar.gz", ".tar.bz2", ".tar.xz"};
-
-struct Found {
-    std::vector<std::string> images, captions;
-};
 
 std::string below(const base::Path& file, const base::Path& folder) {
     return file.lexically_relative(folder).generic_string();
 }
 
 void look_at_file(const base::Path& file, const base::Path& folder,
-                  const std::vector<std::string>& caption_extensions, Found& found, DatasetListing& listing) {
+                  const std::vector<std::string>& caption_extensions, std::vector<std::string>& images,
+                  DatasetListing& listing) {
     const auto name = below(file, folder);
     const auto extension = file.extension().string();
     if (std::find(caption_extensions.begin(), caption_extensions.end(), extension) !=
         caption_extensions.end())
-        found.captions.push_back(name);
+        listing.captions.push_back(name);
     else if (is_archive_name(name))
         listing.archives.push_back(name);
     else if (io::has_image_extension(file) || !io::format_of_file(file).empty())
-        found.images.push_back(name);
+        images.push_back(name);
+    else
+        listing.others.push_back(name);
 }
 
 void look_inside(const base::Path& place, const base::Path& folder, int depth,
-                 const std::vector<std::string>& caption_extensions, const base::Cancel& cancel, Found& found,
-                 DatasetListing& listing) {
+                 const std::vector<std::string>& caption_extensions, const base::Cancel& cancel,
+                 std::vector<std::string>& images, DatasetListing& listing) {
     std::error_code trouble;
     for (auto at = fs::directory_iterator(place, trouble); !trouble && at != fs::directory_iterator();
          at.increment(trouble)) {
@@ -58,9 +54,9 @@ void look_inside(const base::Path& place, const base::Path& folder, int depth,
         }
         // A link to a folder could lead round in a circle.
         if (at->is_directory(trouble) && !at->is_symlink(trouble) && depth < kDeepestInside)
-            look_inside(at->path(), folder, depth + 1, caption_extensions, cancel, found, listing);
+            look_inside(at->path(), folder, depth + 1, caption_extensions, cancel, images, listing);
         else if (base::is_file(at->path()))
-            look_at_file(at->path(), folder, caption_extensions, found, listing);
+            look_at_file(at->path(), folder, caption_extensions, images, listing);
     }
     if (trouble && depth == 0)
         listing.trouble = "The folder " + folder.string() + " cannot be read: " + trouble.message() + ".";
@@ -78,24 +74,18 @@ std::string caption_of(const base::Path& image, const std::vector<std::string>& 
 
 }  // namespace
 
-bool is_archive_name(const std::string& name) {
-    const auto lower = base::to_lower(name);
-    return std::any_of(kArchives.begin(), kArchives.end(),
-                       [&](std::string_view ending) { return lower.ends_with(ending); });
-}
-
 DatasetListing list_dataset(const base::Path& folder, const std::vector<std::string>& caption_extensions,
                             const base::Cancel& cancel) {
     DatasetListing listing;
     if (folder.empty() || !base::is_folder(folder)) return listing;
-    Found found;
-    look_inside(folder, folder, 0, caption_extensions, cancel, found, listing);
-    std::sort(found.images.begin(), found.images.end());
-    std::sort(listing.archives.begin(), listing.archives.end());
+    std::vector<std::string> images;
+    look_inside(folder, folder, 0, caption_extensions, cancel, images, listing);
+    for (auto* names : {&images, &listing.captions, &listing.archives, &listing.others})
+        std::sort(names->begin(), names->end());
     std::map<std::string, std::vector<std::string>> by_stem;
     const auto stem = [](const std::string& name) { return base::Path(name).replace_extension().string(); };
-    for (const auto& name : found.captions) by_stem[stem(name)].push_back(name);
-    for (const auto& name : found.images) {
+    for (const auto& name : listing.captions) by_stem[stem(name)].push_back(name);
+    for (const auto& name : images) {
         cancel.throw_if_stopped();
         ListedImage image{name, base::bytes_in(folder / name).value_or(0), 0, {}, {}};
         std::error_code ignored;

@@ -23,7 +23,9 @@ struct ListedImage {
 
 struct DatasetListing {
     std::vector<ListedImage> images;    // by name
+    std::vector<std::string> captions;  // all files with the extension of one, by name
     std::vector<std::string> archives;  // zip, tar, 7z and their kin
+    std::vector<std::string> others;    // neither of these, by name
     std::size_t inside = 0;             // of the images, those in folders inside
     std::size_t unfinished = 0;         // uploads that were cut off
     std::string trouble;                // a sentence: the folder is there and cannot be read
@@ -32,8 +34,6 @@ struct DatasetListing {
 // An absent folder is an empty answer. Throws Error{Interrupted} alone.
 DatasetListing list_dataset(const base::Path& folder, const std::vector<std::string>& caption_extensions,
                             const base::Cancel& cancel);
-
-bool is_archive_name(const std::string& name);
 
 // "a cat, red fur, on a sofa" -> "a cat", "red fur", "on a sofa"; at most `most`, long ones cut.
 std::vector<std::string> first_tags(const std::string& caption, std::size_t most);

@@ -15,6 +15,7 @@
 #include "base/path.hpp"
 #include "base/text.hpp"
 #include "io/format.hpp"
+#include "studio/folder_size.hpp"
 #include "studio/living_runs.hpp"
 #include "studio/safe_name.hpp"
 
@@ -94,16 +95,6 @@ void expect_no_run_in(const Project& project) {
                        fmt::format("{} is training in the project {}.", run.name, project.name),
                        fmt::format("Wait for it, or stop it first: lorikeet stop {}", run.folder.string()));
     }
-}
-
-std::uint64_t bytes_below(const base::Path& folder) {
-    std::uint64_t bytes = 0;
-    std::error_code trouble, ignored;
-    for (auto at =
-             fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied, trouble);
-         !trouble && at != fs::recursive_directory_iterator(); at.increment(trouble))
-        if (at->is_regular_file(ignored) && !at->is_symlink(ignored)) bytes += at->file_size(ignored);
-    return bytes;
 }
 
 // "bird" and "2026-11-30T12:00:00Z" of "bird.2026-11-30T120000Z-1": a colon is not for every file system.

@@ -1,6 +1,7 @@
 #include "studio/undo_journal.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <ctime>
 #include <thread>
@@ -24,8 +25,8 @@ using Json = nlohmann::json;
 constexpr const char* kJournalFormat = "lorikeet undo 1";
 constexpr std::size_t kMostChanges = 200;
 
-base::Path trash_of(const base::Path& dataset) { return dataset / ".lorikeet-trash"; }
-base::Path journal_of(const base::Path& dataset) { return trash_of(dataset) / "journal.json"; }
+base::Path trash_of(const base::Path& dataset) { return dataset / kTrashFolder; }
+base::Path journal_of(const base::Path& dataset) { return trash_of(dataset) / "journal"; }
 
 // JSON holds UTF-8 alone; a name or a text of other bytes is kept as numbers.
 Json bytes_to_json(const std::string& bytes) {
@@ -54,7 +55,11 @@ Json json_of_change(const DatasetChange& change) {
         texts.push_back({{"file", bytes_to_json(text.file)},
                          {"before", maybe_to_json(text.before)},
                          {"after", maybe_to_json(text.after)}});
-    return {{"what", change.what}, {"when", base::unix_seconds()}, {"moves", moves}, {"texts", texts}};
+    return {{"format", kJournalFormat},
+            {"what", change.what},
+            {"when", base::unix_seconds()},
+            {"moves", moves},
+            {"texts", texts}};
 }
 
 DatasetChange change_of_json(const Json& json) {
@@ -67,39 +72,61 @@ DatasetChange change_of_json(const Json& json) {
     return change;
 }
 
-// What lies there; a damaged journal is moved aside, and a new one begins.
-std::vector<DatasetChange> read_journal(const base::Path& dataset) {
-    const auto file = journal_of(dataset);
-    if (!base::is_file(file)) return {};
-    try {
-        const auto json = Json::parse(base::read_text(file));
-        std::vector<DatasetChange> changes;
-        for (const auto& one : json.at("changes")) changes.push_back(change_of_json(one));
-        return changes;
-    } catch (const Json::exception&) {
-        std::error_code ignored;
-        fs::rename(file, fmt::format("{}.damaged-{:.0f}", file.string(), base::unix_seconds()), ignored);
-        return {};
+// The changes' numbers, the first made first.
+std::vector<std::uint64_t> changes_in(const base::Path& dataset) {
+    std::vector<std::uint64_t> numbers;
+    std::error_code trouble;
+    for (const auto& entry : fs::directory_iterator(journal_of(dataset), trouble)) {
+        std::uint64_t number = 0;
+        const auto name = entry.path().filename().string();
+        const auto* end = name.data() + name.size();
+        const auto read = std::from_chars(name.data(), end, number);
+        if (read.ec == std::errc{} && std::string_view(read.ptr, end) == ".json") numbers.push_back(number);
     }
+    std::sort(numbers.begin(), numbers.end());
+    return numbers;
+}
+base::Path file_of(const base::Path& dataset, std::uint64_t number) {
+    return journal_of(dataset) / fmt::format("{:06}.json", number);
 }
 
-void write_journal(const base::Path& dataset, const std::vector<DatasetChange>& changes) {
-    auto list = Json::array();
-    const auto kept = std::min(changes.size(), kMostChanges);
-    for (auto at = changes.end() - static_cast<std::ptrdiff_t>(kept); at != changes.end(); ++at)
-        list.push_back(json_of_change(*at));
-    const Json json{{"format", kJournalFormat}, {"changes", list}};
-    base::write_whole(journal_of(dataset), json.dump(1) + "\n");
+// The last change that can be read; one that is damaged is moved aside.
+std::optional<std::pair<std::uint64_t, DatasetChange>> last_change(const base::Path& dataset) {
+    const auto numbers = changes_in(dataset);
+    for (auto at = numbers.rbegin(); at != numbers.rend(); ++at) {
+        const auto file = file_of(dataset, *at);
+        try {
+            return {{*at, change_of_json(Json::parse(base::read_text(file)))}};
+        } catch (const Json::exception&) {
+            std::error_code ignored;
+            fs::rename(file, fmt::format("{}.damaged-{:.0f}", file.string(), base::unix_seconds()), ignored);
+        }
+    }
+    return std::nullopt;
+}
+
+void make_folder(const base::Path& folder) {
+    std::error_code trouble;
+    fs::create_directories(folder, trouble);
+    if (trouble)
+        base::fail(base::ErrorCode::Io,
+                   fmt::format("The folder {} cannot be made: {}.", folder.string(), trouble.message()),
+                   "See that you may write to the folder of the images.");
+}
+
+std::uint64_t add_change(const base::Path& dataset, const DatasetChange& change) {
+    make_folder(journal_of(dataset));
+    const auto numbers = changes_in(dataset);
+    const auto number = numbers.empty() ? 1 : numbers.back() + 1;
+    base::write_whole(file_of(dataset, number), json_of_change(change).dump() + "\n");
+    std::error_code ignored;
+    for (std::size_t i = 0; i + kMostChanges <= numbers.size(); ++i)
+        fs::remove(file_of(dataset, numbers[i]), ignored);
+    return number;
 }
 
 base::FileLock lock_journal(const base::Path& dataset) {
-    std::error_code trouble;
-    fs::create_directories(trash_of(dataset), trouble);
-    if (trouble)
-        base::fail(
-            base::ErrorCode::Io,
-            fmt::format("The folder {} cannot be made: {}.", trash_of(dataset).string(), trouble.message()),
-            "See that you may write to the folder of the images.");
+    make_folder(trash_of(dataset));
     constexpr int kTries = 300;  // some three seconds
     for (int tries = 0; tries < kTries; ++tries) {
         if (auto lock = base::FileLock::try_take(trash_of(dataset) / "lock")) return std::move(*lock);
@@ -111,15 +138,18 @@ base::FileLock lock_journal(const base::Path& dataset) {
 
 // ---- Doing
 
-void move_one(const base::Path& dataset, const FileMove& move, ChangeOutcome& outcome) {
+// False when it stays where it is.
+bool move_one(const base::Path& dataset, const FileMove& move, ChangeOutcome& outcome) {
     try {
-        if (try_move(dataset / move.from, dataset / move.to))
+        if (try_move(dataset / move.from, dataset / move.to)) {
             ++outcome.done;
-        else
-            outcome.not_done.push_back({move.from, fmt::format("{} is there already.", move.to), ""});
+            return true;
+        }
+        outcome.not_done.push_back({move.from, fmt::format("{} is there already.", move.to), ""});
     } catch (const base::Error& error) {
         outcome.not_done.push_back({move.from, error.what(), error.hint()});
     }
+    return false;
 }
 
 std::optional<std::string> text_now(const base::Path& file) {
@@ -159,51 +189,70 @@ void move_back(const base::Path& dataset, const FileMove& move, ChangeOutcome& o
 // Folders of the trash that an undo left empty go.
 void tidy(const base::Path& dataset, const DatasetChange& change) {
     std::error_code ignored;
+    const auto trash = fmt::format("{}/", kTrashFolder);
     for (const auto& move : change.moves)
         for (auto place = base::Path(move.to).parent_path();
-             place.has_parent_path() && place.native().starts_with(".lorikeet-trash/");
-             place = place.parent_path())
+             place.has_parent_path() && place.native().starts_with(trash); place = place.parent_path())
             fs::remove(dataset / place, ignored);  // only where it is empty
 }
 
 }  // namespace
 
+// A move that could not be made is taken out of the journal again: an undo would move what lies there now.
 ChangeOutcome UndoJournal::carry_out(const DatasetChange& change) {
-    note(change);
+    const auto number = write_down(change);
     ChangeOutcome outcome{change.what, 0, {}};
-    for (const auto& move : change.moves) move_one(dataset_, move, outcome);
+    auto made = change;
+    made.moves.clear();
+    for (const auto& move : change.moves)
+        if (move_one(dataset_, move, outcome)) made.moves.push_back(move);
     for (const auto& text : change.texts) change_text(dataset_, text.file, text.before, text.after, outcome);
+    if (made.moves.size() < change.moves.size()) {
+        const auto lock = lock_journal(dataset_);
+        base::write_whole(file_of(dataset_, number), json_of_change(made).dump() + "\n");
+    }
     return outcome;
 }
 
-void UndoJournal::note(const DatasetChange& change) {
+void UndoJournal::note(const DatasetChange& change) { write_down(change); }
+
+std::uint64_t UndoJournal::write_down(const DatasetChange& change) {
     const auto lock = lock_journal(dataset_);
-    auto changes = read_journal(dataset_);
-    changes.push_back(change);
-    write_journal(dataset_, changes);
+    return add_change(dataset_, change);
 }
 
 std::optional<std::string> UndoJournal::last() const {
-    const auto changes = read_journal(dataset_);
-    if (changes.empty()) return std::nullopt;
-    return changes.back().what;
+    const auto last = last_change(dataset_);
+    if (!last) return std::nullopt;
+    return last->second.what;
 }
 
 std::optional<ChangeOutcome> UndoJournal::undo_last() {
-    if (!base::is_file(journal_of(dataset_))) return std::nullopt;
+    if (!base::is_folder(journal_of(dataset_))) return std::nullopt;
     const auto lock = lock_journal(dataset_);
-    auto changes = read_journal(dataset_);
-    if (changes.empty()) return std::nullopt;
-    const auto change = changes.back();
+    const auto last = last_change(dataset_);
+    if (!last) return std::nullopt;
+    const auto& [number, change] = *last;
     ChangeOutcome outcome{change.what, 0, {}};
     for (auto text = change.texts.rbegin(); text != change.texts.rend(); ++text)
         change_text(dataset_, text->file, text->after, text->before, outcome);
     for (auto move = change.moves.rbegin(); move != change.moves.rend(); ++move)
         move_back(dataset_, *move, outcome);
-    changes.pop_back();
-    write_journal(dataset_, changes);
+    fs::remove(file_of(dataset_, number));
     tidy(dataset_, change);
     return outcome;
+}
+
+void UndoJournal::forget_all() {
+    if (!base::is_folder(journal_of(dataset_))) return;
+    const auto lock = lock_journal(dataset_);
+    std::error_code trouble;
+    fs::remove_all(journal_of(dataset_), trouble);
+    if (trouble)
+        base::fail(
+            base::ErrorCode::Io,
+            fmt::format("{} could not be deleted: {}.", journal_of(dataset_).string(), trouble.message()),
+            "See that you may write there.");
 }
 
 // Named by the moment, so that a person finds it, and to the thousandth, so that no two are one.
@@ -212,7 +261,7 @@ std::string UndoJournal::next_trash() {
     const auto seconds = std::chrono::system_clock::to_time_t(now);
     std::tm parts{};
     ::gmtime_r(&seconds, &parts);
-    return fmt::format(".lorikeet-trash/{:04}{:02}{:02}-{:02}{:02}{:02}-{:03}", parts.tm_year + 1900,
+    return fmt::format("{}/{:04}{:02}{:02}-{:02}{:02}{:02}-{:03}", kTrashFolder, parts.tm_year + 1900,
                        parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
                        now.time_since_epoch().count() % 1000);
 }

@@ -20,6 +20,8 @@
 
 namespace lorikeet::studio {
 
+constexpr const char* kTrashFolder = ".lorikeet-trash";  // in the dataset's folder
+
 struct FileMove {
     std::string from, to;  // below the dataset's folder
 };
@@ -52,10 +54,15 @@ class UndoJournal {
     // Nothing when there is nothing to take back.
     std::optional<ChangeOutcome> undo_last();
 
+    // Nothing of before can be taken back any more; the files in the trash stay.
+    void forget_all();
+
     // A folder in the trash for the files of one change: ".lorikeet-trash/20261130-092457-123".
     static std::string next_trash();
 
   private:
+    std::uint64_t write_down(const DatasetChange& change);
+
     base::Path dataset_;
 };
 

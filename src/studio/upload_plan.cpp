@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "io/format.hpp"
 #include "studio/dataset_files.hpp"
+#include "studio/import_names.hpp"
 
 namespace lorikeet::studio {
 

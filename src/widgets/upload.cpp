@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "studio/dataset_files.hpp"
 #include "studio/dataset_trash.hpp"
+#include "studio/import_names.hpp"
 #include "widgets/anywidget.hpp"
 #include "widgets/web.hpp"
 

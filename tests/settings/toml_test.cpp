@@ -187,4 +187,21 @@ TEST(Toml, ANumberThatIsNoneOfTomlsIsAnsweredWithItsReason) {
     }
 }
 
+// toml++ takes such a number for 0 without a word.
+TEST(Toml, ANumberTooNearToZeroIsNotTakenForZero) {
+    for (const auto* line :
+         {"lr = 1e-400", "lr = +2_0e-400 # tiny", "text_lr = 1e-330", "adamw.betas = [0.9, 1e-400]"}) {
+        const auto problems = read_job(std::string("[optim]\n") + line + "\n", "job.toml").problems;
+        EXPECT_NE(base::to_text(problems).find("job.toml:2: optim."), std::string::npos);
+        EXPECT_NE(base::to_text(problems).find("nearer to zero"), std::string::npos)
+            << base::to_text(problems);
+    }
+    for (const auto* line :
+         {"adamw.weight_decay = 0.0", "adamw.weight_decay = 0e-999", "adamw.weight_decay = 0"}) {
+        const auto problems = read_job(std::string("[optim]\n") + line + "\n", "job.toml").problems;
+        EXPECT_EQ(base::to_text(problems).find("nearer to zero"), std::string::npos)
+            << base::to_text(problems);
+    }
+}
+
 }  // namespace lorikeet::settings

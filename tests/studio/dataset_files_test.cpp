@@ -40,6 +40,8 @@ TEST(DatasetFiles, ListsImagesWithTheirCaptionsAndNothingOfOurs) {
     EXPECT_EQ(listing.inside, 1U);
     EXPECT_EQ(listing.unfinished, 1U);
     EXPECT_EQ(listing.archives, std::vector<std::string>{"photos.zip"});
+    EXPECT_EQ(listing.others, std::vector<std::string>{"notes.pdf"});
+    EXPECT_EQ(listing.captions, (std::vector<std::string>{"10_in/c.caption", "b.txt"}));
     EXPECT_TRUE(list_dataset(at / "nowhere", kTexts, {}).images.empty());
 }
 
@@ -48,12 +50,6 @@ TEST(DatasetFiles, ChipsAreTheFirstTags) {
     EXPECT_EQ(first_tags("", 3).size(), 0U);
     const auto longer = first_tags(std::string(200, 'x'), 3);
     EXPECT_LT(longer.at(0).size(), 50U);
-}
-
-TEST(DatasetFiles, ArchivesAreKnownByTheirNames) {
-    EXPECT_TRUE(is_archive_name("a.ZIP"));
-    EXPECT_TRUE(is_archive_name("a.tar.gz"));
-    EXPECT_FALSE(is_archive_name("a.gz.png"));
 }
 
 }  // namespace lorikeet::studio

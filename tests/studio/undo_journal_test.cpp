@@ -90,14 +90,24 @@ TEST(UndoJournal, NamesAndTextsOfAnyBytesAreKept) {
 TEST(UndoJournal, ADamagedOneIsKeptAsideAndANewOneBegins) {
     WithJournal room;
     room.journal.note({"first", {}, {}});
-    room.put(".lorikeet-trash/journal.json", "{ half");
-    EXPECT_FALSE(room.journal.last().has_value());
+    room.journal.note({"cut off", {}, {}});
+    room.put(".lorikeet-trash/journal/000002.json", "{ half");
+    EXPECT_EQ(room.journal.last(), "first");
     room.journal.note({"second", {}, {}});
     EXPECT_EQ(room.journal.last(), "second");
     std::size_t damaged = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(room.folder.path() / ".lorikeet-trash"))
+    for (const auto& entry :
+         std::filesystem::directory_iterator(room.folder.path() / ".lorikeet-trash/journal"))
         damaged += entry.path().string().find(".damaged-") != std::string::npos;
     EXPECT_EQ(damaged, 1U);
+}
+
+TEST(UndoJournal, KeepsTheLastTwoHundred) {
+    WithJournal room;
+    for (int i = 1; i <= 203; ++i) room.journal.note({std::to_string(i), {}, {}});
+    int undone = 0;
+    while (room.journal.undo_last()) ++undone;
+    EXPECT_EQ(undone, 200);
 }
 
 }  // namespace lorikeet::studio
