@@ -45,6 +45,7 @@ struct Program {
     ImportArguments import;
     ReportArguments report;
     FilesArguments files;
+    CaptionArguments caption;
     ProjectArguments project;
     InstallKernelArguments install_kernel;
     std::string shell;
@@ -273,6 +274,7 @@ std::unique_ptr<Program> make_program() {
     add_run_commands(*p);
     add_file_commands(*p);
     add_dataset_commands(p->app, CommandAdder(p->chosen), p->import, p->report, p->files);
+    add_caption_commands(p->app, CommandAdder(p->chosen), p->caption);
     add_project_commands(p->app, CommandAdder(p->chosen), p->project);
     add_notebook_commands(*p);
     add_reference_commands(*p);

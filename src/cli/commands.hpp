@@ -10,6 +10,7 @@
 #include "base/file.hpp"
 #include "cli/console.hpp"
 #include "settings/check.hpp"
+#include "studio/caption_edit.hpp"
 #include "studio/dataset_import.hpp"
 #include "studio/edit_plan.hpp"
 
@@ -123,6 +124,21 @@ int dataset_delete(const FilesArguments& arguments, Console& console);
 int dataset_clean(const FilesArguments& arguments, Console& console);
 int dataset_undo(const FilesArguments& arguments, Console& console);
 int dataset_trash(const FilesArguments& arguments, Console& console);
+
+// Changes of captions, in the same way.
+struct CaptionArguments {
+    base::Path folder;
+    std::string tags, with;  // parted by commas
+    std::string only_with;   // of --only-with
+    std::vector<std::string> images;
+    studio::CaptionEdit edit;
+    std::string to;         // of underscores
+    std::int64_t top = 50;  // of tags
+    bool to_end = false;    // of move
+    bool create = false, apply = false, all = false, json = false;
+};
+int caption_edit(const CaptionArguments& arguments, Console& console);
+int caption_tags(const CaptionArguments& arguments, Console& console);
 
 struct ProjectArguments {
     std::string name, new_name;

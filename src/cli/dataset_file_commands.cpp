@@ -5,14 +5,13 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
-#include "base/path.hpp"
 #include "base/printable.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/dataset_at.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/list_view.hpp"
 #include "cli/report.hpp"
-#include "settings/data.hpp"
 #include "studio/clean_plan.hpp"
 #include "studio/dataset_trash.hpp"
 #include "studio/rename_plan.hpp"
@@ -25,65 +24,12 @@ using base::counted;
 using base::ErrorCode;
 using base::printable;
 
-studio::DatasetListing listing_of(const base::Path& folder, const base::Cancel& cancel) {
-    if (!base::is_folder(folder))
-        base::fail(ErrorCode::NotFound, fmt::format("There is no folder {}.", folder.string()),
-                   base::hint_for_missing(folder.string()));
-    auto listing = studio::list_dataset(folder, settings::Data{}.caption_extensions, cancel);
-    if (!listing.trouble.empty()) base::fail(ErrorCode::Io, listing.trouble, "Check its permissions.");
-    return listing;
-}
-
-// Names as they are in the folder, or as paths that a shell finishes.
-std::vector<std::string> names_in(const FilesArguments& arguments, const studio::DatasetListing& listing) {
-    std::vector<std::string> known, names;
-    for (const auto& image : listing.images) known.push_back(image.name);
-    for (const auto& given : arguments.names) {
-        const auto typed = base::clean_typed_path(given);
-        const auto below =
-            std::filesystem::absolute(typed).lexically_relative(std::filesystem::absolute(arguments.folder));
-        const auto is_known = [&](const std::string& name) {
-            return std::find(known.begin(), known.end(), name) != known.end();
-        };
-        if (is_known(typed)) {
-            names.push_back(typed);
-        } else if (is_known(below.generic_string())) {
-            names.push_back(below.generic_string());
-        } else {
-            const auto near = base::nearest(typed, known);
-            base::fail(
-                ErrorCode::NotFound,
-                fmt::format("There is no image {} in {}.", typed, arguments.folder.string()),
-                near ? fmt::format("Did you mean {}?", *near) : "Nothing was changed. Check the name.");
-        }
-    }
-    return names;
-}
-
 std::string line_of(const studio::PlannedLine& line) {
     auto text = line.from;
     if (!line.to.empty() && line.to != line.from) text += " -> " + line.to;
     if (!line.captions.empty()) text += fmt::format("  (with {})", base::join(line.captions, ", "));
     if (!line.note.empty()) text += "  " + line.note;
     return printable(text);
-}
-
-void say_kept(Console& console, const std::string& title, const std::vector<base::Problem>& problems,
-              bool all) {
-    say_list(console, title, problems.size(), all, [&](std::size_t i) {
-        const auto& problem = problems[i];
-        return printable(fmt::format("{}: {}", problem.where, problem.what));
-    });
-}
-
-std::string undo_words(const FilesArguments& arguments) {
-    return fmt::format("Back: lorikeet dataset undo {}", printable(arguments.folder.string()));
-}
-
-int done(const FilesArguments& arguments, const studio::ChangeOutcome& outcome, Console& console) {
-    say_kept(console, "stay as they are", outcome.not_done, arguments.all);
-    console.out << fmt::format("{}. {}\n", printable(outcome.what), undo_words(arguments));
-    return outcome.not_done.empty() ? 0 : base::exit_code(ErrorCode::Io);
 }
 
 int show_or_do(const FilesArguments& arguments, const studio::FilePlan& plan, const base::Cancel& cancel,
@@ -107,7 +53,7 @@ int show_or_do(const FilesArguments& arguments, const studio::FilePlan& plan, co
     };
     const auto outcome = studio::carry_out(arguments.folder, plan, cancel, on_done);
     if (live && !plan.edits.empty()) console.out << "\r\x1b[K";
-    const int code = done(arguments, outcome, console);
+    const int code = say_done(arguments.folder, outcome, arguments.all, console);
     return cancel.stop_requested() ? base::exit_code(ErrorCode::Interrupted) : code;
 }
 
@@ -144,32 +90,35 @@ studio::EditRequest request_of(const FilesArguments& arguments) {
 int dataset_rename(const FilesArguments& arguments, Console& console) {
     base::Cancel cancel;
     const Interrupt interrupt(cancel);
-    const auto listing = listing_of(arguments.folder, cancel);
-    const auto plan =
-        studio::plan_rename(arguments.folder, listing, names_in(arguments, listing), arguments.pattern);
+    const auto listing = dataset_at(arguments.folder, cancel);
+    const auto plan = studio::plan_rename(arguments.folder, listing,
+                                          chosen_images(arguments.folder, arguments.names, listing),
+                                          arguments.pattern);
     return show_or_do(arguments, plan, cancel, console);
 }
 
 int dataset_edit(const FilesArguments& arguments, Console& console) {
     base::Cancel cancel;
     const Interrupt interrupt(cancel);
-    const auto listing = listing_of(arguments.folder, cancel);
-    const auto plan = studio::plan_edit(arguments.folder, listing, names_in(arguments, listing),
+    const auto listing = dataset_at(arguments.folder, cancel);
+    const auto plan = studio::plan_edit(arguments.folder, listing,
+                                        chosen_images(arguments.folder, arguments.names, listing),
                                         request_of(arguments), cancel);
     return show_or_do(arguments, plan, cancel, console);
 }
 
 int dataset_delete(const FilesArguments& arguments, Console& console) {
-    const auto listing = listing_of(arguments.folder, {});
-    return done(arguments,
-                studio::move_to_trash(arguments.folder, listing.images, names_in(arguments, listing)),
-                console);
+    const auto listing = dataset_at(arguments.folder, {});
+    return say_done(arguments.folder,
+                    studio::move_to_trash(arguments.folder, listing.images,
+                                          chosen_images(arguments.folder, arguments.names, listing)),
+                    arguments.all, console);
 }
 
 int dataset_clean(const FilesArguments& arguments, Console& console) {
     base::Cancel cancel;
     const Interrupt interrupt(cancel);
-    const auto listing = listing_of(arguments.folder, cancel);
+    const auto listing = dataset_at(arguments.folder, cancel);
     if (!arguments.kinds.empty())
         return show_or_do(arguments, studio::plan_clean(arguments.folder, listing, arguments.kinds), cancel,
                           console);

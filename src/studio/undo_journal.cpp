@@ -4,6 +4,7 @@
 #include <charconv>
 #include <chrono>
 #include <ctime>
+#include <fstream>
 #include <thread>
 
 #include <fmt/format.h>
@@ -12,7 +13,9 @@
 #include "base/clock.hpp"
 #include "base/path.hpp"
 #include "base/text.hpp"
+#include "base/workers.hpp"
 #include "studio/move_file.hpp"
+#include "studio/text_files.hpp"
 
 namespace lorikeet::studio {
 
@@ -47,7 +50,7 @@ std::optional<std::string> maybe_from_json(const Json& json) {
     return bytes_from_json(json);
 }
 
-Json json_of_change(const DatasetChange& change) {
+std::string text_of_change(const DatasetChange& change) {
     auto moves = Json::array(), texts = Json::array();
     for (const auto& move : change.moves)
         moves.push_back({{"from", bytes_to_json(move.from)}, {"to", bytes_to_json(move.to)}});
@@ -55,21 +58,25 @@ Json json_of_change(const DatasetChange& change) {
         texts.push_back({{"file", bytes_to_json(text.file)},
                          {"before", maybe_to_json(text.before)},
                          {"after", maybe_to_json(text.after)}});
-    return {{"format", kJournalFormat},
-            {"what", change.what},
-            {"when", base::unix_seconds()},
-            {"moves", moves},
-            {"texts", texts}};
+    // The first line alone says what it is, so that a page need not read a hundred thousand texts to name an undo.
+    return Json{{"format", kJournalFormat}, {"what", change.what}, {"when", base::unix_seconds()}}.dump() +
+           "\n" + Json{{"moves", moves}, {"texts", texts}}.dump() + "\n";
 }
 
-DatasetChange change_of_json(const Json& json) {
-    DatasetChange change{json.at("what").get<std::string>(), {}, {}};
+DatasetChange change_of_json(const Json& head, const Json& json) {
+    DatasetChange change{head.at("what").get<std::string>(), {}, {}};
     for (const auto& move : json.at("moves"))
         change.moves.push_back({bytes_from_json(move.at("from")), bytes_from_json(move.at("to"))});
     for (const auto& text : json.at("texts"))
         change.texts.push_back({bytes_from_json(text.at("file")), maybe_from_json(text.at("before")),
                                 maybe_from_json(text.at("after"))});
     return change;
+}
+
+DatasetChange read_change(const std::string& file) {
+    const auto end = file.find('\n');
+    if (end == std::string::npos) throw Json::other_error::create(500, "cut off", nullptr);
+    return change_of_json(Json::parse(file.substr(0, end)), Json::parse(file.substr(end)));
 }
 
 // The changes' numbers, the first made first.
@@ -96,7 +103,7 @@ std::optional<std::pair<std::uint64_t, DatasetChange>> last_change(const base::P
     for (auto at = numbers.rbegin(); at != numbers.rend(); ++at) {
         const auto file = file_of(dataset, *at);
         try {
-            return {{*at, change_of_json(Json::parse(base::read_text(file)))}};
+            return {{*at, read_change(base::read_text(file))}};
         } catch (const Json::exception&) {
             std::error_code ignored;
             fs::rename(file, fmt::format("{}.damaged-{:.0f}", file.string(), base::unix_seconds()), ignored);
@@ -118,7 +125,7 @@ std::uint64_t add_change(const base::Path& dataset, const DatasetChange& change)
     make_folder(journal_of(dataset));
     const auto numbers = changes_in(dataset);
     const auto number = numbers.empty() ? 1 : numbers.back() + 1;
-    base::write_whole(file_of(dataset, number), json_of_change(change).dump() + "\n");
+    base::write_whole(file_of(dataset, number), text_of_change(change));
     std::error_code ignored;
     for (std::size_t i = 0; i + kMostChanges <= numbers.size(); ++i)
         fs::remove(file_of(dataset, numbers[i]), ignored);
@@ -157,26 +164,47 @@ std::optional<std::string> text_now(const base::Path& file) {
     return base::read_text(file);
 }
 
-// From one text to the other; a file that holds neither was changed by somebody else.
-void change_text(const base::Path& dataset, const std::string& name, const std::optional<std::string>& from,
-                 const std::optional<std::string>& to, ChangeOutcome& outcome) {
-    try {
-        const auto file = dataset / name;
-        const auto now = text_now(file);
-        if (now == to) return;
-        if (now != from) {
-            outcome.not_done.push_back({name, "It was changed since, and stays as it is.", ""});
-            return;
+// What keeps a text from being changed; empty when nothing does.
+std::string trouble_with_text(const base::Path& file, const std::optional<std::string>& now,
+                              const std::optional<std::string>& from) {
+    if (now != from) return "It was changed since, and stays as it is.";
+    std::error_code trouble;
+    const auto rights = fs::status(file, trouble).permissions();
+    const bool read_only = now && !trouble && (rights & fs::perms::owner_write) == fs::perms::none;
+    return read_only ? "It may not be written to." : std::string();
+}
+
+// From one text to the other, forwards or back; a file that holds neither was changed by somebody else.
+void change_texts(const base::Path& dataset, const std::vector<TextChange>& texts, bool back,
+                  ChangeOutcome& outcome) {
+    std::vector<TextFile> files(texts.size());
+    std::vector<std::string> trouble(texts.size());
+    std::vector<char> changes(texts.size(), 0);
+    base::for_each_index(texts.size(), base::processor_count(), {}, [&](std::size_t i) {
+        const auto& [name, before, after] = texts[i];
+        const auto& to = back ? before : after;
+        try {
+            const auto now = text_now(dataset / name);
+            if (now == to) return;
+            trouble[i] = trouble_with_text(dataset / name, now, back ? after : before);
+            changes[i] = trouble[i].empty() ? 1 : 0;
+        } catch (const base::Error& error) {
+            trouble[i] = error.what();
         }
-        if (to)
-            base::write_whole(file, *to);
-        else
-            fs::remove(file);
-        ++outcome.done;
-    } catch (const base::Error& error) {
-        outcome.not_done.push_back({name, error.what(), error.hint()});
-    } catch (const fs::filesystem_error& error) {
-        outcome.not_done.push_back({name, error.code().message(), ""});
+        files[i] = {dataset / name, to};
+    });
+    std::vector<TextFile> wanted;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        if (changes[i] != 0) {
+            wanted.push_back(std::move(files[i]));
+            places.push_back(i);
+        }
+    const auto failed = write_texts(wanted);
+    for (std::size_t i = 0; i < places.size(); ++i) trouble[places[i]] = failed[i];
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (!trouble[i].empty()) outcome.not_done.push_back({texts[i].file, trouble[i], ""});
+        outcome.done += changes[i] != 0 && trouble[i].empty() ? 1 : 0;
     }
 }
 
@@ -206,10 +234,10 @@ ChangeOutcome UndoJournal::carry_out(const DatasetChange& change) {
     made.moves.clear();
     for (const auto& move : change.moves)
         if (move_one(dataset_, move, outcome)) made.moves.push_back(move);
-    for (const auto& text : change.texts) change_text(dataset_, text.file, text.before, text.after, outcome);
+    change_texts(dataset_, change.texts, false, outcome);
     if (made.moves.size() < change.moves.size()) {
         const auto lock = lock_journal(dataset_);
-        base::write_whole(file_of(dataset_, number), json_of_change(made).dump() + "\n");
+        base::write_whole(file_of(dataset_, number), text_of_change(made));
     }
     return outcome;
 }
@@ -222,9 +250,18 @@ std::uint64_t UndoJournal::write_down(const DatasetChange& change) {
 }
 
 std::optional<std::string> UndoJournal::last() const {
-    const auto last = last_change(dataset_);
-    if (!last) return std::nullopt;
-    return last->second.what;
+    const auto numbers = changes_in(dataset_);
+    if (numbers.empty()) return std::nullopt;
+    std::ifstream file(file_of(dataset_, numbers.back()));
+    std::string line;
+    try {
+        std::getline(file, line);
+        return Json::parse(line).at("what").get<std::string>();
+    } catch (const Json::exception&) {  // damaged: the one before it counts
+        const auto last = last_change(dataset_);
+        if (!last) return std::nullopt;
+        return last->second.what;
+    }
 }
 
 std::optional<ChangeOutcome> UndoJournal::undo_last() {
@@ -234,8 +271,7 @@ std::optional<ChangeOutcome> UndoJournal::undo_last() {
     if (!last) return std::nullopt;
     const auto& [number, change] = *last;
     ChangeOutcome outcome{change.what, 0, {}};
-    for (auto text = change.texts.rbegin(); text != change.texts.rend(); ++text)
-        change_text(dataset_, text->file, text->after, text->before, outcome);
+    change_texts(dataset_, change.texts, true, outcome);
     for (auto move = change.moves.rbegin(); move != change.moves.rend(); ++move)
         move_back(dataset_, *move, outcome);
     fs::remove(file_of(dataset_, number));

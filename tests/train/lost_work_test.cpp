@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "support/run_listener.hpp"
+#include "support/small_disk.hpp"
 #include "support/small_job.hpp"
 #include "tensor/weights.hpp"
 #include "train/loop.hpp"
@@ -64,24 +65,6 @@ class LostWork : public ::testing::Test {
 
     support::SmallJob small_;
     settings::Job job_;
-};
-
-// Files of this process may not grow beyond so much, as on a disk that is full.
-class SmallDisk {
-  public:
-    explicit SmallDisk(rlim_t bytes) {
-        std::signal(SIGXFSZ, SIG_IGN);
-        ::getrlimit(RLIMIT_FSIZE, &before_);
-        auto limit = before_;
-        limit.rlim_cur = bytes;
-        ::setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    ~SmallDisk() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-    SmallDisk(const SmallDisk&) = delete;
-    SmallDisk& operator=(const SmallDisk&) = delete;
-
-  private:
-    rlimit before_{};
 };
 
 }  // namespace
@@ -219,7 +202,7 @@ TEST_F(LostWork, ADiskThatIsFullOnTheWayIsSaidAndTrainingGoesOn) {
     const auto wanted = whole();
     job_.output.state_every_steps = 1;
     const auto run = fresh("full");
-    std::optional<SmallDisk> full;
+    std::optional<support::SmallDisk> full;
     RunListener listener([&](const base::Event& event) {
         if (is_step(event, 2)) full.emplace(rlim_t{30'000});
         if (is_step(event, 5)) full.reset();
@@ -256,7 +239,7 @@ TEST_F(LostWork, AFinishedLoraGoesElsewhereWhenItsFolderDoesNotTakeIt) {
 TEST_F(LostWork, WhereNoFolderTakesTheLoraItIsTriedAgain) {
     const auto wanted = whole();
     const auto run = fresh("nowhere");
-    std::optional<SmallDisk> full;
+    std::optional<support::SmallDisk> full;
     RunListener listener([&](const base::Event& event) {
         if (is_step(event, 6)) full.emplace(rlim_t{20'000});
         if (event.kind == "warning" && event.text("text").find("No folder") == 0) full.reset();

@@ -1,0 +1,69 @@
+#include "cli/dataset_at.hpp"
+
+#include <algorithm>
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/path.hpp"
+#include "base/printable.hpp"
+#include "base/text.hpp"
+#include "cli/list_view.hpp"
+#include "settings/data.hpp"
+
+namespace lorikeet::cli {
+
+using base::ErrorCode;
+using base::printable;
+
+studio::DatasetListing dataset_at(const base::Path& folder, const base::Cancel& cancel) {
+    if (!base::is_folder(folder))
+        base::fail(ErrorCode::NotFound, fmt::format("There is no folder {}.", folder.string()),
+                   base::hint_for_missing(folder.string()));
+    auto listing = studio::list_dataset(folder, settings::Data{}.caption_extensions, cancel);
+    if (!listing.trouble.empty()) base::fail(ErrorCode::Io, listing.trouble, "Check its permissions.");
+    return listing;
+}
+
+std::vector<std::string> chosen_images(const base::Path& folder, const std::vector<std::string>& all_given,
+                                       const studio::DatasetListing& listing) {
+    std::vector<std::string> known, names;
+    for (const auto& image : listing.images) known.push_back(image.name);
+    for (const auto& given : all_given) {
+        const auto typed = base::clean_typed_path(given);
+        const auto below =
+            std::filesystem::absolute(typed).lexically_relative(std::filesystem::absolute(folder));
+        const auto is_known = [&](const std::string& name) {
+            return std::find(known.begin(), known.end(), name) != known.end();
+        };
+        if (is_known(typed)) {
+            names.push_back(typed);
+        } else if (is_known(below.generic_string())) {
+            names.push_back(below.generic_string());
+        } else {
+            const auto near = base::nearest(typed, known);
+            base::fail(
+                ErrorCode::NotFound, fmt::format("There is no image {} in {}.", typed, folder.string()),
+                near ? fmt::format("Did you mean {}?", *near) : "Nothing was changed. Check the name.");
+        }
+    }
+    return names;
+}
+
+void say_kept(Console& console, const std::string& title, const std::vector<base::Problem>& problems,
+              bool all) {
+    say_list(console, title, problems.size(), all, [&](std::size_t i) {
+        const auto& problem = problems[i];
+        return printable(fmt::format("{}: {}", problem.where, problem.what));
+    });
+}
+
+int say_done(const base::Path& folder, const studio::ChangeOutcome& outcome, bool all, Console& console) {
+    say_kept(console, "stay as they are", outcome.not_done, all);
+    console.out << fmt::format("{}. Back: lorikeet dataset undo {}\n", printable(outcome.what),
+                               printable(folder.string()));
+    return outcome.not_done.empty() ? 0 : base::exit_code(ErrorCode::Io);
+}
+
+}  // namespace lorikeet::cli

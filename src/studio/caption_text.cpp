@@ -1,0 +1,175 @@
+#include "studio/caption_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "base/prompt_syntax.hpp"
+#include "base/text.hpp"
+#include "data/caption.hpp"
+
+namespace lorikeet::studio {
+
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::size_t kWordsOfASentence = 8;
+
+std::size_t words_in(std::string_view text) {
+    std::size_t words = 0;
+    bool inside = false;
+    for (const char letter : text) {
+        const bool blank = letter == ' ' || letter == '\t';
+        words += !blank && !inside ? 1 : 0;
+        inside = !blank;
+    }
+    return words;
+}
+
+bool ends_a_sentence(std::string_view field) {
+    const auto text = base::trim(field);
+    return text.size() > 1 && (text.back() == '.' || text.back() == '!' || text.back() == '?') &&
+           !text.ends_with("..") && words_in(text) > 0;
+}
+
+bool begins_large(std::string_view field) {
+    const auto text = base::trim(field);
+    return !text.empty() && std::isupper(static_cast<unsigned char>(text.front())) != 0;
+}
+
+// Commas inside of brackets part nothing, where the brackets close again.
+std::vector<std::string_view> fields_of(std::string_view line) {
+    const auto split_at = [&](bool brackets) {
+        std::vector<std::string_view> fields;
+        std::size_t begin = 0;
+        int depth = 0;
+        for (std::size_t i = 0; i < line.size(); ++i) {
+            const bool escaped = i > 0 && line[i - 1] == '\\';
+            if (brackets && !escaped && (line[i] == '(' || line[i] == '[')) ++depth;
+            if (brackets && !escaped && (line[i] == ')' || line[i] == ']')) --depth;
+            if (line[i] != ',' || depth > 0) continue;
+            fields.push_back(line.substr(begin, i - begin));
+            begin = i + 1;
+        }
+        fields.push_back(line.substr(begin));
+        return std::pair{fields, depth == 0};
+    };
+    auto [fields, closed] = split_at(true);
+    return closed ? fields : split_at(false).first;
+}
+
+// "(a)", "[a]", but neither "(a)(b)" nor "a \\(b\\)".
+bool is_in_brackets(std::string_view text) {
+    if (text.size() < 3 || (text.front() != '(' && text.front() != '[')) return false;
+    const char open = text.front(), close = open == '(' ? ')' : ']';
+    int depth = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (i > 0 && text[i - 1] == '\\') continue;
+        depth += text[i] == open ? 1 : text[i] == close ? -1 : 0;
+        if (depth == 0) return i + 1 == text.size() && !base::trim(text.substr(1, i - 1)).empty();
+    }
+    return false;
+}
+
+// Where the sentence that ends with field `last` begins; `last + 1` when that is no sentence.
+std::size_t begin_of_sentence(const std::vector<std::string_view>& fields, std::size_t least,
+                              std::size_t last) {
+    std::size_t words = 0;
+    for (auto i = last + 1; i-- > least;) {
+        words += words_in(fields[i]);
+        if (begins_large(fields[i]) && words >= 3) return i;
+    }
+    return words_in(fields[last]) >= 4 ? last : last + 1;
+}
+
+}  // namespace
+
+std::vector<CaptionPart> caption_parts(std::string_view line) {
+    const auto fields = fields_of(line);
+    // Of each field: whether it goes on with the one before.
+    std::vector<char> joined(fields.size(), 0), sentence(fields.size(), 0);
+    std::size_t least = 0;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        if (words_in(fields[i]) >= kWordsOfASentence) sentence[i] = 1;
+        if (!ends_a_sentence(fields[i])) continue;
+        const auto begin = begin_of_sentence(fields, least, i);
+        for (auto k = begin; k <= i; ++k) {
+            sentence[k] = 1;
+            joined[k] = k > begin ? 1 : 0;
+        }
+        least = i + 1;
+    }
+    std::vector<CaptionPart> parts;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        auto end = i;
+        while (end + 1 < fields.size() && joined[end + 1] != 0) ++end;
+        const std::string_view whole(
+            fields[i].data(),
+            static_cast<std::size_t>(fields[end].data() + fields[end].size() - fields[i].data()));
+        if (const auto text = base::trim(whole); !text.empty())
+            parts.push_back({std::string(text), sentence[i] != 0});
+        i = end;
+    }
+    return parts;
+}
+
+CaptionText::CaptionText(std::string_view bytes, const std::string& name) {
+    data::parse_caption(bytes, name);  // complains of what is no text
+    has_mark_ = bytes.starts_with(kByteOrderMark);
+    if (has_mark_) bytes.remove_prefix(kByteOrderMark.size());
+    do {
+        CaptionLine line;
+        const auto at = std::min(bytes.find_first_of("\r\n"), bytes.size());
+        line.raw = bytes.substr(0, at);
+        bytes.remove_prefix(at);
+        const std::size_t end = bytes.starts_with("\r\n") ? 2 : bytes.empty() ? 0 : 1;
+        line.end = bytes.substr(0, end);
+        bytes.remove_prefix(end);
+        line.parts = line.parts_as_read = caption_parts(line.raw);
+        lines.push_back(std::move(line));
+    } while (!bytes.empty());
+}
+
+std::string CaptionText::bytes() const {
+    std::string text = has_mark_ ? std::string(kByteOrderMark) : std::string();
+    for (const auto& line : lines) {
+        if (line.parts == line.parts_as_read) {
+            text += line.raw;
+        } else {
+            for (std::size_t i = 0; i < line.parts.size(); ++i)
+                text += (i > 0 ? ", " : "") + line.parts[i].text;
+        }
+        text += line.end;
+    }
+    return text;
+}
+
+std::string without_emphasis(std::string_view tag) {
+    auto text = base::trim(tag);
+    while (is_in_brackets(text)) {
+        auto inner = text.substr(1, text.size() - 2);
+        const auto colon = text.front() == '(' ? inner.rfind(':') : std::string_view::npos;
+        const auto weight = colon == std::string_view::npos ? std::string_view()
+                                                            : base::trim(inner.substr(colon + 1));
+        if (!weight.empty() && weight.find_first_not_of("0123456789.+-") == std::string_view::npos)
+            inner = inner.substr(0, colon);
+        text = base::trim(inner);
+    }
+    return std::string(text);
+}
+
+bool is_face(std::string_view tag) {
+    constexpr std::array<std::string_view, 21> kFaces{
+        "0_0", "(o)_(o)", "+_+", "+_-", "._.", "<o>_<o>", "<|>_<|>", "=_=",   ">_<", "3_3", "6_9",
+        ">_o", "@_@",     "^_^", "o_o", "u_u", "x_x",     "|_|",     "||_||", "-_-", ";_;"};
+    return std::find(kFaces.begin(), kFaces.end(), base::to_lower(tag)) != kFaces.end();
+}
+
+std::string tag_key(std::string_view tag) {
+    if (is_face(base::trim(tag))) return base::to_lower(base::trim(tag));
+    auto key = base::to_lower(base::unescape_brackets(without_emphasis(tag)));
+    if (!is_face(key)) std::replace(key.begin(), key.end(), '_', ' ');
+    return key;
+}
+
+}  // namespace lorikeet::studio

@@ -1,0 +1,55 @@
+// A caption file taken apart so that single tags can be changed, and put together so that everything else stays as it was:
+// byte order mark, line ends, blanks, sentences, commas inside brackets.
+//
+// A line's parts are tags, parted at commas, and sentences: a sentence ends with . ! or ?, or has eight words and more; the
+// commas in it part nothing.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lorikeet::studio {
+
+struct CaptionPart {
+    std::string text;  // without blanks around it
+    bool is_sentence = false;
+    bool operator==(const CaptionPart&) const = default;
+};
+
+struct CaptionLine {
+    std::vector<CaptionPart> parts;
+    std::string raw;  // as it was read, without its end
+    std::string end;  // "\n", "\r\n", "\r", or nothing at the end of the file
+    std::vector<CaptionPart> parts_as_read;
+
+    bool is_blank() const { return parts.empty(); }
+};
+
+class CaptionText {
+  public:
+    // Throws Error{InvalidInput} naming `name` for what is no UTF-8 text.
+    CaptionText(std::string_view bytes, const std::string& name);
+
+    std::vector<CaptionLine> lines;  // at least one
+    // A line whose parts are as they were read is written as it was; else they are joined with ", ".
+    std::string bytes() const;
+
+  private:
+    bool has_mark_ = false;
+};
+
+// The parts of a line.
+std::vector<CaptionPart> caption_parts(std::string_view line);
+
+// The same for tags that mean the same: small letters, blanks for underscores, without emphasis and backslashes in front of
+// brackets. "(Long_Hair:1.2)" -> "long hair"
+std::string tag_key(std::string_view tag);
+
+// "(tag:1.2)", "((tag))", "[tag]" -> "tag"; others are returned as they are. Not "tag \(series\)".
+std::string without_emphasis(std::string_view tag);
+
+// Faces made of signs, such as ^_^ and o_o, which taggers know as tags; their underscores are no blanks.
+bool is_face(std::string_view tag);
+
+}  // namespace lorikeet::studio
