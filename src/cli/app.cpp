@@ -44,6 +44,7 @@ struct Program {
     RunsArguments runs;
     ImportArguments import;
     ReportArguments report;
+    CacheArguments cache;
     ProjectArguments project;
     InstallKernelArguments install_kernel;
     std::string shell;
@@ -272,6 +273,7 @@ std::unique_ptr<Program> make_program() {
     add_run_commands(*p);
     add_file_commands(*p);
     add_dataset_commands(p->app, CommandAdder(p->chosen), p->import, p->report);
+    add_cache_commands(p->app, CommandAdder(p->chosen), p->cache);
     add_project_commands(p->app, CommandAdder(p->chosen), p->project);
     add_notebook_commands(*p);
     add_reference_commands(*p);

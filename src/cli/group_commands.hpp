@@ -29,6 +29,7 @@ class CommandAdder {
 // The arguments live as long as the App that writes into them.
 void add_dataset_commands(CLI::App& app, const CommandAdder& add, ImportArguments& import,
                           ReportArguments& report);
+void add_cache_commands(CLI::App& app, const CommandAdder& add, CacheArguments& cache);
 void add_project_commands(CLI::App& app, const CommandAdder& add, ProjectArguments& project);
 
 }  // namespace lorikeet::cli
