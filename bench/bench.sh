@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ./run bench: sees to the peer's Python (in .venv/bench, pinned by bench/requirements.txt), then runs bench/train.py, or
-# bench/gpu.py where the first words are --device cuda.
+# bench/gpu.py where the first words are --device cuda, or bench/data.py where the first is --data.
 # LORIKEET_BENCH_PYTHON names a Python that has the packages already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -48,5 +48,9 @@ what=bench/train.py
 if [ "${1:-} ${2:-}" = "--device cuda" ]; then
     what=bench/gpu.py
     shift 2
+fi
+if [ "${1:-}" = "--data" ]; then
+    what=bench/data.py
+    shift
 fi
 exec "$python" "${LORIKEET_BENCH:-$what}" "$@"

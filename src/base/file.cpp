@@ -68,6 +68,23 @@ void sync_folder(const Path& folder) {
     if (::fsync(fd.get()) != 0 && errno != EINVAL) fail_io(folder, "write");
 }
 
+enum class Wait { No, ForTheDisk };
+
+void write_beside(const Path& path, const std::function<void(const ByteSink&)>& write, Wait wait) {
+    const auto temporary = temporary_of(path, ::getpid());
+    try {
+        {
+            const Descriptor fd(temporary, O_WRONLY | O_CREAT | O_TRUNC, "write");
+            write([&](std::span<const std::byte> bytes) { write_all(fd.get(), bytes, path); });
+            if (wait == Wait::ForTheDisk && ::fsync(fd.get()) != 0) fail_io(path, "write");
+        }
+        if (::rename(temporary.c_str(), path.c_str()) != 0) fail_io(path, "write");
+    } catch (...) {
+        ::unlink(temporary.c_str());
+        throw;
+    }
+}
+
 }  // namespace
 
 std::string read_text(const Path& path) {
@@ -83,21 +100,19 @@ std::string read_text(const Path& path) {
     }
 }
 
-void write_whole(const Path& path, const std::function<void(const ByteSink&)>& write) {
+Path temporary_of(const Path& path, int pid) {
     Path temporary = path;
-    temporary += fmt::format(".{}.tmp", ::getpid());
-    try {
-        {
-            const Descriptor fd(temporary, O_WRONLY | O_CREAT | O_TRUNC, "write");
-            write([&](std::span<const std::byte> bytes) { write_all(fd.get(), bytes, path); });
-            if (::fsync(fd.get()) != 0) fail_io(path, "write");
-        }
-        if (::rename(temporary.c_str(), path.c_str()) != 0) fail_io(path, "write");
-    } catch (...) {
-        ::unlink(temporary.c_str());
-        throw;
-    }
+    temporary += fmt::format(".{}.tmp", pid);
+    return temporary;
+}
+
+void write_whole(const Path& path, const std::function<void(const ByteSink&)>& write) {
+    write_beside(path, write, Wait::ForTheDisk);
     sync_folder(path.parent_path());
+}
+
+void write_unsynced(const Path& path, const std::function<void(const ByteSink&)>& write) {
+    write_beside(path, write, Wait::No);
 }
 
 void write_whole(const Path& path, std::string_view bytes) {
@@ -157,13 +172,30 @@ std::optional<FileLock> FileLock::try_take(const Path& path) {
     return lock;
 }
 
-bool FileLock::try_peek(const Path& path) {
+std::optional<FileLock> FileLock::try_share(const Path& path) {
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (fd < 0) fail_io(path, "lock");
+    if (::flock(fd, LOCK_SH | LOCK_NB) == 0) return FileLock(fd);
+    ::close(fd);
+    return std::nullopt;
+}
+
+namespace {
+
+bool would_lock(const Path& path, int how) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
     if (fd < 0) return true;
-    const bool free = ::flock(fd, LOCK_SH | LOCK_NB) == 0;  // shared: those who look do not see each other
+    const bool free = ::flock(fd, how | LOCK_NB) == 0;
     ::close(fd);
     return free;
 }
+
+}  // namespace
+
+bool FileLock::try_peek(const Path& path) {
+    return would_lock(path, LOCK_SH);  // shared: those who look do not see each other
+}
+bool FileLock::try_peek_alone(const Path& path) { return would_lock(path, LOCK_EX); }
 
 FileLock::~FileLock() {
     if (descriptor_ >= 0) ::close(descriptor_);

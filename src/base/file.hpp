@@ -26,6 +26,12 @@ void write_whole(const Path& path, std::string_view bytes);
 using ByteSink = std::function<void(std::span<const std::byte>)>;
 void write_whole(const Path& path, const std::function<void(const ByteSink&)>& write);
 
+// The same without waiting for the disk: whole or not at all for every process that looks, and when this one is killed; a
+// power cut may leave a part of it. For files that tell whether they are whole, and can be made again.
+void write_unsynced(const Path& path, const std::function<void(const ByteSink&)>& write);
+// The name of the temporary file beside `path` while a process writes it.
+Path temporary_of(const Path& path, int pid);
+
 // A file seen as memory, read only. Moves, does not copy.
 // Throws Error{NotFound}, Error{Io}.
 class MappedFile {
@@ -50,8 +56,12 @@ class FileLock {
   public:
     // Nothing when another living process holds it.
     static std::optional<FileLock> try_take(const Path& path);
+    // Held by any number of processes at a time, and by none while try_take holds it. Nothing when that is so.
+    static std::optional<FileLock> try_share(const Path& path);
     // Whether try_take would succeed now; takes nothing and writes nothing.
     static bool try_peek(const Path& path);
+    // The same where others may share it: whether nobody does.
+    static bool try_peek_alone(const Path& path);
     ~FileLock();
     FileLock(FileLock&& other) noexcept;
     FileLock& operator=(FileLock&& other) noexcept;

@@ -46,6 +46,7 @@ struct Program {
     ReportArguments report;
     FilesArguments files;
     CaptionArguments caption;
+    CacheArguments cache;
     ProjectArguments project;
     InstallKernelArguments install_kernel;
     std::string shell;
@@ -275,6 +276,7 @@ std::unique_ptr<Program> make_program() {
     add_file_commands(*p);
     add_dataset_commands(p->app, CommandAdder(p->chosen), p->import, p->report, p->files);
     add_caption_commands(p->app, CommandAdder(p->chosen), p->caption);
+    add_cache_commands(p->app, CommandAdder(p->chosen), p->cache);
     add_project_commands(p->app, CommandAdder(p->chosen), p->project);
     add_notebook_commands(*p);
     add_reference_commands(*p);

@@ -140,6 +140,16 @@ struct CaptionArguments {
 int caption_edit(const CaptionArguments& arguments, Console& console);
 int caption_tags(const CaptionArguments& arguments, Console& console);
 
+struct CacheArguments {
+    base::Path target;  // a job file, or a folder; empty: the open project, or here
+    bool json = false;
+    bool all = false, unused = false;  // of clean: what goes
+    std::string older_than;            // "30d"
+    bool apply = false;                // and it does go
+};
+int cache_list(const CacheArguments& arguments, Console& console);
+int cache_clean(const CacheArguments& arguments, Console& console);
+
 struct ProjectArguments {
     std::string name, new_name;
     base::Path projects;  // where they lie; empty: where the workspace says

@@ -94,6 +94,37 @@ void add_dataset_commands(CLI::App& app, const CommandAdder& add, ImportArgument
     add_dataset_file_commands(*group, add, files);
 }
 
+void add_cache_commands(CLI::App& app, const CommandAdder& add, CacheArguments& cache) {
+    constexpr const char* kExamples =
+        "  lorikeet cache list                        of the open project, or of this folder\n"
+        "  lorikeet cache list job.toml               and which of it that job would use\n"
+        "  lorikeet cache clean --unused              say what would go\n"
+        "  lorikeet cache clean --older-than 30d --apply";
+    auto* group = CommandAdder::group(app, "cache",
+                                      "What is kept of images and captions: see it, tidy it up.", kExamples);
+    const auto with_target = [&](CLI::App* sub) {
+        sub->add_option("target", cache.target,
+                        "A job file, or a folder; else the open project, or this folder.")
+            ->type_name("FILE");
+        sub->add_flag("--json", cache.json, "All of it as JSON.");
+        return sub;
+    };
+    with_target(add.command(*group, "list",
+                            "List the caches: where, of what, how large, still wanted or not.", kExamples,
+                            [&cache](Console& console) { return cache_list(cache, console); }));
+    auto* clean = with_target(
+        add.command(*group, "clean", "Say what would be removed; with --apply remove it.", kExamples,
+                    [&cache](Console& console) { return cache_clean(cache, console); }));
+    clean->add_flag("--all", cache.all, "All entries. They are made again when a training wants them.");
+    clean->add_flag("--unused", cache.unused,
+                    "Entries that the job does not want; of a folder, those of images that are gone.");
+    clean
+        ->add_option("--older-than", cache.older_than,
+                     "Entries that no training wanted for so long: 12h, 30d, 8w.")
+        ->type_name("TIME");
+    clean->add_flag("--apply", cache.apply, "Remove it now.");
+}
+
 void add_project_commands(CLI::App& app, const CommandAdder& add, ProjectArguments& project) {
     constexpr const char* kExamples =
         "  lorikeet project new \"Blue bird\"          makes it, and opens it\n"

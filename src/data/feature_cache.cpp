@@ -39,11 +39,21 @@ std::optional<CachedLatents> FeatureCache::find(const std::string& key) const {
     return moments;
 }
 
-void FeatureCache::keep(const std::string& key, const CachedLatents& moments) const {
+EntryState FeatureCache::look_up(const std::string& key) const {
+    if (find(key)) {
+        store_.mark_as_used(key);
+        return EntryState::Sound;
+    }
+    std::error_code absent;
+    return std::filesystem::exists(file_of(key), absent) ? EntryState::Damaged : EntryState::Missing;
+}
+
+void FeatureCache::keep(const std::string& key, const CachedLatents& moments,
+                        const MadeFrom& made_from) const {
     const tensor::NamedTensors tensors{{"mean", moments.mean.to(at::kCPU, at::kFloat)},
                                        {"std", moments.std.to(at::kCPU, at::kFloat)}};
     base::expects(is_sound(tensors.at("mean")) && is_sound(tensors.at("std")), "moments are [C, h, w]");
-    store_.keep(key, tensors);
+    store_.keep(key, tensors, made_from);
 }
 
 }  // namespace lorikeet::data

@@ -40,9 +40,12 @@ class FeatureCache {
     std::optional<CachedLatents> find(const std::string& key) const;
     // True for an entry that find() would give.
     bool has(const std::string& key) const { return find(key).has_value(); }
+    // As EntryStore::look_up.
+    EntryState look_up(const std::string& key) const;
     // Throws Error{Io}, Error{NoSpace}. Safe against others that write the same entry.
-    void keep(const std::string& key, const CachedLatents& moments) const;
+    void keep(const std::string& key, const CachedLatents& moments, const MadeFrom& made_from = {}) const;
     base::Path file_of(const std::string& key) const { return store_.file_of(key); }
+    const std::string& vae_identity() const { return vae_identity_; }
 
   private:
     EntryStore store_;

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <future>
 #include <map>
+#include <mutex>
 #include <utility>
 
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/workers.hpp"
 #include "data/caption.hpp"
@@ -41,16 +43,21 @@ at::Tensor pixels_of(const io::Image& fitted, Mirrored mirrored) {
     return to_pixels(mirrored == Mirrored::Yes ? io::mirror(fitted) : fitted);
 }
 
+std::string kohya_identity(const KohyaLatents& latents) { return "sd-scripts " + latents.sha256; }
+
 // Which latents an image has, once they are kept: the keys they are found by.
 struct Kept {
     std::string sha256;  // of the image's bytes
     std::map<Mirrored, std::string> keys;
+    std::size_t damaged = 0;      // entries that were looked at
+    bool kohya = false;           // sd-scripts made them
+    std::string why_not_kohya{};  // empty: there are none, or they are used
 };
 
 }  // namespace
 
 Path cache_folder(const settings::Data& data, const DatasetImage& image) {
-    return data.cache_folder.empty() ? image.file.parent_path() / ".lorikeet-cache" : Path(data.cache_folder);
+    return data.cache_folder.empty() ? image.file.parent_path() / kCacheFolderName : Path(data.cache_folder);
 }
 
 std::int64_t reading_bytes(const std::vector<DatasetImage>& images, const settings::Data& data) {
@@ -76,20 +83,28 @@ struct Loader::State {
     DrawPlan plan;
     std::vector<Kept> kept;  // of each image, once fill_cache has looked
     std::map<Place, std::future<std::vector<Item>>> ahead;
+    double waited_seconds = 0;
 
     const settings::Subset& subset_of(std::size_t image) const { return data.subsets[images[image].subset]; }
     FeatureCache cache_of(std::size_t image, const std::string& vae = {}) const {
         return {cache_folder(data, images[image]), vae};
     }
+    std::string key_with(const std::string& sha256, std::size_t image, Mirrored mirrored,
+                         const std::string& vae) const {
+        return cache_of(image, vae).key(sha256, plan.shown(image).crop, mirrored, images[image].colours);
+    }
     std::string key_of(std::size_t image, Mirrored mirrored, const std::string& vae) const {
-        return cache_of(image, vae)
-            .key(kept[image].sha256, plan.shown(image).crop, mirrored, images[image].colours);
+        return key_with(kept[image].sha256, image, mirrored, vae);
     }
     Item prepare(const Draw& draw, std::int64_t epoch) const;
     std::vector<Item> prepare_batch(Place place) const;
     Place after(Place place) const;
     void read_ahead(Place from);
     CachedLatents encode_one(const at::Tensor& pixels, const Path& file) const;
+    std::vector<Mirrored> variants_of(std::size_t image) const;
+    MadeFrom made_from(std::size_t image, const std::string& vae) const;
+    KohyaLatents kohya_latents_of(std::size_t image) const;
+    bool take_from_kohya(std::size_t image);
     std::vector<Item> missing(std::size_t image, const std::string& vae);
     bool keep(const Item& item);
     at::Tensor size_hint_of(const Item& item) const;
@@ -160,6 +175,43 @@ at::Tensor Loader::State::size_hint_of(const Item& item) const {
     return size_hint(crop, cut_of(crop, item.mirrored, data.crop_hint));
 }
 
+std::vector<Mirrored> Loader::State::variants_of(std::size_t image) const {
+    if (subset_of(image).flip) return {Mirrored::No, Mirrored::Yes};
+    return {Mirrored::No};
+}
+
+MadeFrom Loader::State::made_from(std::size_t image, const std::string& vae) const {
+    const auto& size = plan.shown(image).crop.size;
+    return {EntryKind::Latents, encoder.name, vae, kept[image].sha256,
+            fmt::format("{} x {}", size.width_px, size.height_px)};
+}
+
+KohyaLatents Loader::State::kohya_latents_of(std::size_t image) const {
+    const auto wants = subset_of(image).flip ? WantsMirrored::Yes : WantsMirrored::No;
+    return find_kohya_latents(images[image], plan.shown(image).crop, wants, encoder.kohya);
+}
+
+// Copies them into the cache, under a key that holds their own hash in place of a VAE's. They stand for a distribution without
+// a width.
+bool Loader::State::take_from_kohya(std::size_t image) {
+    auto& known = kept[image];
+    const auto theirs = kohya_latents_of(image);
+    known.why_not_kohya = theirs.why_not;
+    if (!theirs.used()) return false;
+    const auto identity = kohya_identity(theirs);
+    for (const auto mirrored : variants_of(image)) {
+        known.keys[mirrored] = key_of(image, mirrored, identity);
+        const auto state = cache_of(image).look_up(known.keys[mirrored]);
+        if (state == EntryState::Sound) continue;
+        if (state == EntryState::Damaged) ++known.damaged;
+        const auto& latents = mirrored == Mirrored::Yes ? theirs.mirrored : theirs.plain;
+        auto facts = made_from(image, identity);
+        facts.model = "sd-scripts";
+        cache_of(image).keep(known.keys[mirrored], {latents, at::zeros_like(latents)}, facts);
+    }
+    return true;
+}
+
 // What the cache lacks of one image for the VAE named; runs in a reading thread.
 std::vector<Item> Loader::State::missing(std::size_t image, const std::string& vae) {
     const auto& path = images[image].file;
@@ -167,10 +219,13 @@ std::vector<Item> Loader::State::missing(std::size_t image, const std::string& v
     auto& known = kept[image];
     known.sha256 = base::sha256(file.bytes());
     std::vector<Item> items;
-    for (const auto mirrored : {Mirrored::No, Mirrored::Yes}) {
-        if (mirrored == Mirrored::Yes && !subset_of(image).flip) continue;
+    known.kohya = data.kohya_latents && take_from_kohya(image);
+    if (known.kohya) return items;
+    for (const auto mirrored : variants_of(image)) {
         known.keys[mirrored] = key_of(image, mirrored, vae);
-        if (cache_of(image).has(known.keys[mirrored])) continue;
+        const auto state = cache_of(image).look_up(known.keys[mirrored]);
+        if (state == EntryState::Sound) continue;
+        if (state == EntryState::Damaged) ++known.damaged;
         auto& item = items.emplace_back();
         item.image = image;
         item.mirrored = mirrored;
@@ -190,7 +245,7 @@ bool Loader::State::keep(const Item& item) {
     if (cache.has(key)) return false;
     const auto moments = encode_one(item.pixels, images[item.image].file);
     key = key_of(item.image, item.mirrored, encoder.vae_identity());
-    cache.keep(key, moments);
+    cache.keep(key, moments, made_from(item.image, encoder.vae_identity()));
     return true;
 }
 
@@ -201,7 +256,7 @@ Loader::Loader(std::vector<DatasetImage> images, const settings::Data& data, std
                    "Name a folder with images in [[data.subsets]].");
     auto plan = draw_plan_of(images, data, seed);
     base::expects(plan.draws_per_epoch() > 0, "some image is shown");
-    state_.reset(new State{std::move(images), data, seed, std::move(encoder), std::move(plan), {}, {}});
+    state_.reset(new State{std::move(images), data, seed, std::move(encoder), std::move(plan), {}, {}, 0});
 }
 
 Loader::~Loader() = default;
@@ -227,7 +282,12 @@ Loader::Filled Loader::fill_cache(const OnProgress& on_progress, const base::Can
             });
         const auto items = reading.extract(done).mapped().get();
         const auto& image = s.images[done];
-        filled.found += (s.subset_of(done).flip ? 2 : 1) - items.size();
+        const auto& known = s.kept[done];
+        filled.found += s.variants_of(done).size() - items.size();
+        filled.damaged += known.damaged;
+        filled.kohya += known.kohya ? 1 : 0;
+        if (!known.why_not_kohya.empty())
+            filled.kohya_refused[known.why_not_kohya].push_back(image.file.filename().string());
         for (const auto& item : items) {
             cancel.throw_if_stopped();
             ++(s.keep(item) ? filled.encoded : filled.found);
@@ -237,8 +297,28 @@ Loader::Filled Loader::fill_cache(const OnProgress& on_progress, const base::Can
     return filled;
 }
 
+std::set<std::string> Loader::cache_keys(const std::vector<std::string>& vae_identities,
+                                         const base::Cancel& cancel) const {
+    const auto& s = *state_;
+    std::set<std::string> keys;
+    std::mutex guard;
+    base::for_each_index(s.images.size(), worker_count(s.data), cancel, [&](std::size_t image) {
+        const auto sha256 = base::sha256_file(s.images[image].file);
+        auto identities = vae_identities;
+        if (s.data.kohya_latents) identities.push_back(kohya_identity(s.kohya_latents_of(image)));
+        for (const auto& identity : identities)
+            for (const auto mirrored : s.variants_of(image)) {
+                auto key = s.key_with(sha256, image, mirrored, identity);
+                const std::lock_guard lock(guard);
+                keys.insert(std::move(key));
+            }
+    });
+    return keys;
+}
+
 Batch Loader::batch(std::int64_t epoch, std::int64_t index) {
     auto& s = *state_;
+    const base::Stopwatch waiting;
     base::expects(epoch >= 0 && index >= 0 && index < batches_per_epoch(), "a batch lies inside its epoch");
     s.read_ahead({epoch, index});
     auto items = s.ahead.extract({epoch, index}).mapped().get();
@@ -260,7 +340,10 @@ Batch Loader::batch(std::int64_t epoch, std::int64_t index) {
     batch.latents = {at::stack(means), at::stack(stds)};
     batch.sizes = at::stack(sizes);
     if (s.plan.weighs()) batch.weights = at::tensor(weights, at::kFloat);
+    s.waited_seconds += waiting.seconds();
     return batch;
 }
+
+double Loader::take_waited_seconds() { return std::exchange(state_->waited_seconds, 0.0); }
 
 }  // namespace lorikeet::data

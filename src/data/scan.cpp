@@ -90,12 +90,24 @@ std::vector<Look> list_subset(const settings::Data& data, std::size_t index, Sca
     return looks;
 }
 
+void take_header(Look& look, const io::ImageFacts& facts) {
+    auto& image = look.image;
+    look.profile = facts.profile;
+    look.frames = facts.frames;
+    image.width_px = facts.width_px;
+    image.height_px = facts.height_px;
+    image.decoding_bytes = facts.decoding_bytes;
+    image.colours = facts.colours;
+}
+
 // Decoded to the last row, and none of it kept.
 void decode(Look& look, Measure measure) {
     auto& image = look.image;
     const base::MappedFile file(image.file);
-    image.sha256 = base::sha256(file.bytes());
     const auto facts = io::peek_image(file.bytes(), image.file.string());
+    take_header(look, facts);
+    if (measure == Measure::Headers) return;
+    image.sha256 = base::sha256(file.bytes());
     const DecodingTurn turn(facts.decoding_bytes);
     const auto [width, height] = measured_size(facts.width_px, facts.height_px);
     std::optional<io::ResizedPart> copy;
@@ -108,12 +120,6 @@ void decode(Look& look, Measure measure) {
     look.transparent = io::read_rows(file.bytes(), image.file.string(), take_row).transparent;
     if (copy) image.measures = data::measure(copy->result());
     file.forget_pages();
-    look.profile = facts.profile;
-    look.frames = facts.frames;
-    image.width_px = facts.width_px;
-    image.height_px = facts.height_px;
-    image.decoding_bytes = facts.decoding_bytes;
-    image.colours = facts.colours;
 }
 
 void look_at(Look& look, std::span<const std::string> extensions, Measure measure) {

@@ -41,7 +41,9 @@ struct ScanResult {
 // (done, total, the file just looked at): called from one thread at a time.
 using OnProgress = std::function<void(std::size_t, std::size_t, const base::Path&)>;
 
-enum class Measure { No, Yes };  // DatasetImage::measures
+// Headers: no image is decoded, so that one that is cut off behind its header counts as whole, and it is not told which can
+// be seen through; sha256 stays empty. Yes: DatasetImage::measures besides.
+enum class Measure { No, Yes, Headers };
 
 // Looks into each folder, not below it, at every file that is an image (listing.hpp); decodes each once, with `workers`
 // threads, so that an image that is cut off is found now and not in the night. What is not used, what captions have that a

@@ -265,11 +265,19 @@ class AreaOfShares : public ResizedPart::Work {
     // The table goes through the sources in turn; one of them may be a share of two results.
     void add(std::int64_t y, const std::uint8_t* source) override {
         if (next_ == rows_.size() || rows_[next_].source != y) return;
-        std::fill(row_.begin(), row_.end(), 0.0F);
-        for (const auto& across : columns_)
-            for (std::int64_t c = 0; c < 3; ++c)
-                row_[index(across.result * 3 + c)] += static_cast<float>(source[across.source * 3 + c]) *
-                                                      across.weight;
+        // In registers: through memory each addition would wait for the one before to be written.
+        for (std::size_t i = 0; i < columns_.size();) {
+            const auto result = columns_[i].result;
+            float red = 0, green = 0, blue = 0;
+            for (; i < columns_.size() && columns_[i].result == result; ++i) {
+                const auto* in = source + columns_[i].source * 3;
+                red += static_cast<float>(in[0]) * columns_[i].weight;
+                green += static_cast<float>(in[1]) * columns_[i].weight;
+                blue += static_cast<float>(in[2]) * columns_[i].weight;
+            }
+            auto* out = row_.data() + result * 3;
+            out[0] = red, out[1] = green, out[2] = blue;
+        }
         for (; next_ < rows_.size() && rows_[next_].source == y; ++next_) {
             auto* into = sums_.data() + row_.size() * index(rows_[next_].result);
             for (std::size_t i = 0; i < row_.size(); ++i) into[i] += row_[i] * rows_[next_].weight;

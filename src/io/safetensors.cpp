@@ -356,9 +356,14 @@ void write_pieces(const std::vector<TensorToWrite>& tensors, const Metadata& met
 
 }  // namespace
 
-void write_safetensors(const base::Path& path, std::vector<TensorToWrite> tensors, const Metadata& metadata) {
+void write_safetensors(const base::Path& path, std::vector<TensorToWrite> tensors, const Metadata& metadata,
+                       Synced synced) {
     sort_for_writing(tensors);
-    base::write_whole(path, [&](const base::ByteSink& sink) { write_pieces(tensors, metadata, sink); });
+    const auto write = [&](const base::ByteSink& sink) { write_pieces(tensors, metadata, sink); };
+    if (synced == Synced::Yes)
+        base::write_whole(path, write);
+    else
+        base::write_unsynced(path, write);
 }
 
 std::string payload_sha256(std::vector<TensorToWrite> tensors) {

@@ -70,7 +70,9 @@ struct TensorToWrite {
 
 // Written whole or not at all. The very bytes of the reference library: by dtype (wider ones first), then by name.
 // Golden   tests/golden/safetensors_file.safetensors
-void write_safetensors(const base::Path& path, std::vector<TensorToWrite> tensors, const Metadata& metadata);
+enum class Synced { No, Yes };  // No: base::write_unsynced
+void write_safetensors(const base::Path& path, std::vector<TensorToWrite> tensors, const Metadata& metadata,
+                       Synced synced = Synced::Yes);
 
 // SHA-256 of the payload alone, as it would be written: what `sshs_model_hash` holds.
 std::string payload_sha256(std::vector<TensorToWrite> tensors);

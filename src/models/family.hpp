@@ -43,6 +43,7 @@ struct Family {
     std::string_view kohya_version;   // ss_base_model_version
     std::string_view architecture;    // modelspec.architecture, without the adapter
     std::string_view implementation;  // modelspec.implementation
+    std::string_view kohya_latents;   // how files of latents by sd-scripts end: "_sd.npz"; empty: not read
 
     // Whether a checkpoint is one of this family, by the names and shapes in its header.
     bool (*recognises)(const io::SafetensorsFile& file);

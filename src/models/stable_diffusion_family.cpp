@@ -100,6 +100,7 @@ const Family& stable_diffusion_1() {
         row.kohya_version = "sd_v1";
         row.architecture = "stable-diffusion-v1";
         row.implementation = "diffusers";
+        row.kohya_latents = "_sd.npz";
         row.recognises = is_sd1;
         row.read_spec = read_spec<sd1_spec>;
         row.recognises_lora = is_lora_of_sd1;
@@ -121,6 +122,7 @@ const Family& sdxl() {
         row.kohya_version = "sdxl_base_v1-0";
         row.architecture = "stable-diffusion-xl-v1-base";
         row.implementation = "https://github.com/Stability-AI/generative-models";
+        row.kohya_latents = "_sdxl.npz";
         row.recognises = is_sdxl;
         row.read_spec = read_spec<sdxl_spec>;
         row.recognises_lora = is_lora_of_sdxl;

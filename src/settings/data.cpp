@@ -118,6 +118,11 @@ void describe_reading(Section<Data>& s) {
         .effect(Effect::Speed)
         .kohya("cache_latents")
         .kohya("cache_latents_to_disk");
+    s.add("kohya_latents", &Data::kohya_latents,
+          "Use latents that sd-scripts cached beside the images (*_sd.npz, *_sdxl.npz) where they fit, "
+          "instead of "
+          "encoding. They hold one sample of each image, and do not say which VAE made them.")
+        .when("cache_latents");
     s.add("cache_text", &Data::cache_text,
           "Encode each caption once, keep the result on disk, and unload the text encoders (if they are not "
           "trained).")

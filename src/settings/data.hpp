@@ -47,10 +47,11 @@ struct Data {
     std::optional<std::int64_t> batch;        // unset: chosen for the model
     std::vector<std::string> caption_extensions = {".txt", ".caption"};  // the first that exists is read
     bool require_captions = false;  // an image without a caption is an error
-    bool strict = false;        // an image that does not decode is an error; else it is named and left out
-    bool cache_latents = true;  // kept on disk, keyed by content
-    bool cache_text = true;     // captions' states kept on disk, where no text encoder is trained
-    std::string cache_folder;   // empty: .lorikeet-cache beside the images
+    bool strict = false;         // an image that does not decode is an error; else it is named and left out
+    bool cache_latents = true;   // kept on disk, keyed by content
+    bool kohya_latents = false;  // those that sd-scripts left beside the images are used where they fit
+    bool cache_text = true;      // captions' states kept on disk, where no text encoder is trained
+    std::string cache_folder;    // empty: .lorikeet-cache beside the images
     double regularisation_weight = 1;      // of the loss of a regularisation image
     CropHint crop_hint = CropHint::Exact;  // what SDXL is told of the cut
     std::int64_t workers = 0;              // threads that read images; 0: as many as processors

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/path.hpp"
 #include "data/decoding.hpp"
+#include "data/loader.hpp"
 #include "io/jpeg.hpp"
 #include "io/resample.hpp"
 
@@ -20,13 +21,31 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kQuality = 85;
+constexpr std::size_t kFolderDigits = 2, kNameDigits = 30;
+constexpr const char* kEnding = ".jpg";
+
+base::Path thumbnails_of(const base::Path& folder) {
+    return folder / data::kCacheFolderName / kThumbnailFolderName;
+}
+
+bool is_hex(std::string_view text) {
+    return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool has_name_of_thumbnail(const fs::directory_entry& entry) {
+    const auto name = entry.path().filename().string();
+    std::error_code trouble;
+    return name.size() == kNameDigits + 4 && is_hex(std::string_view(name).substr(0, kNameDigits)) &&
+           name.ends_with(kEnding) && entry.symlink_status(trouble).type() == fs::file_type::regular;
+}
 
 base::Path cache_file(const base::Path& folder, const std::string& name) {
     std::error_code trouble;
     const auto size = fs::file_size(folder / name, trouble);
     const auto changed = fs::last_write_time(folder / name, trouble).time_since_epoch().count();
     const auto key = base::sha256(fmt::format("1|{}|{}|{}|{}", kThumbnailPx, name, size, changed));
-    return folder / ".lorikeet-cache" / "thumbnails" / key.substr(0, 2) / (key.substr(2, 30) + ".jpg");
+    return thumbnails_of(folder) / key.substr(0, kFolderDigits) /
+           (key.substr(kFolderDigits, kNameDigits) + kEnding);
 }
 
 // Empty where there is none, or one that was cut off.
@@ -69,6 +88,24 @@ io::Image shrunk(const base::Path& path) {
 }
 
 }  // namespace
+
+std::vector<base::Path> list_thumbnails(const base::Path& folder, const base::Cancel& cancel) {
+    std::vector<base::Path> files;
+    std::error_code trouble;
+    for (auto at = fs::directory_iterator(thumbnails_of(folder), trouble);
+         !trouble && at != fs::directory_iterator(); at.increment(trouble)) {
+        const auto digits = at->path().filename().string();
+        std::error_code unknown;
+        if (digits.size() != kFolderDigits || !is_hex(digits) ||
+            at->symlink_status(unknown).type() != fs::file_type::directory)
+            continue;
+        cancel.throw_if_stopped();
+        for (auto in = fs::directory_iterator(at->path(), unknown);
+             !unknown && in != fs::directory_iterator(); in.increment(unknown))
+            if (has_name_of_thumbnail(*in)) files.push_back(in->path());
+    }
+    return files;
+}
 
 std::string thumbnail(const base::Path& folder, const std::string& name) {
     const auto file = cache_file(folder, name);

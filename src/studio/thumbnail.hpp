@@ -7,12 +7,18 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "base/cancel.hpp"
 #include "base/file.hpp"
 
 namespace lorikeet::studio {
 
 constexpr std::int64_t kThumbnailPx = 256;  // the longest side at most; a small image keeps its size
+
+constexpr const char* kThumbnailFolderName = "thumbnails";
+// The files that are kept of a dataset's. Throws Error{Interrupted}.
+std::vector<base::Path> list_thumbnails(const base::Path& folder, const base::Cancel& cancel);
 
 // The bytes of a JPEG. `name` is below `folder`.
 std::string thumbnail(const base::Path& folder, const std::string& name);

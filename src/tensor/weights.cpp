@@ -104,9 +104,10 @@ at::Tensor WeightFile::get(std::string_view name) const {
     return tensor;
 }
 
-void save_tensors(const base::Path& path, const NamedTensors& tensors, const io::Metadata& metadata) {
+void save_tensors(const base::Path& path, const NamedTensors& tensors, const io::Metadata& metadata,
+                  io::Synced synced) {
     auto held = hold(tensors);
-    io::write_safetensors(path, std::move(held.entries), metadata);
+    io::write_safetensors(path, std::move(held.entries), metadata, synced);
 }
 
 std::string payload_sha256(const NamedTensors& tensors) { return io::payload_sha256(hold(tensors).entries); }

@@ -40,7 +40,8 @@ class WeightFile {
 using NamedTensors = std::map<std::string, at::Tensor>;
 
 // Tensors of any device and layout; written whole or not at all.
-void save_tensors(const base::Path& path, const NamedTensors& tensors, const io::Metadata& metadata = {});
+void save_tensors(const base::Path& path, const NamedTensors& tensors, const io::Metadata& metadata = {},
+                  io::Synced synced = io::Synced::Yes);
 // The payload's SHA-256 if these were saved: kohya's `sshs_model_hash`.
 std::string payload_sha256(const NamedTensors& tensors);
 // The first eight digits of the SHA-256 of the 64 KiB that begin at 1 MiB of the file: kohya's

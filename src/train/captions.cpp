@@ -63,14 +63,27 @@ models::TextStates Captions::read(std::span<const at::Tensor> ids) const {
     return model_.read(ids, clip_skip_);
 }
 
-std::string Captions::key_of(const std::string& caption) const {
+std::string Captions::key_of(const std::string& caption, const std::string& towers) const {
     return base::sha256(
-        fmt::format("lorikeet text 1\n{}\n{}\n{}\n{}\n", towers_, clip_skip_, max_tokens_, caption));
+        fmt::format("lorikeet text 1\n{}\n{}\n{}\n{}\n", towers, clip_skip_, max_tokens_, caption));
+}
+
+std::string Captions::towers() const {
+    const auto& options = model_.options();
+    const auto& device = options.device.is_meta() ? options.stands_for : options.device;
+    return fmt::format("{} {} {}", model_.text_identity(), tensor::name_of(compute_), device.str());
+}
+
+std::set<std::string> Captions::cache_keys(const std::set<std::string>& captions) const {
+    const auto those = towers();
+    std::set<std::string> keys;
+    for (const auto& caption : captions) keys.insert(key_of(caption, those));
+    return keys;
 }
 
 models::TextStates Captions::state_of(const std::string& caption) const {
     if (store_)
-        if (const auto states = read_entry(*store_, key_of(caption)))
+        if (const auto states = read_entry(*store_, key_of(caption, towers_)))
             return states->each([&](const at::Tensor& t) { return t.to(model_.options().device); });
     return encode({&caption, 1});
 }
@@ -91,22 +104,27 @@ models::TextStates Captions::states(std::span<const std::string> captions) {
     return models::join(all);
 }
 
-void Captions::keep(const std::set<std::string>& captions, const base::Path& folder,
-                    const OnCaption& on_caption, const base::Cancel& cancel) {
+std::size_t Captions::keep(const std::set<std::string>& captions, const base::Path& folder,
+                           const OnCaption& on_caption, const base::Cancel& cancel) {
     const at::NoGradGuard no_gradient;
-    towers_ = fmt::format("{} {} {}", model_.text_identity(), tensor::name_of(compute_),
-                          model_.options().device.str());
+    towers_ = towers();
     store_.emplace(folder);
-    std::size_t done = 0;
+    const data::MadeFrom made_from{
+        data::EntryKind::Text, model_.source().checkpoint.filename().string(), towers_, {}, {}};
+    std::size_t done = 0, damaged = 0;
     for (const auto& caption : captions) {
         cancel.throw_if_stopped();
-        if (const auto key = key_of(caption); !store_->has(key)) {
+        const auto key = key_of(caption, towers_);
+        const auto state = store_->look_up(key);
+        if (state == data::EntryState::Damaged) ++damaged;
+        if (state != data::EntryState::Sound) {
             model_.ensure(models::Part::Text);
             const tensor::Autocast autocast(at::kCPU, compute_);  // as in a step
-            store_->keep(key, entry_of(encode({&caption, 1})));
+            store_->keep(key, entry_of(encode({&caption, 1})), made_from);
         }
         on_caption(++done, captions.size());
     }
+    return damaged;
 }
 
 }  // namespace lorikeet::train

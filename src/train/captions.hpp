@@ -37,15 +37,20 @@ class Captions {
     bool kept() const { return store_.has_value(); }
 
     // Works out what `folder` lacks of these and keeps it there (docs/formats/latent-cache.md), for frozen encoders.
-    // (done, total) is called behind each. Throws Error{Interrupted}, Error{Io}, Error{NoSpace}.
+    // (done, total) is called behind each. Returns how many were there and damaged, and are made again.
+    // Throws Error{Interrupted}, Error{Io}, Error{NoSpace}.
     using OnCaption = std::function<void(std::size_t, std::size_t)>;
-    void keep(const std::set<std::string>& captions, const base::Path& folder, const OnCaption& on_caption,
-              const base::Cancel& cancel);
+    std::size_t keep(const std::set<std::string>& captions, const base::Path& folder,
+                     const OnCaption& on_caption, const base::Cancel& cancel);
+    // The keys of the entries that keep() would look for; nothing is loaded for it.
+    std::set<std::string> cache_keys(const std::set<std::string>& captions) const;
 
   private:
     models::TextStates encode(std::span<const std::string> captions) const;
     models::TextStates state_of(const std::string& caption) const;
-    std::string key_of(const std::string& caption) const;
+    std::string key_of(const std::string& caption, const std::string& towers) const;
+    // What the text encoders are and how they compute: part of every key.
+    std::string towers() const;
 
     models::Model& model_;
     std::int64_t clip_skip_;
@@ -53,7 +58,7 @@ class Captions {
     at::ScalarType compute_;
     bool frozen_;
     std::optional<data::EntryStore> store_;
-    std::string towers_;  // what they are and how they compute: part of every key
+    std::string towers_;  // as they were when the store was filled
     std::map<std::string, models::TextStates> known_;
     std::int64_t known_bytes_ = 0;
 };

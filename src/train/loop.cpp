@@ -270,6 +270,7 @@ void Run::report(std::int64_t step, const PendingStep::Numbers& numbers) {
                  {"smoothed_loss", smoothed_.value()},
                  {"grad_norm", std::isfinite(numbers.norm) ? numbers.norm : 0.0},  // a step that was left out
                  {"step_seconds", pace_.last_seconds()},
+                 {"waited_seconds", setup_.loader->take_waited_seconds()},
                  {"seconds_per_step", pace},
                  {"seconds", base::process_age_seconds()},
                  {"eta_seconds", pace * static_cast<double>(length_.total_steps - step - 1)},
@@ -377,8 +378,7 @@ void Run::fail_not_finite(std::string_view what, std::int64_t step,
         ErrorCode::NotFinite,
         fmt::format("The {} became NaN at step {}, with {}.", what, step + 1, base::join(names, ", ")),
         "Nothing of it was saved. Lower optim.lr, or set train.precision = \"float32\"; if it is always the "
-        "same "
-        "image, look at it.");
+        "same image, look at it.");
 }
 
 }  // namespace

@@ -143,6 +143,10 @@ void fit_adapter(Recipe& recipe, const settings::Job& wanted) {
     if (recipe.compute == at::kHalf) recipe.loss_scale = std::make_unique<LossScale>(recipe.device);
 }
 
+std::string identity_of_vae(const std::string& weights, at::ScalarType type) {
+    return fmt::format("{} {}", weights, tensor::name_of(type));
+}
+
 data::Encoder encoder_of(models::Model& model, std::function<void(std::string)> tell) {
     const auto encode = [&model, tell = std::move(tell)](const at::Tensor& pixels) {
         const at::NoGradGuard no_gradient;
@@ -150,9 +154,13 @@ data::Encoder encoder_of(models::Model& model, std::function<void(std::string)> 
         return data::CachedLatents{moments.mean, moments.deviation()};
     };
     const auto identity = [&model, weights = model.vae_identity()] {
-        return fmt::format("{} {}", weights, tensor::name_of(model.options().vae));
+        return identity_of_vae(weights, model.options().vae);
     };
-    return {encode, identity};
+    const auto latents = model.spec().latents();
+    return {encode,
+            identity,
+            model.source().vae.filename().string(),
+            {std::string(model.spec().family->kohya_latents), latents.channels, latents.factor}};
 }
 
 }  // namespace lorikeet::train

@@ -64,5 +64,7 @@ void expect_lora_for(const models::Family& family, const base::Path& lora);
 // The model's VAE for the loader, which knows it only so; loaded again where it was let go. What bfloat16 makes NaN of is
 // done again in float32, from then on, and `tell` hears of it once. Borrows the model.
 data::Encoder encoder_of(models::Model& model, std::function<void(std::string)> tell = {});
+// What it says of a VAE of these weights (Model::vae_identity) that computes in this type.
+std::string identity_of_vae(const std::string& weights, at::ScalarType type);
 
 }  // namespace lorikeet::train

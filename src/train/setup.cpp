@@ -1,5 +1,8 @@
 #include "train/setup.hpp"
 
+#include <algorithm>
+#include <set>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -66,20 +69,55 @@ void load(Setup& setup, const settings::Job& job, Session& session, RunSaver& sa
     setup.length = training_length_of(job.train, setup.loader->batches_per_epoch());
 }
 
+// So that nobody tidies up a cache that is in use. Where the folder cannot be locked, that is so all the same.
+void hold_caches(Setup& setup, const settings::Job& job) {
+    std::set<base::Path> folders;
+    for (const auto& image : setup.images) folders.insert(data::cache_folder(job.data, image));
+    for (const auto& folder : folders)
+        if (auto held = data::CacheLock::try_hold(folder)) setup.held_caches.push_back(std::move(*held));
+}
+
+void tell_damaged(std::size_t damaged, std::string_view what, Session& session) {
+    if (damaged > 0)
+        session.warn(fmt::format("{} in the cache {} damaged, and {} made again.",
+                                 base::counted(damaged, what), damaged == 1 ? "was" : "were",
+                                 damaged == 1 ? "was" : "were"));
+}
+
+void tell_kohya(const data::Loader::Filled& filled, Session& session) {
+    if (filled.kohya > 0)
+        session.warn(fmt::format(
+            "Latents that sd-scripts cached are used for {}. They hold one sample of each image, not its "
+            "distribution, and do not tell which VAE made them. Set data.kohya_latents = false to encode the "
+            "images.",
+            base::counted(filled.kohya, "image")));
+    constexpr std::size_t kNamed = 3;
+    for (const auto& [why, names] : filled.kohya_refused) {
+        const auto named = std::span(names).first(std::min(kNamed, names.size()));
+        const auto rest = names.size() - named.size();
+        session.warn(fmt::format("Latents by sd-scripts {} are not used ({}{}); {} encoded.", why,
+                                 base::join(named, ", "), rest == 0 ? "" : fmt::format(" and {} more", rest),
+                                 names.size() == 1 ? "this image is" : "these images are"));
+    }
+}
+
 void keep_latents(const Setup& setup, Session& session) {
-    setup.loader->fill_cache(
+    const auto filled = setup.loader->fill_cache(
         [&](std::size_t done, std::size_t total, const base::Path& file) {
             session.progress(done, total, file.filename().string());
         },
         session.cancel());
+    tell_damaged(filled.damaged, "latent", session);
+    tell_kohya(filled, session);
 }
 
 // What frozen text encoders make of everything that will be shown, so that they need not stay in memory.
 void keep_captions(const Setup& setup, const settings::Job& job, Session& session) {
-    setup.recipe.captions->keep(
+    const auto damaged = setup.recipe.captions->keep(
         setup.phases.kept_texts, data::cache_folder(job.data, setup.images.front()),
         [&](std::size_t done, std::size_t total) { session.progress(done, total, "captions"); },
         session.cancel());
+    tell_damaged(damaged, "caption", session);
 }
 
 }  // namespace
@@ -118,8 +156,10 @@ Setup begin_setup(const settings::Job& job, Session& session, RunSaver& saver) {
 
 void set_up(Setup& setup, Phase phase, const settings::Job& job, Session& session, RunSaver& saver) {
     if (phase == Phase::Load) return load(setup, job, session, saver);
+    if (phase != Phase::CacheLatents && phase != Phase::CacheText) return;
+    if (setup.held_caches.empty()) hold_caches(setup, job);
     if (phase == Phase::CacheLatents) return keep_latents(setup, session);
-    if (phase == Phase::CacheText) return keep_captions(setup, job, session);
+    return keep_captions(setup, job, session);
 }
 
 }  // namespace lorikeet::train

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "data/cache_lock.hpp"
 #include "data/loader.hpp"
 #include "data/scan.hpp"
 #include "settings/job.hpp"
@@ -29,6 +30,7 @@ struct Setup {
     Recipe recipe;  // its adapter is not fitted yet
     std::unique_ptr<data::Loader> loader;
     TrainingLength length;
+    std::vector<data::CacheLock> held_caches;
     StepPlan plan;  // what the memory suffices for, by the forecast
 };
 // The images, and with them the phases.

@@ -181,4 +181,37 @@ TEST(Sha256, IsThatOfTheStandard) {
     EXPECT_EQ(hash.hex(), sha256(std::string_view("abc")));
 }
 
+TEST(WriteUnsynced, IsWholeOrNotThereToo) {
+    const support::TempFolder folder;
+    const auto path = folder.path() / "entry";
+    const auto write = [&](bool fails) {
+        write_unsynced(path, [&](const ByteSink& sink) {
+            sink(std::as_bytes(std::span("new", 3)));
+            if (fails) fail(ErrorCode::Io, "no more");
+        });
+    };
+    write(false);
+    EXPECT_EQ(read_text(path), "new");
+    write_whole(path, "old");
+    EXPECT_THROW(write(true), Error);
+    EXPECT_EQ(read_text(path), "old");
+    EXPECT_EQ(files_in(folder.path()), 1U);
+}
+
+TEST(FileLock, IsSharedByManyAndTakenByNoneMeanwhile) {
+    const support::TempFolder folder;
+    const auto path = folder.path() / "lock";
+    EXPECT_TRUE(FileLock::try_peek_alone(path));
+    {
+        const auto one = FileLock::try_share(path), two = FileLock::try_share(path);
+        EXPECT_TRUE(one && two);
+        EXPECT_FALSE(FileLock::try_take(path));
+        EXPECT_FALSE(FileLock::try_peek_alone(path));
+    }
+    EXPECT_TRUE(FileLock::try_peek_alone(path));
+    const auto taken = FileLock::try_take(path);
+    EXPECT_TRUE(taken);
+    EXPECT_FALSE(FileLock::try_share(path));
+}
+
 }  // namespace lorikeet::base

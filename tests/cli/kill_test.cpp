@@ -5,12 +5,15 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.hpp"
+#include "data/cache_listing.hpp"
+#include "data/cache_lock.hpp"
 #include "io/safetensors.hpp"
 #include "settings/toml.hpp"
 #include "support/places.hpp"
@@ -109,6 +112,31 @@ TEST(KilledRunSlow, ResumesToTheSameLoraWhateverTheMoment) {
     ASSERT_EQ(status, 0);
     EXPECT_GE(kills, 5) << "the machine is too fast for this test's moments";
     EXPECT_EQ(payload_of(folder / "killed" / "checkpoints" / "killed.safetensors"), wanted);
+}
+
+// What was finished by then is whole, and is not made again.
+TEST(KilledWhileCaching, KeepsWhatIsFinished) {
+    namespace fs = std::filesystem;
+    ASSERT_TRUE(fs::exists(kProgram)) << "build the program first";
+    const support::SmallJob small;
+    auto job = small.job();
+    for (int i = 5; i < 80; ++i)
+        fs::copy_file(small.folder() / "pictures" / "image0.png",
+                      small.folder() / "pictures" / fmt::format("image{}.png", i));
+    job.data.subsets[0].flip = true;
+    job.data.resolution = {512};
+    const auto file = small.folder() / "cached.toml";
+    base::write_whole(file, settings::write_job(job));
+    const auto entries = [&] { return data::list_cache(job.data.cache_folder, base::Cancel()); };
+    const pid_t child = start({"lorikeet", "train", file.string(), "--also"});
+    while (entries().size() < 3 && ::waitpid(child, nullptr, WNOHANG) == 0)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    const auto kept = entries();
+    EXPECT_GE(kept.size(), 3U);
+    for (const auto& entry : kept) EXPECT_EQ(entry.condition, data::EntryCondition::Readable) << entry.file;
+    EXPECT_TRUE(data::CacheLock::try_clear(job.data.cache_folder));  // its lock went with it
 }
 
 }  // namespace lorikeet::cli

@@ -1,5 +1,6 @@
 #include "data/entry_store.hpp"
 
+#include <chrono>
 #include <fstream>
 #include <limits>
 
@@ -54,6 +55,22 @@ TEST(EntryStore, AnEntryThatIsNotFiniteCountsAsMissing) {
         store.keep(kKey, {{"mean", latent}});
         EXPECT_FALSE(store.has(kKey));
     }
+}
+
+TEST(EntryStore, TellsWhatIsMissingFromWhatIsDamagedAndWhatWasUsed) {
+    namespace fs = std::filesystem;
+    const support::TempFolder folder;
+    const EntryStore store(folder.path());
+    EXPECT_EQ(store.look_up(kKey), EntryState::Missing);
+    store.keep(kKey, {{"mean", at::ones({4})}}, {EntryKind::Latents, "vae.safetensors", {}, {}, {}});
+    const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(1000);
+    fs::last_write_time(store.file_of(kKey), long_ago);
+    EXPECT_TRUE(store.has(kKey));
+    EXPECT_EQ(fs::last_write_time(store.file_of(kKey)), long_ago);
+    EXPECT_EQ(store.look_up(kKey), EntryState::Sound);
+    EXPECT_GT(fs::last_write_time(store.file_of(kKey)), long_ago + std::chrono::hours(999));
+    fs::resize_file(store.file_of(kKey), 50);
+    EXPECT_EQ(store.look_up(kKey), EntryState::Damaged);
 }
 
 TEST(EntryStore, AnEntryUnderAnothersNameIsNotServed) {

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "data/bucket.hpp"
+#include "data/draw_plan.hpp"
 #include "data/support.hpp"
 #include "data/transform.hpp"
 #include "tensor/rng.hpp"

@@ -14,6 +14,7 @@
 #include "io/image.hpp"
 #include "io/safetensors.hpp"
 #include "settings/check.hpp"
+#include "support/kohya_files.hpp"
 #include "support/small_job.hpp"
 #include "train/loop.hpp"
 #include "train/precision_choice.hpp"
@@ -100,6 +101,7 @@ class ConsumedSlow : public ::testing::Test {
         fs::rename(images / "image4.txt", images / "image4.caption");
         io::write_png(images / "wide.png", {160, 50, std::vector<std::uint8_t>(160 * 50 * 3, 90)});
         base::write_whole(images / "broken.png", "\x89PNG\r\n\x1a\nnothing of an image");
+        support::write_kohya_latents(images / "image0.png", {80, 72}, {4, 16, 16}, {0, 3, 64, 60.6});
         fs::copy(images, small_.folder() / "others");
         fs::remove(small_.folder() / "others" / "image0.png");
         models::save_random_checkpoint(small_.folder() / "other.safetensors", models::tiny_sd1_spec(),
@@ -182,6 +184,7 @@ std::map<std::string, Try> ConsumedSlow::tries_of_inputs() const {
         {"data.require_captions", {"true", {}}},
         {"data.strict", {"true", {}}},
         {"data.cache_latents", {"false", {}}},
+        {"data.kohya_latents", {"true", {}}},
         {"data.cache_text", {"false", {{"adapter.train_text", "false"}}}},
         {"data.cache_folder", {path("elsewhere"), {}}},
         {"data.crop_hint",
