@@ -223,7 +223,7 @@ std::map<std::string, Try> ConsumedSlow::tries_of_variants() const {
         {subset + "validation", {"true", {{"data.subsets.1.folder", path("others")}}}},
         {"data.random_crop", {"true", {{"data.cache_latents", "false"}}}},
         {"data.vary_colours", {"true", {{"data.cache_latents", "false"}}}},
-        {"data.face_crop", {"2,4", for_face_crops}},
+        {"data.face_crop", {"2, 4", for_face_crops}},
         {"data.alpha_mask", {"true", {}}},
         {"data.validation.share", {"0.4", {}}},
         {"data.validation.seed", {"9", {{"data.validation.share", "0.4"}}}},
