@@ -29,6 +29,7 @@ std::string str(bool value) { return value ? "True" : "False"; }
 std::string str(std::int64_t value) { return fmt::format("{}", value); }
 std::string str(double value) { return python_text(value); }
 std::string str(const std::optional<double>& value) { return value ? python_text(*value) : "None"; }
+std::string str(const std::optional<std::int64_t>& value) { return value ? str(*value) : "None"; }
 std::string text_or_none(const std::string& text) { return text.empty() ? "None" : text; }
 
 // Features of the reference that this program does not have, as the reference writes them when they are off.
@@ -37,9 +38,7 @@ const io::Metadata& what_is_off() {
         {"ss_adaptive_noise_scale", "None"},
         {"ss_caption_dropout_every_n_epochs", "0"},
         {"ss_caption_tag_dropout_rate", "0.0"},
-        {"ss_color_aug", "False"},
         {"ss_debiased_estimation", "False"},
-        {"ss_face_crop_aug_range", "None"},
         {"ss_fp8_base", "False"},
         {"ss_fp8_base_unet", "False"},
         {"ss_full_fp16", "False"},
@@ -54,14 +53,8 @@ const io::Metadata& what_is_off() {
         {"ss_multires_noise_discount", "0.3"},
         {"ss_multires_noise_iterations", "None"},
         {"ss_noise_offset_random_strength", "False"},
-        {"ss_num_validation_images", "0"},
-        {"ss_random_crop", "False"},
         {"ss_resize_interpolation", "None"},
         {"ss_scale_weight_norms", "None"},
-        {"ss_validate_every_n_epochs", "None"},
-        {"ss_validate_every_n_steps", "None"},
-        {"ss_validation_seed", "None"},
-        {"ss_validation_split", "0.0"},
     };
     return off;
 }
@@ -136,6 +129,8 @@ Json subset_of(const FolderFacts& folder) {
             {"img_count", folder.images},
             {"num_repeats", folder.repeats},
             {"flip_aug", folder.flips},
+            {"random_crop", folder.crops_randomly},
+            {"color_aug", folder.varies_colours},
             {"shuffle_caption", folder.shuffles_tags},
             {"keep_tokens", folder.keep_tokens},
             {"caption_prefix", folder.trigger},
@@ -201,6 +196,14 @@ std::string any_of(const DataFacts& data, bool FolderFacts::*setting) {
     return str(std::any_of(data.folders.begin(), data.folders.end(), std::mem_fn(setting)));
 }
 
+io::Metadata validation_keys(const ValidationFacts& facts) {
+    return {{"ss_num_validation_images", str(facts.images)},
+            {"ss_validation_split", str(facts.share)},
+            {"ss_validation_seed", str(facts.seed)},
+            {"ss_validate_every_n_epochs", str(facts.every_epochs)},
+            {"ss_validate_every_n_steps", str(facts.every_steps)}};
+}
+
 io::Metadata data_keys(const DataFacts& data) {
     auto keys = folder_keys(data);
     keys.merge(bucket_keys(data.buckets));
@@ -217,7 +220,14 @@ io::Metadata data_keys(const DataFacts& data) {
         {"ss_caption_dropout_rate", str(data.caption_dropout)},
         {"ss_shuffle_caption", any_of(data, &FolderFacts::shuffles_tags)},
         {"ss_flip_aug", any_of(data, &FolderFacts::flips)},
+        {"ss_random_crop", any_of(data, &FolderFacts::crops_randomly)},
+        {"ss_color_aug", any_of(data, &FolderFacts::varies_colours)},
+        {"ss_face_crop_aug_range",
+         data.face_crop.empty()
+             ? "None"
+             : fmt::format("({}, {})", str(data.face_crop.front()), str(data.face_crop.back()))},
     });
+    keys.merge(validation_keys(data.validation));
     return keys;
 }
 

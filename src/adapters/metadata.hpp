@@ -27,6 +27,8 @@ struct FolderFacts {
     bool shuffles_tags = false;
     bool flips = false;
     bool regularises = false;
+    bool crops_randomly = false;
+    bool varies_colours = false;
     std::string class_words{};  // the caption of images that have none
 };
 
@@ -101,6 +103,13 @@ struct BucketFacts {
     double mean_shape_error = 0;  // of width over height, between an image and its bucket
 };
 
+// Images that were kept out of training.
+struct ValidationFacts {
+    std::int64_t images = 0;
+    double share = 0;
+    std::optional<std::int64_t> seed, every_epochs, every_steps;
+};
+
 struct DataFacts {
     std::vector<FolderFacts> folders;
     std::int64_t width_px = 512;
@@ -113,6 +122,8 @@ struct DataFacts {
     double caption_dropout = 0;
     double regularisation_weight = 1;
     std::optional<BucketFacts> buckets = {};
+    std::vector<double> face_crop = {};  // least and most, or none
+    ValidationFacts validation = {};
 };
 
 struct TrainingFacts {

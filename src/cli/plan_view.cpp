@@ -60,6 +60,10 @@ void add_images(Rows& rows, const studio::Plan& plan) {
     if (length.images_per_epoch != length.images)
         images += fmt::format(", shown {} an epoch", base::counted(length.images_per_epoch, "time"));
     rows.add("images", images);
+    if (plan.length.held_out > 0)
+        rows.add("validates", fmt::format("{} kept out of training, whose loss is computed {}",
+                                          base::counted(plan.length.held_out, "image"),
+                                          base::counted(plan.validations, "time")));
     if (!plan.sizes.empty()) rows.add("trained at", studio::words_for(plan.sizes));
     for (std::size_t i = 0; i < std::min(plan.left_out.size(), kListed); ++i)
         rows.add(i == 0 ? "left out" : "", sentence_of(plan.left_out[i]));

@@ -76,6 +76,8 @@ std::vector<std::string> loss_words(const TrainStatus& status) {
         words.push_back(fmt::format("loss {:.4f}", *status.smoothed_loss));
     else if (status.loss)
         words.push_back(fmt::format("loss {:.4f}", *status.loss));
+    if (status.validation_loss)
+        words.push_back(fmt::format("validation loss {:.4f}", *status.validation_loss));
     if (status.lr) words.push_back(fmt::format("rate {:.2e}", *status.lr));
     if (status.lr_text) words.push_back(fmt::format("text rate {:.2e}", *status.lr_text));
     if (status.total_epochs > 0)

@@ -13,10 +13,27 @@ namespace lorikeet::data {
 
 namespace {
 
+tensor::Draws chance_at(tensor::Stream stream, std::uint64_t seed, std::int64_t epoch, std::int64_t place) {
+    return tensor::Draws(
+        tensor::seed_of(seed, stream, static_cast<std::uint64_t>(epoch), static_cast<std::uint64_t>(place)));
+}
+
 Mirrored mirrored_at(std::uint64_t seed, std::int64_t epoch, std::int64_t place) {
-    tensor::Draws draws(tensor::seed_of(seed, tensor::Stream::Flip, static_cast<std::uint64_t>(epoch),
-                                        static_cast<std::uint64_t>(place)));
-    return draws.uniform() < 0.5 ? Mirrored::Yes : Mirrored::No;
+    return chance_at(tensor::Stream::Flip, seed, epoch, place).uniform() < 0.5 ? Mirrored::Yes : Mirrored::No;
+}
+
+Crop crop_at(const Shown& shown, std::uint64_t seed, std::int64_t epoch, std::int64_t place) {
+    if (!shown.face && !shown.random_crop) return shown.crop;
+    const auto chance = [draws = chance_at(tensor::Stream::Crop, seed, epoch, place)]() mutable {
+        return draws.uniform();
+    };
+    if (shown.face) return crop_round(*shown.face, shown.crop.image, shown.crop.size, chance);
+    return crop_anywhere(shown.crop, chance);
+}
+
+ColourChange colours_at(std::uint64_t seed, std::int64_t epoch, std::int64_t place) {
+    auto chance = chance_at(tensor::Stream::Colour, seed, epoch, place);
+    return draw_colour_change(chance);
 }
 
 }  // namespace
@@ -45,6 +62,10 @@ bool DrawPlan::weighs() const {
     return std::any_of(images_.begin(), images_.end(), [](const auto& image) { return image.weight != 1; });
 }
 
+bool DrawPlan::masks() const {
+    return std::any_of(images_.begin(), images_.end(), [](const auto& image) { return image.masked; });
+}
+
 std::vector<Draw> DrawPlan::epoch(std::int64_t epoch) const {
     std::vector<std::size_t> order;
     order.reserve(static_cast<std::size_t>(draws_));
@@ -58,7 +79,9 @@ std::vector<Draw> DrawPlan::epoch(std::int64_t epoch) const {
         const auto place = std::ssize(draws);
         const auto& shown = images_[image];
         draws.push_back({image, place, shown.crop.size,
-                         shown.flips ? mirrored_at(seed_, epoch, place) : Mirrored::No, shown.weight});
+                         shown.flips ? mirrored_at(seed_, epoch, place) : Mirrored::No, shown.weight,
+                         crop_at(shown, seed_, epoch, place),
+                         shown.vary_colours ? colours_at(seed_, epoch, place) : ColourChange()});
     }
     return draws;
 }
@@ -119,8 +142,19 @@ DrawPlan draw_plan_of(const std::vector<DatasetImage>& images, const settings::D
     for (std::size_t i = 0; i < images.size(); ++i) {
         const auto& image = images[i];
         const auto& subset = data.subsets.at(image.subset);
-        shown.push_back({repeats[i], crops.of({image.width_px, image.height_px}, image.subset), subset.flip,
-                         subset.regularisation ? data.regularisation_weight : 1});
+        const auto variants = variants_of(data, subset);
+        auto& one = shown.emplace_back();
+        one.repeats = repeats[i];
+        one.crop = crops.of({image.width_px, image.height_px}, image.subset);
+        one.flips = subset.flip;
+        one.weight = subset.regularisation ? data.regularisation_weight : 1;
+        one.random_crop = variants.random_crop;
+        one.vary_colours = variants.vary_colours;
+        one.masked = image.mask.kind != Mask::Kind::None;
+        if (variants.face_crop.empty()) continue;
+        if (const auto face = face_in_name(image.file, one.crop.image))
+            one.face =
+                FaceCrop{*face, variants.face_crop.front(), variants.face_crop.back(), variants.random_crop};
     }
     return {std::move(shown), settings::chosen(data.batch), seed};
 }

@@ -11,9 +11,11 @@
 #include <string>
 #include <vector>
 
+#include "data/colour_change.hpp"
 #include "data/feature_cache.hpp"
 #include "data/scan.hpp"
 #include "data/transform.hpp"
+#include "data/variants.hpp"
 #include "settings/data.hpp"
 
 namespace lorikeet::data {
@@ -24,6 +26,10 @@ struct Shown {
     Crop crop;           // to the size that it is trained at
     bool flips = false;  // shown mirrored half of the time
     double weight = 1;   // of its loss
+    bool random_crop = false;
+    bool vary_colours = false;
+    std::optional<FaceCrop> face{};  // instead of the usual crop
+    bool masked = false;
 };
 
 // One showing of an image.
@@ -33,6 +39,8 @@ struct Draw {
     Size size;
     Mirrored mirrored = Mirrored::No;
     double weight = 1;
+    Crop crop{};  // that of this time
+    ColourChange colours{};
     bool operator==(const Draw&) const = default;
 };
 
@@ -56,6 +64,7 @@ class DrawPlan {
     };
     const std::vector<BatchShape>& shapes() const { return shapes_; }
     bool weighs() const;  // some image counts more or less than another
+    bool masks() const;   // some image is masked
 
   private:
     std::vector<Shown> images_;

@@ -15,6 +15,7 @@
 #include "data/caption.hpp"
 #include "data/decoding.hpp"
 #include "data/draw_plan.hpp"
+#include "data/mask.hpp"
 #include "data/size_hint.hpp"
 #include "data/transform.hpp"
 #include "io/image.hpp"
@@ -32,6 +33,8 @@ struct Item {
     std::size_t image = 0;
     Mirrored mirrored = Mirrored::No;
     double weight = 1;
+    Crop crop;
+    std::vector<std::uint8_t> mask;  // a byte for each pixel; none where no image is masked
     std::string caption;
     CachedLatents moments;  // from the cache; or
     at::Tensor pixels;      // what is still to be encoded
@@ -70,7 +73,10 @@ std::int64_t reading_bytes(const std::vector<DatasetImage>& images, const settin
     for (const auto& subset : data.subsets)
         if (!subset.resolution.empty())
             area = std::max(area, subset.resolution.front() * subset.resolution.back());
-    const auto pixels = area * 3 * static_cast<std::int64_t>(sizeof(float)) * (flips ? 2 : 1);
+    const bool masked = std::any_of(images.begin(), images.end(),
+                                    [](const auto& one) { return one.mask.kind != Mask::Kind::None; });
+    const auto pixels = area *
+                        (3 * static_cast<std::int64_t>(sizeof(float)) * (flips ? 2 : 1) + (masked ? 1 : 0));
     const auto waiting = static_cast<std::int64_t>(std::min(threads + 1, images.size()));
     return most_while_decoding(std::move(decoding), threads) + waiting * pixels;
 }
@@ -101,13 +107,14 @@ struct Loader::State {
     Place after(Place place) const;
     void read_ahead(Place from);
     CachedLatents encode_one(const at::Tensor& pixels, const Path& file) const;
-    std::vector<Mirrored> variants_of(std::size_t image) const;
+    std::vector<Mirrored> mirrors_of(std::size_t image) const;
     MadeFrom made_from(std::size_t image, const std::string& vae) const;
     KohyaLatents kohya_latents_of(std::size_t image) const;
     bool take_from_kohya(std::size_t image);
     std::vector<Item> missing(std::size_t image, const std::string& vae);
     bool keep(const Item& item);
     at::Tensor size_hint_of(const Item& item) const;
+    at::Tensor masks_of(const std::vector<Item>& items, const at::Tensor& latents) const;
 };
 
 // Runs in a reading thread.
@@ -117,6 +124,8 @@ Item Loader::State::prepare(const Draw& draw, std::int64_t epoch) const {
     item.image = draw.image;
     item.mirrored = draw.mirrored;
     item.weight = draw.weight;
+    item.crop = draw.crop;
+    if (plan.masks()) item.mask = fit_mask(image.mask, image.file, draw.crop, draw.mirrored);
     item.caption = caption_for_draw(subset_of(draw.image), image.caption, seed, epoch, draw.place);
     if (!kept.empty()) {
         if (auto moments = cache_of(draw.image).find(kept[draw.image].keys.at(item.mirrored))) {
@@ -125,8 +134,9 @@ Item Loader::State::prepare(const Draw& draw, std::int64_t epoch) const {
         }
     }
     const base::MappedFile file(image.file);
-    item.pixels =
-        pixels_of(fit_file(file.bytes(), image.file.string(), plan.shown(draw.image).crop), item.mirrored);
+    auto fitted = fit_file(file.bytes(), image.file.string(), draw.crop);
+    change_colours(fitted, draw.colours);
+    item.pixels = pixels_of(fitted, item.mirrored);
     return item;
 }
 
@@ -170,12 +180,14 @@ CachedLatents Loader::State::encode_one(const at::Tensor& pixels, const Path& fi
     return moments;
 }
 
+// sd-scripts tells of a crop round a face as of an image of that very size.
 at::Tensor Loader::State::size_hint_of(const Item& item) const {
-    const auto& crop = plan.shown(item.image).crop;
+    const bool whole = data.crop_hint == settings::CropHint::Kohya && plan.shown(item.image).face;
+    const auto crop = whole ? Crop{item.crop.size, item.crop.size, item.crop.size} : item.crop;
     return size_hint(crop, cut_of(crop, item.mirrored, data.crop_hint));
 }
 
-std::vector<Mirrored> Loader::State::variants_of(std::size_t image) const {
+std::vector<Mirrored> Loader::State::mirrors_of(std::size_t image) const {
     if (subset_of(image).flip) return {Mirrored::No, Mirrored::Yes};
     return {Mirrored::No};
 }
@@ -199,7 +211,7 @@ bool Loader::State::take_from_kohya(std::size_t image) {
     known.why_not_kohya = theirs.why_not;
     if (!theirs.used()) return false;
     const auto identity = kohya_identity(theirs);
-    for (const auto mirrored : variants_of(image)) {
+    for (const auto mirrored : mirrors_of(image)) {
         known.keys[mirrored] = key_of(image, mirrored, identity);
         const auto state = cache_of(image).look_up(known.keys[mirrored]);
         if (state == EntryState::Sound) continue;
@@ -212,6 +224,13 @@ bool Loader::State::take_from_kohya(std::size_t image) {
     return true;
 }
 
+at::Tensor Loader::State::masks_of(const std::vector<Item>& items, const at::Tensor& latents) const {
+    std::vector<at::Tensor> masks;
+    for (const auto& item : items)
+        masks.push_back(reduce_mask(item.mask, item.crop.size, latents.size(2), latents.size(3)));
+    return at::stack(masks);
+}
+
 // What the cache lacks of one image for the VAE named; runs in a reading thread.
 std::vector<Item> Loader::State::missing(std::size_t image, const std::string& vae) {
     const auto& path = images[image].file;
@@ -221,7 +240,7 @@ std::vector<Item> Loader::State::missing(std::size_t image, const std::string& v
     std::vector<Item> items;
     known.kohya = data.kohya_latents && take_from_kohya(image);
     if (known.kohya) return items;
-    for (const auto mirrored : variants_of(image)) {
+    for (const auto mirrored : mirrors_of(image)) {
         known.keys[mirrored] = key_of(image, mirrored, vae);
         const auto state = cache_of(image).look_up(known.keys[mirrored]);
         if (state == EntryState::Sound) continue;
@@ -269,6 +288,9 @@ Loader::Filled Loader::fill_cache(const OnProgress& on_progress, const base::Can
     auto& s = *state_;
     Filled filled;
     if (!s.data.cache_latents) return filled;
+    base::expects(std::none_of(s.data.subsets.begin(), s.data.subsets.end(),
+                               [&](const auto& one) { return variants_of(s.data, one).varies(); }),
+                  "latents that are others each time are not kept");
     const auto total = s.images.size();
     s.ahead.clear();
     s.kept.assign(total, {});
@@ -283,7 +305,7 @@ Loader::Filled Loader::fill_cache(const OnProgress& on_progress, const base::Can
         const auto items = reading.extract(done).mapped().get();
         const auto& image = s.images[done];
         const auto& known = s.kept[done];
-        filled.found += s.variants_of(done).size() - items.size();
+        filled.found += s.mirrors_of(done).size() - items.size();
         filled.damaged += known.damaged;
         filled.kohya += known.kohya ? 1 : 0;
         if (!known.why_not_kohya.empty())
@@ -307,7 +329,7 @@ std::set<std::string> Loader::cache_keys(const std::vector<std::string>& vae_ide
         auto identities = vae_identities;
         if (s.data.kohya_latents) identities.push_back(kohya_identity(s.kohya_latents_of(image)));
         for (const auto& identity : identities)
-            for (const auto mirrored : s.variants_of(image)) {
+            for (const auto mirrored : s.mirrors_of(image)) {
                 auto key = s.key_with(sha256, image, mirrored, identity);
                 const std::lock_guard lock(guard);
                 keys.insert(std::move(key));
@@ -339,6 +361,7 @@ Batch Loader::batch(std::int64_t epoch, std::int64_t index) {
     }
     batch.latents = {at::stack(means), at::stack(stds)};
     batch.sizes = at::stack(sizes);
+    if (s.plan.masks()) batch.masks = s.masks_of(items, batch.latents.mean);
     if (s.plan.weighs()) batch.weights = at::tensor(weights, at::kFloat);
     s.waited_seconds += waiting.seconds();
     return batch;

@@ -41,6 +41,7 @@ struct Batch {
     CachedLatents latents;  // [B, C, h, w] float32 on the CPU, unscaled
     at::Tensor sizes;       // [B, 6] float32 on the CPU, see size_hint.hpp
     at::Tensor weights;     // [B] float32 on the CPU, of their losses; undefined where all count the same
+    at::Tensor masks;       // [B, 1, h, w] float32 on the CPU; undefined where no image of the job is masked
     std::vector<std::string> captions;  // B of them
     std::vector<std::size_t> images;    // indices into the scan's images
     std::vector<Mirrored> mirrored;

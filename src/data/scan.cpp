@@ -1,7 +1,6 @@
 #include "data/scan.hpp"
 
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <iterator>
 #include <mutex>
@@ -11,15 +10,16 @@
 #include <fmt/format.h>
 
 #include "base/path.hpp"
-#include "base/printable.hpp"
-#include "base/prompt_syntax.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
 #include "data/bucket.hpp"
 #include "data/caption.hpp"
 #include "data/decoding.hpp"
-#include "data/draw_plan.hpp"
+#include "data/held_out.hpp"
 #include "data/listing.hpp"
+#include "data/mask.hpp"
+#include "data/scan_report.hpp"
+#include "data/variants.hpp"
 #include "io/format.hpp"
 #include "io/image.hpp"
 #include "io/resample.hpp"
@@ -29,19 +29,6 @@ namespace {
 
 using base::Path;
 using base::Problem;
-
-// What was found out about one file; filled by the thread that looked at it.
-struct Look {
-    DatasetImage image;
-    bool more_lines = false;
-    bool transparent = false;
-    std::int64_t frames = 1;
-    io::Profile profile = io::Profile::None;
-    std::optional<Problem> unreadable;
-    std::optional<Problem> bad_caption;
-};
-
-std::string key_of(std::size_t subset) { return fmt::format("data.subsets[{}].folder", subset); }
 
 std::optional<Problem> trouble_with_folder(const Path& folder, const std::string& key) {
     if (folder.empty()) return Problem{key, "No folder is given.", "Name the folder that holds the images."};
@@ -100,6 +87,20 @@ void take_header(Look& look, const io::ImageFacts& facts) {
     image.colours = facts.colours;
 }
 
+Folder folder_of(const settings::Data& data, std::size_t index, bool empty, ScanResult& result) {
+    Folder folder;
+    folder.variants = variants_of(data, data.subsets[index]);
+    const Path masks = folder.variants.mask_folder;
+    if (empty || masks.empty()) return folder;
+    if (auto trouble = trouble_with_folder(masks, fmt::format("data.subsets[{}].mask_folder", index))) {
+        result.errors.push_back(std::move(*trouble));
+        folder.variants.mask_folder.clear();
+    } else {
+        folder.masks = masks_in(masks);
+    }
+    return folder;
+}
+
 // Decoded to the last row, and none of it kept.
 void decode(Look& look, Measure measure) {
     auto& image = look.image;
@@ -122,13 +123,25 @@ void decode(Look& look, Measure measure) {
     file.forget_pages();
 }
 
-void look_at(Look& look, std::span<const std::string> extensions, Measure measure) {
+void look_for_mask(Look& look, const Folder& folder) {
+    auto& image = look.image;
+    if (look.unreadable || !folder.variants.masked()) return;
+    auto found = folder.variants.alpha_mask
+                     ? look_at_alpha(image.file)
+                     : look_at_mask(folder.masks, image.file, {image.width_px, image.height_px});
+    image.mask = std::move(found.mask);
+    look.mask_trouble = std::move(found.trouble);
+    look.unmasked = folder.variants.alpha_mask && !found.seen_through;
+}
+
+void look_at(Look& look, const Folder& folder, std::span<const std::string> extensions, Measure measure) {
     auto& image = look.image;
     try {
         decode(look, measure);
     } catch (const base::Error& error) {
         look.unreadable = Problem{image.file.string(), error.what(), error.hint()};
     }
+    if (measure != Measure::Headers) look_for_mask(look, folder);
     try {
         if (auto caption = find_caption(image.file, extensions)) {
             // Of commas and blanks alone there is nothing to learn.
@@ -139,143 +152,6 @@ void look_at(Look& look, std::span<const std::string> extensions, Measure measur
     } catch (const base::Error& error) {
         look.bad_caption = Problem{image.file.string(), error.what(), error.hint()};
     }
-}
-
-// "They are trained with their trigger." of one image: "It is trained with its trigger."
-std::string of_one(std::string hint) {
-    constexpr std::array<std::array<std::string_view, 2>, 4> kWords{
-        {{"They are", "It is"}, {"Their ", "Its "}, {" their ", " its "}, {" they are ", " it is "}}};
-    for (const auto& [many, one] : kWords) hint = base::replace_all(std::move(hint), many, one);
-    return hint;
-}
-
-// One piece of news about many images names a few of them.
-void tell(std::vector<Problem>& list, const std::string& where, const std::vector<std::string>& names,
-          std::string_view what, std::string_view hint) {
-    if (names.empty()) return;
-    constexpr std::size_t kNamed = 3;
-    const std::vector<std::string> named(
-        names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(kNamed, names.size())));
-    const auto rest = names.size() - named.size();
-    list.push_back({where,
-                    fmt::format("{} {}: {}{}.", base::counted(names.size(), "image"), what,
-                                base::join(named, ", "), rest == 0 ? "" : fmt::format(" and {} more", rest)),
-                    names.size() == 1 ? of_one(std::string(hint)) : std::string(hint)});
-}
-
-bool is_enlarged(const Crop& crop) {
-    return crop.image.width_px < crop.resized.width_px || crop.image.height_px < crop.resized.height_px;
-}
-
-// The share of the resized image that is cut off.
-double lost_share(const Crop& crop) {
-    const auto area = [](Size size) { return static_cast<double>(size.width_px * size.height_px); };
-    return 1 - area(crop.size) / area(crop.resized);
-}
-
-void report_crops(const std::vector<Look>& looks, const JobCrops& crops, const std::string& where,
-                  ScanResult& result) {
-    constexpr double kMuch = 0.2;
-    std::vector<std::string> enlarged, cropped;
-    for (const auto& look : looks) {
-        if (look.unreadable) continue;
-        const auto crop = crops.of({look.image.width_px, look.image.height_px}, look.image.subset);
-        const auto name = look.image.file.filename().string();
-        if (is_enlarged(crop))
-            enlarged.push_back(fmt::format("{} ({} x {} to {} x {})", name, crop.image.width_px,
-                                           crop.image.height_px, crop.resized.width_px,
-                                           crop.resized.height_px));
-        if (lost_share(crop) > kMuch)
-            cropped.push_back(fmt::format("{} ({:.0f} %)", name, 100 * lost_share(crop)));
-    }
-    tell(result.news, where, enlarged, "smaller than the size trained at",
-         "Enlarged images are soft, and the LoRA learns that.");
-    tell(result.news, where, cropped, "of which more than a fifth is cropped",
-         "Crop them yourself to what matters, or train with data.buckets = true.");
-}
-
-// What a generator would understand in a caption, and the model cannot. An example says what is meant.
-void report_captions(const std::vector<Look>& looks, const std::string& where, ScanResult& result) {
-    struct Sign {
-        std::function<std::string(const std::string&)> first;
-        std::string_view what, hint;
-    };
-    const Sign signs[] = {
-        {[](const std::string& caption) {
-             return base::unescape_brackets(caption) == caption ? std::string() : std::string("\\(");
-         },
-         "with brackets written as {} in the caption",
-         "They are trained as plain brackets, as generators read them."},
-        {[](const std::string& caption) { return std::string(base::first_weight(caption)); },
-         "with a weight such as {} in the caption",
-         "The model is given it letter by letter; write the words without it."},
-        {[](const std::string& caption) { return std::string(base::first_wildcard(caption)); },
-         "with a wildcard such as {} in the caption",
-         "The model is given it letter by letter; write one of the words."}};
-    for (const auto& sign : signs) {
-        std::vector<std::string> names;
-        std::string example;
-        for (const auto& look : looks) {
-            const auto found = look.unreadable ? std::string() : sign.first(look.image.caption);
-            if (found.empty()) continue;
-            if (names.empty()) example = found;
-            names.push_back(look.image.file.filename().string());
-        }
-        tell(result.news, where, names, base::replace_all(std::string(sign.what), "{}", example), sign.hint);
-    }
-}
-
-void report_colours(const std::vector<Look>& looks, const std::string& where, ScanResult& result) {
-    const auto names_where = [&](auto&& chosen) {
-        std::vector<std::string> names;
-        for (const auto& look : looks)
-            if (!look.unreadable && chosen(look)) names.push_back(look.image.file.filename().string());
-        return names;
-    };
-    tell(result.news, where, names_where([](const Look& l) { return l.transparent; }),
-         "that can be seen through", "What is transparent is trained as white.");
-    tell(result.news, where, names_where([](const Look& l) { return l.profile == io::Profile::Converted; }),
-         "with a colour profile", "Their colours are converted to sRGB, as they are shown.");
-    tell(result.news, where, names_where([](const Look& l) { return l.profile == io::Profile::Broken; }),
-         "with a colour profile that cannot be used", "Their colours are taken for sRGB.");
-}
-
-void report_trigger(const std::string& trigger, const std::string& where, ScanResult& result) {
-    if (trigger.find_first_of("\r\n") != std::string::npos)
-        result.news.push_back(
-            {where, "The trigger holds a line break, which is trained as a blank.", "Write it in one line."});
-    else if (!base::trim(trigger).empty() && parse_tags(trigger).empty())
-        result.news.push_back({where, "The trigger holds no word.", "Write one, or leave it empty."});
-}
-
-void report_subset(const std::vector<Look>& looks, const settings::Data& data, std::size_t subset,
-                   ScanResult& result) {
-    const auto names_where = [&](auto&& chosen) {
-        std::vector<std::string> names;
-        for (const auto& look : looks)
-            if (!look.unreadable && chosen(look)) names.push_back(look.image.file.filename().string());
-        return names;
-    };
-    const auto where = key_of(subset);
-    const bool has_trigger = base::is_visible(data.subsets[subset].trigger);
-    const auto bare =
-        names_where([](const Look& l) { return !l.image.has_caption && !l.bad_caption.has_value(); });
-    if (data.require_captions)
-        tell(result.errors, where, bare, "without a caption",
-             fmt::format("Write one beside each ({}), or set data.require_captions = false.",
-                         base::join(data.caption_extensions, ", ")));
-    else
-        tell(result.news, where, bare, "without a caption",
-             base::is_visible(data.subsets[subset].class_words) ? "Training uses the class words."
-             : has_trigger                                      ? "Training uses the trigger alone."
-                                                                : "Training uses an empty text.");
-    tell(result.news, where, names_where([](const Look& l) { return l.more_lines; }),
-         "with a caption of several lines", "Only the first line is used.");
-    tell(result.news, where, names_where([](const Look& l) { return l.frames > 1; }),
-         "of several frames or pages", "Only the first is used.");
-    report_trigger(data.subsets[subset].trigger, where, result);
-    report_captions(looks, where, result);
-    report_colours(looks, where, result);
 }
 
 std::optional<JobCrops> crops_for(const settings::Data& data, ScanResult& result) {
@@ -300,18 +176,6 @@ void sort_out(std::vector<Look>& looks, const settings::Data& data, ScanResult& 
     }
 }
 
-void report_regularisation(const settings::Data& data, ScanResult& result) {
-    const auto repeats = repeats_of(result.images, data);
-    for (std::size_t subset = 0; subset < data.subsets.size(); ++subset) {
-        std::vector<std::string> unused;
-        for (std::size_t i = 0; i < result.images.size(); ++i)
-            if (result.images[i].subset == subset && repeats[i] == 0)
-                unused.push_back(result.images[i].file.filename().string());
-        tell(result.news, key_of(subset), unused, "of regularisation not used",
-             "An epoch shows as many of them as it shows training images.");
-    }
-}
-
 }  // namespace
 
 std::size_t worker_count(const settings::Data& data) {
@@ -329,27 +193,40 @@ ScanResult scan(const settings::Data& data, const base::Cancel& cancel, const On
         result.errors.push_back({"data.subsets",
                                  "Every folder holds regularisation images, and none training images.",
                                  "Set regularisation = false for the folder that shows the subject."});
+    else if (std::all_of(data.subsets.begin(), data.subsets.end(),
+                         [](const auto& subset) { return subset.regularisation || subset.validation; }))
+        result.errors.push_back({"data.subsets", "No folder holds training images.",
+                                 "Set validation = false for the folder that is to be trained on."});
     std::vector<std::vector<Look>> subsets;
     std::vector<Look*> all;
-    for (std::size_t i = 0; i < data.subsets.size(); ++i) subsets.push_back(list_subset(data, i, result));
+    std::vector<Folder> folders;
+    for (std::size_t i = 0; i < data.subsets.size(); ++i) {
+        subsets.push_back(list_subset(data, i, result));
+        folders.push_back(folder_of(data, i, subsets.back().empty(), result));
+    }
     for (auto& looks : subsets)
         std::transform(looks.begin(), looks.end(), std::back_inserter(all), [](Look& l) { return &l; });
     std::mutex guard;
     std::size_t done = 0;
     base::for_each_index(all.size(), worker_count(data), cancel, [&](std::size_t i) {
-        look_at(*all[i], data.caption_extensions, measure);
+        look_at(*all[i], folders[all[i]->image.subset], data.caption_extensions, measure);
         const std::lock_guard lock(guard);
         ++done;
         if (on_progress) on_progress(done, all.size(), all[i]->image.file);
     });
     const auto crops = crops_for(data, result);
     for (std::size_t i = 0; i < subsets.size(); ++i) {
-        report_subset(subsets[i], data, i, result);
+        report_subset(subsets[i], data, i, folders[i], result);
         if (crops) report_crops(subsets[i], *crops, key_of(i), result);
         sort_out(subsets[i], data, result);
     }
+    hold_out(result, data);
+    if (result.images.empty() && !result.held_out.empty())
+        result.errors.push_back(
+            {"data.validation", "Every image is held out for validation, and none is left to train on.",
+             "Lower data.validation.share, or take the images out of the folder for validation."});
     report_regularisation(data, result);
-    if (result.images.empty() && !all.empty() && !data.strict)
+    if (result.images.empty() && result.held_out.empty() && !all.empty() && !data.strict)
         result.errors.push_back({"data", "None of the images can be read.", "See the message for each."});
     return result;
 }

@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "data/image_measures.hpp"
+#include "data/mask.hpp"
 #include "settings/data.hpp"
 
 namespace lorikeet::data {
@@ -29,10 +30,12 @@ struct DatasetImage {
         colours;  // how its colours become sRGB where they are not that already; part of a latent's key
     std::int64_t decoding_bytes = 0;  // what decoding it takes
     std::optional<ImageMeasures> measures{};
+    Mask mask{};
 };
 
 struct ScanResult {
-    std::vector<DatasetImage> images;     // by subset, then by name
+    std::vector<DatasetImage> images;     // what is trained on: by subset, then by name
+    std::vector<DatasetImage> held_out;   // for the validation loss (held_out.hpp), in the same order
     std::vector<base::Problem> left_out;  // images that do not decode, each with the reason
     std::vector<base::Problem> errors;    // what keeps the job from starting
     std::vector<base::Problem> news;      // worth a look: no caption, smaller than they are trained at

@@ -20,12 +20,10 @@ Cut letter_box(Size image, Size target, Mirrored mirrored) {
 }  // namespace
 
 Cut cut_of(const Crop& crop, Mirrored mirrored, settings::CropHint hint) {
-    const auto& [image, resized, size] = crop;
-    if (hint == settings::CropHint::Kohya) return letter_box(image, size, mirrored);
-    const auto left = (resized.width_px - size.width_px) / 2;
-    const auto right = resized.width_px - size.width_px - left;
-    return {static_cast<double>((resized.height_px - size.height_px) / 2),
-            static_cast<double>(mirrored == Mirrored::Yes ? right : left)};
+    if (hint == settings::CropHint::Kohya) return letter_box(crop.image, crop.size, mirrored);
+    const auto [left, top] = crop.corner();
+    const auto right = crop.resized.width_px - crop.size.width_px - left;
+    return {static_cast<double>(top), static_cast<double>(mirrored == Mirrored::Yes ? right : left)};
 }
 
 at::Tensor size_hint(const Crop& crop, const Cut& cut) {

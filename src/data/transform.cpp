@@ -26,19 +26,25 @@ Size cover(Size image, Size target) {
 
 Crop crop_to(Size image, Size target) { return {image, cover(image, target), target}; }
 
+Corner Crop::corner() const {
+    return at.value_or(
+        Corner{(resized.width_px - size.width_px) / 2, (resized.height_px - size.height_px) / 2});
+}
+
 namespace {
 
 io::Resizing resizing_of(const Crop& crop) {
-    const auto& [image, resized, size] = crop;
-    base::expects(resized.width_px >= size.width_px && resized.height_px >= size.height_px,
+    const auto& [image, resized, size, at] = crop;
+    const auto [left, top] = crop.corner();
+    base::expects(left >= 0 && top >= 0 && left + size.width_px <= resized.width_px &&
+                      top + size.height_px <= resized.height_px,
                   "a crop lies inside its image");
     const bool shrinks = image.width_px >= resized.width_px && image.height_px >= resized.height_px;
     return {image.width_px,
             image.height_px,
             resized.width_px,
             resized.height_px,
-            {(resized.width_px - size.width_px) / 2, (resized.height_px - size.height_px) / 2, size.width_px,
-             size.height_px},
+            {left, top, size.width_px, size.height_px},
             shrinks ? io::Filter::Area : io::Filter::Lanczos};
 }
 
@@ -53,7 +59,12 @@ io::Image fit(const io::Image& image, const Crop& crop) {
     return part.result();
 }
 
-io::Image fit_file(std::span<const std::byte> file, const std::string& name, const Crop& crop) {
+namespace {
+
+using ReadRows = io::RowsRead (*)(std::span<const std::byte>, const std::string&, const io::OnRow&);
+
+io::Image fit_rows(std::span<const std::byte> file, const std::string& name, const Crop& crop,
+                   ReadRows read) {
     const auto facts = io::peek_image(file, name);
     if (Size{facts.width_px, facts.height_px} != crop.image)
         base::fail(base::ErrorCode::Conflict,
@@ -62,9 +73,25 @@ io::Image fit_file(std::span<const std::byte> file, const std::string& name, con
                    "Put the image back as it was, or begin again.");
     const DecodingTurn turn(facts.decoding_bytes);
     io::ResizedPart part(resizing_of(crop));
-    io::read_rows(file, name,
-                  [&](std::int64_t y, std::span<const std::uint8_t> rgb) { part.add_row(y, rgb); });
+    read(file, name, [&](std::int64_t y, std::span<const std::uint8_t> rgb) { part.add_row(y, rgb); });
     return part.result();
+}
+
+}  // namespace
+
+io::Image fit_file(std::span<const std::byte> file, const std::string& name, const Crop& crop) {
+    return fit_rows(file, name, crop, &io::read_rows);
+}
+
+std::vector<std::uint8_t> fit_alpha(std::span<const std::byte> file, const std::string& name,
+                                    const Crop& crop) {
+    return first_channel(fit_rows(file, name, crop, &io::read_alpha_rows));
+}
+
+std::vector<std::uint8_t> first_channel(const io::Image& image) {
+    std::vector<std::uint8_t> bytes(image.rgb.size() / 3);
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = image.rgb[3 * i];
+    return bytes;
 }
 
 at::Tensor to_pixels(const io::Image& image) {

@@ -6,9 +6,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <ATen/ATen.h>
 
@@ -29,13 +31,21 @@ struct Size {
 // The smallest size of the image's shape that covers `target`; each side is int(side * scale + 0.5).
 Size cover(Size image, Size target);
 
-// How an image comes to the size that it is trained at: resized, then cropped from the middle. No side of `resized` is
-// shorter than that of `size`.
+struct Corner {
+    std::int64_t left_px = 0, top_px = 0;
+    bool operator==(const Corner&) const = default;
+};
+
+// How an image comes to the size that it is trained at: resized, then cropped. No side of `resized` is shorter than that of
+// `size`.
 struct Crop {
     Size image;  // as its file has it
     Size resized;
     Size size;
+    std::optional<Corner> at{};  // in the resized image; unset: the crop is from the middle
     bool operator==(const Crop&) const = default;
+
+    Corner corner() const;
 };
 
 // The crop that loses least.
@@ -47,6 +57,14 @@ io::Image fit(const io::Image& image, const Crop& crop);
 // The same of a file's bytes, decoded row by row: the image as a whole is never in memory. Waits for its turn
 // (decoding.hpp).  Throws what io::read_rows throws; Error{Conflict} when the file's image has another size by now.
 io::Image fit_file(std::span<const std::byte> file, const std::string& name, const Crop& crop);
+
+// How opaque the same part of the image is, row by row from the top: a byte for each pixel.  Throws what io::read_alpha_rows
+// throws besides.
+std::vector<std::uint8_t> fit_alpha(std::span<const std::byte> file, const std::string& name,
+                                    const Crop& crop);
+
+// Red alone.
+std::vector<std::uint8_t> first_channel(const io::Image& image);
 
 // Shapes   [3, H, W] float32 in [-1, 1].
 at::Tensor to_pixels(const io::Image& image);

@@ -16,7 +16,13 @@ namespace lorikeet::diffusion {
 at::Tensor min_snr_weight(const Schedule& schedule, const at::Tensor& timesteps, Prediction prediction,
                           double gamma);
 
-// Squared error, averaged over each image. `weights` [B], of the times or of the images, may be undefined: all 1.
-at::Tensor loss_of(const at::Tensor& predicted, const at::Tensor& target, const at::Tensor& weights = {});
+// What a masked image's loss is averaged over.
+enum class MaskMean { Image, Mask };
+
+// Squared error, averaged over each image. `weights` [B], of the times or of the images, may be undefined: all 1. `masks`
+// [B, 1, h, w] from 0 to 1 too: then the error counts as much as they say, and an image whose mask is 0 all over gives 0.
+// Source   masks: kohya's sd-scripts, library/custom_train_functions.py, apply_masked_loss; it knows the mean over the image.
+at::Tensor loss_of(const at::Tensor& predicted, const at::Tensor& target, const at::Tensor& weights = {},
+                   const at::Tensor& masks = {}, MaskMean mean = MaskMean::Image);
 
 }  // namespace lorikeet::diffusion

@@ -140,4 +140,15 @@ bool to_rgb(Layout layout, std::span<const std::uint8_t> row, std::uint8_t* rgb)
     return through;
 }
 
+bool to_alpha(Layout layout, std::span<const std::uint8_t> row, std::uint8_t* rgb) {
+    const std::size_t bands = layout == Layout::Rgb ? 3 : 4;
+    bool through = false;
+    for (std::size_t i = 0; i < row.size(); i += bands) {
+        const std::uint8_t alpha = layout == Layout::Rgba ? row[i + 3] : 255;
+        through = through || alpha != 255;
+        for (int c = 0; c < 3; ++c) *rgb++ = alpha;
+    }
+    return through;
+}
+
 }  // namespace lorikeet::io

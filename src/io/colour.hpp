@@ -27,5 +27,7 @@ Profile profile_of(const vips::VImage& image);
 
 // A row of such pixels as RGB over white. True when some of it can be seen through.
 bool to_rgb(Layout layout, std::span<const std::uint8_t> row, std::uint8_t* rgb);
+// How opaque they are, three times each. True likewise.
+bool to_alpha(Layout layout, std::span<const std::uint8_t> row, std::uint8_t* rgb);
 
 }  // namespace lorikeet::io

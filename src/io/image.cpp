@@ -112,13 +112,15 @@ class Lines {
     VipsRegion* region_;
 };
 
-RowsRead rows_of(const VImage& upright, const OnRow& take) {
+using ToRow = bool (*)(Layout, std::span<const std::uint8_t>, std::uint8_t*);
+
+RowsRead rows_of(const VImage& upright, const OnRow& take, ToRow to_row = to_rgb) {
     const auto shown = shown_of(upright);
     Lines lines(shown.image);
     std::vector<std::uint8_t> rgb(static_cast<std::size_t>(shown.image.width()) * 3);
     RowsRead result;
     for (int y = 0; y < shown.image.height(); ++y) {
-        if (to_rgb(shown.layout, lines.at(y), rgb.data())) result.transparent = true;
+        if (to_row(shown.layout, lines.at(y), rgb.data())) result.transparent = true;
         take(y, rgb);
     }
     return result;
@@ -147,15 +149,39 @@ ImageFacts peek_image(Bytes file, const std::string& name) {
     return facts;
 }
 
+namespace {
+
+RowsRead decode_rows(Bytes file, const std::string& format, const std::string& name, const OnRow& take,
+                     ToRow to_row) {
+    return with_reason(name, [&] {
+        auto stored = open_with_vips(file, format, VIPS_ACCESS_SEQUENTIAL);
+        if (is_turned(stored)) stored = open_with_vips(file, format, VIPS_ACCESS_RANDOM);
+        return rows_of(stored.autorot(), take, to_row);
+    });
+}
+
+}  // namespace
+
 RowsRead read_rows(Bytes file, const std::string& name, const OnRow& take) {
     const auto facts = peek_image(file, name);
     check_size(facts.width_px, facts.height_px, name);
     if (facts.format == "bmp") return with_name(name, [&] { return read_bmp_rows(file, take); });
-    return with_reason(name, [&] {
-        auto stored = open_with_vips(file, facts.format, VIPS_ACCESS_SEQUENTIAL);
-        if (is_turned(stored)) stored = open_with_vips(file, facts.format, VIPS_ACCESS_RANDOM);
-        return rows_of(stored.autorot(), take);
-    });
+    return decode_rows(file, facts.format, name, take, to_rgb);
+}
+
+RowsRead read_alpha_rows(Bytes file, const std::string& name, const OnRow& take) {
+    const auto facts = peek_image(file, name);
+    check_size(facts.width_px, facts.height_px, name);
+    if (facts.format != "bmp") return decode_rows(file, facts.format, name, take, to_alpha);
+    if (with_name(name, [&] {
+            return read_bmp_rows(file, [](std::int64_t, std::span<const std::uint8_t>) {});
+        }).transparent)
+        fail(ErrorCode::Unsupported,
+             fmt::format("The transparency of {} is not read as a mask, since it is a BMP.", name),
+             "Save it as PNG.");
+    const std::vector<std::uint8_t> opaque(static_cast<std::size_t>(facts.width_px) * 3, 255);
+    for (std::int64_t y = 0; y < facts.height_px; ++y) take(y, opaque);
+    return {};
 }
 
 Image decode_image(Bytes file, const std::string& name) {

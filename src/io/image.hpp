@@ -57,6 +57,10 @@ struct RowsRead {
 using OnRow = std::function<void(std::int64_t y, std::span<const std::uint8_t> rgb)>;
 RowsRead read_rows(std::span<const std::byte> file, const std::string& name, const OnRow& take);
 
+// How opaque each pixel is: 0 to 255, the same in all three bytes; 255 throughout where nothing can be seen through.
+// Throws besides Error{Unsupported} for a bitmap (BMP) with transparency.
+RowsRead read_alpha_rows(std::span<const std::byte> file, const std::string& name, const OnRow& take);
+
 // The header alone.
 ImageFacts peek_image(const base::Path& path);
 ImageFacts peek_image(std::span<const std::byte> file, const std::string& name);

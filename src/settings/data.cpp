@@ -6,6 +6,44 @@
 
 namespace lorikeet::settings {
 
+namespace {
+
+void describe_own_variants(Section<Subset>& s) {
+    s.add("random_crop", &Subset::random_crop, "As data.random_crop, for this folder alone.")
+        .unset("as data.random_crop");
+    s.add("vary_colours", &Subset::vary_colours, "As data.vary_colours, for this folder alone.")
+        .unset("as data.vary_colours");
+    s.add("face_crop", &Subset::face_crop,
+          "As data.face_crop, for this folder alone. Empty: as data.face_crop.")
+        .range(1, 100)
+        .count(0, 2);
+    s.add("alpha_mask", &Subset::alpha_mask, "As data.alpha_mask, for this folder alone.")
+        .unset("as data.alpha_mask, without a mask folder");
+    s.add("mask_folder", &Subset::mask_folder,
+          "A folder with a mask for each image, of the same name and size: what is white is learned, what is "
+          "black "
+          "is not. Empty: none.")
+        .kohya("conditioning_data_dir");
+    s.add("validation", &Subset::validation,
+          "Nothing is trained on these images: they are for the validation loss.");
+    s.rule(
+        {"face_crop"},
+        [](const Subset& one) {
+            return !one.face_crop.empty() && one.face_crop.front() > one.face_crop.back();
+        },
+        "the least comes first, then the most.", Fix{"face_crop", "2, 4"});
+    s.rule(
+        {"alpha_mask", "mask_folder"},
+        [](const Subset& one) { return one.alpha_mask.value_or(false) && !one.mask_folder.empty(); },
+        "an image has one mask: that of the folder, or its transparency.", Fix{"alpha_mask", "unset"});
+    s.rule(
+        {"validation", "regularisation"},
+        [](const Subset& one) { return one.validation && one.regularisation; },
+        "regularisation images are for training.", Fix{"validation", "false"});
+}
+
+}  // namespace
+
 void describe(Section<Subset>& s) {
     s.says("One folder of training images.");
     s.add("folder", &Subset::folder, "The training images and their captions.")
@@ -52,9 +90,128 @@ void describe(Section<Subset>& s) {
           "How often an image is used without its caption, from 0 to 1. Helps to learn a style.")
         .range(0, 1)
         .kohya("caption_dropout_rate");
+    describe_own_variants(s);
+}
+
+void describe(Section<Validation>& s) {
+    s.says(
+        "Images that are not trained on, and the loss on them: it rises once training only repeats its "
+        "images.");
+    s.add("share", &Validation::share,
+          "How many of the training images are kept out of training, from 0 to 0.9. Which ones stays the "
+          "same when "
+          "images are added. A folder of its own may be marked as validation instead.")
+        .range(0, 0.9)
+        .kohya("validation_split")
+        .more("a steadier validation loss; less is trained on");
+    s.add("seed", &Validation::seed,
+          "Chooses the images that are kept out, and the noise of the validation loss.")
+        .range(0, kMostExact)
+        .kohya("validation_seed");
+    s.add("every_epochs", &Validation::every_epochs,
+          "Compute the validation loss every N epochs, and at the end. 0: not by epochs.")
+        .range(0, 1e6)
+        .unit("epochs")
+        .effect(Effect::Record)
+        .kohya("validate_every_n_epochs");
+    s.add("every_steps", &Validation::every_steps,
+          "Compute the validation loss every N steps, and at the end. 0: not by steps.")
+        .range(0, 1e9)
+        .unit("steps")
+        .effect(Effect::Record)
+        .kohya("validate_every_n_steps");
 }
 
 namespace {
+
+bool is_range(const std::vector<double>& face_crop) {
+    return face_crop.empty() || face_crop.front() <= face_crop.back();
+}
+
+// Some folder does as data says.
+template <class Own>
+bool inherits(const Data& data, Own own) {
+    return data.subsets.empty() ||
+           std::any_of(data.subsets.begin(), data.subsets.end(), [&](const auto& one) { return !own(one); });
+}
+
+void describe_variants(Section<Data>& s) {
+    s.add("random_crop", &Data::random_crop,
+          "Crop each image at another place each time, instead of from the middle. Needs data.cache_latents "
+          "= false.")
+        .kohya("random_crop");
+    s.add("vary_colours", &Data::vary_colours,
+          "A third of the time, change the hue or the brightness of an image a little. Needs "
+          "data.cache_latents = "
+          "false.")
+        .kohya("color_aug");
+    s.add("face_crop", &Data::face_crop,
+          "Crop round the face, whose middle and size in pixels end the file name: anna_320_240_96_110.png. "
+          "Least and "
+          "most: the crop's shorter side, in sizes of the face. Needs data.buckets = false and "
+          "data.cache_latents = "
+          "false. Empty: off.")
+        .range(1, 100)
+        .count(0, 2)
+        .kohya("face_crop_aug_range")
+        .more("more of what is round the face")
+        .less("the face is larger");
+}
+
+// Latents that are others each time cannot be kept.
+void forbid_kept_variants(Section<Data>& s) {
+    s.rule(
+        {"face_crop"}, [](const Data& d) { return !is_range(d.face_crop); },
+        "the least comes first, then the most.", Fix{"face_crop", "2, 4"});
+    s.rule(
+        {"random_crop", "cache_latents"},
+        [](const Data& d) {
+            return d.random_crop && d.cache_latents &&
+                   inherits(d, [](const Subset& one) { return one.random_crop.has_value(); });
+        },
+        "each crop has a latent of its own, so that none can be kept.", Fix{"cache_latents", "false"});
+    s.rule(
+        {"vary_colours", "cache_latents"},
+        [](const Data& d) {
+            return d.vary_colours && d.cache_latents &&
+                   inherits(d, [](const Subset& one) { return one.vary_colours.has_value(); });
+        },
+        "each change of the colours has a latent of its own, so that none can be kept.",
+        Fix{"cache_latents", "false"});
+    s.rule(
+        {"face_crop", "cache_latents"},
+        [](const Data& d) {
+            return !d.face_crop.empty() && d.cache_latents &&
+                   inherits(d, [](const Subset& one) { return !one.face_crop.empty(); });
+        },
+        "each crop has a latent of its own, so that none can be kept.", Fix{"cache_latents", "false"});
+    s.rule(
+        {"subsets", "cache_latents"},
+        [](const Data& d) {
+            return d.cache_latents && std::any_of(d.subsets.begin(), d.subsets.end(), [](const Subset& one) {
+                       return one.random_crop.value_or(false) || one.vary_colours.value_or(false) ||
+                              !one.face_crop.empty();
+                   });
+        },
+        "a folder with random_crop, vary_colours or face_crop has another latent each time, so that none can "
+        "be "
+        "kept.",
+        Fix{"cache_latents", "false"});
+    s.rule(
+        {"face_crop", "buckets"},
+        [](const Data& d) {
+            return !d.face_crop.empty() && d.buckets &&
+                   inherits(d, [](const Subset& one) { return !one.face_crop.empty(); });
+        },
+        "crops round a face are of one size.", Fix{"buckets", "false"});
+    s.rule(
+        {"subsets", "buckets"},
+        [](const Data& d) {
+            return d.buckets && std::any_of(d.subsets.begin(), d.subsets.end(),
+                                            [](const Subset& one) { return !one.face_crop.empty(); });
+        },
+        "crops round a face are of one size, and a folder has face_crop.", Fix{"buckets", "false"});
+}
 
 void describe_buckets(Section<Data>& s) {
     s.add("buckets", &Data::buckets,
@@ -132,6 +289,12 @@ void describe_reading(Section<Data>& s) {
     s.add("cache_folder", &Data::cache_folder,
           "Where cached latents and captions are kept. Empty: .lorikeet-cache beside the images.")
         .effect(Effect::Speed);
+    s.add(
+         "alpha_mask", &Data::alpha_mask,
+         "Mask the loss by transparency: what cannot be seen is not learned. Images without transparency are "
+         "learned whole.")
+        .kohya("alpha_mask");
+    s.add("validation", &Data::validation, "");
     s.add("regularisation_weight", &Data::regularisation_weight,
           "How much a regularisation image counts beside a training image.")
         .range(0, 10)
@@ -162,6 +325,8 @@ void describe(Section<Data>& s) {
         .more("more detail; slower and needs more memory")
         .less("faster; less detail");
     describe_buckets(s);
+    describe_variants(s);
+    forbid_kept_variants(s);
     s.add("batch", &Data::batch, "How many images each step trains on.")
         .range(1, 1024)
         .unset("chosen for the model")

@@ -31,7 +31,21 @@ struct Subset {
         0;                      // so many tags stay in front when tags are shuffled (the trigger is one more)
     bool shuffle_tags = false;  // comma-separated tags in another order each time
     bool flip = false;          // mirrored left to right half of the time
-    double caption_dropout = 0;  // share of times an image is shown with an empty caption
+    double caption_dropout = 0;       // share of times an image is shown with an empty caption
+    std::optional<bool> random_crop;  // these four: unset or empty: as in Data
+    std::optional<bool> vary_colours;
+    std::vector<double> face_crop;
+    std::optional<bool> alpha_mask;  // does not count where there is a mask folder
+    std::string mask_folder;         // a mask for each image, of its name up to the ending
+    bool validation = false;         // nothing is trained on these images: the validation loss is theirs
+};
+
+// Images that are kept out of training, and the loss that the model has on them.
+struct Validation {
+    double share = 0;               // of the training images of all folders
+    std::int64_t seed = 42;         // which images those are, and their noise
+    std::int64_t every_epochs = 1;  // 0: not by epochs; the end of a run always is one of the times
+    std::int64_t every_steps = 0;
 };
 
 struct Data {
@@ -52,12 +66,19 @@ struct Data {
     bool kohya_latents = false;  // those that sd-scripts left beside the images are used where they fit
     bool cache_text = true;      // captions' states kept on disk, where no text encoder is trained
     std::string cache_folder;    // empty: .lorikeet-cache beside the images
+    bool random_crop = false;    // cropped at another place each time; else from the middle
+    bool vary_colours = false;   // hue or gamma a little different, a third of the time
+    std::vector<double>
+        face_crop;            // least and most: the crop's shorter side, in sizes of the face; empty: off
+    bool alpha_mask = false;  // the loss counts where an image is opaque
+    Validation validation;
     double regularisation_weight = 1;      // of the loss of a regularisation image
     CropHint crop_hint = CropHint::Exact;  // what SDXL is told of the cut
     std::int64_t workers = 0;              // threads that read images; 0: as many as processors
 };
 
 void describe(Section<Subset>& section);
+void describe(Section<Validation>& section);
 void describe(Section<Data>& section);
 
 }  // namespace lorikeet::settings

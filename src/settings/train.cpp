@@ -32,6 +32,10 @@ void describe(Section<Loss>& s) {
         .up_to(1000)
         .unset("all timesteps have the same weight")
         .kohya("min_snr_gamma");
+    s.add("divide_by_mask", &Loss::divide_by_mask,
+          "Divide the loss of a masked image by the area of its mask, so that a small mask counts as much as "
+          "a whole "
+          "image.");
 }
 
 void describe(Section<Train>& s) {

@@ -62,6 +62,7 @@ struct Noise {
 
 struct Loss {
     std::optional<double> min_snr;  // gamma; unset: every timestep counts the same
+    bool divide_by_mask = false;    // a masked image's loss is the mean over its mask, not over the image
 };
 
 struct Train {

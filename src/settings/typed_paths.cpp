@@ -8,8 +8,8 @@
 namespace lorikeet::settings {
 
 bool is_path(const Field& field) {
-    static constexpr std::array<std::string_view, 5> kPaths{"checkpoint", "vae", "folder", "cache_folder",
-                                                            "start_from"};
+    static constexpr std::array<std::string_view, 6> kPaths{"checkpoint",   "vae",        "folder",
+                                                            "cache_folder", "start_from", "mask_folder"};
     return field.type->kind == Kind::Text &&
            std::find(kPaths.begin(), kPaths.end(), field.key) != kPaths.end();
 }
@@ -17,7 +17,10 @@ bool is_path(const Field& field) {
 std::vector<std::string*> paths_of(Job& job) {
     std::vector<std::string*> paths{&job.model.checkpoint, &job.model.vae, &job.data.cache_folder,
                                     &job.adapter.start_from, &job.output.folder};
-    for (auto& subset : job.data.subsets) paths.push_back(&subset.folder);
+    for (auto& subset : job.data.subsets) {
+        paths.push_back(&subset.folder);
+        paths.push_back(&subset.mask_folder);
+    }
     return paths;
 }
 

@@ -141,6 +141,12 @@ DatasetReport report_on(settings::Job job, const base::Cancel& cancel, const dat
     report.left_out = std::move(found.left_out);
     report.errors = std::move(found.errors);
     report.notes = std::move(found.news);
+    if (!found.held_out.empty())
+        report.notes.push_back(
+            {"data.validation",
+             fmt::format("{} kept out of training, for the validation loss, and not listed here.",
+                         base::counted(std::ssize(found.held_out), "image")),
+             ""});
     if (found.images.empty()) return report;
     report_images(report, job, found.images, *family->make_token_counter());
     report.findings = data::lint(found.images, job.data);

@@ -52,7 +52,7 @@ std::uint64_t text_bytes(const settings::Job& job, const RunLength& length, std:
         std::any_of(subsets.begin(), subsets.end(), [](const auto& s) { return s.shuffle_tags; });
     constexpr auto kMost = static_cast<std::int64_t>(train::kMostKeptTexts);
     const auto captions = shuffles ? std::min(kMost, length.images_per_epoch * length.epochs)
-                                   : length.images + 2;
+                                   : length.images + length.held_out + 2;
     using settings::Precision;
     const auto precision = job.train.precision;  // auto: the larger case
     const std::int64_t number = precision == Precision::Bfloat16 || precision == Precision::Float16 ? 2 : 4;
@@ -67,7 +67,7 @@ std::uint64_t latent_bytes(const settings::Job& job, const RunLength& length,
     const Side side = side_of(job.data.resolution);
     const auto places = (side.width / latents.factor) * (side.height / latents.factor);
     const std::int64_t entry = 2 * 4 * latents.channels * places + 1024;  // mean and deviation, float32
-    return unsigned_of(length.images * (flips ? 2 : 1) * entry);
+    return unsigned_of((length.images * (flips ? 2 : 1) + length.held_out) * entry);
 }
 
 }  // namespace

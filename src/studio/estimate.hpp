@@ -27,7 +27,8 @@ struct DiskEstimate {
 };
 
 struct RunLength {
-    std::int64_t images = 0;            // each counted once
+    std::int64_t images = 0;            // each counted once; those that are trained on
+    std::int64_t held_out = 0;          // kept out of training, for the validation loss
     std::int64_t images_per_epoch = 0;  // with repeats
     std::int64_t steps_per_epoch = 0;   // optimizer steps
     std::int64_t epochs = 0;            // begun

@@ -72,7 +72,10 @@ void take_shared_inputs(settings::Job& job) {
     take(job.model.checkpoint);
     take(job.model.vae);
     take(job.adapter.start_from);
-    for (auto& subset : job.data.subsets) take(subset.folder);
+    for (auto& subset : job.data.subsets) {
+        take(subset.folder);
+        take(subset.mask_folder);
+    }
 }
 
 }  // namespace lorikeet::studio

@@ -99,6 +99,8 @@ void RunWatch::take(const base::Event& event, RunNews& news) {
     if (event.kind != "end") view_.end.reset();  // a new session
     if (event.kind == "metrics") {
         take_metrics(event, news);
+    } else if (event.kind == "validation") {
+        take_validation(event, news);
     } else if (event.kind == "sample") {
         const auto file = dir.samples() / name;
         // Generated again after a kill: the file was written over.
@@ -144,6 +146,17 @@ void RunWatch::take_metrics(const base::Event& event, RunNews& news) {
     points.erase(from, points.end());
     points.push_back(point);
     news.points_from = std::min(news.points_from.value_or(points.size() - 1), points.size() - 1);
+}
+
+void RunWatch::take_validation(const base::Event& event, RunNews& news) {
+    auto& points = view_.points;
+    const auto step = whole_number(event, "step");
+    const auto at =
+        std::find_if(points.rbegin(), points.rend(), [&](const auto& one) { return one.step == step; });
+    if (at == points.rend()) return;
+    at->validation_loss = number_or_nan(event, "loss");
+    const auto index = static_cast<std::size_t>(std::distance(at, points.rend())) - 1;
+    news.points_from = std::min(news.points_from.value_or(index), index);
 }
 
 // What no event tells: whether a process works here, and what is wrong with the folder.

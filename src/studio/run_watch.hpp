@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ struct RunPoint {
     double lr = 0, lr_text = 0;
     double seconds_per_step = 0;
     double memory_bytes = 0;
+    double validation_loss =
+        std::numeric_limits<double>::quiet_NaN();  // where it was computed after this step
 };
 struct RunSample {
     base::Path file;  // where it lies now, also when the whole run was moved
@@ -92,6 +95,7 @@ class RunWatch {
     void take(const base::Event& event, RunNews& news);
     void take_time(const base::Event& event);
     void take_metrics(const base::Event& event, RunNews& news);
+    void take_validation(const base::Event& event, RunNews& news);
     void judge(RunNews& news);
 
     base::Path folder_;

@@ -88,6 +88,7 @@ std::vector<data::DatasetImage> plan_images(Plan& plan, const models::Spec& spec
     if (generated > 0) plan.notes.push_back(words_for_generated(generated));
     gather(plan, "captions", [&] { look_at_captions(plan, *spec.family, found.images); });
     plan.length.images = static_cast<std::int64_t>(found.images.size());
+    plan.length.held_out = std::ssize(found.held_out);
     plan.job = train::choose_length(std::move(plan.job), spec, plan.length.images);
     if (found.images.empty() && !found.errors.empty()) return {};  // the reason is said already
     gather(plan, found.images.empty() ? "data.subsets" : "train", [&] {
@@ -289,6 +290,7 @@ void count_results(Plan& plan) {
     plan.file = (plan.run_folder / "checkpoints" / (plan.job.output.name + ".safetensors")).string();
     plan.files = files_of(plan, plan.job);
     plan.samples = train::samples_of(plan.job.sample, length);
+    if (plan.length.held_out > 0) plan.validations = train::validations_of(plan.job.data.validation, length);
 }
 
 // A time is news, never a reason not to start.

@@ -31,6 +31,7 @@ struct Plan {
     std::optional<ExistingOutput> existing;
     base::Path checkpoint;
     RunLength length;
+    std::int64_t validations = 0;  // how often the validation loss is computed
     std::vector<TrainedSize> sizes;
     std::int64_t captions_missing = 0;
     std::vector<CaptionShown> captions;   // the first three

@@ -21,6 +21,7 @@ std::string words_for_phase(const TrainStatus& status) {
     if (status.phase == "caching") return "caching images";
     if (status.phase == "encoding") return "encoding captions";
     if (status.phase == "resumed") return "taking up the saved state";
+    if (status.phase == "validating") return "computing the validation loss";
     if (status.phase == "sampling") return "generating samples";
     return status.phase;
 }
@@ -51,6 +52,8 @@ void TrainStatus::take(const base::Event& event, double now) {
         eta_seconds = number_of(event, "eta_seconds");
         eta_at = now;
         memory_bytes = static_cast<std::uint64_t>(event.number("memory_bytes"));
+    } else if (event.kind == "validation") {
+        validation_loss = number_of(event, "loss");
     } else if (event.kind == "end") {
         phase = event.text("reason");
         step = whole(event, "step", step);

@@ -17,6 +17,7 @@ struct TrainStatus {
     std::int64_t done = 0, total = 0;  // of this phase; total 0: nobody knows
     std::string what;                  // what is being worked on
     std::int64_t step = 0, total_steps = 0, epoch = 0, total_epochs = 0;
+    std::optional<double> validation_loss;  // the last one
     std::optional<double> loss, smoothed_loss, lr, lr_text, grad_norm, seconds_per_step, eta_seconds;
     double eta_at = 0;  // when eta_seconds was told
     std::uint64_t memory_bytes = 0;

@@ -21,7 +21,10 @@ enum class Stream : std::uint64_t {
     Posterior,
     Init,
     Sample,
-    CaptionDropout
+    CaptionDropout,
+    Crop,
+    Colour,
+    Validation
 };
 
 // A mix of all four numbers (splitmix64): neighbours share nothing.

@@ -68,6 +68,7 @@ struct Forecaster::Stage {
     data::Size encoded;  // the largest
     std::int64_t texts = 0;
     bool on_processor;
+    bool masked;
     Forecast known;  // what no plan changes
     std::vector<RunPhase> rehearsed;
     tensor::Rehearsal rehearsal;
@@ -80,6 +81,8 @@ struct Forecaster::Stage {
           batch(largest_batch(wanted, images)),
           encoded(largest_size(wanted, images)),
           on_processor(tensor::pick_device(name_of(wanted.train.device)).is_cpu()),
+          masked(std::any_of(images.begin(), images.end(),
+                             [](const auto& one) { return one.mask.kind != data::Mask::Kind::None; })),
           rehearsal(tensor::pick_device(name_of(wanted.train.device))) {
         known.program = on_processor ? static_cast<std::int64_t>(base::memory_now_bytes()) : 0;
         known.decoding = on_processor ? data::reading_bytes(images, job.data) : 0;
@@ -189,8 +192,9 @@ struct Forecaster::Stage {
     StepInputs inputs_of_a_step() const {
         const auto latents = latents_for(batch.images, batch.size);
         const std::vector<std::string> captions(static_cast<std::size_t>(batch.images), longest_caption());
-        const StepDraws draws{latents, at::empty_like(latents), times_for(batch.images, at::kCPU),
-                              at::empty({batch.images, 6})};
+        StepDraws draws{latents, at::empty_like(latents), times_for(batch.images, at::kCPU),
+                        at::empty({batch.images, 6})};
+        if (masked) draws.masks = at::empty({batch.images, 1, latents.size(2), latents.size(3)}, at::kMeta);
         return step->prepare(draws, captions, 1.0);
     }
 

@@ -25,6 +25,7 @@
 #include "train/pending_step.hpp"
 #include "train/precision_choice.hpp"
 #include "train/recipe.hpp"
+#include "train/run_report.hpp"
 #include "train/run_saver.hpp"
 #include "train/session.hpp"
 #include "train/setup.hpp"
@@ -85,8 +86,8 @@ class Run {
     SaveNow now();
     State state() const;
     std::int64_t make_samples();
-    [[noreturn]] void fail_not_finite(std::string_view what, std::int64_t step,
-                                      const std::vector<std::size_t>& images) const;
+    bool is_time_to_validate() const;
+    void validate();
 
     settings::Job job_;
     const RunDir& run_;
@@ -104,6 +105,7 @@ class Run {
     Smoothed smoothed_;
     Pace pace_;
     std::int64_t step_ = 0;               // optimizer steps done
+    std::int64_t validated_ = 0;          // the last of them with a validation loss
     std::optional<PendingStep> pending_;  // the last of them, while its numbers are on their way
     CheckpointWriter::Final saved_;
     Outcome outcome_;
@@ -179,6 +181,7 @@ void Run::take_up_state(Start start) {
         {retry_.plan().recompute || state->plan.recompute, std::max(retry_.plan().parts, state->plan.parts)});
     if (recipe_.loss_scale) recipe_.loss_scale->restore(state->loss_scale);
     step_ = state->step;
+    validated_ = state->validated;
     saves_.state_is(step_);
     session_.take({"phase", {{"name", std::string("resumed")}, {"step", step_}}});
 }
@@ -186,6 +189,7 @@ void Run::take_up_state(Start start) {
 void Run::train_all_steps() {
     session_.begin_steps();
     tensor::forget_peak(recipe_.device);
+    if (step_ > validated_ && is_time_to_validate()) validate();  // a stop came first
     pace_.restart();
     bool stopping = false;
     while (step_ < length_.total_steps && !stopping) {
@@ -248,10 +252,11 @@ void Run::settle() {
     auto pending = std::move(*pending_);
     pending_.reset();
     const auto numbers = pending.numbers();
-    if (!std::isfinite(numbers.loss)) fail_not_finite("loss", pending.step(), pending.images());
+    if (!std::isfinite(numbers.loss))
+        fail_not_finite("loss", pending.step(), setup_.images, pending.images());
     const bool fits = std::isfinite(numbers.norm);
     if (!fits && !may_overflow(numbers.loss_scale))
-        fail_not_finite("gradient", pending.step(), pending.images());
+        fail_not_finite("gradient", pending.step(), setup_.images, pending.images());
     if (!fits) session_.warn(words_of_skip(pending.step() + 1, numbers.loss_scale));
     pace_.step_done();
     report(pending.step(), numbers);
@@ -260,30 +265,8 @@ void Run::settle() {
 void Run::report(std::int64_t step, const PendingStep::Numbers& numbers) {
     smoothed_.add(numbers.loss);
     const double rate = optim::rate_at(job_.optim.schedule, step, length_.total_steps);
-    const double pace = pace_.seconds_per_step();
-    Event event{"metrics",
-                {{"step", step + 1},
-                 {"total_steps", length_.total_steps},
-                 {"epoch", length_.epoch_of(step) + 1},
-                 {"total_epochs", length_.epochs()},
-                 {"loss", numbers.loss},
-                 {"smoothed_loss", smoothed_.value()},
-                 {"grad_norm", std::isfinite(numbers.norm) ? numbers.norm : 0.0},  // a step that was left out
-                 {"step_seconds", pace_.last_seconds()},
-                 {"waited_seconds", setup_.loader->take_waited_seconds()},
-                 {"seconds_per_step", pace},
-                 {"seconds", base::process_age_seconds()},
-                 {"eta_seconds", pace * static_cast<double>(length_.total_steps - step - 1)},
-                 {"memory_bytes", static_cast<std::int64_t>(base::memory_now_bytes())},
-                 {"recompute", retry_.plan().recompute},
-                 {"parts", retry_.plan().parts}}};
-    for (const auto& group : recipe_.optimizer->groups())
-        event.fields.emplace_back(group.name == "text" ? "lr_text" : "lr", group.lr * rate);
-    if (recipe_.device.is_cuda())
-        event.fields.emplace_back(
-            "gpu_memory_bytes",
-            static_cast<std::int64_t>(tensor::memory_of_tensors(recipe_.device).peak_bytes));
-    session_.take(event);
+    session_.take(metrics_of({step, numbers, rate, retry_.plan(), setup_.loader->take_waited_seconds()},
+                             length_, smoothed_, pace_, recipe_));
 }
 
 void Run::after_step() {
@@ -291,8 +274,10 @@ void Run::after_step() {
     const bool saves_lora = saves_lora_after(job_.output, length_, step_);
     const bool samples_now = samples_after(job_.sample, length_, step_);
     const bool retries = saves_.is_due();
-    if (saves_state || saves_lora || samples_now || retries)
-        settle();  // nothing is kept of a step that was not judged
+    const bool validates = is_time_to_validate();
+    if (saves_state || saves_lora || samples_now || retries || validates)
+        settle();               // nothing is kept of a step that was not judged
+    if (validates) validate();  // before the state: a resume does not come back to this step
     if (saves_state) saves_.save_state(now());
     if (saves_lora) saves_.save_lora(now());
     if (retries) saves_.retry(now());
@@ -326,6 +311,7 @@ SaveNow Run::now() {
 State Run::state() const {
     State state;
     state.step = step_;
+    state.validated = validated_;
     state.loss_sum = smoothed_.sum();
     state.loss_weight = smoothed_.weight();
     state.plan = retry_.plan();
@@ -341,6 +327,16 @@ std::int64_t Run::make_samples() {
     const auto made = saver_.make_samples(recipe_, step_, session_.cancel());
     if (step_ < length_.total_steps) begin(setup_.phases.at(Phase::Train));
     return made;
+}
+
+bool Run::is_time_to_validate() const {
+    return setup_.validation && validates_after(job_.data.validation, length_, step_);
+}
+
+void Run::validate() {
+    const bool done = setup_.validation->tell(recipe_, *step_maker_, session_, step_);
+    begin(setup_.phases.at(Phase::Train));
+    if (done) validated_ = step_;  // else it is to stop, and a resume begins with it
 }
 
 // Not behind a number that is none, nor when weights may be half moved.
@@ -368,17 +364,6 @@ Outcome Run::end_with(const std::exception_ptr& thrown, Start start) {
     }
     session_.end_stopped(error.what(), error.hint());
     return {Outcome::End::Stopped, step_, {}};
-}
-
-void Run::fail_not_finite(std::string_view what, std::int64_t step,
-                          const std::vector<std::size_t>& images) const {
-    std::vector<std::string> names;
-    for (const auto image : images) names.push_back(setup_.images[image].file.filename().string());
-    base::fail(
-        ErrorCode::NotFinite,
-        fmt::format("The {} became NaN at step {}, with {}.", what, step + 1, base::join(names, ", ")),
-        "Nothing of it was saved. Lower optim.lr, or set train.precision = \"float32\"; if it is always the "
-        "same image, look at it.");
 }
 
 }  // namespace

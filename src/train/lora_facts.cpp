@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "data/bucket.hpp"
 #include "data/caption.hpp"
+#include "data/variants.hpp"
 #include "optim/lr_schedule.hpp"
 #include "optim/rules.hpp"
 #include "settings/chosen.hpp"
@@ -97,7 +98,8 @@ adapters::OptimFacts optim_of(const settings::Job& job, const TrainingLength& le
 std::vector<adapters::FolderFacts> folders_of(const settings::Data& data,
                                               const std::vector<data::DatasetImage>& images) {
     std::vector<adapters::FolderFacts> folders;
-    for (const auto& subset : data.subsets)
+    for (const auto& subset : data.subsets) {
+        const auto variants = data::variants_of(data, subset);
         folders.push_back({.name = folder_name(subset),
                            .repeats = subset.repeats,
                            .trigger = subset.trigger,
@@ -105,13 +107,38 @@ std::vector<adapters::FolderFacts> folders_of(const settings::Data& data,
                            .shuffles_tags = subset.shuffle_tags,
                            .flips = subset.flip,
                            .regularises = subset.regularisation,
+                           .crops_randomly = variants.random_crop,
+                           .varies_colours = variants.vary_colours,
                            .class_words = subset.class_words});
+    }
     for (const auto& image : images) {
         auto& folder = folders[image.subset];
         ++folder.images;
         for (const auto& tag : data::parse_tags(image.caption)) ++folder.tag_counts[base::to_lower(tag)];
     }
-    return folders;
+    // Nothing was trained on the others.
+    std::vector<adapters::FolderFacts> trained;
+    for (std::size_t i = 0; i < folders.size(); ++i)
+        if (!data.subsets[i].validation) trained.push_back(std::move(folders[i]));
+    return trained;
+}
+
+std::optional<std::int64_t> none_if_never(std::int64_t count) {
+    return count == 0 ? std::nullopt : std::optional(count);
+}
+
+adapters::ValidationFacts validation_of(const LoraFacts& facts) {
+    const auto& validation = facts.job.data.validation;
+    if (facts.held_out == 0) return {};
+    return {facts.held_out, validation.share, validation.seed, none_if_never(validation.every_epochs),
+            none_if_never(validation.every_steps)};
+}
+
+// Of the first folder that has one.
+std::vector<double> face_crop_of(const settings::Data& data) {
+    for (const auto& subset : data.subsets)
+        if (auto range = data::variants_of(data, subset).face_crop; !range.empty()) return range;
+    return {};
 }
 
 std::optional<adapters::BucketFacts> buckets_of(const settings::Data& data,
@@ -156,6 +183,8 @@ adapters::DataFacts data_of(const LoraFacts& facts) {
     data.max_tokens = job.model.max_tokens;
     if (!job.data.subsets.empty()) data.caption_dropout = job.data.subsets.front().caption_dropout;
     data.buckets = buckets_of(job.data, facts.images);
+    data.face_crop = face_crop_of(job.data);
+    data.validation = validation_of(facts);
     return data;
 }
 

@@ -21,6 +21,7 @@ struct LoraFacts {
     std::string started_at;  // seconds since 1970
     std::string checkpoint_sha256;
     std::int64_t step = 0;
+    std::int64_t held_out = 0;  // images for the validation loss
 };
 
 // ss_* and modelspec.*, without the hashes of the file itself (those come when it is written).

@@ -28,7 +28,7 @@ ByName by_name(const std::vector<ImageIdentity>& images) {
 }
 
 bool same(const ImageIdentity& a, const ImageIdentity& b) {
-    return a.sha256 == b.sha256 && a.caption == b.caption && a.subset == b.subset;
+    return a.sha256 == b.sha256 && a.caption == b.caption && a.subset == b.subset && a.mask == b.mask;
 }
 
 void compare_images(const std::vector<ImageIdentity>& before, const std::vector<ImageIdentity>& now,
@@ -44,6 +44,8 @@ void compare_images(const std::vector<ImageIdentity>& before, const std::vector<
         }
         if (at->second->sha256 != image->sha256)
             found.push_back(fmt::format("{} is another image", image->name));
+        if (at->second->mask != image->mask)
+            found.push_back(fmt::format("the mask of {} is another one", image->name));
         if (at->second->caption != image->caption)
             found.push_back(fmt::format("the caption of {} was {} and is {}", image->name,
                                         quoted(image->caption), quoted(at->second->caption)));
@@ -82,7 +84,7 @@ std::vector<ImageIdentity> facts_of(const std::vector<data::DatasetImage>& image
     for (const auto& image : images)
         facts.push_back({image.file.filename().string(),
                          image.sha256.empty() ? base::sha256_file(image.file) : image.sha256, image.subset,
-                         image.caption});
+                         image.caption, image.mask.sha256});
     return facts;
 }
 
@@ -99,9 +101,11 @@ std::vector<std::string> differences(const RunInputs& before, const RunInputs& n
 
 std::string to_text(const RunInputs& inputs) {
     nlohmann::json images = nlohmann::json::array();
-    for (const auto& one : inputs.images)
+    for (const auto& one : inputs.images) {
         images.push_back(
             {{"name", one.name}, {"sha256", one.sha256}, {"subset", one.subset}, {"caption", one.caption}});
+        if (!one.mask.empty()) images.back()["mask"] = one.mask;
+    }
     return nlohmann::json{{"checkpoint", inputs.checkpoint},
                           {"vae", inputs.vae},
                           {"checkpoint_sha256", inputs.checkpoint_sha256},
@@ -118,7 +122,8 @@ RunInputs parse_run_inputs(const std::string& written) {
         RunInputs inputs{text(json, "checkpoint"), text(json, "vae"), text(json, "checkpoint_sha256"), {}};
         for (const auto& one : json.at("pictures"))
             inputs.images.push_back({text(one, "name"), text(one, "sha256"),
-                                     one.at("subset").get<std::size_t>(), text(one, "caption")});
+                                     one.at("subset").get<std::size_t>(), text(one, "caption"),
+                                     one.value("mask", std::string())});
         return inputs;
     } catch (const nlohmann::json::exception&) {
         base::fail(base::ErrorCode::Corrupt, "The saved state does not tell what the run was made from.",

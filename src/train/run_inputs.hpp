@@ -15,6 +15,7 @@ struct ImageIdentity {
     std::string sha256;  // of the file's bytes
     std::size_t subset = 0;
     std::string caption;
+    std::string mask{};  // a SHA-256 of the mask's file, where it has one
 };
 
 struct RunInputs {

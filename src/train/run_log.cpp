@@ -105,8 +105,14 @@ void RunLog::take(const base::Event& event) {
     files_->events.write(to_json_line(event, base::unix_seconds()));
     const auto line = to_log_line(event);
     if (!line.empty()) files_->log.write(fmt::format("{}  {}", base::utc_now(), base::printable(line)));
-    if (event.kind != "metrics" || !files_->tensorboard) return;
+    if (!files_->tensorboard) return;
     const auto step = static_cast<std::int64_t>(event.number("step"));
+    if (event.kind == "validation")
+        files_->draw([&] {
+            files_->tensorboard->scalar("validation_loss", step, static_cast<float>(event.number("loss")));
+            files_->tensorboard->flush();
+        });
+    if (event.kind != "metrics") return;
     files_->draw([&] {
         for (const auto* name : {"loss", "smoothed_loss", "lr", "lr_text", "grad_norm", "seconds_per_step"})
             if (event.find(name))
@@ -169,6 +175,9 @@ std::string to_log_line(const base::Event& event) {
     if (event.kind == "end")
         return fmt::format("{} at step {:.0f}. {}", event.text("reason"), event.number("step"),
                            event.text("text"));
+    if (event.kind == "validation")
+        return fmt::format("step {:.0f}  validation loss {:.4f} of {:.0f} images", event.number("step"),
+                           event.number("loss"), event.number("images"));
     if (event.kind == "metrics")
         return fmt::format("step {:.0f}/{:.0f}  epoch {:.0f}  loss {:.4f}  smoothed {:.4f}  {:.2f} s/step",
                            event.number("step"), event.number("total_steps"), event.number("epoch"),

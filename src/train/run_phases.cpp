@@ -10,6 +10,7 @@
 #include "train/preview.hpp"
 #include "train/run_samples.hpp"
 #include "train/training_length.hpp"
+#include "train/validation_loss.hpp"
 
 namespace lorikeet::train {
 namespace {
@@ -18,13 +19,15 @@ using models::Part;
 
 // What is shown of captions in the whole run; nothing where that is too much to keep.
 std::optional<std::set<std::string>> texts_to_keep(const settings::Job& job,
-                                                   const std::vector<data::DatasetImage>& images) {
+                                                   const std::vector<data::DatasetImage>& images,
+                                                   const std::vector<data::DatasetImage>& held_out) {
     if (images.empty()) return std::set<std::string>();
     const auto draws = data::draw_plan_of(images, job.data, 0);
     const auto length = training_length_of(job.train, draws.batches_per_epoch());
     auto texts = data::captions_shown(images, job.data, static_cast<std::uint64_t>(job.train.seed),
                                       length.epochs(), kMostKeptTexts);
     if (texts) texts->merge(texts_of(sampled_by(job, images)));
+    if (texts) texts->merge(validation_captions(job, held_out));
     return texts;
 }
 
@@ -59,11 +62,12 @@ const RunPhase& RunPhases::at(Phase phase) const {
     return *found;
 }
 
-RunPhases phases_of(const settings::Job& job, const std::vector<data::DatasetImage>& images) {
+RunPhases phases_of(const settings::Job& job, const std::vector<data::DatasetImage>& images,
+                    const std::vector<data::DatasetImage>& held_out) {
     RunPhases phases;
     bool keeps_text = job.data.cache_text && !job.adapter.train_text;
     if (keeps_text) {
-        auto texts = texts_to_keep(job, images);
+        auto texts = texts_to_keep(job, images, held_out);
         phases.too_many_captions = !texts;
         keeps_text = texts.has_value();
         if (texts) phases.kept_texts = std::move(*texts);

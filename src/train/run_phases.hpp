@@ -49,8 +49,9 @@ struct RunPhases {
 
 inline constexpr std::size_t kMostKeptTexts = 10'000;
 
-// Of a job whose choices are made. Without images, of what the settings alone say.
-RunPhases phases_of(const settings::Job& job, const std::vector<data::DatasetImage>& images);
+// Of a job whose choices are made. Without images, of what the settings alone say. `held_out`: for the validation loss.
+RunPhases phases_of(const settings::Job& job, const std::vector<data::DatasetImage>& images,
+                    const std::vector<data::DatasetImage>& held_out = {});
 
 // The start of a phase: parts that are not its own are let go. Others are loaded once they are wanted.
 void release_others(models::Model& model, const RunPhase& phase);

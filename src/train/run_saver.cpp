@@ -27,7 +27,8 @@ namespace {
 // Where inputs lie, which a state knows by their content.
 bool is_place(const std::string& path) {
     return path == "model.checkpoint" || path == "model.vae" || path == "adapter.start_from" ||
-           (path.starts_with("data.subsets.") && path.ends_with(".folder"));
+           (path.starts_with("data.subsets.") &&
+            (path.ends_with(".folder") || path.ends_with(".mask_folder")));
 }
 
 std::string in_words(const std::vector<std::string>& sentences) {
@@ -48,10 +49,13 @@ std::string fingerprint_1(const std::vector<data::DatasetImage>& images) {
 
 }  // namespace
 
-void RunSaver::remember(const std::vector<data::DatasetImage>& images) {
+void RunSaver::remember(const std::vector<data::DatasetImage>& images,
+                        const std::vector<data::DatasetImage>& held_out) {
     images_ = images;
+    held_out_ = std::ssize(held_out);
     started_at_ = fmt::format("{}", base::unix_seconds());
     inputs_.images = facts_of(images);
+    for (auto& one : facts_of(held_out)) inputs_.images.push_back(std::move(one));
 }
 
 void RunSaver::remember(const models::Model& model) {
@@ -189,7 +193,7 @@ void RunSaver::write_lora(const base::Path& file, Recipe& recipe, std::int64_t s
                           const TrainingLength& length, Hash hash) {
     if (!checkpoint_hash_) remember(*recipe.model);
     const auto write = [&](const std::string& sha256) {
-        const LoraFacts facts{job_, recipe, length, images_, started_at_, sha256, step};
+        const LoraFacts facts{job_, recipe, length, images_, started_at_, sha256, step, held_out_};
         auto metadata = metadata_of(facts);
         if (!accepted_.empty()) metadata["lorikeet.accepted_changes"] = base::join(accepted_, "; ");
         const Evaluation evaluation(recipe);

@@ -38,7 +38,8 @@ class RunSaver {
         : job_(job), run_(run), events_(events), saved_(run.checkpoints(), run.saved_list()) {}
 
     // The images and the model that the run is made with: part of the state, and of the LoRA's metadata.
-    void remember(const std::vector<data::DatasetImage>& images);
+    void remember(const std::vector<data::DatasetImage>& images,
+                  const std::vector<data::DatasetImage>& held_out = {});
     void remember(const models::Model& model);
     // Begins to work out what nobody waits for: the checkpoint's hash, for the metadata.
     void start_hashing();
@@ -77,6 +78,7 @@ class RunSaver {
     base::EventSink& events_;
     SavedFiles saved_;
     std::vector<data::DatasetImage> images_;
+    std::int64_t held_out_ = 0;  // images
     RunInputs inputs_;
     std::string sha256_before_;          // of the checkpoint, as the state has it
     std::vector<std::string> accepted_;  // what differed at a resume, a sentence each

@@ -42,24 +42,47 @@ bool makes_samples(const settings::Sample& sample) {
     return sample.at_start || sample.at_end || sample.every_steps != 0;
 }
 
+bool validates_after(const settings::Validation& validation, const TrainingLength& length,
+                     std::int64_t step) {
+    if (step >= length.total_steps) return true;
+    const bool by_epoch = length.ends_epoch(step - 1) && validation.every_epochs > 0 &&
+                          (length.epoch_of(step - 1) + 1) % validation.every_epochs == 0;
+    return by_epoch || every(validation.every_steps, length, step);
+}
+
 std::string lora_name(const std::string& name, const TrainingLength& length, std::int64_t step) {
     if (length.ends_epoch(step - 1))
         return fmt::format("{}-{:06d}.safetensors", name, length.epoch_of(step - 1) + 1);
     return fmt::format("{}-step{:08d}.safetensors", name, step);
 }
 
-std::int64_t lora_files_of(const settings::Output& output, const TrainingLength& length) {
+namespace {
+
+// Steps before the last that come every so many steps or epochs; what both ask for is one.
+// Counted, not walked: a job may ask for a thousand million steps.
+std::int64_t times_on_the_way(std::int64_t every_steps, std::int64_t every_epochs,
+                              const TrainingLength& length) {
     const auto before_last = length.total_steps - 1;
     const auto times = [&](std::int64_t between) { return between > 0 ? before_last / between : 0; };
-    // Counted, not walked: a job may ask for a thousand million steps. What both ask for is one file.
-    const auto by_steps = std::max<std::int64_t>(0, output.every_steps);
-    const auto by_epochs = std::max<std::int64_t>(0, output.every_epochs) * length.steps_per_epoch;
+    const auto by_steps = std::max<std::int64_t>(0, every_steps);
+    const auto by_epochs = std::max<std::int64_t>(0, every_epochs) * length.steps_per_epoch;
     // The times that both meet; their common multiple itself may be too large for a number.
     const auto shared = std::gcd(by_steps, by_epochs);
     const auto both = by_steps > 0 && by_epochs > 0 ? times(by_steps) / (by_epochs / shared) : 0;
-    auto on_the_way = times(by_steps) + times(by_epochs) - both;
+    return times(by_steps) + times(by_epochs) - both;
+}
+
+}  // namespace
+
+std::int64_t lora_files_of(const settings::Output& output, const TrainingLength& length) {
+    auto on_the_way = times_on_the_way(output.every_steps, output.every_epochs, length);
     if (output.keep_last > 0) on_the_way = std::min(on_the_way, output.keep_last);
     return std::max<std::int64_t>(0, on_the_way) + 1;
+}
+
+std::int64_t validations_of(const settings::Validation& validation, const TrainingLength& length) {
+    if (length.total_steps < 1) return 0;
+    return times_on_the_way(validation.every_steps, validation.every_epochs, length) + 1;
 }
 
 std::int64_t samples_of(const settings::Sample& sample, const TrainingLength& length) {

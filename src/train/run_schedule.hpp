@@ -22,12 +22,16 @@ bool samples_after(const settings::Sample& sample, const TrainingLength& length,
 // Whether there are any in a run.
 bool makes_samples(const settings::Sample& sample);
 
+// Whether the validation loss is computed after this step, where images are held out: always after the last one.
+bool validates_after(const settings::Validation& validation, const TrainingLength& length, std::int64_t step);
+
 // The name of a LoRA saved on the way, after `step` steps.
 std::string lora_name(const std::string& name, const TrainingLength& length, std::int64_t step);
 
 // How many there are in a whole run: LoRA files that lie there at its end, images of samples, steps that warm up.
 std::int64_t lora_files_of(const settings::Output& output, const TrainingLength& length);
 std::int64_t samples_of(const settings::Sample& sample, const TrainingLength& length);
+std::int64_t validations_of(const settings::Validation& validation, const TrainingLength& length);
 std::int64_t warmup_steps_of(const settings::LrSchedule& schedule, const TrainingLength& length);
 
 }  // namespace lorikeet::train

@@ -31,7 +31,8 @@ void read_images(Setup& setup, const settings::Job& job, Session& session, RunSa
     for (const auto& problem : found.left_out) session.warn(base::to_text({problem}));
     for (const auto& problem : found.news) session.warn(base::to_text({problem}));
     setup.images = std::move(found.images);
-    saver.remember(setup.images);
+    setup.held_out = std::move(found.held_out);
+    saver.remember(setup.images, setup.held_out);
 }
 
 // Whoever began the run has seen the plan; what the machine has left may be another matter by now.
@@ -63,9 +64,12 @@ void load(Setup& setup, const settings::Job& job, Session& session, RunSaver& sa
                         "memory and read each as it comes.",
                         kMostKeptTexts));
     saver.remember(*setup.recipe.model);
-    setup.loader = std::make_unique<data::Loader>(
-        setup.images, job.data, static_cast<std::uint64_t>(job.train.seed),
-        encoder_of(*setup.recipe.model, [&session](std::string text) { session.warn(std::move(text)); }));
+    const auto encoder =
+        encoder_of(*setup.recipe.model, [&session](std::string text) { session.warn(std::move(text)); });
+    setup.loader = std::make_unique<data::Loader>(setup.images, job.data,
+                                                  static_cast<std::uint64_t>(job.train.seed), encoder);
+    if (!setup.held_out.empty())
+        setup.validation = std::make_unique<ValidationLoss>(setup.held_out, job, encoder);
     setup.length = training_length_of(job.train, setup.loader->batches_per_epoch());
 }
 
@@ -102,11 +106,17 @@ void tell_kohya(const data::Loader::Filled& filled, Session& session) {
 }
 
 void keep_latents(const Setup& setup, Session& session) {
-    const auto filled = setup.loader->fill_cache(
-        [&](std::size_t done, std::size_t total, const base::Path& file) {
-            session.progress(done, total, file.filename().string());
-        },
-        session.cancel());
+    const auto tell = [&](std::size_t done, std::size_t total, const base::Path& file) {
+        session.progress(done, total, file.filename().string());
+    };
+    auto filled = setup.loader->fill_cache(tell, session.cancel());
+    if (setup.validation) {
+        const auto held_out = setup.validation->fill_cache(tell, session.cancel());
+        filled.damaged += held_out.damaged;
+        filled.kohya += held_out.kohya;
+        for (const auto& [why, names] : held_out.kohya_refused)
+            for (const auto& name : names) filled.kohya_refused[why].push_back(name);
+    }
     tell_damaged(filled.damaged, "latent", session);
     tell_kohya(filled, session);
 }
@@ -142,6 +152,8 @@ std::string where_moved(const settings::Job& job, const RunDir& run) {
     look(job.adapter.start_from, "adapter.start_from", "FILE");
     for (std::size_t i = 0; i < job.data.subsets.size(); ++i)
         look(job.data.subsets[i].folder, fmt::format("data.subsets.{}.folder", i), "FOLDER");
+    for (std::size_t i = 0; i < job.data.subsets.size(); ++i)
+        look(job.data.subsets[i].mask_folder, fmt::format("data.subsets.{}.mask_folder", i), "FOLDER");
     if (missing.empty()) return {};
     return fmt::format("If it was moved, say where it is now: lorikeet resume {}{}.", run.path().string(),
                        missing);
@@ -150,7 +162,7 @@ std::string where_moved(const settings::Job& job, const RunDir& run) {
 Setup begin_setup(const settings::Job& job, Session& session, RunSaver& saver) {
     Setup setup;
     read_images(setup, job, session, saver);
-    setup.phases = phases_of(job, setup.images);
+    setup.phases = phases_of(job, setup.images, setup.held_out);
     return setup;
 }
 

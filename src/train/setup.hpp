@@ -17,6 +17,7 @@
 #include "train/run_saver.hpp"
 #include "train/session.hpp"
 #include "train/training_length.hpp"
+#include "train/validation_loss.hpp"
 
 namespace lorikeet::train {
 
@@ -25,10 +26,11 @@ namespace lorikeet::train {
 at::Device device_for_work(const settings::Job& job, Session& session);
 
 struct Setup {
-    std::vector<data::DatasetImage> images;
+    std::vector<data::DatasetImage> images, held_out;
     RunPhases phases;
     Recipe recipe;  // its adapter is not fitted yet
     std::unique_ptr<data::Loader> loader;
+    std::unique_ptr<ValidationLoss> validation;  // none where no image is held out
     TrainingLength length;
     std::vector<data::CacheLock> held_caches;
     StepPlan plan;  // what the memory suffices for, by the forecast

@@ -50,6 +50,7 @@ void save_state(const base::Path& file, const State& state) {
                           {"job", state.job},
                           {"inputs", state.inputs},
                           {"accepted", base::join(state.accepted, "\n")}};
+    if (state.validated > 0) metadata["validated"] = fmt::format("{}", state.validated);
     if (state.loss_scale.value > 0) {
         metadata["loss_scale"] = fmt::format("{}", state.loss_scale.value);
         metadata["loss_scale_steps"] = fmt::format("{}", state.loss_scale.steps);
@@ -73,6 +74,8 @@ State load_state(const base::Path& file) {
     if (metadata.contains("parts"))  // states from before version 0.2 have no plan
         state.plan = {number_of<int>(metadata, "recompute", file) != 0,
                       number_of<std::int64_t>(metadata, "parts", file)};
+    if (metadata.contains("validated"))
+        state.validated = number_of<std::int64_t>(metadata, "validated", file);
     if (metadata.contains("loss_scale")) {
         state.loss_scale.value = number_of<double>(metadata, "loss_scale", file);
         state.loss_scale.steps = number_of<std::int64_t>(metadata, "loss_scale_steps", file);

@@ -21,7 +21,8 @@ struct State {
     std::int64_t step = 0;  // optimizer steps done
     double loss_sum = 0;    // Smoothed
     double loss_weight = 0;
-    StepPlan plan;  // what the memory sufficed for
+    std::int64_t validated = 0;  // the last step whose validation loss was computed
+    StepPlan plan;               // what the memory sufficed for
     LossScale::Kept loss_scale;
     std::string job;  // the settings it was made with, as TOML
     std::string

@@ -19,7 +19,8 @@ using tensor::Stream;
 
 std::vector<at::Tensor*> StepInputs::tensors() {
     std::vector<at::Tensor*> all;
-    for (auto* one : {&draws.latents, &draws.noise, &draws.timesteps, &draws.sizes, &draws.weights})
+    for (auto* one :
+         {&draws.latents, &draws.noise, &draws.timesteps, &draws.sizes, &draws.weights, &draws.masks})
         if (one->defined()) all.push_back(one);
     for (auto* one : text.tensors()) all.push_back(one);
     if (share.defined()) all.push_back(&share);
@@ -54,6 +55,7 @@ StepDraws Step::draw(const data::Batch& batch, std::int64_t step, std::int64_t m
                                                   job_.noise.max_timestep, time);
     draws.sizes = batch.sizes;
     draws.weights = batch.weights;
+    draws.masks = batch.masks;
     return draws;
 }
 
@@ -66,10 +68,15 @@ StepInputs Step::prepare(const data::Batch& batch, std::int64_t step, std::int64
 
 StepInputs Step::prepare(const StepDraws& draws, std::span<const std::string> captions, double share) {
     StepInputs inputs;
-    inputs.draws = {
-        transfer_.send(draws.latents), transfer_.send(draws.noise), transfer_.send(draws.timesteps), {}, {}};
+    inputs.draws = {transfer_.send(draws.latents),
+                    transfer_.send(draws.noise),
+                    transfer_.send(draws.timesteps),
+                    {},
+                    {},
+                    {}};
     if (recipe_.model->reads_sizes()) inputs.draws.sizes = transfer_.send(draws.sizes);
     if (draws.weights.defined()) inputs.draws.weights = transfer_.send(draws.weights);
+    if (draws.masks.defined()) inputs.draws.masks = transfer_.send(draws.masks);
     if (recipe_.captions->frozen()) {
         const tensor::Autocast autocast(at::kCPU, recipe_.compute);
         inputs.text = recipe_.captions->states(captions);
@@ -88,7 +95,7 @@ at::Tensor Step::rates(double rate) const {
 }
 
 at::Tensor Step::loss_of(const StepInputs& inputs) const {
-    const auto& [latents, noise, timesteps, sizes, own_weights] = inputs.draws;
+    const auto& [latents, noise, timesteps, sizes, own_weights, masks] = inputs.draws;
     // Of the processor's operators alone: on a GPU autocast would work out every norm in float32 and cast it twice, and
     // weights, activations and adapters are of the right type without it.
     const tensor::Autocast autocast(at::kCPU, recipe_.compute);
@@ -102,7 +109,13 @@ at::Tensor Step::loss_of(const StepInputs& inputs) const {
     auto weights = job_.loss.min_snr ? process.weights(timesteps, *job_.loss.min_snr)  // [B]
                                      : at::Tensor();
     if (own_weights.defined()) weights = weights.defined() ? weights * own_weights : own_weights;
-    return diffusion::loss_of(predicted, target, weights).mean();
+    const auto mean = job_.loss.divide_by_mask ? diffusion::MaskMean::Mask : diffusion::MaskMean::Image;
+    return diffusion::loss_of(predicted, target, weights, masks, mean).mean();
+}
+
+at::Tensor Step::loss_alone(const StepInputs& inputs) const {
+    const at::NoGradGuard no_gradient;
+    return loss_of(inputs);
 }
 
 at::Tensor Step::learn(const StepInputs& inputs) {

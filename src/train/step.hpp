@@ -1,7 +1,7 @@
 // One training step: batches in, gradients gathered, weights moved.
 //
 // The formula   latents = scale (mean + std n1);  x = sqrt(a_t) latents + sqrt(1 - a_t) n2;
-//               loss = mean over the batch of  w_t mean |prediction(x, t, caption, sizes) - target|^2
+//               loss = mean over the batch of  w_t mean (mask |prediction(x, t, caption, sizes) - target|^2)
 // Every draw is a function of (seed, step, micro-batch): see tensor/rng.hpp.
 // A loss or a norm that is not finite is returned as it is, and nothing is moved: the loop says what it knows of it.
 //
@@ -28,6 +28,7 @@ struct StepDraws {
     at::Tensor timesteps;  // [B], as the process draws them
     at::Tensor sizes{};    // [B, 6], see data/size_hint.hpp; for models that read them
     at::Tensor weights{};  // [B] float32, of the images' losses; undefined where all count the same
+    at::Tensor masks{};    // [B, 1, h, w] float32; undefined where none is masked
 };
 
 // All that a batch gives to the arithmetic, on the device that does it.
@@ -53,6 +54,8 @@ class Step {
     // Draws for one batch, and all of it taken to the device.
     StepInputs prepare(const data::Batch& batch, std::int64_t step, std::int64_t micro, double share);
     StepInputs prepare(const StepDraws& draws, std::span<const std::string> captions, double share);
+    // The loss of one batch, without a gradient: [] float32. Nothing is dropped only within an Evaluation.
+    at::Tensor loss_alone(const StepInputs& inputs) const;
     // How gradients are worked out from now on; what they are stays the same.
     void set_plan(const StepPlan& plan) { plan_ = plan; }
     // Adds the gradient of one batch, times its share. Returns its loss: [] float32, the mean over its images.

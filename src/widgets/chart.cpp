@@ -56,7 +56,7 @@ void Chart::add(const std::vector<ChartPoint>& points) {
 
 void Chart::send_from(std::size_t first) {
     const auto count = points_.size() - first;
-    static_assert(sizeof(ChartPoint) == 5 * sizeof(double), "the rows that chart.js reads");
+    static_assert(sizeof(ChartPoint) == 6 * sizeof(double), "the rows that chart.js reads");
     std::string bytes(reinterpret_cast<const char*>(points_.data() + first), count * sizeof(ChartPoint));
     send({{"kind", "points"}, {"run", run_}, {"first", first}, {"count", count}}, {std::move(bytes)});
 }

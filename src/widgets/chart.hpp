@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ namespace lorikeet::widgets {
 // One optimizer step. NaN where a run did not tell.
 struct ChartPoint {
     double step = 0, loss = 0, smoothed = 0, lr = 0, seconds = 0;
+    double validation = std::numeric_limits<double>::quiet_NaN();  // loss
 };
 struct ChartSample {
     std::int64_t step = 0;

@@ -46,7 +46,11 @@ std::string_view width_of(Kind kind) {
     }
 }
 
+// A checkbox knows no third way.
+bool is_open_flag(const Field& field) { return field.type->kind == Kind::Flag && field.type->optional; }
+
 std::vector<std::string> words_of(const Field& field) {
+    if (is_open_flag(field)) return {"", "true", "false"};
     std::vector<std::string> words;
     if (field.type->choices == nullptr) return words;
     if (field.type->optional) words.emplace_back();  // unset
@@ -57,8 +61,10 @@ std::vector<std::string> words_of(const Field& field) {
 // The same for people: an empty word is told by what it means.
 std::vector<std::string> shown_words(const Field& field) {
     auto words = words_of(field);
-    for (auto& word : words)
+    for (auto& word : words) {
         if (word.empty()) word = fmt::format("({})", field.unset);
+        if (is_open_flag(field) && (word == "true" || word == "false")) word = word == "true" ? "on" : "off";
+    }
     return words;
 }
 
@@ -83,9 +89,9 @@ FieldView::Parts FieldView::make(SharedStyles& styles, const Field& field) {
     Parts parts;
     const ControlText text{label_of(field), {}, {"lk-input", std::string(width_of(field.type->kind))}};
     const auto within = field.type->optional ? std::string(field.unset) : std::string();
-    if (field.type->kind == Kind::Flag) {
+    if (field.type->kind == Kind::Flag && !field.type->optional) {
         parts.input = &put<Checkbox>(parts.children, styles, text);
-    } else if (field.type->kind == Kind::Choice) {
+    } else if (field.type->kind == Kind::Choice || is_open_flag(field)) {
         parts.input = &put<Dropdown>(parts.children, styles, text, shown_words(field));
     } else if (const auto scale = scale_of(field)) {
         Children row;

@@ -20,6 +20,7 @@ std::string images_words(const studio::Plan& plan) {
     auto text = base::counted(plan.length.images, "image");
     if (plan.length.images_per_epoch != plan.length.images)
         text += fmt::format(", shown {} an epoch", base::counted(plan.length.images_per_epoch, "time"));
+    if (plan.length.held_out > 0) text += fmt::format(", {} more for validation", plan.length.held_out);
     text += plan.captions_missing == 0 ? "; each has a caption"
                                        : fmt::format("; {} without a caption", plan.captions_missing);
     return text + ".";

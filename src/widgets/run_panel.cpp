@@ -69,6 +69,8 @@ std::vector<Fact> run_facts_of(const RunSnapshot& snapshot, bool alive) {
         facts.push_back({"Time left", eta_words(snapshot, alive)});
     if (status.smoothed_loss)
         facts.push_back({"Loss, smoothed", fmt::format("{:.4f}", *status.smoothed_loss)});
+    if (status.validation_loss)
+        facts.push_back({"Validation loss", fmt::format("{:.4f}", *status.validation_loss)});
     if (status.lr)
         facts.push_back({"Learning rate", status.lr_text
                                               ? fmt::format("{}, text encoder {}", say_rate(*status.lr),
@@ -174,7 +176,7 @@ void RunPanel::take(const RunSnapshot& snapshot) {
     std::vector<ChartPoint> points;
     for (const auto& point : snapshot.points)
         points.push_back({static_cast<double>(point.step), point.loss, point.smoothed_loss, point.lr,
-                          point.seconds_per_step});
+                          point.seconds_per_step, point.validation_loss});
     chart_->add(points);
     take_images(snapshot);
     take_answers(snapshot);

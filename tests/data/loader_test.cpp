@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "data/batches.hpp"
 #include "data/bucket.hpp"
 #include "data/draw_plan.hpp"
 #include "data/support.hpp"
@@ -12,28 +13,6 @@
 
 namespace lorikeet::data {
 namespace {
-
-const base::Cancel kGoOnLoading;
-
-bool same(const Batch& a, const Batch& b) {
-    return at::equal(a.latents.mean, b.latents.mean) && at::equal(a.latents.std, b.latents.std) &&
-           a.captions == b.captions && a.images == b.images && a.mirrored == b.mirrored &&
-           a.epoch == b.epoch && a.index == b.index;
-}
-
-std::vector<Batch> batches_of(Loader& loader, std::int64_t epochs) {
-    std::vector<Batch> batches;
-    for (std::int64_t epoch = 0; epoch < epochs; ++epoch)
-        for (std::int64_t i = 0; i < loader.batches_per_epoch(); ++i)
-            batches.push_back(loader.batch(epoch, i));
-    return batches;
-}
-
-void expect_same(const std::vector<Batch>& a, const std::vector<Batch>& b, std::uint64_t seed) {
-    ASSERT_EQ(a.size(), b.size());
-    for (std::size_t i = 0; i < a.size(); ++i)
-        EXPECT_TRUE(same(a[i], b[i])) << "seed " << seed << ", batch " << i;
-}
 
 void vary(settings::Data& data, tensor::Draws& draws) {
     data.batch = 1 + static_cast<std::int64_t>(draws.below(4));
@@ -45,14 +24,6 @@ void vary(settings::Data& data, tensor::Draws& draws) {
         subset.caption_dropout = draws.below(2) == 0 ? 0.3 : 0;
         subset.trigger = draws.below(2) == 0 ? "trig" : "";
     }
-}
-
-std::vector<Batch> served(const std::vector<DatasetImage>& images, const settings::Data& data,
-                          std::uint64_t seed, std::int64_t epochs = 1) {
-    FakeVae vae;
-    Loader loader(images, data, seed, vae.encoder());
-    loader.fill_cache({}, kGoOnLoading);
-    return batches_of(loader, epochs);
 }
 
 // Fills the cache and says how often the VAE was asked.

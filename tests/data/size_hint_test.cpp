@@ -40,6 +40,16 @@ TEST(SizeHint, OfAMirroredImageCountsFromItsOtherSide) {
     EXPECT_NEAR(kohya.left_px, 832 - (11 + 1216 * 801.0 / 1203), 1e-9);
 }
 
+// sd-scripts tells the same margins wherever a random crop was cut.
+TEST(SizeHint, OfACropFromElsewhereIsWhereItWasCut) {
+    auto crop = crop_to({1920, 1080}, {1344, 768});
+    const auto kohya = cut_of(crop, Mirrored::No, settings::CropHint::Kohya);
+    crop.at = Corner{3, 0};
+    EXPECT_EQ(cut_of(crop, Mirrored::No, settings::CropHint::Exact), (Cut{0, 3}));
+    EXPECT_EQ(cut_of(crop, Mirrored::Yes, settings::CropHint::Exact), (Cut{0, 18}));
+    EXPECT_EQ(cut_of(crop, Mirrored::No, settings::CropHint::Kohya), kohya);
+}
+
 TEST(SizeHint, ARowIsHeightBeforeWidthAndTopBeforeLeft) {
     const auto row = size_hint(crop_to({1920, 1080}, {1344, 768}), {1, 2});
     EXPECT_TRUE(at::equal(row, at::tensor({1080.0, 1920.0, 1.0, 2.0, 768.0, 1344.0}, at::kFloat)));

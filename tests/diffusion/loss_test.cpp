@@ -27,6 +27,17 @@ TEST(LossGolden, IsThatOfDiffusersWithAndWithoutMinSnr) {
     }
 }
 
+TEST(LossGolden, OfAMaskIsTheMeanOverTheImageOrOverTheMask) {
+    const auto file = golden("mask");
+    for (const std::string name : {"square", "wide", "small"}) {
+        const auto predicted = file.get(name + ".predicted"), target = file.get(name + ".target");
+        const auto masks = file.get(name + ".reduced");
+        expect_near(loss_of(predicted, target, {}, masks), file.get(name + ".loss"), 1e-6, name);
+        expect_near(loss_of(predicted, target, {}, masks, MaskMean::Mask), file.get(name + ".loss_of_mask"),
+                    1e-6, name + " over the mask");
+    }
+}
+
 TEST(LossGolden, WithZeroTerminalSnrTheVelocityOfTheLastTimestepCounts) {
     const auto file = golden("zero_snr");
     const auto schedule = make_schedule(Terminal::Nothing, support::test_device());
@@ -50,6 +61,18 @@ TEST(Loss, IsOneNumberForEachImageInFloat32) {
     const auto min_snr = loss_of(predicted, target, min_snr_weight(schedule, t, Prediction::Epsilon, 5.0));
     EXPECT_NEAR(min_snr[0].item<double>(), 0.00425362, 1e-6);
     EXPECT_FLOAT_EQ(min_snr[1].item<float>(), 1);
+}
+
+// A crop may lie where nothing counts.
+TEST(Loss, OfAMaskOfNothingIsZeroAndFinite) {
+    const auto predicted = at::ones({2, 4, 3, 3}).requires_grad_();
+    auto masks = at::ones({2, 1, 3, 3});
+    masks[0].zero_();
+    const auto loss = loss_of(predicted, at::zeros({2, 4, 3, 3}), {}, masks, MaskMean::Mask);
+    EXPECT_TRUE(at::equal(loss, at::tensor({0.0F, 1.0F})));
+    loss.sum().backward();
+    EXPECT_TRUE(at::isfinite(predicted.grad()).all().item<bool>());
+    EXPECT_EQ(predicted.grad()[0].abs().max().item<double>(), 0);
 }
 
 // Above gamma an image that is nearly clean counts less; below it nothing is taken away.

@@ -1,12 +1,14 @@
 #include "io/image.hpp"
 
 #include <map>
+#include <span>
 
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
 #include "base/workers.hpp"
 #include "io/golden_file.hpp"
+#include "support/rgba_png.hpp"
 #include "support/temp_folder.hpp"
 
 namespace lorikeet::io {
@@ -100,6 +102,28 @@ TEST(ImageGolden, ManyThreadsSeeTheSamePixels) {
         else
             EXPECT_EQ(decode_image(std::as_bytes(std::span(good)), "good"), wanted);
     });
+}
+
+TEST(Image, AlphaIsReadByItself) {
+    std::vector<std::uint8_t> rgba, alpha;
+    for (int i = 0; i < 6 * 4; ++i) {
+        alpha.push_back(static_cast<std::uint8_t>(i * 10));
+        for (const int c : {9, 8, 7, i * 10}) rgba.push_back(static_cast<std::uint8_t>(c));
+    }
+    const auto rows_of = [](const std::string& png, std::vector<std::uint8_t>& rows) {
+        return read_alpha_rows(std::as_bytes(std::span(png)), "a.png",
+                               [&](std::int64_t y, std::span<const std::uint8_t> row) {
+                                   if (y == 0) rows.clear();
+                                   rows.insert(rows.end(), row.begin(), row.end());
+                               })
+            .transparent;
+    };
+    std::vector<std::uint8_t> rows;
+    EXPECT_TRUE(rows_of(support::rgba_png(6, 4, rgba), rows));
+    ASSERT_EQ(rows.size(), 3 * alpha.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_EQ(rows[i], alpha[i / 3]) << i;
+    EXPECT_FALSE(rows_of(encode_png({2, 1, {1, 2, 3, 4, 5, 6}}), rows));
+    EXPECT_EQ(rows, std::vector<std::uint8_t>(6, 255));
 }
 
 TEST(Image, WhatIsNoImageIsNamed) {

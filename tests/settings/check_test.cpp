@@ -27,6 +27,26 @@ std::vector<std::pair<std::string, Job>> broken_jobs() {
         j.data.resolution = {512, 768};
         j.data.bucket_max = 640;
     });
+    add("data.face_crop", [](Job& j) {
+        j.data.buckets = j.data.cache_latents = false;
+        j.data.face_crop = {4, 2};
+    });
+    add("data.subsets.0.face_crop", [](Job& j) {
+        j.data.buckets = j.data.cache_latents = false;
+        j.data.subsets[0].face_crop = {4, 2};
+    });
+    add("data.random_crop", [](Job& j) { j.data.random_crop = true; });
+    add("data.vary_colours", [](Job& j) { j.data.vary_colours = true; });
+    add("data.face_crop", [](Job& j) { j.data.buckets = false, j.data.face_crop = {2, 4}; });
+    add("data.face_crop", [](Job& j) { j.data.cache_latents = false, j.data.face_crop = {2, 4}; });
+    add("data.subsets", [](Job& j) { j.data.subsets[0].random_crop = true; });
+    add("data.subsets", [](Job& j) { j.data.cache_latents = false, j.data.subsets[0].face_crop = {2}; });
+    add("data.subsets.0.alpha_mask", [](Job& j) {
+        j.data.subsets[0].alpha_mask = true;
+        j.data.subsets[0].mask_folder = "masks";
+    });
+    add("data.subsets.0.validation",
+        [](Job& j) { j.data.subsets[0].validation = j.data.subsets[0].regularisation = true; });
     add("adapter.train_unet", [](Job& j) { j.adapter.train_unet = j.adapter.train_text = false; });
     add("optim.schedule.warmup", [](Job& j) { j.optim.schedule.warmup = 10.5; });
     add("noise.min_timestep", [](Job& j) { j.noise = {.min_timestep = 600, .max_timestep = 600}; });
@@ -113,7 +133,7 @@ TEST(Difference, NamesWhatChangedAndWhatItAlters) {
     after.data.subsets[1].folder = "more";
     EXPECT_TRUE(difference(before, before).empty());
     const auto results = difference(before, after, Effect::Results);
-    ASSERT_EQ(results.size(), 12U);  // two, and the ten of a subset
+    ASSERT_EQ(results.size(), 18U);  // two, and the sixteen of a subset
     EXPECT_EQ(results[0].path, "optim.lr");
     EXPECT_EQ(results[0].before, "0.0005");
     EXPECT_EQ(results[0].after, "0.001");

@@ -12,6 +12,26 @@ TEST(DataSection, NothingIsDoneToImagesAndCaptionsThatWasNotAskedFor) {
     EXPECT_FALSE(subset.flip);
     EXPECT_FALSE(subset.shuffle_tags);
     EXPECT_EQ(subset.caption_dropout, 0);
+    const Data data;
+    EXPECT_FALSE(data.random_crop || data.vary_colours || data.alpha_mask);
+    EXPECT_TRUE(data.face_crop.empty());
+    EXPECT_EQ(data.validation.share, 0);
+}
+
+// What a folder says for itself is not what data says for the others.
+TEST(DataSection, WhatVariesIsRefusedWithKeptLatentsOnlyWhereItIsInForce) {
+    Job job = good_job();
+    job.data.random_crop = true;
+    EXPECT_EQ(
+        base::to_text(check(job)),
+        "data.random_crop: (with data.cache_latents) each crop has a latent of its own, so that none can be "
+        "kept. Set data.cache_latents = false.");
+    job.data.subsets[0].random_crop = false;
+    EXPECT_EQ(base::to_text(check(job)), "");
+    job.data.subsets[0].vary_colours = true;
+    EXPECT_NE(base::to_text(check(job)), "");
+    job.data.cache_latents = false;
+    EXPECT_EQ(base::to_text(check(job)), "");
 }
 
 TEST(DataSection, EveryFolderMustBeNamed) {
@@ -68,6 +88,9 @@ TEST(DataSection, KnowsTheNamesOfSdScripts) {
     EXPECT_EQ(led_to("train_batch_size"), "data.batch");
     EXPECT_EQ(led_to("cache_latents_to_disk"), "data.cache_latents");
     EXPECT_EQ(led_to("datasets"), "[[data.subsets]]");
+    EXPECT_EQ(led_to("color_aug"), "data.vary_colours");
+    EXPECT_EQ(led_to("conditioning_data_dir"), "mask_folder of [[data.subsets]]");
+    EXPECT_EQ(led_to("validation_split"), "data.validation.share");
 }
 
 }  // namespace lorikeet::settings

@@ -102,7 +102,7 @@ TEST(Toml, UnknownKeysAreExplained) {
          "zzzzzz is not a setting. A job has: model, data, adapter, optim, noise, loss, train, sample, "
          "output."},
         {"[loss]\nhuber_schedule_and_more = 1",
-         "loss.huber_schedule_and_more is not a setting. [loss] has: min_snr."},
+         "loss.huber_schedule_and_more is not a setting. [loss] has: min_snr, divide_by_mask."},
         {"\"two words\" = 1",
          "\"two words\" is not a setting. A job has: model, data, adapter, optim, noise, loss, train, "
          "sample, "

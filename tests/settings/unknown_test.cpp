@@ -28,14 +28,14 @@ TEST(Unknown, EveryNameOfSdScriptsLeadsToItsSetting) {
 
 TEST(Unknown, ASettingOfTwoSectionsIsNamedInBoth) {
     EXPECT_EQ(hint_for_unknown("model", "seed"),
-              "It belongs elsewhere: train.seed or seed of [[sample.prompts]].");
+              "It belongs elsewhere: data.validation.seed or train.seed or seed of [[sample.prompts]].");
     EXPECT_EQ(hint_for_unknown("data.subsets", "batch"), "It belongs elsewhere: data.batch.");
 }
 
 TEST(Unknown, TheNearestKeyOfTheSectionIsSuggested) {
     EXPECT_EQ(hint_for_unknown("data.subsets", "repeat"), "Did you mean repeats?");
     EXPECT_EQ(hint_for_unknown("optim.adamw", "wieght_decay"), "Did you mean weight_decay?");
-    EXPECT_EQ(hint_for_unknown("loss", "q"), "[loss] has: min_snr.");
+    EXPECT_EQ(hint_for_unknown("loss", "q"), "[loss] has: min_snr, divide_by_mask.");
 }
 
 }  // namespace lorikeet::settings

@@ -36,6 +36,22 @@ TEST(RunWatch, TellsWhatIsNewAndOnlyThat) {
     EXPECT_EQ(news.points_from, 2u);
 }
 
+TEST(RunWatch, AValidationLossStandsAtItsStep) {
+    const RunFolder run;
+    for (int step = 1; step <= 3; ++step) run.step(step, 1);
+    run.say(R"({"time":9,"kind":"validation","step":3,"loss":0.25,"images":4})");
+    RunWatch watch(run.path());
+    watch.poll();
+    EXPECT_TRUE(std::isnan(watch.view().points[1].validation_loss));
+    EXPECT_EQ(watch.view().points[2].validation_loss, 0.25);
+    EXPECT_EQ(watch.view().status.validation_loss, 0.25);
+    run.say(R"({"time":10,"kind":"validation","step":2,"loss":0.5,"images":4})");
+    EXPECT_EQ(watch.poll().points_from, 1u);
+    run.say(R"({"time":11,"kind":"validation","step":7,"loss":0.5,"images":4})");
+    watch.poll();
+    EXPECT_EQ(watch.view().points.size(), 3u);
+}
+
 TEST(RunWatch, TheLaterLineCountsWhereStepsRepeatAfterAKill) {
     const RunFolder run;
     for (int step = 1; step <= 10; ++step) run.step(step, 1);

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "io/image.hpp"
 #include "optim/lr_schedule.hpp"
+#include "support/run_listener.hpp"
 #include "support/small_job.hpp"
 #include "tensor/weights.hpp"
 #include "train/recipe.hpp"
@@ -56,6 +57,26 @@ TEST(TrainDesk, APlanCountsImagesStepsAndWarmUp) {
     EXPECT_EQ(plan.warmup_steps, 8);
     EXPECT_EQ(plan.captions_missing, 0);
     EXPECT_GT(plan.disk_free, plan.disk.total());
+}
+
+// The steps of the plan are those of the run, whatever is held out.
+TEST(TrainDesk, APlanCountsWhatIsHeldOut) {
+    const support::SmallJob small;
+    auto job = small.job();
+    job.sample.at_end = false;
+    job.data.validation.share = 0.4;
+    job.data.validation.every_steps = 2;
+    job.train.epochs = 3;
+    const auto plan = plan_of(job);
+    EXPECT_TRUE(plan.problems.empty()) << base::to_text(plan.problems);
+    EXPECT_GT(plan.length.held_out, 0);
+    EXPECT_EQ(plan.length.images + plan.length.held_out, 5);
+    EXPECT_EQ(plan.length.images_per_epoch, plan.length.images);
+    support::RunListener listener;
+    train(job, Existing::Refuse, listener, listener.cancel);
+    EXPECT_EQ(std::ssize(listener.of("metrics")), plan.length.steps);
+    ASSERT_EQ(std::ssize(listener.of("validation")), plan.validations);
+    EXPECT_EQ(listener.of("validation")[0].number("images"), static_cast<double>(plan.length.held_out));
 }
 
 TEST(TrainDesk, APlanTellsWhatALoraToStartFromKeepsAndLacks) {

@@ -15,6 +15,7 @@
 #include "io/safetensors.hpp"
 #include "settings/check.hpp"
 #include "support/kohya_files.hpp"
+#include "support/rgba_png.hpp"
 #include "support/small_job.hpp"
 #include "train/loop.hpp"
 #include "train/precision_choice.hpp"
@@ -38,6 +39,7 @@ class Digest : public base::EventSink {
         if (event.kind == "metrics")
             trained += fmt::format("{} {:a} {:a}\n", event.number("step"), event.number("loss"),
                                    event.number("grad_norm"));
+        if (event.kind == "validation") way += fmt::format("validation {:a}\n", event.number("loss"));
         if (event.kind == "metrics") losses.push_back(event.number("loss"));
     }
     // Below one of the folders of the test, such as "runs".
@@ -102,6 +104,16 @@ class ConsumedSlow : public ::testing::Test {
         io::write_png(images / "wide.png", {160, 50, std::vector<std::uint8_t>(160 * 50 * 3, 90)});
         base::write_whole(images / "broken.png", "\x89PNG\r\n\x1a\nnothing of an image");
         support::write_kohya_latents(images / "image0.png", {80, 72}, {4, 16, 16}, {0, 3, 64, 60.6});
+        std::vector<std::uint8_t> half_clear(80 * 72 * 4, 60);
+        for (std::size_t i = 3; i < half_clear.size(); i += 4) half_clear[i] = i % 320 < 160 ? 255 : 0;
+        base::write_whole(images / "clear_30_30_12_12.png", support::rgba_png(80, 72, half_clear));
+        fs::create_directory(small_.folder() / "masks");
+        for (const auto& entry : fs::directory_iterator(images))
+            if (entry.path().extension() == ".png" && entry.path().stem() != "broken") {
+                auto mask = io::read_image(entry.path());
+                for (std::size_t i = 0; i < mask.rgb.size(); ++i) mask.rgb[i] = i % 90 < 40 ? 255 : 0;
+                io::write_png(small_.folder() / "masks" / entry.path().filename(), mask);
+            }
         fs::copy(images, small_.folder() / "others");
         fs::remove(small_.folder() / "others" / "image0.png");
         models::save_random_checkpoint(small_.folder() / "other.safetensors", models::tiny_sd1_spec(),
@@ -142,11 +154,13 @@ class ConsumedSlow : public ::testing::Test {
 
     std::map<std::string, Try> tries() const {
         auto all = tries_of_inputs();
+        all.merge(tries_of_variants());
         all.merge(tries_of_the_run());
         return all;
     }
-    std::map<std::string, Try> tries_of_inputs() const;   // model, data, adapter
-    std::map<std::string, Try> tries_of_the_run() const;  // the rest
+    std::map<std::string, Try> tries_of_inputs() const;    // model, data, adapter
+    std::map<std::string, Try> tries_of_variants() const;  // random crops, masks, validation
+    std::map<std::string, Try> tries_of_the_run() const;   // the rest
     support::SmallJob small_;
 };
 
@@ -199,6 +213,28 @@ std::map<std::string, Try> ConsumedSlow::tries_of_inputs() const {
     };
 }
 
+std::map<std::string, Try> ConsumedSlow::tries_of_variants() const {
+    const std::string subset = "data.subsets.0.";
+    const std::vector<std::pair<std::string, std::string>> for_face_crops{{"data.cache_latents", "false"},
+                                                                          {"data.buckets", "false"}};
+    return {
+        {subset + "random_crop", {"true", {{"data.cache_latents", "false"}}}},
+        {subset + "vary_colours", {"true", {{"data.cache_latents", "false"}}}},
+        {subset + "face_crop", {"2", for_face_crops}},
+        {subset + "alpha_mask", {"true", {}}},  // clear.png has transparency
+        {subset + "mask_folder", {path("masks"), {}}},
+        {subset + "validation", {"true", {{"data.subsets.1.folder", path("others")}}}},
+        {"data.random_crop", {"true", {{"data.cache_latents", "false"}}}},
+        {"data.vary_colours", {"true", {{"data.cache_latents", "false"}}}},
+        {"data.face_crop", {"2, 4", for_face_crops}},
+        {"data.alpha_mask", {"true", {}}},
+        {"data.validation.share", {"0.4", {}}},
+        {"data.validation.seed", {"9", {{"data.validation.share", "0.4"}}}},
+        {"data.validation.every_epochs", {"0", {{"data.validation.share", "0.4"}, {"train.epochs", "2"}}}},
+        {"data.validation.every_steps", {"1", {{"data.validation.share", "0.4"}}}},
+    };
+}
+
 std::map<std::string, Try> ConsumedSlow::tries_of_the_run() const {
     return {
         {"optim.rule", {"adamw8bit", {{"adapter.rank", "64"}}}},  // smaller parameters stay in float32
@@ -214,6 +250,7 @@ std::map<std::string, Try> ConsumedSlow::tries_of_the_run() const {
         {"noise.min_timestep", {"900", {}}},
         {"noise.max_timestep", {"100", {}}},
         {"loss.min_snr", {"0.5", {}}},
+        {"loss.divide_by_mask", {"true", {{"data.alpha_mask", "true"}}}},
         {"train.epochs", {"2", {}}},
         {"train.steps", {"1", {}}},
         {"train.accumulate", {"2", {}}},

@@ -43,10 +43,10 @@ struct Making {
         job.adapter.rank = 2;
         job.adapter.alpha = 1;
     }
-    io::Metadata tell() const {
+    io::Metadata tell(std::int64_t held_out = 0) const {
         auto recipe = load_recipe(job);
         fit_adapter(recipe, job);
-        return metadata_of({job, recipe, length, images, "1700000000.5", "abc123", 6});
+        return metadata_of({job, recipe, length, images, "1700000000.5", "abc123", 6, held_out});
     }
 };
 
@@ -63,6 +63,42 @@ TEST(LoraFacts, FoldersAreToldByTheirOwnNamesWithTheirCounts) {
     EXPECT_EQ(metadata.at("ss_num_train_images"), "7");  // 2 images three times, 1 once
     for (const auto& [key, value] : metadata)
         EXPECT_EQ(value.find("someone"), std::string::npos) << key << " tells of this machine: " << value;
+}
+
+TEST(LoraFacts, WhatVariesAndWhatIsHeldOutAreToldInTheReferencesWords) {
+    Making making;
+    const auto plain = making.tell();
+    for (const auto& [key, value] : {std::pair{"ss_random_crop", "False"},
+                                     {"ss_color_aug", "False"},
+                                     {"ss_face_crop_aug_range", "None"},
+                                     {"ss_num_validation_images", "0"},
+                                     {"ss_validation_split", "0.0"},
+                                     {"ss_validation_seed", "None"},
+                                     {"ss_validate_every_n_epochs", "None"},
+                                     {"ss_validate_every_n_steps", "None"}})
+        EXPECT_EQ(plain.at(key), value) << key;
+    making.job.data.random_crop = true;
+    making.job.data.subsets[0].random_crop = false;
+    making.job.data.subsets[0].vary_colours = true;
+    making.job.data.face_crop = {2, 4};
+    making.job.data.validation = {.share = 0.1, .seed = 7, .every_epochs = 0, .every_steps = 50};
+    making.job.data.subsets.emplace_back().folder = "held out";
+    making.job.data.subsets[2].validation = true;
+    const auto told = making.tell(3);
+    for (const auto& [key, value] : {std::pair{"ss_random_crop", "True"},
+                                     {"ss_color_aug", "True"},
+                                     {"ss_face_crop_aug_range", "(2.0, 4.0)"},
+                                     {"ss_num_validation_images", "3"},
+                                     {"ss_validation_split", "0.1"},
+                                     {"ss_validation_seed", "7"},
+                                     {"ss_validate_every_n_epochs", "None"},
+                                     {"ss_validate_every_n_steps", "50"}})
+        EXPECT_EQ(told.at(key), value) << key;
+    const auto subsets = nlohmann::json::parse(told.at("ss_datasets"))[0].at("subsets");
+    ASSERT_EQ(subsets.size(), 2U);
+    EXPECT_EQ(subsets[0].at("random_crop"), false);
+    EXPECT_EQ(subsets[0].at("color_aug"), true);
+    EXPECT_EQ(subsets[1].at("random_crop"), true);
 }
 
 TEST(LoraFacts, TagsAreCountedInLowerCaseFolderByFolder) {

@@ -38,6 +38,9 @@ TEST(RunInputs, EachDifferenceIsNamed) {
     now.images.push_back({"d.png", "4", 1, "new"});
     EXPECT_EQ(told(now), "c.png is gone; d.png is new");
     now = inputs();
+    now.images[2].mask = "5";
+    EXPECT_EQ(told(now), "the mask of c.png is another one");
+    now = inputs();
     std::swap(now.images[0], now.images[1]);
     EXPECT_EQ(told(now), "the images come in another order");
     now = inputs();
@@ -49,6 +52,7 @@ TEST(RunInputs, EachDifferenceIsNamed) {
 TEST(RunInputs, ComeBackFromTheirText) {
     auto before = inputs();
     before.images[0].caption = "\"Ä\"\n";
+    before.images[1].mask = "7";
     const auto back = parse_run_inputs(to_text(before));
     EXPECT_TRUE(differences(before, back).empty());
     EXPECT_EQ(back.images[0].name, "a.png");

@@ -27,13 +27,18 @@ TEST(RunSchedule, TheCountsAreThoseOfTheLoop) {
             settings::Output output;
             output.every_steps = often;
             output.every_epochs = 2;
-            std::int64_t rounds = 1 + (sample.at_end ? 1 : 0), files = 1;
+            settings::Validation validation;
+            validation.every_steps = often;
+            validation.every_epochs = 2;
+            std::int64_t rounds = 1 + (sample.at_end ? 1 : 0), files = 1, validations = 0;
             for (std::int64_t step = 1; step <= total; ++step) {
                 rounds += samples_after(sample, length, step) ? 1 : 0;
                 files += saves_lora_after(output, length, step) ? 1 : 0;
+                validations += validates_after(validation, length, step) ? 1 : 0;
             }
             EXPECT_EQ(samples_of(sample, length), 2 * rounds) << total << " every " << often;
             EXPECT_EQ(lora_files_of(output, length), files) << total << " every " << often;
+            EXPECT_EQ(validations_of(validation, length), validations) << total << " every " << often;
         }
 }
 

@@ -115,6 +115,37 @@ TEST(Step, AnImageCountsByItsWeight) {
     EXPECT_NEAR(loss, (first + 0.25 * second) / 2, 1e-6 * loss);
 }
 
+// A mask of ones is none; one of a half, half a loss; where it is nothing, nothing is learned.
+TEST(Step, AnImageCountsWhereItsMaskSays) {
+    Bench bench;
+    bench.make_busy();
+    Step step(bench.recipe, bench.job);
+    auto draws = two_images();
+    const auto& shape = draws.latents.sizes();
+    const double plain = step.gather(draws, kCaptions, 1);
+    const auto whole = bench.take_gradient();
+    draws.masks = at::ones({2, 1, shape[2], shape[3]});
+    EXPECT_EQ(step.gather(draws, kCaptions, 1), plain);
+    EXPECT_TRUE(at::equal(bench.take_gradient(), whole));
+    draws.masks = draws.masks * 0.5;
+    EXPECT_NEAR(step.gather(draws, kCaptions, 1), plain / 2, 1e-6 * plain);
+    expect_same(2 * bench.take_gradient(), whole);
+    bench.job.loss.divide_by_mask = true;
+    EXPECT_NEAR(step.gather(draws, kCaptions, 1), plain, 1e-6 * plain);
+    expect_same(bench.take_gradient(), whole);
+    bench.job.loss.divide_by_mask = false;
+    draws.masks[1].zero_();
+    draws.masks[0].fill_(1);
+    const double first = step.gather(draws, kCaptions, 1);
+    const auto of_first = bench.take_gradient();
+    step.gather(image(two_images(), 0), {&kCaptions[0], 1}, 0.5);
+    expect_same(of_first, bench.take_gradient());
+    EXPECT_LT(first, plain);
+    step.set_plan({false, 2});  // in parts: the same
+    EXPECT_NEAR(step.gather(draws, kCaptions, 1), first, 1e-6 * plain);
+    expect_same(bench.take_gradient(), of_first);
+}
+
 TEST(Step, RecomputeGivesTheSameGradientBitForBitInLessMemory) {
     for (const double dropout : {0.0, 0.5})
         for (const auto precision : {settings::Precision::Float32, settings::Precision::Bfloat16})
@@ -158,7 +189,7 @@ TEST(Step, AFreshAdapterHasTheLossOfTheModelAlone) {
     auto recipe = load_recipe(job);
     for (const auto part : {models::Part::Text, models::Part::Unet}) recipe.model->ensure(part);
     auto& model = support::stable_diffusion(*recipe.model);
-    const auto [latents, noise, timesteps, sizes, weights] = two_images();
+    const auto [latents, noise, timesteps, sizes, weights, masks] = two_images();
     const auto a = diffusion::make_schedule().alpha_bar.index_select(0, timesteps).view({2, 1, 1, 1});
     const auto context = models::encode_captions(model.texts.front(), model.tokenizer(), kCaptions, 1, 75);
     const auto predicted = model.unet(a.sqrt() * latents + (1 - a).sqrt() * noise, timesteps, context);
@@ -237,7 +268,7 @@ TEST(Step, TakesAnyProcess) {
     Bench bench;
     bench.recipe.process = std::make_unique<StraightWay>();
     Step step(bench.recipe, bench.job);
-    auto [latents, noise, times, sizes, weights] = two_images();
+    auto [latents, noise, times, sizes, weights, masks] = two_images();
     times = times.to(at::kFloat) + 0.5;
     const auto loss = step.gather(StepDraws{latents, noise, times}, kCaptions, 1.0);
     auto& model = support::stable_diffusion(*bench.recipe.model);

@@ -1,5 +1,6 @@
 #include "widgets/chart.hpp"
 
+#include <cmath>
 #include <cstring>
 
 #include <gtest/gtest.h>
@@ -55,6 +56,17 @@ TEST(Chart, SendsOnlyWhatIsNew) {
     EXPECT_EQ(sent[1].content.at("first"), 2);
     ASSERT_EQ(rows_of(sent[1]).size(), 1U);
     EXPECT_EQ(rows_of(sent[1])[0].step, 3);
+}
+
+TEST(Chart, TellsTheValidationLossWhereThereIsOne) {
+    WithChart room;
+    auto validated = point(2);
+    validated.validation = 0.25;
+    room.chart.add({point(1), validated});
+    const auto rows = rows_of(room.messages("points").at(0));
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_TRUE(std::isnan(rows[0].validation));
+    EXPECT_EQ(rows[1].validation, 0.25);
 }
 
 TEST(Chart, AWindowThatComesGetsAllPoints) {

@@ -34,6 +34,16 @@ TEST(FieldView, AKindOfSettingHasItsKindOfControl) {
         EXPECT_NE(dynamic_cast<Text*>(&room.field(path).input()), nullptr) << path;
 }
 
+TEST(FieldView, AFlagThatMayBeLeftOpenIsAList) {
+    WithFields room;
+    auto& view = room.field("data.subsets.0.random_crop");
+    ASSERT_NE(dynamic_cast<Dropdown*>(&view.input()), nullptr);
+    for (const auto* text : {"true", "false", ""}) {
+        view.write(text);
+        EXPECT_EQ(view.text(), text);
+    }
+}
+
 // Where its whole way is of use: a share, a few layers; not what spans decades, goes to thousands or may be left open.
 TEST(FieldView, ASliderStandsWhereItHelps) {
     WithFields room;

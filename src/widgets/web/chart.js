@@ -1,18 +1,18 @@
-// The chart of a run, as an anywidget part: loss raw and smoothed, learning rate, seconds a step, and the samples at
-// their steps. Points come in binary messages; after a reload the window asks for all of them ("hello").
+// The chart of a run, as an anywidget part: loss raw, smoothed and of validation, learning rate, seconds a step, and the
+// samples at their steps. Points come in binary messages; after a reload the window asks for all of them ("hello").
 //
-// What the kernel sends      {kind: "points", run, first, count}   buffer: count * 5 doubles, one row a point
+// What the kernel sends      {kind: "points", run, first, count}   buffer: count * 6 doubles, one row a point
 //                            {kind: "image", run, sample}        buffer: the bytes of a PNG
 // What this window sends     {kind: "hello"}                       wants all points
 //                            {kind: "image", sample}             wants that image
 
-const COLUMNS = ["step", "loss", "smoothed", "lr", "seconds"];
+const COLUMNS = ["step", "loss", "smoothed", "lr", "seconds", "validation"];
 const USUAL_WIDTH = 800; // before the page is laid out; then a unit is a pixel, so that texts keep their size
 const LEAST_WIDTH = 260;
 const LEFT = 58;
 const RIGHT = 22;
 const PANES = [
-  { name: "loss", top: 20, height: 170, lines: ["loss", "smoothed"] },
+  { name: "loss", top: 20, height: 170, lines: ["loss", "smoothed", "validation"] },
   { name: "learning rate", top: 226, height: 54, lines: ["lr"] },
   { name: "seconds a step", top: 316, height: 54, lines: ["seconds"] },
 ];
@@ -153,6 +153,7 @@ class View {
     const legend = node("span", "lkc-legend", head);
     node("span", "lkc-key lkc-key-raw", legend, "each step");
     node("span", "lkc-key lkc-key-smooth", legend, "smoothed");
+    this.validation_key = node("span", "lkc-key lkc-key-validation", legend, "validation");
     this.buttons = node("span", "lkc-buttons", head);
     this.button("−", "Zoom out", () => this.zoom(2));
     this.button("+", "Zoom in", () => this.zoom(0.5));
@@ -340,6 +341,7 @@ class View {
   draw() {
     this.begin_run(this.model.get("run"));
     this.title.textContent = this.model.get("title");
+    this.validation_key.hidden = !this.points.columns.validation.some(Number.isFinite);
     this.svg.replaceChildren();
     this.svg.setAttribute("viewBox", `0 0 ${this.width} ${HEIGHT}`);
     for (const pane of PANES) this.draw_pane(pane);
@@ -368,6 +370,9 @@ class View {
       const path = list.map(([step, value], i) => `${i ? "L" : "M"}${this.x(step).toFixed(1)} ${y(value).toFixed(1)}`);
       const clipped = path.join("");
       if (clipped) svg_node("path", { class: `lkc-line lkc-${pane.lines[at]}`, d: clipped }, this.svg);
+      if (pane.lines[at] === "validation") // far apart, and the first has no line yet
+        for (const [step, value] of list)
+          svg_node("circle", { class: "lkc-validation-dot", cx: this.x(step), cy: y(value), r: 2.5 }, this.svg);
     });
   }
 
@@ -390,7 +395,9 @@ class View {
       svg_node("circle", { class: "lkc-dot", cx: x, cy: PANES[0].y(at.smoothed), r: 3.5 }, this.over);
     }
     this.read.textContent =
-      `Step ${at.step} · loss ${say(at.loss)} · smoothed ${say(at.smoothed)} · learning rate ${say(at.lr)}` +
+      `Step ${at.step} · loss ${say(at.loss)} · smoothed ${say(at.smoothed)}` +
+      (Number.isFinite(at.validation) ? ` · validation ${say(at.validation)}` : "") +
+      ` · learning rate ${say(at.lr)}` +
       ` · ${say(at.seconds)} s a step`;
   }
 

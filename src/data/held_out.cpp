@@ -1,0 +1,78 @@
+#include "data/held_out.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <map>
+#include <set>
+
+#include "base/error.hpp"
+#include "tensor/rng.hpp"
+
+namespace lorikeet::data {
+namespace {
+
+// Of files with these bytes, from 0 to 1.
+double lot_of(const DatasetImage& image, std::int64_t seed) {
+    tensor::Draws draws(
+        tensor::seed_of(static_cast<std::uint64_t>(seed), tensor::Stream::Validation, number_of(image)));
+    return draws.uniform();
+}
+
+}  // namespace
+
+std::uint64_t number_of(const DatasetImage& image) {
+    std::uint64_t number = 0;
+    base::expects(image.sha256.size() >= 16, "the image was looked at");
+    std::from_chars(image.sha256.data(), image.sha256.data() + 16, number, 16);
+    return number;
+}
+
+void hold_out(ScanResult& found, const settings::Data& data) {
+    const auto& validation = data.validation;
+    std::map<std::string, double> lots;  // of what the share is taken from, by the files' bytes
+    for (const auto& image : found.images) {
+        const auto& subset = data.subsets.at(image.subset);
+        if (validation.share > 0 && !subset.validation && !subset.regularisation)
+            lots.emplace(image.sha256, lot_of(image, validation.seed));
+    }
+    const auto by_lot = [](const auto& a, const auto& b) { return a.second < b.second; };
+    std::set<std::string> chosen;
+    for (const auto& [bytes, lot] : lots)
+        if (lot < validation.share) chosen.insert(bytes);
+    if (lots.size() > 1) {
+        if (chosen.empty()) chosen.insert(std::min_element(lots.begin(), lots.end(), by_lot)->first);
+        if (chosen.size() == lots.size())
+            chosen.erase(std::max_element(lots.begin(), lots.end(), by_lot)->first);
+    } else {
+        chosen.clear();  // of a single image nothing would be left
+    }
+    // The same image in a folder of each kind is not trained on.
+    for (const auto& image : found.images)
+        if (data.subsets[image.subset].validation) chosen.insert(image.sha256);
+    const auto trained =
+        std::stable_partition(found.images.begin(), found.images.end(), [&](const DatasetImage& image) {
+            const auto& subset = data.subsets[image.subset];
+            return !subset.validation && (subset.regularisation || !chosen.contains(image.sha256));
+        });
+    std::move(trained, found.images.end(), std::back_inserter(found.held_out));
+    found.images.erase(trained, found.images.end());
+}
+
+settings::Data validation_data(settings::Data data) {
+    data.random_crop = data.vary_colours = false;
+    data.face_crop.clear();
+    data.validation = {};
+    data.workers = 1;  // what is read ahead behind the last batch is in vain
+    for (auto& subset : data.subsets) {
+        subset.repeats = 1;
+        subset.validation = subset.regularisation = subset.flip = subset.shuffle_tags = false;
+        subset.caption_dropout = 0;
+        subset.random_crop.reset();
+        subset.vary_colours.reset();
+        subset.face_crop.clear();
+    }
+    return data;
+}
+
+}  // namespace lorikeet::data

@@ -1,0 +1,48 @@
+// What a scan has to say of each folder: from its images, each looked at by itself, to news and errors.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data/bucket.hpp"
+#include "data/mask.hpp"
+#include "data/scan.hpp"
+#include "data/variants.hpp"
+#include "io/image.hpp"
+
+namespace lorikeet::data {
+
+// What was found out about one file; filled by the thread that looked at it.
+struct Look {
+    DatasetImage image;
+    bool more_lines = false;
+    bool transparent = false;
+    std::int64_t frames = 1;
+    io::Profile profile = io::Profile::None;
+    std::optional<base::Problem> unreadable;
+    std::optional<base::Problem> bad_caption;
+    std::optional<MaskTrouble> mask_trouble;
+    bool unmasked = false;  // by its own transparency, of which it has none
+};
+
+// What is known of a folder before its images are looked at.
+struct Folder {
+    Variants variants;
+    MaskFiles masks;
+};
+
+// What messages call a folder of the job.
+std::string key_of(std::size_t subset);
+
+// `looks` are those of one folder.
+void report_subset(const std::vector<Look>& looks, const settings::Data& data, std::size_t subset,
+                   const Folder& folder, ScanResult& result);
+void report_crops(const std::vector<Look>& looks, const JobCrops& crops, const std::string& where,
+                  ScanResult& result);
+// Once it is known which images are trained on.
+void report_regularisation(const settings::Data& data, ScanResult& result);
+
+}  // namespace lorikeet::data
