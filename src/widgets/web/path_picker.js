@@ -1,0 +1,141 @@
+// A list of folders and files to choose a path from. Keys: up and down move, Enter goes in or chooses, Backspace and left go up,
+// Escape closes, and the focus is on the button again.
+
+let pickers = 0;
+
+class PathPicker {
+  constructor(model, el) {
+    this.model = model;
+    this.at = 0;
+    this.prefix = `lkc-${Date.now().toString(36)}-${++pickers}`;
+    this.button = button_in(el, "jupyter-button lkc-button", undefined, () => this.press());
+    make("i", "fa fa-folder-open-o", this.button).setAttribute("aria-hidden", "true");
+    const name = `Choose a ${model.get("wants")}: ${model.get("field")}`;
+    this.button.title = name;
+    this.button.setAttribute("aria-label", name);
+    this.panel = make("div", "lkc-panel", el);
+    this.panel.setAttribute("role", "group");
+    this.panel.setAttribute("aria-label", name);
+    this.panel.addEventListener("keydown", (event) => this.key(event));
+    this.stop = listen_to(model, {
+      "change:open change:entries change:folder change:note change:disabled": () => this.draw_soon(),
+    });
+    this.draw();
+  }
+
+  close() {
+    this.stop();
+    clearTimeout(this.waiting);
+  }
+
+  // Several of these change at once.
+  draw_soon() {
+    this.waiting ??= setTimeout(() => {
+      this.waiting = undefined;
+      this.draw();
+    });
+  }
+
+  press() {
+    this.wanted = true;
+    this.model.send({ kind: this.model.get("open") ? "close" : "open" });
+  }
+
+  draw() {
+    const [open, entries, folder, note] = ["open", "entries", "folder", "note"].map((key) => this.model.get(key));
+    this.button.disabled = this.model.get("disabled");
+    this.button.setAttribute("aria-expanded", String(open));
+    const had = this.panel.contains(document.activeElement);
+    this.panel.hidden = !open;
+    if (!open) {
+      if (had) this.button.focus({ preventScroll: true });
+      this.panel.replaceChildren();
+      return;
+    }
+    this.at = Math.max(0, entries.findIndex(({ name }) => name === this.from));
+    this.from = undefined;
+    const top = make("div", "lkc-top", undefined);
+    const up = button_in(top, "jupyter-button", "Up", () => this.up());
+    up.disabled = folder === "/";
+    const path = make("span", "lkc-folder", top, folder);
+    path.title = folder;
+    this.list = make("div", "lkc-list");
+    this.list.tabIndex = 0;
+    this.list.setAttribute(SUPPRESS, "");
+    this.list.setAttribute("role", "listbox");
+    this.list.setAttribute("aria-label", folder);
+    this.list.append(...entries.map((entry, i) => this.entry(entry, i)));
+    const bottom = make("div", "lkc-bottom");
+    if (this.model.get("wants") === "folder") button_in(bottom, "jupyter-button", "Choose this folder", () => this.choose());
+    button_in(bottom, "jupyter-button", "Cancel", () => this.leave());
+    make("span", "lkc-note", bottom, note);
+    this.panel.replaceChildren(top, this.list, bottom);
+    this.mark();
+    if (had || this.wanted) this.list.focus({ preventScroll: true });
+    this.wanted = false;
+  }
+
+  entry({ label, kind }, index) {
+    const place = make("div", `lkc-entry lkc-${kind}`);
+    place.id = `${this.prefix}-${index}`;
+    place.setAttribute("role", "option");
+    make("i", `fa fa-${kind === "folder" ? "folder-o" : "file-o"}`, place).setAttribute("aria-hidden", "true");
+    make("span", "", place, kind === "folder" ? `${label}/` : label);
+    place.addEventListener("click", () => {
+      this.at = index;
+      this.enter();
+    });
+    return place;
+  }
+
+  mark() {
+    [...this.list.children].forEach((place, i) => place.setAttribute("aria-selected", String(i === this.at)));
+    const chosen = this.list.children[this.at];
+    if (!chosen) return this.list.removeAttribute("aria-activedescendant");
+    this.list.setAttribute("aria-activedescendant", chosen.id);
+    chosen.scrollIntoView({ block: "nearest" });
+  }
+
+  // ---- What is done
+
+  enter() {
+    const entry = this.model.get("entries")[this.at];
+    if (!entry) return;
+    if (entry.kind === "folder") this.model.send({ kind: "into", name: entry.name });
+    else this.model.send({ kind: "choose", name: entry.name });
+  }
+  up() {
+    this.from = this.model.get("folder").split("/").at(-1);
+    this.model.send({ kind: "up" });
+  }
+  choose() {
+    this.model.send({ kind: "choose", name: "" });
+  }
+  leave() {
+    this.model.send({ kind: "close" });
+  }
+
+  key(event) {
+    const in_list = event.target === this.list;
+    const last = this.list.children.length - 1;
+    const to = { ArrowUp: this.at - 1, ArrowDown: this.at + 1, Home: 0, End: last }[event.key];
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") this.leave();
+    else if (!in_list) return;
+    else if (to !== undefined) {
+      this.at = Math.min(last, Math.max(0, to));
+      this.mark();
+    } else if (event.key === "Enter" || event.key === "ArrowRight") this.enter();
+    else if (event.key === "Backspace" || event.key === "ArrowLeft") this.up();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+export default {
+  render({ model, el }) {
+    const picker = new PathPicker(model, el);
+    return () => picker.close();
+  },
+};
