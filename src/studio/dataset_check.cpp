@@ -45,6 +45,13 @@ TrainedPart part_of(const ReportedImage& image, const base::Path& folder) {
     return part;
 }
 
+// Its name stands beside it.
+std::string reason_of(const base::Problem& problem) {
+    const auto& what = problem.what;
+    if (what.starts_with(problem.where + " ")) return "It" + what.substr(problem.where.size());
+    return base::replace_all(what, problem.where, "it");
+}
+
 void take_left_out(DatasetCheck& check, const std::vector<base::Problem>& left_out,
                    const base::Path& folder) {
     if (left_out.empty()) return;
@@ -52,12 +59,13 @@ void take_left_out(DatasetCheck& check, const std::vector<base::Problem>& left_o
         std::string(kLeftOut),
         fmt::format("{} cannot be read and {} left out.", base::counted(left_out.size(), "image"),
                     left_out.size() == 1 ? "is" : "are"),
-        "Move them to the trash, or replace them.",
+        left_out.size() == 1 ? "Move it to the trash, or replace it."
+                             : "Move them to the trash, or replace them.",
         {},
         {}};
     for (const auto& problem : left_out) {
         finding.names.push_back(name_below(problem.where, folder));
-        finding.reasons.push_back(problem.what);
+        finding.reasons.push_back(reason_of(problem));
     }
     check.findings.push_back(std::move(finding));
 }

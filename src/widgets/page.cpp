@@ -29,20 +29,6 @@ std::string_view sign_of(Mood mood) {
     return "";
 }
 
-// Says when the kernel is gone, and connects the page to a new one: see web/life.js.
-class PageLife : public Control {
-  public:
-    PageLife(SharedStyles& styles, const std::string& word)
-        : Control(styles, "Any", {{}, {}, {"lk-life"}}, state_of(word)) {}
-
-  private:
-    static nlohmann::json state_of(const std::string& word) {
-        auto state = anywidget_state("lorikeet.life", std::string(web_file("life.js")));
-        state["word"] = word;
-        return state;
-    }
-};
-
 }  // namespace
 
 PageContext::PageContext(WidgetRegistry& registry, base::Path folder_, base::Path workspace_)
@@ -174,8 +160,7 @@ void Page::assemble(const Wording& wording, Parts parts, std::function<void()> p
     put<Html>(all, styles_, fmt::format("<style>{}</style>", web_file("style.css")), Classes{"lk-hidden"});
     aid_ = &put<Aid>(all, styles_);
     const auto word = base::to_lower(wording.title);
-    put<PageLife>(all, styles_, word);
-    auto& strip = put<Strip>(all, styles_);
+    auto& strip = put<Strip>(all, styles_, word);
     const auto tell_strip = [this, &strip] { strip.tell(context_.watch().state()); };
     tell_strip();
     context_.watch().listen(tell_strip);

@@ -106,11 +106,7 @@ class Pages::Frame : public Control {
     explicit Frame(SharedStyles& styles)
         : Control(styles, "VBox", {{}, {}, {"lk-place"}},
                   {{"children", nlohmann::json::array()}, {"box_style", ""}}) {}
-    void show(const Widget* page) {
-        auto children = nlohmann::json::array();
-        if (page != nullptr) children.push_back(page->reference());
-        set({{"children", std::move(children)}});
-    }
+    void show(const Widget& page) { set({{"children", nlohmann::json::array({page.reference()})}}); }
 };
 
 Pages::Pages(WidgetRegistry& registry, base::Path folder, std::string notebook, base::Path workspace)
@@ -171,7 +167,7 @@ PageContext& Pages::context() {
 void Pages::make(const std::string& word, Shown& shown) {
     const auto* row = page_table().find([&](const auto& one) { return one.word.word == word; });
     shown.page = row->make(context());
-    shown.frame->show(&shown.page->widget());
+    shown.frame->show(shown.page->widget());
 }
 
 Page& Pages::page(const std::string& word) {
@@ -191,7 +187,10 @@ Page& Pages::page(const std::string& word) {
 // ---- Another project
 
 void Pages::follow() {
-    const auto open = studio::Projects(workspace_).open_one();
+    const studio::Projects projects(workspace_);
+    if (!projects.trouble().empty())
+        return;  // the strip says it; nobody is moved to a folder he did not open
+    const auto open = projects.open_one();
     if ((open ? open->folder : workspace_) == folder_) return;
     // What is on its way into this one's folder ends first; the strip says so.
     if (context_ != nullptr && !context_->busy_with().empty()) return;
@@ -199,11 +198,10 @@ void Pages::follow() {
 }
 
 void Pages::move_to_open_project() {
-    for (auto& [word, shown] : pages_) {
-        shown.frame->show(nullptr);
-        shown.page.reset();
-    }
+    registry_.close_later(true);
+    for (auto& [word, shown] : pages_) shown.page.reset();
     context_.reset();  // writes what was typed, and waits for its threads
+    registry_.close_later(false);
     std::string trouble;
     try {
         folder_ = studio::enter_project_of(workspace_);

@@ -1,5 +1,6 @@
 #include "widgets/strip.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/printable.hpp"
@@ -12,10 +13,16 @@ using nlohmann::json;
 
 namespace {
 
-json strip_state() {
-    auto state = anywidget_state("lorikeet.strip", std::string(web_file("strip.js")), web_file("strip.css"));
-    state.update(
-        {{"place", ""}, {"project", false}, {"folder", ""}, {"trouble", ""}, {"items", json::array()}});
+json strip_state(const std::string& word) {
+    auto state = anywidget_state("lorikeet.strip",
+                                 fmt::format("{}\n{}", web_file("life.js"), web_file("strip.js")),
+                                 web_file("strip.css"));
+    state.update({{"word", word},
+                  {"place", ""},
+                  {"project", false},
+                  {"folder", ""},
+                  {"trouble", ""},
+                  {"items", json::array()}});
     return state;
 }
 
@@ -30,7 +37,8 @@ std::string_view word_for(StripMark mark) {
 
 }  // namespace
 
-Strip::Strip(SharedStyles& styles) : Control(styles, "Any", {{}, {}, {"lk-strip"}}, strip_state()) {}
+Strip::Strip(SharedStyles& styles, const std::string& word)
+    : Control(styles, "Any", {{}, {}, {"lk-life", "lk-strip"}}, strip_state(word)) {}
 
 void Strip::tell(const StripState& state) {
     items_ = state.items;

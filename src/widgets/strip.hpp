@@ -1,5 +1,8 @@
 // Where one stands, on top of every page: the project, and how far it is from images to a run. An anywidget part of our own
 // (web/strip.js). Each item is a button that says which cell it belongs to.
+//
+// The same part watches the kernel (web/life.js): it says when that is gone, and connects the page to a new one. They are one
+// because a window gives each part two seconds to begin, and busy ones need them.
 #pragma once
 
 #include <functional>
@@ -30,7 +33,8 @@ struct StripState {
 
 class Strip : public Control {
   public:
-    explicit Strip(SharedStyles& styles);
+    // `word`: of the page's cell.
+    Strip(SharedStyles& styles, const std::string& word);
     void tell(const StripState& state);
     std::function<void(const StripItem& item)> on_press;
     void take_message(const nlohmann::json& content, const std::vector<std::string>& buffers) override;

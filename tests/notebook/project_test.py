@@ -295,8 +295,8 @@ def test_a_damaged_memory_is_said_on_every_page(lab, maker, trainer, project):
     whole = memory.read_text()
     memory.write_text("{")
     project.place.locator(".lks-trouble").get_by_text("workspace.json is damaged").wait_for()
+    expect(project.place.locator(".lks-place")).to_have_text(f"Project {BIRD}"), "nobody is moved elsewhere"
     memory.write_text(whole)
-    expect(project.place.locator(".lks-place")).to_have_text(f"Project {BIRD}")
     expect(project.place.locator(".lks-trouble")).to_be_hidden()
 
 

@@ -143,6 +143,12 @@ TEST(Pages, FollowWhereAnotherProjectIsOpened) {
     EXPECT_EQ(std::filesystem::current_path(), bird.folder);
     type_into(control<Text>(room.registry, "Name"), "of the bird");
 
+    const auto memory = folder.path() / ".lorikeet" / "workspace.json";
+    const auto whole = base::read_text(memory);
+    base::write_whole(memory, "{");
+    room.loop.advance(std::chrono::seconds(2));
+    EXPECT_EQ(std::filesystem::current_path(), bird.folder) << "nobody is moved to a folder he did not open";
+    base::write_whole(memory, whole);
     studio::Projects(folder.path()).close();
     room.loop.advance(std::chrono::seconds(2));
     EXPECT_EQ(control<Text>(room.registry, "Name").value(), "of the folder");

@@ -21,24 +21,32 @@ TEST(PathPicker, GoesUpAndInAndTypesWhatIsChosen) {
     const auto row = with_picker(styles, std::move(field), studio::PathKind::Folder, "Folder");
     auto& picker = dynamic_cast<PathPicker&>(*row->children().back());
     const auto lists = [&](std::size_t count) {
-        return room.loop.run_until([&] { return picker.state().at("entries").size() == count; });
+        return room.loop.run_until(
+            [&] { return picker.list() != nullptr && picker.list()->state().at("entries").size() == count; });
     };
-    picker.take_message({{"kind", "open"}}, {});
-    EXPECT_TRUE(lists(2));
-    EXPECT_EQ(picker.state().at("open"), true);
-    picker.take_message({{"kind", "into"}, {"name", "../.."}}, {});
-    picker.take_message({{"kind", "into"}, {"name", "birds"}}, {});
-    EXPECT_TRUE(lists(1));
-    picker.take_message({{"kind", "up"}}, {});
-    EXPECT_TRUE(lists(2));
-    picker.take_message({{"kind", "into"}, {"name", "birds"}}, {});
-    EXPECT_TRUE(lists(1));
-    picker.take_message({{"kind", "choose"}, {"name", ""}}, {});
-    EXPECT_EQ(told, "birds");
-    EXPECT_EQ(picker.state().at("open"), false);
+    const auto ask = [&](const nlohmann::json& message) {
+        room.registry.find(picker.list()->id())->take_message(message, {});
+        room.loop.run();
+    };
+    click(picker.button());
+    ASSERT_TRUE(lists(2));
     for (const auto& nonsense :
          {nlohmann::json(), nlohmann::json({{"kind", 3}}), nlohmann::json({{"kind", "into"}, {"name", 3}})})
-        picker.take_message(nonsense, {});
+        ask(nonsense);
+    ask({{"kind", "into"}, {"name", "../.."}});
+    ask({{"kind", "into"}, {"name", "birds"}});
+    ASSERT_TRUE(lists(1));
+    ask({{"kind", "up"}});
+    ASSERT_TRUE(lists(2));
+    ask({{"kind", "close"}});
+    EXPECT_EQ(picker.list(), nullptr);
+    click(picker.button());
+    ASSERT_TRUE(lists(2));
+    ask({{"kind", "into"}, {"name", "birds"}});
+    ASSERT_TRUE(lists(1));
+    ask({{"kind", "choose"}, {"name", ""}});
+    EXPECT_EQ(told, "birds");
+    EXPECT_EQ(picker.list(), nullptr);
 }
 
 }  // namespace lorikeet::widgets

@@ -9,7 +9,7 @@ namespace lorikeet::widgets {
 TEST(Strip, TellsWhereOneStandsAndWhatIsPressed) {
     Room room;
     SharedStyles styles(room.registry);
-    Strip strip(styles);
+    Strip strip(styles, "images");
     strip.tell({"bird",
                 true,
                 "/here/bird",

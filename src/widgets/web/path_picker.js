@@ -1,5 +1,5 @@
 // A list of folders and files to choose a path from. Keys: up and down move, Enter goes in or chooses, Backspace and left go up,
-// Escape closes, and the focus is on the button again.
+// Escape closes, and the focus is on the button again. It is there while the list is open.
 
 let pickers = 0;
 
@@ -8,17 +8,14 @@ class PathPicker {
     this.model = model;
     this.at = 0;
     this.prefix = `lkc-${Date.now().toString(36)}-${++pickers}`;
-    this.button = button_in(el, "jupyter-button lkc-button", undefined, () => this.press());
-    make("i", "fa fa-folder-open-o", this.button).setAttribute("aria-hidden", "true");
+    this.el = el;
     const name = `Choose a ${model.get("wants")}: ${model.get("field")}`;
-    this.button.title = name;
-    this.button.setAttribute("aria-label", name);
     this.panel = make("div", "lkc-panel", el);
     this.panel.setAttribute("role", "group");
     this.panel.setAttribute("aria-label", name);
     this.panel.addEventListener("keydown", (event) => this.key(event));
     this.stop = listen_to(model, {
-      "change:open change:entries change:folder change:note change:disabled": () => this.draw_soon(),
+      "change:entries change:folder change:note": () => this.draw_soon(),
     });
     this.draw();
   }
@@ -36,22 +33,8 @@ class PathPicker {
     });
   }
 
-  press() {
-    this.wanted = true;
-    this.model.send({ kind: this.model.get("open") ? "close" : "open" });
-  }
-
   draw() {
-    const [open, entries, folder, note] = ["open", "entries", "folder", "note"].map((key) => this.model.get(key));
-    this.button.disabled = this.model.get("disabled");
-    this.button.setAttribute("aria-expanded", String(open));
-    const had = this.panel.contains(document.activeElement);
-    this.panel.hidden = !open;
-    if (!open) {
-      if (had) this.button.focus({ preventScroll: true });
-      this.panel.replaceChildren();
-      return;
-    }
+    const [entries, folder, note] = ["entries", "folder", "note"].map((key) => this.model.get(key));
     this.at = Math.max(0, entries.findIndex(({ name }) => name === this.from));
     this.from = undefined;
     const top = make("div", "lkc-top", undefined);
@@ -71,8 +54,8 @@ class PathPicker {
     make("span", "lkc-note", bottom, note);
     this.panel.replaceChildren(top, this.list, bottom);
     this.mark();
-    if (had || this.wanted) this.list.focus({ preventScroll: true });
-    this.wanted = false;
+    if (this.drawn || document.hasFocus()) requestAnimationFrame(() => this.list.focus({ preventScroll: true }));
+    this.drawn = true;
   }
 
   entry({ label, kind }, index) {
@@ -102,17 +85,23 @@ class PathPicker {
     const entry = this.model.get("entries")[this.at];
     if (!entry) return;
     if (entry.kind === "folder") this.model.send({ kind: "into", name: entry.name });
-    else this.model.send({ kind: "choose", name: entry.name });
+    else this.choose(entry.name);
   }
   up() {
     this.from = this.model.get("folder").split("/").at(-1);
     this.model.send({ kind: "up" });
   }
-  choose() {
-    this.model.send({ kind: "choose", name: "" });
+  choose(name = "") {
+    this.to_button();
+    this.model.send({ kind: "choose", name });
   }
   leave() {
+    this.to_button();
     this.model.send({ kind: "close" });
+  }
+  // This list goes; the focus does not go with it.
+  to_button() {
+    this.el.closest(".lk-picker")?.querySelector(".lkc-button")?.focus({ preventScroll: true });
   }
 
   key(event) {

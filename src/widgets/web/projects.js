@@ -118,7 +118,7 @@ class Projects {
     const add = (text, what, pressed) => {
       const button = this.button(row, text, pressed);
       button.dataset.what = what;
-      button.title = `${text} ${card.name}`;
+      button.setAttribute("aria-label", `${text} ${card.name}`);
     };
     if (card.open) add("Close", "open", () => this.model.send({ kind: "close" }));
     else add("Open", "open", () => this.model.send({ kind: "open", id: card.id }));

@@ -3,7 +3,7 @@
 
 const SUPPRESS = "data-lm-suppress-shortcuts";
 const SIGNS = { open: "\u25cb", part: "\u25d0", done: "\u25cf" };
-const WORDS = { open: "not yet", part: "in part", done: "done" };
+const MARK_WORDS = { open: "not yet", part: "in part", done: "done" };
 
 const make = (kind, css, parent, text) => {
   const made = document.createElement(kind);
@@ -47,7 +47,7 @@ class Strip {
       const button = this.bar.children[i];
       button.dataset.key = key;
       button.title = `Cell ${cell}`;
-      button.setAttribute("aria-label", `${text}: ${WORDS[mark]}`);
+      button.setAttribute("aria-label", `${text}: ${MARK_WORDS[mark]}`);
       button.classList.toggle("lks-next", mark !== "done" && items.slice(0, i).every((before) => before.mark === "done"));
       const [sign, words] = button.children;
       sign.textContent = SIGNS[mark];
@@ -84,6 +84,10 @@ class Strip {
 export default {
   render({ model, el }) {
     const strip = new Strip(model, el);
-    return () => strip.close();
+    const life = new Life(model, el);
+    return () => {
+      strip.close();
+      life.close();
+    };
   },
 };
