@@ -214,6 +214,28 @@ def test_the_whole_report_is_kept_and_can_be_opened(lab, maker, check):
     window.value.close()
 
 
+def test_a_folder_is_chosen_from_a_list(maker, project):
+    button, panel = project.place.locator("button.lkc-button"), project.place.locator(".lkc-panel")
+    keys = maker.page.keyboard
+    button.click()
+    expect(panel.locator(".lkc-list")).to_be_focused()
+    keys.press("Escape")
+    expect(panel).to_have_count(0)
+    expect(button).to_be_focused()
+    keys.press("Enter")
+    expect(panel).to_be_visible()
+    expect(panel.locator(".lkc-list")).to_be_focused()
+    keys.press("Backspace")
+    expect(panel.locator(".lkc-entry", has_text="pictures/")).to_have_attribute("aria-selected", "true")
+    maker.picture("project-picker", target=project.place)
+    expect(panel.locator(".lkc-list")).to_be_focused()
+    keys.press("Enter")
+    expect(panel).to_contain_text("14 images here.")
+    project.press("Choose this folder")
+    expect(panel).to_have_count(0)
+    expect(project.field("Folder of the images")).to_have_value("pictures")
+
+
 def test_the_strip_leads_to_the_cell_and_says_where_it_is(maker, trainer, project, check):
     check.place.locator(".lks-item", has_text="images").click()
     focus_is_on(maker, ImagesPanel(maker, IMAGES).place)
