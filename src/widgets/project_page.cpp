@@ -18,8 +18,7 @@ using Classes = std::vector<std::string>;
 
 namespace {
 
-constexpr std::string_view kFolderNote =
-    "A name here, or a full path. A folder that is not there is made with the first image.";
+constexpr std::string_view kFolderNote = "A new one is made with the first image.";
 
 // Why images cannot lie there; empty when they can.
 std::string trouble_with(const base::Path& folder) {

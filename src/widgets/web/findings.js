@@ -66,7 +66,9 @@ class Findings {
     }
     if (row.count) {
       const actions = make("div", "lkf-actions", place);
-      button_in(actions, "jupyter-button", "Show in the gallery", () => this.model.send({ kind: "show", finding: row.kind }));
+      const show = button_in(actions, "jupyter-button", "Show", () => this.model.send({ kind: "show", finding: row.kind }));
+      show.title = "In the gallery";
+      show.setAttribute("aria-label", "Show in the gallery");
       if (row.trash)
         button_in(actions, "jupyter-button", `Move ${row.count === 1 ? "it" : `all ${row.count}`} to the trash`,
           () => this.model.send({ kind: "trash", finding: row.kind }));
