@@ -1,5 +1,6 @@
 // doctor: what this machine has and lacks.
 #include <algorithm>
+#include <filesystem>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -26,7 +27,7 @@ std::string state_of(studio::Health health, const Screen& screen) {
 }  // namespace
 
 int doctor(Console& console) {
-    const auto rows = studio::examine(studio::Surroundings::real("."));
+    const auto rows = studio::examine(studio::Surroundings::of_open_project(std::filesystem::current_path()));
     for (const auto& row : rows) {
         console.out << fmt::format("{}  {:<10}  {}\n", state_of(row.health, console.out_screen), row.what,
                                    base::printable(row.found));

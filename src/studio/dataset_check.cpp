@@ -1,21 +1,25 @@
 #include "studio/dataset_check.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "studio/dataset_report.hpp"
+#include "studio/trained_thumbnail.hpp"
 
 namespace lorikeet::studio {
 
 namespace {
 
+constexpr std::string_view kLeftOut = "left-out";
+
 std::string name_below(const base::Path& file, const base::Path& folder) {
     return file.lexically_relative(folder).generic_string();
 }
 
-// Folders and how they are repeated come from what lies there, all else of a folder from the job.
 std::vector<settings::Subset> subsets_of(const base::Path& folder, const settings::Job& job) {
     auto subsets = job_of_folder(folder).data.subsets;
     if (job.data.subsets.empty()) return subsets;
@@ -41,24 +45,70 @@ TrainedPart part_of(const ReportedImage& image, const base::Path& folder) {
     return part;
 }
 
+// Its name stands beside it.
+std::string reason_of(const base::Problem& problem) {
+    const auto& what = problem.what;
+    if (what.starts_with(problem.where + " ")) return "It" + what.substr(problem.where.size());
+    return base::replace_all(what, problem.where, "it");
+}
+
+void take_left_out(DatasetCheck& check, const std::vector<base::Problem>& left_out,
+                   const base::Path& folder) {
+    if (left_out.empty()) return;
+    CheckFinding finding{
+        std::string(kLeftOut),
+        fmt::format("{} cannot be read and {} left out.", base::counted(left_out.size(), "image"),
+                    left_out.size() == 1 ? "is" : "are"),
+        left_out.size() == 1 ? "Move it to the trash, or replace it."
+                             : "Move them to the trash, or replace them.",
+        {},
+        {}};
+    for (const auto& problem : left_out) {
+        finding.names.push_back(name_below(problem.where, folder));
+        finding.reasons.push_back(reason_of(problem));
+    }
+    check.findings.push_back(std::move(finding));
+}
+
+void take_seen(DatasetCheck& check, const DatasetReport& report, const base::Path& folder) {
+    auto drawn = report.captions_drawn();
+    for (std::size_t i = 0; i < report.images.size(); ++i) {
+        const auto& image = report.images[i];
+        check.parts.push_back(part_of(image, folder));
+        check.seen.push_back(
+            {name_below(image.file, folder), image.crop.size.width_px, image.crop.size.height_px, image.lost,
+             std::move(drawn[i]),
+             [file = image.file, crop = image.crop] { return trained_thumbnail(file, crop); }});
+    }
+    std::sort(check.seen.begin(), check.seen.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+}
+
 std::vector<std::string> what_is_fine(const DatasetCheck& check, const DatasetReport& report) {
     std::vector<std::string> good;
     if (check.images == 0) return good;
-    if (check.left_out.empty())
+    const bool all_read = std::none_of(check.findings.begin(), check.findings.end(),
+                                       [](const auto& finding) { return finding.kind == kLeftOut; });
+    if (all_read)
         good.push_back(check.images == 1
                            ? "The image can be read to its end."
                            : fmt::format("All {} images can be read to their end.", check.images));
     if (check.captioned == check.images) good.emplace_back("Each has a caption.");
     good.push_back(fmt::format("Trained at {}.", words_for(report.sizes)));
-    if (check.news.empty()) good.emplace_back("Nothing else was noticed.");
+    if (check.findings.empty()) good.emplace_back("Nothing else was noticed.");
     return good;
 }
 
 }  // namespace
 
+settings::Job job_for_dataset(const base::Path& folder, settings::Job job) {
+    job.data.subsets = subsets_of(folder, job);
+    return job;
+}
+
 DatasetCheck check_dataset(const base::Path& folder, settings::Job job, const base::Cancel& cancel,
                            const OnChecked& on_checked) {
-    job.data.subsets = subsets_of(folder, job);
+    job = job_for_dataset(folder, std::move(job));
     DatasetCheck check;
     for (const auto& subset : job.data.subsets) {
         const auto name = name_below(subset.folder, folder);
@@ -72,13 +122,15 @@ DatasetCheck check_dataset(const base::Path& folder, settings::Job job, const ba
     check.captioned = static_cast<std::size_t>(std::count_if(
         report.images.begin(), report.images.end(), [](const auto& image) { return image.has_caption; }));
     check.wrong = std::move(report.errors);
-    check.left_out = std::move(report.left_out);
-    for (auto& problem : check.left_out) problem.where = name_below(problem.where, folder);
+    take_left_out(check, report.left_out, folder);
     for (const auto& finding : report.findings) {
-        auto& news = check.news.emplace_back(DatasetCheck::News{finding.what, finding.remedy, {}});
-        for (const auto i : finding.images) news.names.push_back(name_below(report.images[i].file, folder));
+        auto& found = check.findings.emplace_back();
+        found.kind = finding.kind;
+        found.what = finding.what;
+        found.remedy = finding.remedy;
+        for (const auto i : finding.images) found.names.push_back(name_below(report.images[i].file, folder));
     }
-    for (const auto& image : report.images) check.parts.push_back(part_of(image, folder));
+    take_seen(check, report, folder);
     check.good = what_is_fine(check, report);
     return check;
 }

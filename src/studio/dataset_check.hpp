@@ -1,4 +1,5 @@
 // What a training would say of a folder of images, before one is thought of: the dataset report, told by what there is to do.
+// All that is found is the report's (data/lint.hpp); nothing is judged here.
 #pragma once
 
 #include <cstddef>
@@ -27,22 +28,39 @@ struct CheckedFolder {
     std::string class_words;
 };
 
+// What is worth a look, with the images that it is about.
+struct CheckFinding {
+    std::string kind;  // a word that stays, as data/lint.hpp has it; "left-out" of images that cannot be read
+    std::string what, remedy;
+    std::vector<std::string> names;    // of the images, below the folder
+    std::vector<std::string> reasons;  // of each, where they differ; else empty
+};
+
+// One image as training takes it, with the captions that the first epochs draw.
+struct SeenImage {
+    std::string name;
+    std::int64_t width_px = 0, height_px = 0;  // trained at
+    double lost = 0;                           // share that is cropped, 0 to 1
+    std::vector<std::string> captions;         // each once
+    std::function<std::string()> thumbnail;    // bytes of a small image of just that; on any thread
+};
+
 struct DatasetCheck {
-    std::size_t images = 0;               // that can be trained on
-    std::size_t captioned = 0;            // of them
-    std::vector<std::string> good;        // what was looked at and is fine, a sentence each
-    std::vector<base::Problem> wrong;     // what keeps a training from starting
-    std::vector<base::Problem> left_out;  // images that are not trained on; `where` is the name
-    struct News {
-        std::string what, remedy;
-        std::vector<std::string> names;  // of the images, below the folder
-    };
-    std::vector<News> news;  // worth a look, the gravest first
+    std::size_t images = 0;              // that can be trained on
+    std::size_t captioned = 0;           // of them
+    std::vector<std::string> good;       // what was looked at and is fine, a sentence each
+    std::vector<base::Problem> wrong;    // what keeps a training from starting
+    std::vector<CheckFinding> findings;  // worth a look, the gravest first; what is left out before all
+    std::vector<SeenImage> seen;         // what the trainer will see, by name
     std::vector<TrainedPart> parts;
     std::vector<CheckedFolder> folders;
 };
 
 using OnChecked = std::function<void(std::size_t done, std::size_t total)>;
+
+// The job of a folder of images: its folders and how they are repeated come from what lies there, all else of a folder from
+// the job.
+settings::Job job_for_dataset(const base::Path& folder, settings::Job job);
 
 // Decodes every image of `folder` and of the folders inside it, each a subset of its own. `job` says how they would be used;
 // its own folders do not count.

@@ -8,13 +8,10 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "base/html.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
-#include "data/transform.hpp"
-#include "io/image.hpp"
-#include "io/resample.hpp"
+#include "studio/trained_thumbnail.hpp"
 
 namespace lorikeet::studio {
 
@@ -22,7 +19,6 @@ namespace {
 
 using base::html_escaped;
 
-constexpr std::int64_t kThumbnail_px = 192;
 constexpr std::size_t kTagsShown = 60;
 constexpr std::size_t kCaptionsOfAnImage = 4;  // of one image
 
@@ -36,27 +32,11 @@ constexpr std::string_view kStyle =
     "table{border-collapse:collapse}td{padding:.1rem .8rem .1rem 0;vertical-align:top}"
     "@media(prefers-color-scheme:dark){body{color:#e6e2da;background:#1d1c1a}figcaption{color:#bbb}}";
 
-// Empty when it cannot be read any more.
-std::string thumbnail_of(const ReportedImage& image) {
-    try {
-        const base::MappedFile file(image.file);
-        const auto cropped = data::fit_file(file.bytes(), image.file.string(), image.crop);
-        const auto longer = std::max(cropped.width_px, cropped.height_px);
-        if (longer <= kThumbnail_px) return io::encode_png(cropped);
-        const auto scaled = [&](std::int64_t side) {
-            return std::max<std::int64_t>(1, side * kThumbnail_px / longer);
-        };
-        return io::encode_png(
-            io::resize(cropped, scaled(cropped.width_px), scaled(cropped.height_px), io::Filter::Area));
-    } catch (const base::Error&) {
-        return {};
-    }
-}
-
 std::vector<std::string> thumbnails_of(const DatasetReport& report, const base::Cancel& cancel) {
     std::vector<std::string> thumbnails(report.images.size());
-    base::for_each_index(report.images.size(), data::worker_count(report.data), cancel,
-                         [&](std::size_t i) { thumbnails[i] = thumbnail_of(report.images[i]); });
+    base::for_each_index(report.images.size(), data::worker_count(report.data), cancel, [&](std::size_t i) {
+        thumbnails[i] = trained_thumbnail(report.images[i].file, report.images[i].crop);
+    });
     return thumbnails;
 }
 
@@ -113,27 +93,17 @@ std::string finding_section(const DatasetReport& report, const data::Finding& fi
     return html + "</div>\n";
 }
 
-// The captions that an image has in the first epochs, each once.
-std::vector<std::string> captions_drawn(const DatasetReport& report, std::size_t image) {
-    std::vector<std::string> captions;
-    for (const auto& epoch : report.epochs)
-        for (const auto& showing : epoch)
-            if (showing.image == image &&
-                std::find(captions.begin(), captions.end(), showing.caption) == captions.end())
-                captions.push_back(showing.caption);
-    return captions;
-}
-
 std::string seen_section(const DatasetReport& report, const std::vector<std::string>& thumbnails) {
     std::string html =
         "<h2>What the trainer will see</h2>\n<p>Each image as it is cropped, with its captions of the first "
         "three epochs.</p>\n<div class=\"grid\">\n";
+    const auto drawn = report.captions_drawn();
     for (std::size_t i = 0; i < report.images.size(); ++i) {
         const auto& image = report.images[i];
         auto words = fmt::format("<br>{} of {}, {:.0f} % cropped, {} times an epoch",
                                  size_words(image.crop.size), size_words(image.crop.image), 100 * image.lost,
                                  image.repeats);
-        const auto captions = captions_drawn(report, i);
+        const auto& captions = drawn[i];
         for (std::size_t k = 0; k < std::min(kCaptionsOfAnImage, captions.size()); ++k)
             words += fmt::format("<br>\u201c{}\u201d", html_escaped(captions[k]));
         if (captions.size() > kCaptionsOfAnImage)

@@ -13,6 +13,7 @@
 #include "io/safetensors.hpp"
 #include "models/family.hpp"
 #include "settings/chosen.hpp"
+#include "studio/image_folder.hpp"
 #include "studio/subset_folder.hpp"
 #include "train/caption_length.hpp"
 #include "train/choose.hpp"
@@ -25,6 +26,19 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::int64_t kEpochsShown = 3;
+
+// Samples of a LoRA among its images: what it learned would be learned again.
+void find_generated(DatasetReport& report) {
+    data::Finding finding{
+        "generated", {}, "Samples of a LoRA do not belong here: move them to the trash.", {}};
+    for (std::size_t i = 0; i < report.images.size(); ++i)
+        if (is_generated(report.images[i].file)) finding.images.push_back(i);
+    const auto count = finding.images.size();
+    if (count == 0) return;
+    finding.what = fmt::format("{} {} a prompt, as samples do.", base::counted(count, "image"),
+                               count == 1 ? "carries" : "carry");
+    report.findings.push_back(std::move(finding));
+}
 
 // Where there is no checkpoint yet, the commonest size is taken.
 settings::Job with_sizes_chosen(settings::Job job, const models::Family*& family) {
@@ -131,6 +145,17 @@ std::size_t DatasetReport::captions_longer_than(std::int64_t tokens) const {
                                                   [&](const auto& image) { return image.tokens > tokens; }));
 }
 
+std::vector<std::vector<std::string>> DatasetReport::captions_drawn() const {
+    std::vector<std::vector<std::string>> drawn(images.size());
+    for (const auto& epoch : epochs)
+        for (const auto& showing : epoch) {
+            auto& captions = drawn[showing.image];
+            if (std::find(captions.begin(), captions.end(), showing.caption) == captions.end())
+                captions.push_back(showing.caption);
+        }
+    return drawn;
+}
+
 DatasetReport report_on(settings::Job job, const base::Cancel& cancel, const data::OnProgress& on_progress) {
     const models::Family* family = nullptr;
     job = with_sizes_chosen(std::move(job), family);
@@ -150,6 +175,7 @@ DatasetReport report_on(settings::Job job, const base::Cancel& cancel, const dat
     if (found.images.empty()) return report;
     report_images(report, job, found.images, *family->make_token_counter());
     report.findings = data::lint(found.images, job.data);
+    find_generated(report);
     report.tags = data::count_tags(found.images);
     report.sizes = trained_sizes(found.images, job.data);
     report_showings(report, job, found.images);

@@ -47,6 +47,8 @@ struct DatasetReport {
     std::vector<base::Problem> errors;                 // what keeps a training from starting
     std::vector<base::Problem> notes;
 
+    // The captions that each image has in the first epochs, each once: that is what the trainer will read.
+    std::vector<std::vector<std::string>> captions_drawn() const;
     // Captions longer than `tokens`, which is all that is read at that setting of model.max_tokens.
     std::size_t captions_longer_than(std::int64_t tokens) const;
 };

@@ -18,6 +18,7 @@
 #include "settings/model.hpp"
 #include "studio/graphics_card.hpp"
 #include "studio/model_scanner.hpp"
+#include "studio/project.hpp"
 #include "studio/sample_launch.hpp"
 #include "tensor/cuda.hpp"
 #include "train/recipe.hpp"
@@ -230,13 +231,27 @@ DoctorRow folders_row(const Surroundings& here) {
         row.cause = "Runs, models and what is typed are kept there.";
         row.remedy = "Work in a folder that is yours, or change who may write there (chmod, chown).";
     } else if (!missing.empty()) {
-        row.health = Health::Note;
-        row.found = fmt::format("{} not there yet", base::join(missing, ", "));
-        row.cause = "They are created when they are needed.";
-        row.remedy = fmt::format("Training images go into {}.", kImagesFolder);
+        row.found = fmt::format("{} not there yet; created when needed", base::join(missing, ", "));
         row.fix = "make-folders";
     } else {
         row.found = fmt::format("{} can be written to", fmt::join(kFolders, ", "));
+    }
+    return row;
+}
+
+// Training stops there too: nobody trains in another folder than he thinks.
+DoctorRow project_row(const Surroundings& here) {
+    DoctorRow row{"project", Health::Fine, "", "", "", ""};
+    const Projects projects(here.workspace.empty() ? here.working_folder : here.workspace);
+    if (const auto open = projects.open_one()) {
+        row.found = fmt::format("{}, in {}", open->name, open->folder.string());
+    } else if (auto trouble = projects.trouble(); !trouble.empty()) {
+        row.health = Health::Wrong;
+        row.found = "not known which is open";
+        row.cause = std::move(trouble);
+        row.remedy = "Open one: lorikeet project open NAME, or the page project.";
+    } else {
+        row.found = "none is open; this folder itself is used";
     }
     return row;
 }
@@ -275,8 +290,14 @@ std::string_view words_for(Container container) {
     return "";
 }
 
-Surroundings Surroundings::real(base::Path working_folder) {
+Surroundings Surroundings::of_open_project(const base::Path& workspace) {
+    const auto project = Projects(workspace).open_one();
+    return real(project ? project->folder : workspace, workspace);
+}
+
+Surroundings Surroundings::real(base::Path working_folder, base::Path workspace) {
     Surroundings here;
+    here.workspace = std::move(workspace);
     here.working_folder = working_folder.empty() ? base::Path(".") : std::move(working_folder);
     for (char** one = environ; one != nullptr && *one != nullptr; ++one) {
         const std::string_view text(*one);
@@ -308,7 +329,7 @@ std::vector<DoctorRow> examine(const Surroundings& here) {
             looked("disk", disk_row, here),           looked("GPU", gpu_row, here),
             looked("LibTorch", libtorch_row, here),   looked("models", models_row, here),
             looked("tiny base", tiny_base_row, here), looked("vocabulary", vocabulary_row, here),
-            looked("folders", folders_row, here)};
+            looked("project", project_row, here),     looked("folders", folders_row, here)};
 }
 
 void fix(std::string_view id, const Surroundings& here) {

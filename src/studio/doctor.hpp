@@ -32,8 +32,11 @@ struct Surroundings {
     base::Path root = "/";                         // files of the system are looked up below it
     std::map<std::string, std::string> variables;  // the environment
     base::Path working_folder = ".";
+    base::Path workspace;    // where it is remembered which project is open; empty: the working folder
     bool ask_driver = true;  // libcuda by dlopen, where files say nothing
-    static Surroundings real(base::Path working_folder);
+    static Surroundings real(base::Path working_folder, base::Path workspace = {});
+    // Of the project that is open in `workspace`, or of the workspace itself.
+    static Surroundings of_open_project(const base::Path& workspace);
 };
 
 // VastAI and RunPod are known by the variables that they set; a folder /workspace alone says nothing.

@@ -11,6 +11,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/path.hpp"
 
 namespace lorikeet::studio {
 
@@ -111,11 +112,41 @@ DraftReading Drafts::read(std::string_view name) {
     return reading;
 }
 
+Typed Drafts::peek(std::string_view name) const {
+    try {
+        const auto file = file_of(name);
+        if (base::is_file(file)) return parse(base::read_text(file)).value_or(Typed{});
+    } catch (const base::Error&) {
+        return {};
+    }
+    return {};
+}
+
+std::map<std::string, std::optional<std::string>, std::less<>> Drafts::news(std::string_view name) {
+    const std::lock_guard held(guard_);
+    auto there = peek(name);
+    auto& known = known_[std::string(name)];
+    std::map<std::string, std::optional<std::string>, std::less<>> changed;
+    if (there.empty() && !known.empty()) return changed;  // it went away, or is damaged: what is here is kept
+    for (const auto& [key, text] : there)
+        if (const auto old = known.find(key); old == known.end() || old->second != text) changed[key] = text;
+    for (const auto& [key, text] : known)
+        if (!there.contains(key)) changed[key] = std::nullopt;
+    known = std::move(there);
+    return changed;
+}
+
 void Drafts::write(std::string_view name, const Typed& typed) {
     const std::lock_guard held(guard_);
     auto& known = known_[std::string(name)];
     if (known == typed) return;
     std::error_code trouble;
+    // The folder of a project that was renamed or deleted under us is not made again.
+    if (folder_ == folder_in(folder_.parent_path().parent_path()) &&
+        !base::is_there(folder_.parent_path().parent_path()))
+        base::fail(base::ErrorCode::Io,
+                   fmt::format("The folder {} is gone.", folder_.parent_path().parent_path().string()),
+                   "It may have got another name: open it on the page project.");
     fs::create_directories(folder_, trouble);
     if (trouble)
         base::fail(base::ErrorCode::Io,

@@ -10,6 +10,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,11 @@ class Drafts {
 
     // Nothing typed yet is an empty answer. `name` is a word: a page, "preferences".
     DraftReading read(std::string_view name);
+    // The same for one who only looks: nothing is remembered, and a damaged file stays where it is, as an empty answer.
+    Typed peek(std::string_view name) const;
+    // The keys that another program has changed since this one last read or wrote, with their texts now; none for a key
+    // that is gone. From here on they are known: whoever writes next has to have taken them.
+    std::map<std::string, std::optional<std::string>, std::less<>> news(std::string_view name);
     // All of a page as it stands now. A key that was known and is left out is forgotten. When nothing changed, nothing
     // is written.
     void write(std::string_view name, const Typed& typed);

@@ -28,20 +28,36 @@ bool is_within(const base::Path& path, const base::Path& folder) {
     return !below.empty() && *below.begin() != "..";
 }
 
+void enter(const base::Path& folder, const std::string& name) {
+    std::error_code trouble;
+    fs::current_path(folder, trouble);
+    if (trouble)
+        base::fail(base::ErrorCode::Io, fmt::format("{} cannot be entered: {}.", name, trouble.message()),
+                   "See that you may read its folder, or open another: lorikeet project list.");
+}
+
 }  // namespace
 
 std::optional<base::Path> enter_open_project() {
     const auto here = fs::current_path();
-    const auto project = Projects(here).open_one();
+    const Projects projects(here);
+    if (const auto trouble = projects.trouble(); !trouble.empty())
+        base::fail(
+            base::ErrorCode::Conflict, trouble,
+            "lorikeet project open NAME opens one; lorikeet project close works in this folder itself.");
+    const auto project = projects.open_one();
     if (!project) return std::nullopt;
-    std::error_code trouble;
-    fs::current_path(project->folder, trouble);
-    if (trouble)
-        base::fail(base::ErrorCode::Io,
-                   fmt::format("The project {} cannot be entered: {}.", project->name, trouble.message()),
-                   "See that you may read its folder, or open another: lorikeet project list.");
+    enter(project->folder, fmt::format("The project {}", project->name));
     entered() = {here, project->folder};
     return project->folder;
+}
+
+base::Path enter_project_of(const base::Path& workspace) {
+    const auto project = Projects(workspace).open_one();
+    const auto folder = project ? project->folder : workspace;
+    enter(folder, project ? fmt::format("The project {}", project->name) : folder.string());
+    entered() = project ? Entered{workspace, folder} : Entered{};
+    return folder;
 }
 
 base::Path workspace_of_entered() {

@@ -12,8 +12,13 @@ namespace lorikeet::studio {
 
 // Makes the open project's folder this process's working folder, and returns it; does nothing where none is open. Relative
 // paths of jobs, runs and outputs then start there.
-// Throws   Error{Io} when the folder may not be entered.
+// Throws   Error{Io} when the folder may not be entered; Error{Conflict} when one was open and it cannot be told which, or it
+//          is gone: nobody trains in another folder than he thinks.
 std::optional<base::Path> enter_open_project();
+
+// The same in a process that lives on while a person opens another project, or closes it: the working folder of this process
+// is the open project's from here on, or the workspace itself. Threads that use relative paths must have ended.
+base::Path enter_project_of(const base::Path& workspace);
 
 // The working folder before a project was entered; empty when none was. What projects share lies there.
 base::Path workspace_of_entered();

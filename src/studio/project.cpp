@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <tuple>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -34,11 +35,19 @@ constexpr std::size_t kLongestShown = 200;  // bytes of a name as it was typed
 base::Path workspace_file(const base::Path& workspace) { return workspace / ".lorikeet" / "workspace.json"; }
 base::Path project_file(const base::Path& folder) { return folder / ".lorikeet" / "project.json"; }
 
-// An object of texts; empty when there is no such file or it is not what was written.
+// An object of texts; nothing when the file is not what was written.
+std::optional<nlohmann::json> try_object(const base::Path& file) {
+    if (!base::is_there(file)) return nlohmann::json::object();
+    try {
+        auto json = nlohmann::json::parse(base::read_text(file), nullptr, false);
+        if (json.is_object()) return json;
+    } catch (const base::Error&) {
+        return std::nullopt;  // it cannot be read
+    }
+    return std::nullopt;
+}
 nlohmann::json read_object(const base::Path& file) {
-    if (!base::is_file(file)) return nlohmann::json::object();
-    const auto json = nlohmann::json::parse(base::read_text(file), nullptr, false);
-    return json.is_object() ? json : nlohmann::json::object();
+    return try_object(file).value_or(nlohmann::json::object());
 }
 
 std::string text_in(const nlohmann::json& json, const char* key) {
@@ -129,7 +138,9 @@ ProjectSize size_of(const Project& project) {
 
 Projects::Projects(base::Path workspace, base::Path folder)
     : workspace_(fs::absolute(std::move(workspace)).lexically_normal()) {
-    const auto json = read_object(workspace_file(workspace_));
+    const auto read = try_object(workspace_file(workspace_));
+    damaged_ = !read || (!read->empty() && text_in(*read, "format") != kWorkspaceFormat);
+    const auto json = damaged_ ? nlohmann::json::object() : *read;
     const auto remembered = text_in(json, "projects");
     folder_ = !folder.empty()      ? fs::absolute(folder).lexically_normal()
               : remembered.empty() ? workspace_ / "projects"
@@ -137,13 +148,16 @@ Projects::Projects(base::Path workspace, base::Path folder)
     open_ = text_in(json, "open");
 }
 
-void Projects::remember(const std::string& open) const {
+void Projects::remember(const std::string& open) {
     const auto below = folder_.lexically_relative(workspace_);
     const bool inside = !below.empty() && *below.begin() != "..";
-    write_object(workspace_file(workspace_),
-                 {{"format", kWorkspaceFormat},
-                  {"open", open},
-                  {"projects", inside ? below.generic_string() : folder_.string()}});
+    const auto file = workspace_file(workspace_);
+    std::error_code trouble;
+    if (std::exchange(damaged_, false))
+        fs::rename(file, fmt::format("{}.damaged-{}", file.string(), time_for_name()), trouble);
+    write_object(file, {{"format", kWorkspaceFormat},
+                        {"open", open},
+                        {"projects", inside ? below.generic_string() : folder_.string()}});
 }
 
 std::vector<Project> Projects::list() const {
@@ -175,6 +189,15 @@ Project Projects::find(std::string_view name) const {
     else if (!names.empty())
         hint = fmt::format("The projects in {} are: {}.", folder_.string(), base::join(names, ", "));
     base::fail(ErrorCode::NotFound, fmt::format("There is no project \"{}\".", trimmed), hint);
+}
+
+std::string Projects::trouble() const {
+    if (damaged_)
+        return fmt::format("{} is damaged, so it is not known which project was open.",
+                           workspace_file(workspace_).string());
+    if (!open_.empty() && !project_in(folder_ / open_))
+        return fmt::format("The project in {} was open, and is gone.", (folder_ / open_).string());
+    return {};
 }
 
 std::optional<Project> Projects::open_one() const {

@@ -5,7 +5,8 @@
 //       .lorikeet/project.json              its name as it was typed, and since when
 //   <workspace>/projects/.trash/            what was deleted
 //
-// A workspace where none is open is a working folder as ever. Nothing is ever written over.
+// A workspace where none is open is a working folder as ever. Nothing is ever written over: a damaged workspace.json is kept
+// beside the one that takes its place.
 //
 // Source   docs/formats/project.md
 // Throws   Error{NotFound} for a name that is none, with the nearest; Error{Conflict} where another project has the name, or
@@ -54,6 +55,8 @@ class Projects {
     std::vector<Project> list() const;  // by name; nothing is made
     Project find(std::string_view name) const;
     std::optional<Project> open_one() const;  // nothing also when its folder is gone
+    // A sentence: why it cannot be told which is open, though one was. Empty where all is well, and where none was open.
+    std::string trouble() const;
 
     Project create(std::string_view name);  // and opens it
     Project open(std::string_view name);
@@ -69,12 +72,13 @@ class Projects {
     const base::Path& folder() const { return folder_; }
 
   private:
-    void remember(const std::string& open) const;
+    void remember(const std::string& open);
     base::Path free_folder(std::string_view name, const base::Path& but_for) const;
     void expect_free(std::string_view name, const base::Path& but_for) const;
 
     base::Path workspace_, folder_;
-    std::string open_;  // the folder's name of the open project; empty: none
+    std::string open_;      // the folder's name of the open project; empty: none
+    bool damaged_ = false;  // workspace.json is there and is not what was written
 };
 
 }  // namespace lorikeet::studio

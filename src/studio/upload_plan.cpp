@@ -1,18 +1,17 @@
 #include "studio/upload_plan.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include "base/path.hpp"
-#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "io/format.hpp"
 #include "studio/dataset_files.hpp"
 #include "studio/import_names.hpp"
+#include "studio/safe_name.hpp"
 
 namespace lorikeet::studio {
 
@@ -23,45 +22,8 @@ namespace {
 constexpr std::uint64_t kLargestUpload = std::uint64_t{1} << 30;  // of an image
 constexpr std::uint64_t kLargestCaption = 1 << 20;
 constexpr std::uint64_t kKeptFree = std::uint64_t{256} << 20;  // on the disk, beyond what comes
-constexpr std::size_t kLongestUpload =
-    180;  // bytes; a disk takes 255, and a file on its way has a longer one
 
 // ---- Names
-
-bool is_refused_letter(char letter) {
-    return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F ||
-           std::string_view("\\:*?\"<>|").find(letter) != std::string_view::npos;
-}
-
-// Names that Windows keeps for itself, whatever their extension.
-bool is_device(const std::string& name) {
-    const auto stem = base::to_lower(name.substr(0, name.find('.')));
-    constexpr std::array<std::string_view, 4> kWords{"con", "prn", "aux", "nul"};
-    if (std::find(kWords.begin(), kWords.end(), stem) != kWords.end()) return true;
-    return stem.size() == 4 && (stem.starts_with("com") || stem.starts_with("lpt")) && stem[3] >= '1' &&
-           stem[3] <= '9';
-}
-
-// Cut between two characters; the extension stays.
-std::string shortened_upload(const std::string& name) {
-    if (name.size() <= kLongestUpload) return name;
-    const auto dot = name.rfind('.');
-    const auto ending = dot != std::string::npos && name.size() - dot <= 12 ? name.substr(dot)
-                                                                            : std::string();
-    auto end = kLongestUpload - ending.size();
-    while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end;
-    return name.substr(0, end) + ending;
-}
-
-std::string safe_part(std::string part) {
-    if (!base::is_utf8(part)) part = base::printable(part);
-    for (auto& letter : part)
-        if (is_refused_letter(letter)) letter = '_';
-    while (!part.empty() && (part.back() == '.' || part.back() == ' ')) part.pop_back();
-    while (!part.empty() && (part.front() == '.' || part.front() == ' ')) part.erase(part.begin());
-    if (is_device(part)) part = "_" + part;
-    return shortened_upload(part);
-}
 
 bool tells_repeats(std::string_view name) {
     const auto digits = name.find_first_not_of("0123456789");
@@ -263,7 +225,7 @@ void refuse_what_does_not_fit(const UploadPlace& place, const std::vector<Offere
 std::string safe_path(std::string_view path) {
     std::vector<std::string> parts;
     for (const auto& part : base::split(path, "/"))
-        if (auto safe = safe_part(part); !safe.empty()) parts.push_back(std::move(safe));
+        if (part.find_first_not_of(". ") != std::string::npos) parts.push_back(safe_name(part));
     return parts.empty() ? "file" : base::join(parts, "/");
 }
 

@@ -10,6 +10,9 @@
 #include "base/path.hpp"
 #include "base/text.hpp"
 #include "studio/dataset_files.hpp"
+#include "studio/dataset_page.hpp"
+#include "studio/dataset_trash.hpp"
+#include "studio/undo_journal.hpp"
 #include "widgets/wording.hpp"
 
 namespace lorikeet::widgets {
@@ -21,8 +24,11 @@ namespace {
 constexpr auto kLookAtProgress = std::chrono::milliseconds(200);
 constexpr std::string_view kSubsets = "data.subsets";
 
+constexpr std::string_view kReportFile = "dataset-report.html";
+constexpr std::size_t kLargestReport = std::size_t{16} << 20;  // bytes that are sent to a window
+
 struct CheckRow {
-    std::string what, remedy, names;
+    std::string what, remedy;
 };
 
 std::string row_html(std::string_view sign, std::string_view meaning, const CheckRow& row) {
@@ -32,24 +38,7 @@ std::string row_html(std::string_view sign, std::string_view meaning, const Chec
         meaning, sign, escape(words_for_page(row.what)));
     if (!row.remedy.empty())
         html += fmt::format("<div class=\"lk-more\">{}</div>", escape(words_for_page(row.remedy)));
-    if (!row.names.empty()) html += fmt::format("<div class=\"lk-more\">{}</div>", escape(row.names));
     return html;
-}
-
-// The name in front, unless the sentence has it.
-CheckRow row_of(const base::Problem& problem) {
-    const bool named = problem.what.find(problem.where) != std::string::npos;
-    return {named ? problem.what : fmt::format("{}: {}", problem.where, problem.what), problem.hint, {}};
-}
-
-CheckRow row_of(const studio::DatasetCheck::News& news) {
-    constexpr std::size_t kNamed = 6;
-    auto names = news.names;
-    const auto rest = names.size() > kNamed ? names.size() - kNamed : 0;
-    names.resize(names.size() - rest);
-    auto list = base::join(names, ", ");
-    if (rest > 0) list += fmt::format(" and {} more", rest);
-    return {news.what, news.remedy, list};
 }
 
 }  // namespace
@@ -64,15 +53,28 @@ struct CheckPage::Found {
     studio::DatasetCheck check;
 };
 
-CheckPage::CheckPage(PageContext& context) : Page(context), task_(context.loop()) {
+CheckPage::CheckPage(PageContext& context)
+    : Page(context), task_(context.loop()), report_task_(context.loop()), changes_(context.loop()) {
     Parts parts;
     rows_ = &put<Box>(parts.fields, styles_, Box::Way::Down, Children{}, Classes{"lk-checks"});
+    findings_ = &put<Findings>(parts.fields, styles_);
+    findings_->on_show = [this](const studio::CheckFinding& finding) {
+        context_.show_finding(finding.kind);
+        lead_on("images", Way::Above);
+    };
+    findings_->on_trash = [this](const studio::CheckFinding& finding) { trash(finding); };
     progress_ = &put<Progress>(parts.fields, styles_, ControlText{"Check", {}, {"lk-bar", "lk-hidden"}});
     use_ = &put<Button>(
         parts.beside, styles_,
         ControlText{
             "Use for training", "The recipe takes these folders in place of those it had", {"lk-hidden"}},
         "check", [this] { use_for_training(); });
+    report_ =
+        &put<Button>(parts.beside, styles_,
+                     ControlText{"Whole report", "As one page that can be sent to somebody", {"lk-hidden"}},
+                     "file-text-o", [this] { write_report(); });
+    undo_ = &put<Button>(parts.beside, styles_, ControlText{"Undo", {}, {"lk-hidden"}}, "undo",
+                         [this] { take_back(); });
     assemble({"Check", "What training would say of your images.", "Check again", "refresh",
               "Next: open the notebook <code>Lora_Trainer</code>."},
              std::move(parts), [this] { check(); });
@@ -126,14 +128,14 @@ void CheckPage::show(const Found& found) {
     for (const auto& part : check.parts) frames[part.name] = {part.left, part.top, part.width, part.height};
     context_.show_frames(std::move(frames));
     Children all, fine;
-    const auto add = [&](std::string_view sign, std::string_view meaning, const CheckRow& row) {
-        put<Html>(all, styles_, row_html(sign, meaning, row), Classes{"lk-row-of-checks"});
-    };
-    for (const auto& problem : check.wrong) add("\u26a0", "must be fixed", {problem.what, problem.hint, {}});
-    for (const auto& problem : check.left_out) add("\u26a0", "left out", row_of(problem));
-    for (const auto& news : check.news) add("\u25cb", "worth a look", row_of(news));
+    for (const auto& problem : check.wrong)
+        put<Html>(all, styles_, row_html("\u26a0", "must be fixed", {problem.what, problem.hint}),
+                  Classes{"lk-row-of-checks"});
+    findings_->show(context_.dataset(), check.findings, check.seen);
+    context_.show_findings(check.findings);
+    report_->show(check.images > 0 ? Shown::Yes : Shown::No);
     for (const auto& sentence : check.good)
-        put<Html>(fine, styles_, row_html("\u2713", "fine", {sentence, {}, {}}), Classes{"lk-row-of-checks"});
+        put<Html>(fine, styles_, row_html("\u2713", "fine", {sentence, {}}), Classes{"lk-row-of-checks"});
     const bool was_open = fine_ != nullptr && fine_->is_open();
     fine_ = nullptr;
     if (!fine.empty()) {
@@ -149,13 +151,77 @@ void CheckPage::show(const Found& found) {
         fmt::format("{} image{}, {} with a caption.", check.images, check.images == 1 ? "" : "s",
                     check.captioned == check.images ? "all" : std::to_string(check.captioned));
     if (found.empty) return say(Mood::Ready, "No images yet.", "Drop some on the page images.");
+    const auto said = std::exchange(said_, {});
     if (!check.wrong.empty())
         return say(Mood::Wrong, "These images cannot be trained on yet; see why above.");
-    const auto look = check.left_out.size() + check.news.size();
-    if (look == 0) return say(Mood::Done, images, "Ready for training.");
+    const auto look = check.findings.size();
+    const auto first = said.empty() ? std::string() : said + " ";
+    if (look == 0) return say(Mood::Done, images, first + "Ready for training.");
     say(Mood::Look, images,
-        fmt::format("Ready for training; {} worth a look above.",
+        fmt::format("{}Ready for training; {} worth a look above.", first,
                     look == 1 ? "one thing is" : fmt::format("{} things are", look)));
+}
+
+// ---- What is changed
+
+void CheckPage::change(const std::string& doing, std::function<std::string()> does) {
+    say(Mood::Busy, doing);
+    findings_->say_busy(true);
+    changes_.add([this, does = std::move(does)]() -> WorkQueue::Answer {
+        try {
+            const auto said = does();
+            return [this, said] {
+                findings_->say_busy(false);
+                said_ = said;
+                context_.tell_dataset();
+                check();
+            };
+        } catch (const base::Error& error) {
+            return [this, error] {
+                findings_->say_busy(false);
+                say(error);
+            };
+        }
+    });
+}
+
+void CheckPage::trash(const studio::CheckFinding& finding) {
+    const auto captions = context_.recipe.job().data.caption_extensions;
+    change("Moving to the trash.", [folder = context_.dataset(), captions, names = finding.names] {
+        const auto listing = studio::list_dataset(folder, captions, {});
+        return studio::move_to_trash(folder, listing.images, names).what + ".";
+    });
+    undo_->show(Shown::Yes);
+}
+
+void CheckPage::take_back() {
+    undo_->show(Shown::No);
+    change("Taking it back.", [folder = context_.dataset()]() -> std::string {
+        const auto outcome = studio::UndoJournal(folder).undo_last();
+        return outcome ? fmt::format("Taken back: {}.", outcome->what) : "There was nothing to take back.";
+    });
+}
+
+// The same report as `lorikeet dataset report` writes.
+void CheckPage::write_report() {
+    say(Mood::Busy, "Writing the report.");
+    report_->enable(Enabled::No);
+    report_task_.start(
+        [this, dataset = context_.dataset(), job = context_.recipe.job(),
+         file = context_.folder / kReportFile](base::Cancel& cancel) -> BackgroundTask::Answer {
+            const auto report = studio::report_on(studio::job_for_dataset(dataset, job), cancel);
+            const auto html = studio::html_of(report, cancel);
+            base::write_whole(file, html);
+            return [this, html, file] {
+                report_->enable(Enabled::Yes);
+                if (html.size() <= kLargestReport) findings_->offer_report(std::string(kReportFile), html);
+                say(Mood::Done, fmt::format("The report is kept as {}.", kReportFile), file.string());
+            };
+        },
+        [this](const base::Error& error) {
+            report_->enable(Enabled::Yes);
+            say(error);
+        });
 }
 
 // ---- The recipe

@@ -1,13 +1,17 @@
-// `check`: what the scan before a training says of the images, before anything is trained.
+// `check`: the dataset report as a page: what is worth a look with the images that it is about, what is fine folded away, and
+// what the trainer will see.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "studio/dataset_check.hpp"
 #include "widgets/background_task.hpp"
+#include "widgets/findings.hpp"
 #include "widgets/page.hpp"
+#include "widgets/work_queue.hpp"
 
 namespace lorikeet::widgets {
 
@@ -26,15 +30,24 @@ class CheckPage : public Page {
     std::string typed_folder(const studio::CheckedFolder& folder) const;
     bool recipe_has(const std::vector<studio::CheckedFolder>& folders) const;
     void use_for_training();
+    void change(const std::string& doing, std::function<std::string()> does);
+    void trash(const studio::CheckFinding& finding);
+    void take_back();
+    void write_report();
 
     Box* rows_ = nullptr;
+    Findings* findings_ = nullptr;
+    Button* undo_ = nullptr;
+    Button* report_ = nullptr;
     Progress* progress_ = nullptr;
     Fold* fine_ = nullptr;
     Button* use_ = nullptr;
     std::vector<studio::CheckedFolder> folders_;
     bool stale_ = false;  // the images have changed since
+    std::string said_;    // what was moved or taken back last
     std::unique_ptr<Timer> timer_;
-    BackgroundTask task_;
+    BackgroundTask task_, report_task_;
+    WorkQueue changes_;
 };
 
 }  // namespace lorikeet::widgets

@@ -38,6 +38,11 @@ void DraftSaver::settle() {
     news_.wait(lock, [this] { return waiting_.empty() && !writing_; });
 }
 
+bool DraftSaver::is_idle() {
+    const std::lock_guard lock(mutex_);
+    return waiting_.empty() && !writing_;
+}
+
 void DraftSaver::serve() {
     std::unique_lock lock(mutex_);
     while (true) {

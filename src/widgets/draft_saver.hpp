@@ -23,7 +23,8 @@ class DraftSaver {
     DraftSaver& operator=(const DraftSaver&) = delete;
 
     void keep(const std::string& page, const studio::Typed& typed);
-    void settle();  // waits until all of it is on the disk
+    void settle();   // waits until all of it is on the disk
+    bool is_idle();  // it is
 
   private:
     void serve();

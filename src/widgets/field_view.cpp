@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "settings/typed_paths.hpp"
 #include "widgets/wording.hpp"
 
 namespace lorikeet::widgets {
@@ -68,6 +69,11 @@ std::vector<std::string> shown_words(const Field& field) {
     return words;
 }
 
+// Models are files, all else that is named is a folder.
+studio::PathKind kind_of_path(const Field& field) {
+    return field.key.ends_with("folder") ? studio::PathKind::Folder : studio::PathKind::ModelFile;
+}
+
 std::optional<double> number_of(const std::string& text) {
     const auto trimmed = base::trim(text);
     double number = 0;
@@ -82,6 +88,7 @@ struct FieldView::Parts {
     Children children;
     Control* input = nullptr;
     Slider* slider = nullptr;
+    PathPicker* picker = nullptr;
     Html* note = nullptr;
 };
 
@@ -100,6 +107,12 @@ FieldView::Parts FieldView::make(SharedStyles& styles, const Field& field) {
         parts.slider->skip_by_keyboard();  // the typed field beside it does the same
         put<Box>(parts.children, styles, Box::Way::Across, std::move(row),
                  std::vector<std::string>{"lk-row"});
+    } else if (settings::is_path(field)) {
+        auto path = std::make_unique<Text>(styles, text, within);
+        parts.input = path.get();
+        auto row = with_picker(styles, std::move(path), kind_of_path(field), label_of(field));
+        parts.picker = dynamic_cast<PathPicker*>(row->children().back().get());
+        parts.children.push_back(std::move(row));
     } else {
         parts.input = &put<Text>(parts.children, styles, text, within);
     }
@@ -117,6 +130,7 @@ FieldView::FieldView(SharedStyles& styles, const Field& field, std::string path,
       path_(std::move(path)),
       input_(parts.input),
       slider_(parts.slider),
+      picker_(parts.picker),
       note_(parts.note),
       words_(words_of(field)) {
     listen();
@@ -167,6 +181,7 @@ void FieldView::say(const std::vector<Trouble>& troubles, const std::string& con
     const auto usable = condition.empty() ? Enabled::Yes : Enabled::No;
     input_->enable(usable);
     if (slider_ != nullptr) slider_->enable(usable);
+    if (picker_ != nullptr) picker_->enable(usable);
     std::string note;
     if (!condition.empty()) note += fmt::format("<br><span class=\"lk-hint\">{}</span>", escape(condition));
     bool wrong = false;

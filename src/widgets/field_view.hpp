@@ -11,6 +11,7 @@
 
 #include "settings/field.hpp"
 #include "widgets/controls.hpp"
+#include "widgets/path_picker.hpp"
 #include "widgets/typed_job.hpp"
 
 namespace lorikeet::widgets {
@@ -48,6 +49,7 @@ class FieldView : public Box {
     std::string path_;
     Control* input_;
     Slider* slider_;
+    PathPicker* picker_;  // of a path
     Html* note_;
     std::vector<std::string> words_;  // of a choice
     std::vector<Trouble> troubles_;

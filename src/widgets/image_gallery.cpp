@@ -1,7 +1,6 @@
 #include "widgets/image_gallery.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <set>
 #include <utility>
 
@@ -11,9 +10,10 @@
 #include "base/error.hpp"
 #include "base/printable.hpp"
 #include "base/text.hpp"
-#include "base/workers.hpp"
+#include "studio/image_folder.hpp"
 #include "studio/thumbnail.hpp"
 #include "widgets/anywidget.hpp"
+#include "widgets/findings.hpp"
 #include "widgets/web.hpp"
 
 namespace lorikeet::widgets {
@@ -23,12 +23,14 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t kChips = 3;
-constexpr std::size_t kTogether = 8;          // thumbnails in a message
+constexpr std::int64_t kLargePx = 1024;
 constexpr std::size_t kLongestCaption = 600;  // as a hint
 
 json gallery_state() {
-    auto state =
-        anywidget_state("lorikeet.gallery", std::string(web_file("gallery.js")), web_file("gallery.css"));
+    auto state = anywidget_state(
+        "lorikeet.gallery",
+        fmt::format("{}\n{}\n{}", web_file("parts.js"), web_file("gallery_view.js"), web_file("gallery.js")),
+        web_file("gallery.css"));
     state.update({{"items", json::array()},
                   {"page", 0},
                   {"pages", 1},
@@ -36,6 +38,8 @@ json gallery_state() {
                   {"total", 0},
                   {"first", 0},
                   {"filter", ""},
+                  {"findings", json::array()},
+                  {"finding", ""},
                   {"undo", ""},
                   {"busy", false},
                   {"selected", json::array()}});
@@ -54,21 +58,16 @@ std::string name_for_window(const studio::ListedImage& image) {
 
 }  // namespace
 
-struct ImageGallery::Thumbs {
-    std::vector<std::string> ids, jpegs, broken;
-};
-
 ImageGallery::ImageGallery(SharedStyles& styles)
     : Control(styles, "Any", {{}, {}, {"lk-gallery"}}, gallery_state()),
-      alive_(std::make_shared<bool>(true)),
-      task_(styles.registry().loop()) {}
-ImageGallery::~ImageGallery() { alive_.reset(); }
+      large_(styles.registry().loop()),
+      thumbs_(styles.registry().loop(),
+              [this](const json& content, const std::vector<std::string>& jpegs) { send(content, jpegs); }) {}
 
 void ImageGallery::show_images(const base::Path& folder, std::vector<studio::ListedImage> images) {
     if (folder != folder_) {
         page_ = 0;
-        task_.stop();
-        wanted_.clear();
+        thumbs_.clear();
     }
     folder_ = folder;
     images_ = std::move(images);
@@ -80,14 +79,37 @@ void ImageGallery::show_frames(std::map<std::string, ImageFrame> frames) {
     show_page();
 }
 
+void ImageGallery::show_findings(const std::vector<studio::CheckFinding>& findings,
+                                 const std::string& shown) {
+    findings_of_.clear();
+    auto list = json::array();
+    for (const auto& finding : findings) {
+        if (finding.names.empty()) continue;
+        for (const auto& name : finding.names) findings_of_[name].insert(finding.kind);
+        list.push_back(
+            {{"kind", finding.kind},
+             {"words", fmt::format("{} ({})", words_for_kind(finding.kind), finding.names.size())}});
+    }
+    if (finding_ != shown) page_ = 0;
+    finding_ = shown;
+    set({{"findings", std::move(list)}, {"finding", shown}});
+    filter();
+}
+
 void ImageGallery::say_undo(const std::string& what) { set({{"undo", base::printable(what)}}); }
 void ImageGallery::say_busy(bool busy) { set({{"busy", busy}}); }
 
 void ImageGallery::filter() {
     const auto wanted = base::to_lower(base::trim(filter_));
     found_.clear();
+    const auto is_found = [&](const studio::ListedImage& image) {
+        if (finding_.empty()) return true;
+        const auto of = findings_of_.find(image.name);
+        return of != findings_of_.end() && of->second.contains(finding_);
+    };
     for (std::size_t i = 0; i < images_.size(); ++i)
-        if (wanted.empty() || base::to_lower(images_[i].caption).find(wanted) != std::string::npos)
+        if (is_found(images_[i]) &&
+            (wanted.empty() || base::to_lower(images_[i].caption).find(wanted) != std::string::npos))
             found_.push_back(i);
     show_page();
 }
@@ -125,6 +147,11 @@ json ImageGallery::item(const studio::ListedImage& image) const {
              {"chips", std::move(chips)},
              {"more", tags.size() > kChips},
              {"caption", base::printable_start(image.caption, kLongestCaption)}};
+    auto findings = json::array();
+    if (const auto of = findings_of_.find(image.name); of != findings_of_.end())
+        for (const auto& kind : of->second)
+            if (kind != "no-caption") findings.push_back(words_for_kind(kind));  // the chips say that
+    if (!findings.empty()) all["findings"] = std::move(findings);
     if (const auto frame = frames_.find(image.name); frame != frames_.end())
         all["frame"] = {frame->second.left, frame->second.top, frame->second.width, frame->second.height};
     return all;
@@ -145,6 +172,8 @@ void ImageGallery::take_message(const json& content, const std::vector<std::stri
             page_ = 0;
             filter();
         }
+        if (kind == "large") show_large(content.at("name").get<std::string>());
+        if (kind == "finding" && on_finding) on_finding(content.at("finding").get<std::string>());
         if (kind == "undo" && on_undo) on_undo();
         if (kind != "trash" || !on_trash) return;
         const auto names = content.at("names").get<std::set<std::string>>();
@@ -156,51 +185,27 @@ void ImageGallery::take_message(const json& content, const std::vector<std::stri
     }
 }
 
+void ImageGallery::show_large(const std::string& name) {
+    const auto found = std::find_if(images_.begin(), images_.end(),
+                                    [&](const auto& image) { return name_for_window(image) == name; });
+    if (found == images_.end()) return;
+    large_.start(
+        [this, id = id_of(*found), file = folder_ / found->name](base::Cancel&) -> BackgroundTask::Answer {
+            const auto png = studio::small_png(file, kLargePx);
+            return [this, id, png] { send({{"kind", "large"}, {"id", id}}, {png}); };
+        },
+        [](const base::Error&) {});  // its thumbnail says that it cannot be read
+}
+
 void ImageGallery::want(const std::vector<std::string>& names) {
     const std::set<std::string> asked(names.begin(), names.end());
+    std::vector<Thumb> wanted;  // in the order of the page
     for (const auto at : found_)
-        if (asked.contains(name_for_window(images_[at]))) wanted_[id_of(images_[at])] = images_[at].name;
-    make_thumbnails();
-}
-
-// All that are asked for and not sent yet: a newer task takes the place of the one before it.
-void ImageGallery::make_thumbnails() {
-    if (wanted_.empty()) return;
-    std::vector<std::pair<std::string, std::string>> work;  // in the order of the page
-    for (const auto at : found_)
-        if (const auto id = wanted_.find(id_of(images_[at])); id != wanted_.end()) work.emplace_back(*id);
-    auto& loop = registry_.loop();
-    task_.start(
-        [this, &loop, alive = std::weak_ptr(alive_), folder = folder_,
-         work](base::Cancel& cancel) -> BackgroundTask::Answer {
-            std::mutex guard;
-            Thumbs ready;
-            const auto hand_over = [&] {
-                loop.post([this, alive, thumbs = std::exchange(ready, {})] {
-                    if (!alive.expired()) send_thumbs(thumbs);
-                });
-            };
-            base::for_each_index(work.size(), base::processor_count(), cancel, [&](std::size_t i) {
-                std::string jpeg;
-                try {
-                    jpeg = studio::thumbnail(folder, work[i].second);
-                } catch (const base::Error&) {  // the page `check` says why
-                }
-                const std::lock_guard lock(guard);
-                (jpeg.empty() ? ready.broken : ready.ids).push_back(work[i].first);
-                if (!jpeg.empty()) ready.jpegs.push_back(std::move(jpeg));
-                if (ready.ids.size() + ready.broken.size() >= kTogether) hand_over();
-            });
-            return [this, ready] { send_thumbs(ready); };
-        },
-        [](const base::Error&) {});
-}
-
-void ImageGallery::send_thumbs(const Thumbs& thumbs) {
-    if (thumbs.ids.empty() && thumbs.broken.empty()) return;
-    for (const auto& id : thumbs.ids) wanted_.erase(id);
-    for (const auto& id : thumbs.broken) wanted_.erase(id);
-    send({{"kind", "thumbs"}, {"ids", thumbs.ids}, {"broken", thumbs.broken}}, thumbs.jpegs);
+        if (const auto& image = images_[at]; asked.contains(name_for_window(image)))
+            wanted.push_back({id_of(image), [folder = folder_, name = image.name] {
+                                  return studio::thumbnail(folder, name);
+                              }});
+    thumbs_.want(std::move(wanted));
 }
 
 }  // namespace lorikeet::widgets

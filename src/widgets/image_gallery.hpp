@@ -1,8 +1,9 @@
 // The images of a dataset with their captions: an anywidget part of our own (web/gallery.js). A page holds a hundred; their
 // thumbnails are made in the background and asked for by each window as it needs them.
 //
-// From a window: {kind: "want", names}, {kind: "page", page}, {kind: "filter", text}, {kind: "trash", names}, {kind: "undo"};
-// to it: {kind: "thumbs", ids, broken} and the bytes of a JPEG for each id.
+// From a window: {kind: "want", names}, {kind: "page", page}, {kind: "filter", text}, {kind: "finding", finding}, {kind: "trash", names},
+// {kind: "large", name}, {kind: "undo"};
+// to it: {kind: "thumbs", ids, broken} and the bytes of a JPEG for each id; {kind: "large", id} and those of a PNG.
 #pragma once
 
 #include <functional>
@@ -12,9 +13,10 @@
 #include <string>
 #include <vector>
 
+#include "studio/dataset_check.hpp"
 #include "studio/dataset_files.hpp"
-#include "widgets/background_task.hpp"
 #include "widgets/controls.hpp"
+#include "widgets/thumbs.hpp"
 
 namespace lorikeet::widgets {
 
@@ -28,16 +30,19 @@ class ImageGallery : public Control {
     static constexpr std::size_t kPageSize = 100;
 
     explicit ImageGallery(SharedStyles& styles);
-    ~ImageGallery() override;
 
     // Page and filter stay as far as they can, and so does what is chosen of the page.
     void show_images(const base::Path& folder, std::vector<studio::ListedImage> images);
     void show_frames(std::map<std::string, ImageFrame> frames);  // by name; drawn over the thumbnails
-    void say_undo(const std::string& what);                      // what Undo would take back; empty: nothing
+    // What was found when they were checked, as small words on their tiles; of the kind `shown` alone where it is not empty.
+    void show_findings(const std::vector<studio::CheckFinding>& findings, const std::string& shown);
+    void say_undo(const std::string& what);  // what Undo would take back; empty: nothing
     void say_busy(bool busy);
 
     std::function<void(std::vector<std::string> names)> on_trash;
     std::function<void()> on_undo;
+    std::function<void(const std::string& kind)>
+        on_finding;  // images of this kind alone are wanted; empty: all
 
     void take_message(const nlohmann::json& content, const std::vector<std::string>& buffers) override;
 
@@ -46,20 +51,18 @@ class ImageGallery : public Control {
     void show_page();
     nlohmann::json item(const studio::ListedImage& image) const;
     void want(const std::vector<std::string>& names);
-    void make_thumbnails();
-    struct Thumbs;
-    void send_thumbs(const Thumbs& thumbs);
+    void show_large(const std::string& name);
 
     base::Path folder_;
     std::vector<studio::ListedImage> images_;
     std::vector<std::size_t> found_;  // of images_, those with the text of the filter
     std::map<std::string, ImageFrame> frames_;
+    std::map<std::string, std::set<std::string>> findings_of_;  // kinds by name
+    std::string finding_;                                       // the kind that is shown alone
     std::string filter_;
     std::size_t page_ = 0;
-    std::map<std::string, std::string>
-        wanted_;  // id -> name: thumbnails that were asked for and not sent yet
-    std::shared_ptr<bool> alive_;
-    BackgroundTask task_;
+    BackgroundTask large_;
+    Thumbs thumbs_;
 };
 
 }  // namespace lorikeet::widgets

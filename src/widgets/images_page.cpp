@@ -57,7 +57,15 @@ ImagesPage::ImagesPage(PageContext& context)
               "Next: run the cell <code>check</code>."},
              std::move(parts), [this] { lead_on("check"); });
     context_.dataset_changed.emplace_back([this] { look(); });
+    context_.busy.emplace_back([this]() -> std::string {
+        if (upload_->is_receiving()) return "Images are still arriving on the page images.";
+        return unpacking_.empty() ? "" : fmt::format("{} is being unpacked.", unpacking_);
+    });
     gallery_->show_frames(context_.dataset_frames);
+    const auto show_findings = [this] { gallery_->show_findings(context_.findings, context_.shown_finding); };
+    show_findings();
+    context_.findings_changed.emplace_back(show_findings);
+    gallery_->on_finding = [this](const std::string& kind) { context_.show_finding(kind); };
     context_.frames_changed.emplace_back([this] { gallery_->show_frames(context_.dataset_frames); });
 }
 
@@ -107,7 +115,8 @@ void ImagesPage::say_where_it_stands(const Look& look) {
     std::vector<std::string> more;
     if (!said.empty()) more.push_back(said);
     if (listing.inside > 0)
-        more.push_back(fmt::format("{} of them in folders inside; each folder is a subset.", listing.inside));
+        more.push_back(fmt::format("{} in folders inside; each such folder is a subset.",
+                                   base::counted(listing.inside, "image")));
     if (!listing.archives.empty())
         more.push_back(fmt::format("Not unpacked: {}. Drop {} again to do it.",
                                    base::join(listing.archives, ", "),

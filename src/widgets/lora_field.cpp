@@ -6,6 +6,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "widgets/path_picker.hpp"
 
 namespace lorikeet::widgets {
 
@@ -35,7 +36,10 @@ LoraField::LoraField(SharedStyles& styles) {
         ControlText{"LoRAs found here, the newest first", {}, {"lk-input", "lk-wide", "lk-hidden"}},
         std::vector<std::string>{});
     list_->on_change = [this] { choose_from_list(); };
-    field_ = &put<Text>(choice, styles, ControlText{"LoRA", {}, {"lk-input", "lk-wide"}}, "without a LoRA");
+    auto typed =
+        std::make_unique<Text>(styles, ControlText{"LoRA", {}, {"lk-input", "lk-wide"}}, "without a LoRA");
+    field_ = typed.get();
+    choice.push_back(with_picker(styles, std::move(typed), studio::PathKind::ModelFile, "LoRA"));
     field_->on_change = [this] { by_hand(); };
     newest_button_ = &put<Button>(choice, styles, ControlText{"", {}, {"lk-fix", "lk-hidden"}}, "arrow-up",
                                   [this] { take_newest(); });

@@ -1,11 +1,14 @@
 #include "widgets/page.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/path.hpp"
 #include "base/text.hpp"
+#include "studio/project_progress.hpp"
 #include "widgets/anywidget.hpp"
+#include "widgets/project_watch.hpp"
 #include "widgets/web.hpp"
 #include "widgets/wording.hpp"
 
@@ -26,28 +29,16 @@ std::string_view sign_of(Mood mood) {
     return "";
 }
 
-// Says when the kernel is gone, and connects the page to a new one: see web/life.js.
-class PageLife : public Control {
-  public:
-    PageLife(SharedStyles& styles, const std::string& word)
-        : Control(styles, "Any", {{}, {}, {"lk-life"}}, state_of(word)) {}
-
-  private:
-    static nlohmann::json state_of(const std::string& word) {
-        auto state = anywidget_state("lorikeet.life", std::string(web_file("life.js")));
-        state["word"] = word;
-        return state;
-    }
-};
-
 }  // namespace
 
-PageContext::PageContext(WidgetRegistry& registry, base::Path folder_)
+PageContext::PageContext(WidgetRegistry& registry, base::Path folder_, base::Path workspace_)
     : styles(registry),
       folder(std::move(folder_)),
+      workspace(workspace_.empty() ? folder : std::move(workspace_)),
       drafts(studio::Drafts::folder_in(folder)),
       of_person(studio::Drafts::folder_of_person()),
       recipe({"data.subsets"}),
+      project_change(std::make_shared<ProjectChange>()),
       saver(registry.loop(), drafts, [this](const std::string& said) {
           trouble = said;
           for (const auto& tell : trouble_changed) tell();
@@ -60,15 +51,44 @@ PageContext::PageContext(WidgetRegistry& registry, base::Path folder_)
     dataset_page = drafts.read("dataset").typed;
 }
 
-std::string PageContext::dataset_typed() const {
-    if (const auto typed = dataset_page.find("folder"); typed != dataset_page.end()) return typed->second;
-    const auto of_recipe = recipe.text("data.subsets.0.folder");
-    return of_recipe.empty() ? "pictures" : of_recipe;
+PageContext::~PageContext() = default;
+
+ProjectWatch& PageContext::watch() {
+    if (!watch_) watch_ = std::make_unique<ProjectWatch>(*this);
+    return *watch_;
 }
 
-base::Path PageContext::dataset() const {
-    const auto typed = base::clean_typed_path(dataset_typed());
-    return typed.empty() ? base::Path() : folder / typed;
+std::string PageContext::busy_with() const {
+    for (const auto& ask : busy)
+        if (auto why = ask(); !why.empty()) return why;
+    return {};
+}
+
+std::string PageContext::dataset_typed() const {
+    return studio::dataset_typed({recipe.kept(), dataset_page});
+}
+
+base::Path PageContext::dataset() const { return studio::dataset_of(folder, {recipe.kept(), dataset_page}); }
+
+void PageContext::take_news() {
+    if (!saver.is_idle()) return;  // what waits to be written was typed without knowing of it
+    const auto take = [](Texts& texts, const std::string& key, const std::optional<std::string>& text) {
+        if (text)
+            texts[key] = *text;
+        else
+            texts.erase(key);
+    };
+    if (const auto news = drafts.news("dataset"); !news.empty()) {
+        const auto before = dataset_typed();
+        for (const auto& [key, text] : news) take(dataset_page, key, text);
+        if (dataset_typed() != before) tell_dataset();
+    }
+    const auto news = drafts.news("recipe");
+    if (news.empty()) return;
+    auto texts = recipe.kept();
+    for (const auto& [key, text] : news) take(key.starts_with("page.") ? recipe_page : texts, key, text);
+    recipe.write(texts);
+    for (const auto& tell : recipe_changed) tell();
 }
 
 void PageContext::type_dataset(const std::string& typed) {
@@ -81,6 +101,18 @@ void PageContext::type_dataset(const std::string& typed) {
 void PageContext::show_frames(std::map<std::string, ImageFrame> frames) {
     dataset_frames = std::move(frames);
     for (const auto& tell : frames_changed) tell();
+}
+
+void PageContext::show_findings(std::vector<studio::CheckFinding> found) {
+    findings = std::move(found);
+    const auto shown = [this](const auto& finding) { return finding.kind == shown_finding; };
+    if (std::none_of(findings.begin(), findings.end(), shown)) shown_finding.clear();
+    for (const auto& tell : findings_changed) tell();
+}
+
+void PageContext::show_finding(const std::string& kind) {
+    shown_finding = kind;
+    for (const auto& tell : findings_changed) tell();
 }
 
 void PageContext::tell_dataset() const {
@@ -128,7 +160,11 @@ void Page::assemble(const Wording& wording, Parts parts, std::function<void()> p
     put<Html>(all, styles_, fmt::format("<style>{}</style>", web_file("style.css")), Classes{"lk-hidden"});
     aid_ = &put<Aid>(all, styles_);
     const auto word = base::to_lower(wording.title);
-    put<PageLife>(all, styles_, word);
+    auto& strip = put<Strip>(all, styles_, word);
+    const auto tell_strip = [this, &strip] { strip.tell(context_.watch().state()); };
+    tell_strip();
+    context_.watch().listen(tell_strip);
+    strip.on_press = [this](const StripItem& item) { point_to(item); };
     put<Html>(all, styles_,
               fmt::format("<div role=\"heading\" aria-level=\"2\">{}</div>", escape(wording.title)),
               Classes{"lk-title"});
@@ -144,7 +180,6 @@ void Page::assemble(const Wording& wording, Parts parts, std::function<void()> p
     log_text_ = &put<Html>(inside, styles_, "<pre class=\"lk-log\">Nothing yet.</pre>");
     put<Fold>(all, styles_, "Log", std::move(inside));
     next_ = &put<Html>(all, styles_, wording.next, Classes{"lk-next"});
-    styles_.registry().name_next("lorikeet-page-" + word);
     box_ = std::make_unique<Box>(styles_, Box::Way::Down, std::move(all), Classes{"lk-page"});
     context_.trouble_changed.emplace_back([this] { show_status(); });
     show_status();
@@ -154,6 +189,16 @@ void Page::say(Mood mood, const std::string& sentence, const std::string& more) 
     mood_ = mood;
     status_text_ = sentence;
     more_ = more;
+    aside_.clear();
+    show_status();
+}
+
+// Brings the page of an item into view, and says where it is where that cannot be.
+void Page::point_to(const StripItem& item) {
+    const auto notebook = context_.notebook_of ? context_.notebook_of(item.cell) : std::string();
+    const bool came = notebook.empty() && context_.go_to && context_.go_to(item.cell);
+    aside_ = fmt::format("{}: {} the cell {}{}.", item.text, came ? "see" : "run", item.cell,
+                         notebook.empty() ? "" : fmt::format(" in the notebook {}", notebook));
     show_status();
 }
 
@@ -167,6 +212,7 @@ void Page::show_status() {
     auto html = fmt::format("<div><span class=\"lk-icon\" aria-hidden=\"true\">{}</span>{}", sign_of(mood_),
                             escape(words_for_page(status_text_)));
     if (!more_.empty()) html += "<br>" + escape(words_for_page(more_));
+    if (!aside_.empty()) html += "<br>" + escape(aside_);
     if (!context_.trouble.empty())
         html += fmt::format("<br><span aria-hidden=\"true\">\u26a0</span> {}", escape(context_.trouble));
     status_->write(html + "</div>");

@@ -1,4 +1,4 @@
-// What all pages have in common, in this order: title, one line of purpose, fields, one main button, one status line, what
+// What all pages have in common, in this order: the strip that says where one stands, title, one line of purpose, fields, one main button, one status line, what
 // goes on, one log folded away, the next step.
 #pragma once
 
@@ -12,22 +12,37 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "studio/dataset_check.hpp"
 #include "studio/draft.hpp"
 #include "studio/model_scanner.hpp"
+#include "studio/project.hpp"
 #include "widgets/controls.hpp"
 #include "widgets/draft_saver.hpp"
 #include "widgets/fold.hpp"
 #include "widgets/image_gallery.hpp"
+#include "widgets/strip.hpp"
 #include "widgets/typed_job.hpp"
 
 namespace lorikeet::widgets {
 
-// What the pages of one notebook share.
+class ProjectWatch;
+
+// What can be taken back on the page `project`, and what it says when another project was opened; both outlive the project.
+struct ProjectChange {
+    std::string what;  // "my-bird deleted"; empty: nothing
+    std::function<void(studio::Projects&)> take_back;
+    std::string said;  // "my-bird is open."
+};
+
+// What the pages of one notebook share, of one project: another one that is opened gets pages of its own.
 struct PageContext {
-    PageContext(WidgetRegistry& registry, base::Path folder);
+    // `workspace`: where the open project is remembered; empty: the folder itself.
+    PageContext(WidgetRegistry& registry, base::Path folder, base::Path workspace = {});
+    ~PageContext();
 
     SharedStyles styles;
-    base::Path folder;  // where the person works
+    base::Path folder;  // where the person works: the open project's
+    base::Path workspace;
     studio::Drafts drafts;
     studio::Drafts of_person;
     studio::ModelScanner found_models;
@@ -42,7 +57,19 @@ struct PageContext {
     std::vector<std::function<void()>> frames_changed;
     std::string trouble;  // why what is typed is not kept; empty when it is
     std::vector<std::function<void()>> trouble_changed;
+    std::vector<studio::CheckFinding> findings;  // of the last check, with the names of their images
+    std::string shown_finding;                   // the kind that the gallery shows alone; empty: all images
+    std::vector<std::function<void()>> findings_changed;
     std::string after_setup = "recipe";  // the word of the notebook's next cell
+    std::string after_project = "recipe";
+    std::shared_ptr<ProjectChange> project_change;
+    // To the project that is open now, once this turn of the loop has ended; nullptr where there are no pages to change.
+    std::function<void()> follow_project;
+    std::vector<std::function<std::string()>>
+        busy;  // a sentence why this project cannot be left now, or nothing
+    std::string busy_with() const;
+    // The name of the notebook that has this cell, where it is another one.
+    std::function<std::string(std::string_view word)> notebook_of;
     // Brings the page of another word into view where it is shown; false before it was made.
     std::function<bool(std::string_view word)> go_to;
     DraftSaver saver;
@@ -56,10 +83,18 @@ struct PageContext {
     // Where the images of the dataset lie: as typed on the page `project`, else the recipe's folder, else "pictures".
     std::string dataset_typed() const;
     base::Path dataset() const;
+    // What another program typed into this project is taken over.
+    void take_news();
+    ProjectWatch& watch();
+    void show_findings(std::vector<studio::CheckFinding> found);
+    void show_finding(const std::string& kind);
     void type_dataset(const std::string& typed);
     void tell_dataset() const;
     void show_frames(std::map<std::string, ImageFrame> frames);
     void tell_runs() const;
+
+  private:
+    std::unique_ptr<ProjectWatch> watch_;  // comes with the first page, goes before all else
 };
 
 enum class Mood { Ready, Busy, Done, Look, Wrong };
@@ -112,13 +147,14 @@ class Page {
     void show_status();
 
     std::unique_ptr<Box> box_;
+    void point_to(const StripItem& item);
     class Aid;
     Aid* aid_ = nullptr;
     Button* main_ = nullptr;
     Html* status_ = nullptr;
     Html* log_text_ = nullptr;
     Html* next_ = nullptr;
-    std::string status_text_, more_;
+    std::string status_text_, more_, aside_;
     Mood mood_ = Mood::Ready;
     std::deque<std::string> log_;
 };

@@ -33,9 +33,11 @@ std::string html_of(const DoctorRow& row) {
 
 SetupPage::SetupPage(PageContext& context)
     : Page(context), living_(context.styles, [this] { lead_on("train"); }), task_(context.loop()) {
-    examine = [folder = context.folder] { return studio::examine(studio::Surroundings::real(folder)); };
-    fix = [folder = context.folder](const std::string& id) {
-        studio::fix(id, studio::Surroundings::real(folder));
+    examine = [here = studio::Surroundings::real(context.folder, context.workspace)] {
+        return studio::examine(here);
+    };
+    fix = [here = studio::Surroundings::real(context.folder, context.workspace)](const std::string& id) {
+        studio::fix(id, here);
     };
     Parts parts;
     parts.fields.push_back(living_.take_control());
@@ -45,7 +47,7 @@ SetupPage::SetupPage(PageContext& context)
     again_ = &put<Button>(parts.beside, styles_, ControlText{"Check again", {}, {}}, "refresh",
                           [this] { look(); });
     const auto& next = context.after_setup;
-    assemble({"Setup", "Checks that this machine can train.", "Continue to " + next, "arrow-down",
+    assemble({"Setup", "What this machine has.", "Continue to " + next, "arrow-down",
               fmt::format("Next: run the cell <code>{}</code>.", next)},
              std::move(parts), [this] { lead_on(context_.after_setup); });
 }
@@ -83,7 +85,7 @@ void SetupPage::show(const std::vector<DoctorRow>& rows, Aloud aloud) {
         put<Box>(row.health == Health::Fine ? fine : all, styles_, Box::Way::Down, std::move(one),
                  std::vector<std::string>{"lk-row-of-checks"});
     }
-    const auto title = fmt::format("{} of {} checks are fine", fine.size(), rows.size());
+    const auto title = fmt::format("{} checks are fine", fine.size());
     const bool was_open = fine_ != nullptr && fine_->is_open();
     fine_ = &put<Fold>(all, styles_, title, std::move(fine));
     fine_->open(was_open ? Shown::Yes : Shown::No);

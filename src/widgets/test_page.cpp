@@ -71,8 +71,8 @@ TestPage::TestPage(PageContext& context)
     cancel_->enable(Enabled::No);
     bar_ = &put<Progress>(parts.below, styles_, ControlText{"", "Progress", {"lk-bar", "lk-hidden"}});
     parts.below.push_back(images_.take_control());
-    assemble({"Test", "Generate with your LoRA, at one strength or several side by side.", "Generate",
-              "picture-o", "Next: change the <code>recipe</code>, or use the LoRA elsewhere."},
+    assemble({"Test", "Generate with your LoRA, at several strengths side by side.", "Generate", "picture-o",
+              "Next: change the <code>recipe</code>."},
              std::move(parts), [this] { generate(); });
     restore();
     form_.on_change = [this] { changed(); };

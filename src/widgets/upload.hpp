@@ -40,6 +40,7 @@ class Upload : public Control {
     void set_place(const base::Path& folder, const std::vector<std::string>& caption_extensions);
     void say_empty(bool empty);  // nothing is there yet: the field is large
     void forget_report();
+    bool is_receiving() const { return !batches_.empty(); }
 
     std::function<void()> on_kept;                    // after each file that got its place
     std::function<void(const UploadReport&)> on_end;  // of one drop

@@ -1,6 +1,7 @@
 #include "widgets/widget.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <random>
 #include <utility>
 
@@ -12,6 +13,8 @@
 namespace lorikeet::widgets {
 
 namespace {
+
+constexpr auto kUntilWindowsLetGo = std::chrono::seconds(5);
 
 // A number stays a number, a text a text: what a form gets from a window has the kind that it gave.
 bool same_kind(const nlohmann::json& before, const nlohmann::json& now) {
@@ -49,6 +52,15 @@ std::string WidgetRegistry::next_id() {
     return fmt::format("lorikeet-{}-{}", run_, ++made_);
 }
 
+void WidgetRegistry::close(const std::string& id) {
+    if (!closes_later_) return channel_.close(id);
+    going_.push_back(id);
+    later_ = loop_.every(kUntilWindowsLetGo, [this] {
+        for (const auto& gone : std::exchange(going_, {})) channel_.close(gone);
+        later_.reset();
+    });
+}
+
 Widget::Widget(WidgetRegistry& registry, nlohmann::json state, std::vector<Buffer> buffers)
     : registry_(registry),
       id_(registry.next_id()),
@@ -62,7 +74,7 @@ Widget::Widget(WidgetRegistry& registry, nlohmann::json state, std::vector<Buffe
 Widget::~Widget() {
     registry_.widgets_.erase(id_);
     std::erase(registry_.order_, this);
-    registry_.channel().close(id_);
+    registry_.close(id_);
 }
 
 std::string Widget::reference() const { return "IPY_MODEL_" + id_; }

@@ -35,9 +35,13 @@ class WidgetRegistry {
     std::string next_id();
     // The next widget gets this id, the same in every kernel: for what a saved notebook is to find again.
     void name_next(std::string id) { named_ = std::move(id); }
+    // While it is on, a widget that goes is closed in the windows some seconds later: a window must have let go of a whole page
+    // first, or it stumbles over boxes whose children are closed before they are drawn.
+    void close_later(bool on) { closes_later_ = on; }
 
   private:
     friend class Widget;
+    void close(const std::string& id);
     Channel& channel_;
     Loop& loop_;
     std::string run_;
@@ -45,6 +49,9 @@ class WidgetRegistry {
     std::string named_;
     std::map<std::string, Widget*, std::less<>> widgets_;
     std::vector<Widget*> order_;
+    bool closes_later_ = false;
+    std::vector<std::string> going_;
+    std::unique_ptr<Timer> later_;
 };
 
 class Widget {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Takes screenshots of the last test run into docs/notebook, with 128 colours and at most 150 KB each.
 
-    tests/notebook/keep_screenshots.py      after ./run test -R notebook.trainer; needs Pillow (bench/requirements.txt)
+    tests/notebook/keep_screenshots.py      after ./run test -R "notebook.(trainer|project)"; needs Pillow (bench/requirements.txt)
 """
 
 import sys
@@ -12,7 +12,8 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[2]
 TAKEN = ROOT / "build" / "screenshots"
 KEPT = ROOT / "docs" / "notebook"
-PAGES = ["setup", "recipe", "recipe-all", "train-plan", "train-running", "train-done", "test", "help"]
+PAGES = ["setup", "project-cards", "dataset-images", "dataset-check", "recipe", "recipe-all",
+         "train-plan", "train-running", "train-done", "test", "help"]
 MOST_BYTES = 150_000
 
 

@@ -30,7 +30,10 @@ TEST(DatasetCheck, TellsWhatIsFineAndWhatIsNot) {
     auto check = check_dataset(folder.path(), small(), {});
     EXPECT_EQ(check.images, 1U);
     EXPECT_EQ(check.captioned, 1U);
-    EXPECT_TRUE(check.wrong.empty() && check.left_out.empty());
+    EXPECT_TRUE(check.wrong.empty());
+    ASSERT_EQ(check.seen.size(), 1U);
+    EXPECT_EQ(check.seen[0].captions, std::vector<std::string>{"a cat"});
+    EXPECT_FALSE(check.seen[0].thumbnail().empty());
     ASSERT_EQ(check.parts.size(), 1U);
     EXPECT_EQ(check.parts[0].name, "a.png");
     EXPECT_GT(check.parts[0].width, 0.8);
@@ -44,12 +47,15 @@ TEST(DatasetCheck, TellsWhatIsFineAndWhatIsNot) {
     EXPECT_EQ(told, 3U);
     EXPECT_EQ(check.images, 2U);
     EXPECT_EQ(check.captioned, 1U);
-    ASSERT_EQ(check.left_out.size(), 1U);
-    EXPECT_EQ(check.left_out[0].where, "c.png");
-    const auto bare = std::find_if(check.news.begin(), check.news.end(), [](const auto& news) {
-        return news.what.find("caption") != std::string::npos;
-    });
-    ASSERT_NE(bare, check.news.end());
+    ASSERT_FALSE(check.findings.empty());
+    EXPECT_EQ(check.findings[0].kind, "left-out");
+    EXPECT_EQ(check.findings[0].what, "1 image cannot be read and is left out.");
+    EXPECT_EQ(check.findings[0].names, std::vector<std::string>{"c.png"});
+    EXPECT_EQ(check.findings[0].reasons.at(0).find(folder.path().string()), std::string::npos)
+        << check.findings[0].reasons.at(0);
+    const auto bare = std::find_if(check.findings.begin(), check.findings.end(),
+                                   [](const auto& finding) { return finding.kind == "no-caption"; });
+    ASSERT_NE(bare, check.findings.end());
     EXPECT_EQ(bare->names, std::vector<std::string>{"b.png"});
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "studio/project.hpp"
 #include "studio/sample_launch.hpp"
 #include "support/temp_folder.hpp"
 
@@ -145,8 +146,19 @@ TEST(Doctor, EveryRowThatIsNotFineHasACauseAndARemedy) {
 TEST(Doctor, TheRealMachineIsLookedAtWithoutHarm) {
     const support::TempFolder folder;
     const auto rows = examine(Surroundings::real(folder.path()));
-    EXPECT_EQ(rows.size(), 11u);
+    EXPECT_EQ(rows.size(), 12u);
     EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(Doctor, SaysWhichProjectIsOpen) {
+    Machine machine;
+    EXPECT_EQ(machine.row("project").found, "none is open; this folder itself is used");
+    const auto bird = Projects(machine.here.working_folder).create("Blue bird");
+    EXPECT_EQ(machine.row("project").found, "Blue bird, in " + bird.folder.string());
+    EXPECT_EQ(Surroundings::of_open_project(machine.here.working_folder).working_folder, bird.folder);
+    base::write_whole(machine.here.working_folder / ".lorikeet" / "workspace.json", "{\"open\": ");
+    EXPECT_EQ(machine.row("project").health, Health::Wrong);
+    EXPECT_NE(machine.row("project").cause.find("is damaged"), std::string::npos);
 }
 
 }  // namespace lorikeet::studio

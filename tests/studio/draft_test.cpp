@@ -93,4 +93,23 @@ TEST(Preferences, AreKeptForThePerson) {
     EXPECT_EQ(read_preferences(drafts).break_minutes, 45);
 }
 
+TEST(Draft, TellsWhatAnotherProgramHasTyped) {
+    const support::TempFolder temp;
+    Drafts mine(temp.path()), other(temp.path());
+    mine.write("recipe", {{"a", "1"}, {"b", "2"}});
+    EXPECT_TRUE(mine.news("recipe").empty());
+    EXPECT_EQ(other.read("recipe").typed.size(), 2u);
+    other.write("recipe", {{"a", "3"}, {"c", "4"}});
+    const auto news = mine.news("recipe");
+    ASSERT_EQ(news.size(), 3u);
+    EXPECT_EQ(news.at("a"), "3");
+    EXPECT_EQ(news.at("b"), std::nullopt);
+    EXPECT_EQ(news.at("c"), "4");
+    EXPECT_TRUE(mine.news("recipe").empty()) << "once";
+    mine.write("recipe", {{"a", "3"}, {"c", "5"}});
+    EXPECT_EQ(other.peek("recipe"), (Typed{{"a", "3"}, {"c", "5"}}));
+    base::write_whole(temp.path() / "recipe.json", "{");
+    EXPECT_TRUE(mine.news("recipe").empty()) << "what is damaged takes nothing away";
+}
+
 }  // namespace lorikeet::studio

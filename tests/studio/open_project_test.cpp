@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/error.hpp"
 #include "studio/import_sources.hpp"
 #include "studio/project.hpp"
 #include "support/temp_folder.hpp"
@@ -56,6 +57,30 @@ TEST(OpenProject, ARunOfItIsFoundByNameAndByPath) {
     const support::WorkingFolder here(temp.path());
     EXPECT_EQ(find_run_here("runs/old"), base::Path("runs/old"));
     EXPECT_EQ(std::filesystem::current_path(), temp.path()) << "a run of the workspace goes on there";
+}
+
+TEST(OpenProject, NobodyWorksInAnotherFolderThanHeThinks) {
+    const support::TempFolder temp;
+    const support::WorkingFolder here(temp.path());
+    Projects(temp.path()).create("bird");
+    base::write_whole(temp.path() / ".lorikeet" / "workspace.json", "{");
+    EXPECT_THROW(static_cast<void>(enter_open_project()), base::Error);
+    EXPECT_EQ(std::filesystem::current_path(), temp.path());
+}
+
+TEST(OpenProject, AProcessThatLivesOnFollows) {
+    const support::TempFolder temp;
+    const support::WorkingFolder here(temp.path());
+    const auto bird = Projects(temp.path()).create("bird").folder;
+    const auto cat = Projects(temp.path()).create("cat").folder;
+    EXPECT_EQ(enter_project_of(temp.path()), cat);
+    EXPECT_EQ(std::filesystem::current_path(), cat);
+    Projects(temp.path()).open("bird");
+    EXPECT_EQ(enter_project_of(temp.path()), bird);
+    EXPECT_EQ(workspace_of_entered(), temp.path());
+    Projects(temp.path()).close();
+    EXPECT_EQ(enter_project_of(temp.path()), temp.path());
+    EXPECT_EQ(workspace_of_entered(), "");
 }
 
 }  // namespace lorikeet::studio

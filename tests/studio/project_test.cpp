@@ -145,4 +145,27 @@ TEST(Project, ItsSizeIsCounted) {
     EXPECT_GT(size.bytes, 13u);
 }
 
+TEST(Project, ADamagedMemoryOfTheWorkspaceIsSaidAndKept) {
+    const support::TempFolder temp;
+    EXPECT_EQ(Projects(temp.path()).trouble(), "");
+    const auto bird = Projects(temp.path()).create("bird");
+    EXPECT_EQ(Projects(temp.path()).trouble(), "");
+    const auto memory = temp.path() / ".lorikeet" / "workspace.json";
+    for (const auto* text : {"{\"format\": \"lorikeet workspace 1\", \"op", "[]", "", "{\"format\": 3}"}) {
+        base::write_whole(memory, text);
+        EXPECT_NE(Projects(temp.path()).trouble().find("workspace.json is damaged"), std::string::npos)
+            << text;
+        EXPECT_EQ(Projects(temp.path()).open_one(), std::nullopt);
+    }
+    EXPECT_EQ(base::read_text(memory), "{\"format\": 3}") << "looking changes nothing";
+    Projects(temp.path()).open("bird");
+    EXPECT_EQ(Projects(temp.path()).trouble(), "");
+    int kept = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(memory.parent_path()))
+        kept += entry.path().filename().string().starts_with("workspace.json.damaged-") ? 1 : 0;
+    EXPECT_EQ(kept, 1);
+    std::filesystem::remove_all(bird.folder);
+    EXPECT_NE(Projects(temp.path()).trouble().find("was open, and is gone."), std::string::npos);
+}
+
 }  // namespace lorikeet::studio

@@ -2,10 +2,22 @@
 
 #include <gtest/gtest.h>
 
+#include "base/path.hpp"
 #include "io/image.hpp"
 #include "widgets/page_context.hpp"
 
 namespace lorikeet::widgets {
+
+namespace {
+
+template <class W>
+W& control_of(const WidgetRegistry& registry) {
+    for (auto* widget : registry.all())
+        if (auto* found = dynamic_cast<W*>(widget)) return *found;
+    throw std::runtime_error("there is none");
+}
+
+}  // namespace
 
 TEST(CheckPage, FoldsWhatIsFineAndNamesWhatIsNot) {
     TestPageContext room;
@@ -23,8 +35,13 @@ TEST(CheckPage, FoldsWhatIsFineAndNamesWhatIsNot) {
     EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Look; })) << page.status();
     EXPECT_EQ(page.status(), "1 image, all with a caption.");
     const auto text = all_text(room.registry);
-    EXPECT_NE(text.find("&lt;b&gt;.png"), std::string::npos) << text;
-    EXPECT_EQ(text.find("<b>.png"), std::string::npos);
+    const auto& rows = control_of<Findings>(room.registry).state().at("rows");
+    ASSERT_FALSE(rows.empty());
+    EXPECT_EQ(rows[0].at("kind"), "left-out");
+    EXPECT_EQ(rows[0].at("images")[0].at("label"), "<b>.png");
+    EXPECT_FALSE(rows[0].at("images")[0].at("reason").get<std::string>().empty());
+    EXPECT_EQ(control_of<Findings>(room.registry).state().at("seen").size(), 1U);
+    ASSERT_EQ(room.context->findings.size(), rows.size()) << "the gallery gets the same";
     EXPECT_NE(text.find("things are fine"), std::string::npos);
 }
 
@@ -61,6 +78,40 @@ TEST(CheckPage, GivesItsFolderToTheRecipe) {
               (base::Path("pictures") / "10_red bird").string());
     EXPECT_EQ(room.context->recipe.text("data.subsets.1.repeats"), "10");
     EXPECT_EQ(room.context->recipe.text("data.subsets.1.class_words"), "red bird");
+}
+
+TEST(CheckPage, MovesWhatCannotBeReadToTheTrashAndBack) {
+    TestPageContext room;
+    const auto images = room.folder.path() / "pictures";
+    std::filesystem::create_directories(images);
+    io::write_png(images / "a.png", io::Image{600, 600, std::vector<std::uint8_t>(600 * 600 * 3, 90)});
+    base::write_whole(images / "b.png", "no image");
+    CheckPage page(*room.context);
+    page.shown();
+    auto& findings = control_of<Findings>(room.registry);
+    EXPECT_TRUE(room.loop.run_until([&] { return !findings.state().at("rows").empty(); }));
+    findings.take_message({{"kind", "show"}, {"finding", "left-out"}}, {});
+    EXPECT_EQ(room.context->shown_finding, "left-out");
+    findings.take_message({{"kind", "trash"}, {"finding", "no-caption"}}, {});
+    EXPECT_TRUE(base::is_there(images / "a.png")) << "the person chooses those in the gallery";
+    findings.take_message({{"kind", "trash"}, {"finding", "left-out"}}, {});
+    EXPECT_TRUE(room.loop.run_until([&] { return !base::is_there(images / "b.png"); }));
+    click(control<Button>(room.registry, "Undo"));
+    EXPECT_TRUE(room.loop.run_until([&] { return base::is_there(images / "b.png"); }));
+}
+
+TEST(CheckPage, WritesTheWholeReport) {
+    TestPageContext room;
+    const auto images = room.folder.path() / "pictures";
+    std::filesystem::create_directories(images);
+    io::write_png(images / "a.png", io::Image{600, 600, std::vector<std::uint8_t>(600 * 600 * 3, 90)});
+    CheckPage page(*room.context);
+    page.shown();
+    auto& whole = control<Button>(room.registry, "Whole report");
+    EXPECT_TRUE(room.loop.run_until([&] { return whole.shown(); }));
+    click(whole);
+    EXPECT_TRUE(room.loop.run_until([&] { return page.status().find("is kept as") != std::string::npos; }));
+    EXPECT_TRUE(base::read_text(room.folder.path() / "dataset-report.html").starts_with("<!doctype html>"));
 }
 
 }  // namespace lorikeet::widgets

@@ -97,4 +97,21 @@ TEST(ImageGallery, TellsTheFramesItIsGiven) {
     EXPECT_FALSE(room.at("items")[1].contains("frame"));
 }
 
+TEST(ImageGallery, ShowsTheImagesOfOneFindingAlone) {
+    WithImageGallery room;
+    room.put(4);
+    std::string wanted = "none";
+    room.gallery.on_finding = [&](const std::string& kind) { wanted = kind; };
+    room.gallery.take_message({{"kind", "finding"}, {"finding", "too-small"}}, {});
+    EXPECT_EQ(wanted, "too-small");
+    const std::vector<studio::CheckFinding> findings{{"too-small", "", "", {"001.png", "003.png"}, {}}};
+    room.gallery.show_findings(findings, "too-small");
+    EXPECT_EQ(room.at("found"), 2);
+    EXPECT_EQ(room.at("findings")[0].at("words"), "too small (2)");
+    EXPECT_EQ(room.at("items")[0].at("findings"), json({"too small"}));
+    room.gallery.show_findings(findings, "");
+    EXPECT_EQ(room.at("found"), 4);
+    EXPECT_FALSE(room.at("items")[0].contains("findings"));
+}
+
 }  // namespace lorikeet::widgets

@@ -2,13 +2,16 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "settings/field.hpp"
 #include "settings/job.hpp"
+#include "studio/project.hpp"
 #include "support/places.hpp"
+#include "support/working_folder.hpp"
 #include "widgets/page_context.hpp"
 #include "widgets/support.hpp"
 
@@ -116,6 +119,60 @@ TEST(Pages, EachNotebookOfAFolderFindsItsOwn) {
     EXPECT_EQ(room.registry.find("lorikeet-page-test"), nullptr);
     static_cast<void>(pages.answer("setup"));
     EXPECT_NE(find_control<Button>(room.registry, "Continue to project"), nullptr);
+}
+
+TEST(Pages, FollowWhereAnotherProjectIsOpened) {
+    support::TempFolder folder;
+    const support::WorkingFolder here(folder.path());
+    ::setenv("XDG_CONFIG_HOME", (folder.path() / "config").c_str(), 1);
+    Room room;
+    Pages pages(room.registry, folder.path(), "Lora_Trainer", folder.path());
+    const auto* recipe = pages.answer("recipe").widget;
+    pages.answer("project");
+    type_into(control<Text>(room.registry, "Name"), "of the folder");
+    const auto page_in = [](const Widget& frame) { return frame.state().at("children").at(0); };
+    const auto before = page_in(*recipe);
+
+    auto bird =
+        studio::Projects(folder.path()).create("bird");  // in another notebook, or on the command line
+    room.loop.advance(std::chrono::seconds(2));
+    EXPECT_EQ(pages.answer("recipe").widget, recipe) << "the cell shows the same place";
+    EXPECT_NE(page_in(*recipe), before) << "with a page of the other project";
+    EXPECT_EQ(control<Text>(room.registry, "Name").value(), "my-lora")
+        << "what is typed belongs to a project";
+    EXPECT_EQ(std::filesystem::current_path(), bird.folder);
+    type_into(control<Text>(room.registry, "Name"), "of the bird");
+
+    const auto memory = folder.path() / ".lorikeet" / "workspace.json";
+    const auto whole = base::read_text(memory);
+    base::write_whole(memory, "{");
+    room.loop.advance(std::chrono::seconds(2));
+    EXPECT_EQ(std::filesystem::current_path(), bird.folder) << "nobody is moved to a folder he did not open";
+    base::write_whole(memory, whole);
+    studio::Projects(folder.path()).close();
+    room.loop.advance(std::chrono::seconds(2));
+    EXPECT_EQ(control<Text>(room.registry, "Name").value(), "of the folder");
+    EXPECT_EQ(std::filesystem::current_path(), folder.path());
+    studio::Projects(folder.path()).open("bird");
+    room.loop.advance(std::chrono::seconds(2));
+    EXPECT_EQ(control<Text>(room.registry, "Name").value(), "of the bird");
+}
+
+TEST(Pages, TakeOverWhatAnotherNotebookTypes) {
+    support::TempFolder folder;
+    ::setenv("XDG_CONFIG_HOME", (folder.path() / "config").c_str(), 1);
+    Room one, other;
+    Pages trainer(one.registry, folder.path(), "Lora_Trainer"),
+        maker(other.registry, folder.path(), "Dataset_Maker");
+    trainer.answer("recipe");
+    maker.answer("recipe");
+    type_into(control<Text>(one.registry, "Name"), "bird");
+    const auto name = [&] { return control<Text>(other.registry, "Name").value(); };
+    for (int tries = 0; tries < 500 && name() != "bird"; ++tries) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        other.loop.advance(std::chrono::seconds(3));
+    }
+    EXPECT_EQ(name(), "bird");
 }
 
 TEST(Pages, NothingIsSaidTwice) {

@@ -2,51 +2,13 @@
 // window asks for the thumbnails that it does not have ("want") and keeps them by the version of the image.
 //
 // What is chosen is `selected`, the same in every window. Keys: arrows, Home and End move; Space chooses; Shift chooses from
-// there to here; PageUp and PageDown turn the page; Delete moves to the trash; Ctrl+Z takes the last change back.
+// there to here; PageUp and PageDown turn the page; Enter shows it large; Delete moves to the trash; Ctrl+Z takes
+// the last change back.
 
-const SUPPRESS = "data-lm-suppress-shortcuts";
 const TYPING_MS = 250;
-const KEPT_THUMBS = 600;
 const WHOLE = 0.99; // of an image: a frame round all of it tells nothing
 
-const make = (kind, css, parent, text) => {
-  const made = document.createElement(kind);
-  made.className = css;
-  if (text !== undefined) made.textContent = text;
-  parent?.append(made);
-  return made;
-};
-const counted = (count, one) => `${count} ${one}${count === 1 ? "" : "s"}`;
 let galleries = 0;
-
-// Thumbnails by id, as addresses; the oldest go first.
-class Thumbs {
-  constructor() {
-    this.urls = new Map();
-    this.broken = new Set();
-  }
-  has(id) {
-    return this.urls.has(id) || this.broken.has(id);
-  }
-  take(ids, buffers) {
-    ids.forEach((id, i) => {
-      if (this.urls.has(id)) return;
-      this.urls.set(id, URL.createObjectURL(new Blob([buffers[i]], { type: "image/jpeg" })));
-    });
-  }
-  trim(kept) {
-    for (const [id, url] of this.urls) {
-      if (this.urls.size <= KEPT_THUMBS) return;
-      if (kept.has(id)) continue;
-      URL.revokeObjectURL(url);
-      this.urls.delete(id);
-    }
-  }
-  clear() {
-    for (const url of this.urls.values()) URL.revokeObjectURL(url);
-    this.urls.clear();
-  }
-}
 
 class Gallery {
   constructor(model, el) {
@@ -64,7 +26,7 @@ class Gallery {
         this.draw_rows();
       },
       "change:selected": () => this.mark(),
-      "change:undo change:busy change:found change:total change:page change:pages change:filter": () => this.draw_rows(),
+      "change:undo change:busy change:found change:total change:page change:pages change:filter change:findings change:finding": () => this.draw_rows(),
       "msg:custom": (message, buffers) => this.take(message, buffers),
     };
     for (const [name, handler] of Object.entries(this.handlers)) model.on(name, handler);
@@ -91,6 +53,11 @@ class Gallery {
       clearTimeout(this.typing);
       this.typing = setTimeout(() => this.model.send({ kind: "filter", text: this.filter.value }), TYPING_MS);
     });
+    const kinds = make("label", "lkg-filter", top, "Finding");
+    this.finding = make("select", "", kinds);
+    this.finding.setAttribute(SUPPRESS, "");
+    this.finding.addEventListener("change", () => this.model.send({ kind: "finding", finding: this.finding.value }));
+    this.kinds = kinds;
     this.count = make("div", "lkg-count", top);
     this.grid = make("div", "lkg-grid", this.root);
     this.grid.tabIndex = 0;
@@ -98,6 +65,9 @@ class Gallery {
       this.grid.setAttribute(name, value);
     this.grid.addEventListener("keydown", (event) => this.key(event));
     this.grid.addEventListener("click", (event) => this.click(event));
+    this.grid.addEventListener("dblclick", () => this.view.open());
+    this.view = new GalleryView(this);
+    this.root.append(this.view.root);
     const bottom = make("div", "lkg-row", this.root);
     this.trash = this.button("", bottom, () => this.delete_chosen());
     this.undo = this.button("Undo", bottom, () => this.take_back());
@@ -123,6 +93,7 @@ class Gallery {
     const count = found === total ? counted(total, "image") : `${found} of ${counted(total, "image")}`;
     this.count.textContent = this.items.some((item) => item.frame) ? `${count}. Framed: what training takes.` : count;
     if (document.activeElement !== this.filter) this.filter.value = this.model.get("filter");
+    this.draw_findings();
     const before = this.undo.disabled;
     this.undo.disabled = !undo || this.model.get("busy");
     this.said.textContent = undo;
@@ -132,6 +103,13 @@ class Gallery {
     this.before.disabled = page === 0;
     this.after.disabled = page + 1 >= pages;
     this.mark();
+  }
+
+  draw_findings() {
+    const findings = this.model.get("findings");
+    this.kinds.classList.toggle("lkg-hidden", !findings.length);
+    this.finding.replaceChildren(new Option("all images", ""), ...findings.map(({ kind, words }) => new Option(words, kind)));
+    this.finding.value = this.model.get("finding");
   }
 
   // ---- The images
@@ -150,6 +128,7 @@ class Gallery {
     this.anchor = Math.min(this.anchor, Math.max(0, this.tiles.length - 1));
     this.ask();
     this.mark();
+    this.view.draw();
   }
 
   tile(item, i, known) {
@@ -158,7 +137,7 @@ class Gallery {
     place.setAttribute("role", "option");
     place.dataset.index = i;
     const words = item.chips.length ? item.chips.join(", ") : "no caption";
-    place.setAttribute("aria-label", `${item.label}: ${words}`);
+    place.setAttribute("aria-label", [`${item.label}: ${words}`, ...(item.findings ?? [])].join(", "));
     place.title = item.caption ? `${item.label}\n${item.caption}` : item.label;
     const frame = make("div", "lkg-frame", place);
     const image = known?.image ?? make("img", "lkg-image");
@@ -167,6 +146,7 @@ class Gallery {
     frame.append(image);
     const tile = { item, place, image };
     if (item.frame && Math.min(item.frame[2], item.frame[3]) < WHOLE) this.draw_cut(frame, image, item.frame);
+    if (item.findings) make("div", "lkg-finding", frame, item.findings.join(", "));
     make("div", "lkg-mark", frame, "\u2713").setAttribute("aria-hidden", "true");
     const chips = make("div", "lkg-chips", place);
     for (const chip of item.chips) make("span", "lkg-chip", chips, chip);
@@ -199,6 +179,7 @@ class Gallery {
   }
 
   take(message, buffers) {
+    if (message.kind === "large") this.view.take(message, buffers);
     if (message.kind !== "thumbs") return;
     this.thumbs.take(message.ids, buffers);
     for (const id of message.broken) this.thumbs.broken.add(id);
@@ -278,6 +259,7 @@ class Gallery {
       PageUp: () => this.turn(-1),
       PageDown: () => this.turn(1),
       Delete: () => this.delete_chosen(),
+      Enter: () => this.view.open(),
       Escape: () => this.choose([]),
     };
     const command = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
@@ -312,11 +294,14 @@ class Gallery {
   // The chosen ones, or with none chosen the one that the keys are at.
   delete_chosen() {
     if (this.model.get("busy")) return;
-    const names = this.chosen.length ? this.chosen : [this.items[this.at]?.name].filter(Boolean);
-    if (!names.length) return;
+    this.delete_these(this.chosen.length ? this.chosen : [this.items[this.at]?.name].filter(Boolean));
+    this.grid.focus({ preventScroll: true });
+  }
+
+  delete_these(names) {
+    if (!names.length || this.model.get("busy")) return;
     this.model.send({ kind: "trash", names });
     this.choose([]); // else what comes back would come back chosen
-    this.grid.focus({ preventScroll: true });
   }
 
   take_back() {

@@ -1,4 +1,4 @@
-// Every page has one of these, as an anywidget part: it watches the kernel. A page whose kernel is gone says so, and what to
+// Every page has one of these, in the part that draws its strip (strip.js): it watches the kernel. A page whose kernel is gone says so, and what to
 // press; what is pressed on it meanwhile changes nothing and is answered in words. When a new kernel of ours is there, the
 // page is asked for again and takes the place of the dead one.
 //
@@ -236,10 +236,3 @@ class Life {
     page.classList.remove("lk-page");
   }
 }
-
-export default {
-  render({ model, el }) {
-    const life = new Life(model, el);
-    return () => life.close();
-  },
-};
