@@ -88,13 +88,15 @@ void ProjectPage::look() {
     if (folder_->value() != context_.dataset_typed()) folder_->write(context_.dataset_typed());
     const auto captions = context_.recipe.job().data.caption_extensions;
     task_.start(
-        [this, workspace = context_.workspace, folder = context_.dataset(),
+        [this, workspace = context_.workspace, folder = context_.dataset(), here = context_.folder,
+         typed = studio::TypedPages{context_.recipe.kept(), context_.dataset_page},
          captions](base::Cancel& cancel) -> BackgroundTask::Answer {
             Look look;
             const studio::Projects projects(workspace);
             for (auto& project : projects.list()) {
-                auto progress = studio::progress_of(project.folder, studio::read_typed_pages(project.folder),
-                                                    captions, cancel);
+                // What is typed here may not be on the disk yet.
+                const auto of_it = project.folder == here ? typed : studio::read_typed_pages(project.folder);
+                auto progress = studio::progress_of(project.folder, of_it, captions, cancel);
                 look.cards.push_back({std::move(project), std::move(progress)});
             }
             std::stable_sort(look.cards.begin(), look.cards.end(),

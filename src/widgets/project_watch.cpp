@@ -18,13 +18,20 @@ namespace {
 
 constexpr auto kPauseOfWatch = std::chrono::seconds(2);
 
-double newest_of(const std::vector<base::Path>& places) {
+// Of the images' folder and of each run: a run's own files come after its folder.
+double newest_of(const base::Path& dataset, const base::Path& runs) {
     double newest = 0;
-    for (const auto& place : places) {
+    const auto take = [&](const base::Path& place) {
         std::error_code trouble;
         const auto time = std::filesystem::last_write_time(place, trouble);
         if (!trouble) newest = std::max(newest, base::unix_seconds_of(time));
-    }
+    };
+    take(dataset);
+    take(runs);
+    std::error_code trouble;
+    for (auto at = std::filesystem::directory_iterator(runs, trouble);
+         !trouble && at != std::filesystem::directory_iterator(); at.increment(trouble))
+        take(at->path());
     return newest;
 }
 
@@ -71,12 +78,14 @@ void ProjectWatch::look() {
         [this, folder = context_.folder, typed = std::move(typed),
          captions = context_.recipe.job().data.caption_extensions](
             base::Cancel& cancel) -> BackgroundTask::Answer {
+            // Read first: what comes while they are counted is counted the next time.
+            const auto newest = newest_of(studio::dataset_of(folder, typed), folder / "runs");
             const auto progress = studio::progress_of(folder, typed, captions, cancel);
-            const auto newest = newest_of({progress.dataset, folder / "runs"});
             return [this, progress, newest] {
                 progress_ = progress;
                 looked_at_ = newest;
-                if (const auto items = items_of(progress); items != state_.items || !std::exchange(told_, true))
+                if (const auto items = items_of(progress);
+                    items != state_.items || !std::exchange(told_, true))
                     tell();
             };
         },
@@ -97,7 +106,7 @@ void ProjectWatch::look_now_and_then() {
         tell();
     }
     if (task_.busy()) return;
-    if (newest_of({context_.dataset(), context_.folder / "runs"}) != looked_at_) look();
+    if (newest_of(context_.dataset(), context_.folder / "runs") != looked_at_) look();
 }
 
 void ProjectWatch::tell() {

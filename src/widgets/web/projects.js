@@ -101,7 +101,7 @@ class Projects {
     face.setAttribute("aria-label", card.open ? `${card.name} is open` : `Open ${card.name}`);
     const images = make("div", "lkp-images", face);
     for (let i = 0; i < 3; ++i)
-      if (card.images[i]) this.thumbs.put(images, "lkp-image", { id: card.images[i], label: "" });
+      if (card.images[i]) this.thumbs.put(images, "lkp-image", { id: card.images[i], label: `An image of ${card.name}` });
       else make("div", "lkp-image", images);
     const title = make("div", "lkp-title", face);
     make("span", "lkp-name", title, card.name);
