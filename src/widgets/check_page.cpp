@@ -255,7 +255,7 @@ void CheckPage::use_for_training() {
     }
     context_.take_recipe(typed);
     use_->show(Shown::No);
-    say(Mood::Done, "The recipe uses these images.", "Open the notebook Lora_Trainer to train on them.");
+    say(Mood::Done, "The recipe uses these images.");
 }
 
 }  // namespace lorikeet::widgets

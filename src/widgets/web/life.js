@@ -1,5 +1,5 @@
-// Every page has one of these, in the part that draws its strip (strip.js): it watches the kernel. A page whose kernel is gone says so, and what to
-// press; what is pressed on it meanwhile changes nothing and is answered in words. When a new kernel of ours is there, the
+// Every page has one of these, in the part that draws its strip (strip.js): it watches the kernel. A page whose kernel is gone
+// says so, and what to press; what is pressed on it meanwhile changes nothing and is answered in words. When a new kernel of ours is there, the
 // page is asked for again and takes the place of the dead one.
 //
 // It also says when another tab of this browser has the same notebook open.
@@ -218,21 +218,23 @@ class Life {
     return id;
   }
 
+  // A page lies in a frame of its kernel's, which goes with that kernel: the new one takes the frame's place.
   async put_in_place(id) {
     const page = this.page;
-    if (!page?.isConnected) return; // its cell was run meanwhile
+    const place = page?.closest(".lk-place") ?? page;
+    if (!place?.isConnected) return; // its cell was run meanwhile
     const view = await this.manager.create_view(await this.manager.get_model(id));
     const widget = view.luminoWidget ?? view.pWidget;
-    if (!page.isConnected) return;
-    widget.constructor.attach(widget, page.parentElement, page);
+    if (!place.isConnected) return;
+    widget.constructor.attach(widget, place.parentElement, place);
     this.close();
-    this.remove(page);
+    this.remove(place, page);
   }
 
   // Left where it is, unseen: an output of JupyterLab hides itself when the view that it made is disposed of, and what took
   // its place with it.
-  remove(page) {
-    page.style.display = "none";
+  remove(place, page) {
+    place.style.display = "none";
     page.classList.remove("lk-page");
   }
 }
