@@ -39,8 +39,9 @@ ValidationLoss::ValidationLoss(std::vector<data::DatasetImage> images, const set
       loader_(std::move(images), data::validation_data(job.data),
               static_cast<std::uint64_t>(job.data.validation.seed), std::move(encoder)) {}
 
-void ValidationLoss::fill_cache(const data::OnProgress& on_progress, const base::Cancel& cancel) {
-    loader_.fill_cache(on_progress, cancel);
+data::Loader::Filled ValidationLoss::fill_cache(const data::OnProgress& on_progress,
+                                                const base::Cancel& cancel) {
+    return loader_.fill_cache(on_progress, cancel);
 }
 
 // Each image by itself, so that its draws do not depend on what it is shown together with.

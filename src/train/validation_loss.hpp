@@ -35,7 +35,7 @@ class ValidationLoss {
     ValidationLoss(std::vector<data::DatasetImage> images, const settings::Job& job, data::Encoder encoder);
 
     // As data::Loader's.
-    void fill_cache(const data::OnProgress& on_progress, const base::Cancel& cancel);
+    data::Loader::Filled fill_cache(const data::OnProgress& on_progress, const base::Cancel& cancel);
     // The mean over images and timesteps; nothing when `cancel` asks to stop. Leaves the recipe as it was.
     std::optional<double> of(Recipe& recipe, Step& step, const base::Cancel& cancel);
     // The same told: the phase "validating" and the event "validation" of this step, or a warning. False where it is to stop.
