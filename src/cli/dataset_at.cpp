@@ -17,10 +17,14 @@ namespace lorikeet::cli {
 using base::ErrorCode;
 using base::printable;
 
-studio::DatasetListing dataset_at(const base::Path& folder, const base::Cancel& cancel) {
+void expect_folder(const base::Path& folder) {
     if (!base::is_folder(folder))
         base::fail(ErrorCode::NotFound, fmt::format("There is no folder {}.", folder.string()),
                    base::hint_for_missing(folder.string()));
+}
+
+studio::DatasetListing dataset_at(const base::Path& folder, const base::Cancel& cancel) {
+    expect_folder(folder);
     auto listing = studio::list_dataset(folder, settings::Data{}.caption_extensions, cancel);
     if (!listing.trouble.empty()) base::fail(ErrorCode::Io, listing.trouble, "Check its permissions.");
     return listing;
@@ -61,8 +65,11 @@ void say_kept(Console& console, const std::string& title, const std::vector<base
 
 int say_done(const base::Path& folder, const studio::ChangeOutcome& outcome, bool all, Console& console) {
     say_kept(console, "stay as they are", outcome.not_done, all);
-    console.out << fmt::format("{}. Back: lorikeet dataset undo {}\n", printable(outcome.what),
-                               printable(folder.string()));
+    // Where nothing was done an undo would take back what was done before.
+    const auto back = outcome.done == 0
+                          ? std::string()
+                          : fmt::format(" Back: lorikeet dataset undo {}", printable(folder.string()));
+    console.out << fmt::format("{}.{}\n", printable(outcome.what), back);
     return outcome.not_done.empty() ? 0 : base::exit_code(ErrorCode::Io);
 }
 

@@ -12,6 +12,9 @@
 
 namespace lorikeet::cli {
 
+// Throws Error{NotFound} where no folder is.
+void expect_folder(const base::Path& folder);
+
 // Throws Error{NotFound} where no folder is, Error{Io} for one that cannot be read.
 studio::DatasetListing dataset_at(const base::Path& folder, const base::Cancel& cancel);
 

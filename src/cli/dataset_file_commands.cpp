@@ -1,5 +1,6 @@
 // dataset rename, convert, resize, crop, rotate, delete, clean, undo, trash: what would be done, then done.
 #include <algorithm>
+#include <functional>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -85,26 +86,29 @@ studio::EditRequest request_of(const FilesArguments& arguments) {
     return edit;
 }
 
+using Plan = std::function<studio::FilePlan(const studio::DatasetListing&, const base::Cancel&)>;
+
+int plan_and_do(const FilesArguments& arguments, Console& console, const Plan& plan) {
+    base::Cancel cancel;
+    const Interrupt interrupt(cancel);
+    const auto listing = dataset_at(arguments.folder, cancel);
+    return show_or_do(arguments, plan(listing, cancel), cancel, console);
+}
+
 }  // namespace
 
 int dataset_rename(const FilesArguments& arguments, Console& console) {
-    base::Cancel cancel;
-    const Interrupt interrupt(cancel);
-    const auto listing = dataset_at(arguments.folder, cancel);
-    const auto plan = studio::plan_rename(arguments.folder, listing,
-                                          chosen_images(arguments.folder, arguments.names, listing),
-                                          arguments.pattern);
-    return show_or_do(arguments, plan, cancel, console);
+    return plan_and_do(arguments, console, [&](const auto& listing, const auto&) {
+        const auto chosen = chosen_images(arguments.folder, arguments.names, listing);
+        return studio::plan_rename(arguments.folder, listing, chosen, arguments.pattern);
+    });
 }
 
 int dataset_edit(const FilesArguments& arguments, Console& console) {
-    base::Cancel cancel;
-    const Interrupt interrupt(cancel);
-    const auto listing = dataset_at(arguments.folder, cancel);
-    const auto plan = studio::plan_edit(arguments.folder, listing,
-                                        chosen_images(arguments.folder, arguments.names, listing),
-                                        request_of(arguments), cancel);
-    return show_or_do(arguments, plan, cancel, console);
+    return plan_and_do(arguments, console, [&](const auto& listing, const auto& cancel) {
+        const auto chosen = chosen_images(arguments.folder, arguments.names, listing);
+        return studio::plan_edit(arguments.folder, listing, chosen, request_of(arguments), cancel);
+    });
 }
 
 int dataset_delete(const FilesArguments& arguments, Console& console) {
@@ -116,12 +120,11 @@ int dataset_delete(const FilesArguments& arguments, Console& console) {
 }
 
 int dataset_clean(const FilesArguments& arguments, Console& console) {
-    base::Cancel cancel;
-    const Interrupt interrupt(cancel);
-    const auto listing = dataset_at(arguments.folder, cancel);
     if (!arguments.kinds.empty())
-        return show_or_do(arguments, studio::plan_clean(arguments.folder, listing, arguments.kinds), cancel,
-                          console);
+        return plan_and_do(arguments, console, [&](const auto& listing, const auto&) {
+            return studio::plan_clean(arguments.folder, listing, arguments.kinds);
+        });
+    const auto listing = dataset_at(arguments.folder, {});
     for (const auto& kind : studio::kUnusedKinds)
         console.out << fmt::format("  {:<9} {:>6}  {}\n", kind.name,
                                    studio::unused_files(arguments.folder, listing, kind.name).size(),
@@ -131,6 +134,7 @@ int dataset_clean(const FilesArguments& arguments, Console& console) {
 }
 
 int dataset_undo(const FilesArguments& arguments, Console& console) {
+    expect_folder(arguments.folder);
     studio::UndoJournal journal(arguments.folder);
     bool whole = true;
     for (std::int64_t step = 0; step < arguments.steps; ++step) {
@@ -148,6 +152,7 @@ int dataset_undo(const FilesArguments& arguments, Console& console) {
 }
 
 int dataset_trash(const FilesArguments& arguments, Console& console) {
+    expect_folder(arguments.folder);
     const auto bytes = studio::trash_bytes(arguments.folder);
     if (arguments.empty) {
         const auto won = base::human_bytes(studio::empty_trash(arguments.folder));

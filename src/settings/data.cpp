@@ -21,8 +21,7 @@ void describe_own_variants(Section<Subset>& s) {
         .unset("as data.alpha_mask, without a mask folder");
     s.add("mask_folder", &Subset::mask_folder,
           "A folder with a mask for each image, of the same name and size: what is white is learned, what is "
-          "black "
-          "is not. Empty: none.")
+          "black is not. Empty: none.")
         .kohya("conditioning_data_dir");
     s.add("validation", &Subset::validation,
           "Nothing is trained on these images: they are for the validation loss.");
@@ -59,8 +58,7 @@ void describe(Section<Subset>& s) {
         .less("it counts less");
     s.add("resolution", &Subset::resolution,
           "Training size of this folder alone, as data.resolution. A folder may be listed twice, once for "
-          "each "
-          "size. Empty: data.resolution.")
+          "each size. Empty: data.resolution.")
         .range(64, 4096)
         .multiple_of(8)
         .count(0, 2)
@@ -72,8 +70,7 @@ void describe(Section<Subset>& s) {
         .kohya("class_tokens");
     s.add("regularisation", &Subset::regularisation,
           "These images show what things of the kind look like otherwise, so that the LoRA does not change "
-          "them. "
-          "As many are used per epoch as there are training images.")
+          "them. As many are used per epoch as there are training images.")
         .kohya("is_reg");
     s.add("shuffle_tags", &Subset::shuffle_tags, "Shuffle the comma-separated tags of a caption each time.")
         .kohya("shuffle_caption");
@@ -99,8 +96,7 @@ void describe(Section<Validation>& s) {
         "images.");
     s.add("share", &Validation::share,
           "How many of the training images are kept out of training, from 0 to 0.9. Which ones stays the "
-          "same when "
-          "images are added. A folder of its own may be marked as validation instead.")
+          "same when images are added. A folder of its own may be marked as validation instead.")
         .range(0, 0.9)
         .kohya("validation_split")
         .more("a steadier validation loss; less is trained on");
@@ -128,11 +124,29 @@ bool is_range(const std::vector<double>& face_crop) {
     return face_crop.empty() || face_crop.front() <= face_crop.back();
 }
 
-// Some folder does as data says.
+// What data asks for and some folder does not do otherwise, which is where a rule can point at data's own setting.
 template <class Own>
-bool inherits(const Data& data, Own own) {
+bool is_inherited(const Data& data, Own own) {
     return data.subsets.empty() ||
            std::any_of(data.subsets.begin(), data.subsets.end(), [&](const auto& one) { return !own(one); });
+}
+bool crops_anywhere(const Data& data) {
+    return data.random_crop &&
+           is_inherited(data, [](const Subset& one) { return one.random_crop.has_value(); });
+}
+bool varies_colours(const Data& data) {
+    return data.vary_colours &&
+           is_inherited(data, [](const Subset& one) { return one.vary_colours.has_value(); });
+}
+bool crops_faces(const Data& data) {
+    return !data.face_crop.empty() &&
+           is_inherited(data, [](const Subset& one) { return !one.face_crop.empty(); });
+}
+
+// What a folder asks for itself.
+template <class Asks>
+bool some_folder(const Data& data, Asks asks) {
+    return std::any_of(data.subsets.begin(), data.subsets.end(), asks);
 }
 
 void describe_variants(Section<Data>& s) {
@@ -142,15 +156,12 @@ void describe_variants(Section<Data>& s) {
         .kohya("random_crop");
     s.add("vary_colours", &Data::vary_colours,
           "A third of the time, change the hue or the brightness of an image a little. Needs "
-          "data.cache_latents = "
-          "false.")
+          "data.cache_latents = false.")
         .kohya("color_aug");
     s.add("face_crop", &Data::face_crop,
           "Crop round the face, whose middle and size in pixels end the file name: anna_320_240_96_110.png. "
-          "Least and "
-          "most: the crop's shorter side, in sizes of the face. Needs data.buckets = false and "
-          "data.cache_latents = "
-          "false. Empty: off.")
+          "Least and most: the crop's shorter side, in sizes of the face. Needs data.buckets = false and "
+          "data.cache_latents = false. Empty: off.")
         .range(1, 100)
         .count(0, 2)
         .kohya("face_crop_aug_range")
@@ -163,54 +174,37 @@ void forbid_kept_variants(Section<Data>& s) {
     s.rule(
         {"face_crop"}, [](const Data& d) { return !is_range(d.face_crop); },
         "the least comes first, then the most.", Fix{"face_crop", "2, 4"});
+    const Fix keep_none{"cache_latents", "false"}, one_size{"buckets", "false"};
+    constexpr std::string_view kOwnLatent = "each crop has a latent of its own, so that none can be kept.";
     s.rule(
-        {"random_crop", "cache_latents"},
-        [](const Data& d) {
-            return d.random_crop && d.cache_latents &&
-                   inherits(d, [](const Subset& one) { return one.random_crop.has_value(); });
-        },
-        "each crop has a latent of its own, so that none can be kept.", Fix{"cache_latents", "false"});
+        {"random_crop", "cache_latents"}, [](const Data& d) { return d.cache_latents && crops_anywhere(d); },
+        kOwnLatent, keep_none);
     s.rule(
-        {"vary_colours", "cache_latents"},
-        [](const Data& d) {
-            return d.vary_colours && d.cache_latents &&
-                   inherits(d, [](const Subset& one) { return one.vary_colours.has_value(); });
-        },
-        "each change of the colours has a latent of its own, so that none can be kept.",
-        Fix{"cache_latents", "false"});
+        {"face_crop", "cache_latents"}, [](const Data& d) { return d.cache_latents && crops_faces(d); },
+        kOwnLatent, keep_none);
     s.rule(
-        {"face_crop", "cache_latents"},
-        [](const Data& d) {
-            return !d.face_crop.empty() && d.cache_latents &&
-                   inherits(d, [](const Subset& one) { return !one.face_crop.empty(); });
-        },
-        "each crop has a latent of its own, so that none can be kept.", Fix{"cache_latents", "false"});
+        {"vary_colours", "cache_latents"}, [](const Data& d) { return d.cache_latents && varies_colours(d); },
+        "each change of the colours has a latent of its own, so that none can be kept.", keep_none);
     s.rule(
         {"subsets", "cache_latents"},
         [](const Data& d) {
-            return d.cache_latents && std::any_of(d.subsets.begin(), d.subsets.end(), [](const Subset& one) {
+            return d.cache_latents && some_folder(d, [](const Subset& one) {
                        return one.random_crop.value_or(false) || one.vary_colours.value_or(false) ||
                               !one.face_crop.empty();
                    });
         },
         "a folder with random_crop, vary_colours or face_crop has another latent each time, so that none can "
-        "be "
-        "kept.",
-        Fix{"cache_latents", "false"});
+        "be kept.",
+        keep_none);
     s.rule(
-        {"face_crop", "buckets"},
-        [](const Data& d) {
-            return !d.face_crop.empty() && d.buckets &&
-                   inherits(d, [](const Subset& one) { return !one.face_crop.empty(); });
-        },
-        "crops round a face are of one size.", Fix{"buckets", "false"});
+        {"face_crop", "buckets"}, [](const Data& d) { return d.buckets && crops_faces(d); },
+        "crops round a face are of one size.", one_size);
     s.rule(
         {"subsets", "buckets"},
         [](const Data& d) {
-            return d.buckets && std::any_of(d.subsets.begin(), d.subsets.end(),
-                                            [](const Subset& one) { return !one.face_crop.empty(); });
+            return d.buckets && some_folder(d, [](const Subset& one) { return !one.face_crop.empty(); });
         },
-        "crops round a face are of one size, and a folder has face_crop.", Fix{"buckets", "false"});
+        "crops round a face are of one size, and a folder has face_crop.", one_size);
 }
 
 void describe_buckets(Section<Data>& s) {
@@ -277,8 +271,7 @@ void describe_reading(Section<Data>& s) {
         .kohya("cache_latents_to_disk");
     s.add("kohya_latents", &Data::kohya_latents,
           "Use latents that sd-scripts cached beside the images (*_sd.npz, *_sdxl.npz) where they fit, "
-          "instead of "
-          "encoding. They hold one sample of each image, and do not say which VAE made them.")
+          "instead of encoding. They hold one sample of each image, and do not say which VAE made them.")
         .when("cache_latents");
     s.add("cache_text", &Data::cache_text,
           "Encode each caption once, keep the result on disk, and unload the text encoders (if they are not "
@@ -289,10 +282,9 @@ void describe_reading(Section<Data>& s) {
     s.add("cache_folder", &Data::cache_folder,
           "Where cached latents and captions are kept. Empty: .lorikeet-cache beside the images.")
         .effect(Effect::Speed);
-    s.add(
-         "alpha_mask", &Data::alpha_mask,
-         "Mask the loss by transparency: what cannot be seen is not learned. Images without transparency are "
-         "learned whole.")
+    s.add("alpha_mask", &Data::alpha_mask,
+          "Mask the loss by transparency: what cannot be seen is not learned. Images without transparency "
+          "are learned whole.")
         .kohya("alpha_mask");
     s.add("validation", &Data::validation, "");
     s.add("regularisation_weight", &Data::regularisation_weight,

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
 #include "data/decoding.hpp"
@@ -59,6 +60,9 @@ std::vector<char> make_all(const base::Path& folder, const FilePlan& plan, const
         const auto& planned = plan.edits[i];
         std::vector<base::Problem> trouble;
         try {
+            // Taken since the plan was made: then the old file must not go either.
+            if (planned.to != planned.from && base::is_there(folder / planned.to))
+                base::fail(base::ErrorCode::Conflict, fmt::format("{} is there already.", planned.to));
             waiting.write(planned.to, made(folder, planned));
             is_made[i] = 1;
         } catch (const base::Error& error) {

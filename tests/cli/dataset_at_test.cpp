@@ -1,5 +1,7 @@
 #include "cli/dataset_at.hpp"
 
+#include <sstream>
+
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -16,6 +18,17 @@ TEST(DatasetAt, ImagesAreNamedInTheFolderOrByTheirPaths) {
     EXPECT_TRUE(chosen_images(folder.path(), {}, listing).empty());
     EXPECT_THROW(chosen_images(folder.path(), {"b.png"}, listing), base::Error);
     EXPECT_THROW(dataset_at(folder.path() / "nowhere", {}), base::Error);
+}
+
+TEST(DatasetAt, WhereNothingWasDoneNoUndoIsOffered) {
+    std::ostringstream out, err;
+    Console console{out, err, {}, {}};
+    EXPECT_NE(say_done("birds", {"0 images turned", 0, {{"a.png", "It is cut off.", ""}}}, false, console),
+              0);
+    EXPECT_EQ(out.str().find("Back:"), std::string::npos) << out.str();
+    EXPECT_EQ(say_done("birds", {"1 image turned", 1, {}}, false, console), 0);
+    EXPECT_NE(out.str().find("1 image turned. Back: lorikeet dataset undo birds"), std::string::npos)
+        << out.str();
 }
 
 }  // namespace lorikeet::cli

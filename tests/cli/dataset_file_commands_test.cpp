@@ -79,7 +79,8 @@ TEST(DatasetFileCommands, DeletesCleansAndEmptiesTheTrash) {
     EXPECT_TRUE(contains(room.say({"trash"}).out, "in the trash. --empty"));
     EXPECT_TRUE(contains(room.say({"trash", "--empty"}).out, "Deleted for good"));
     EXPECT_TRUE(contains(room.say({"trash"}).out, "The trash is empty."));
-    EXPECT_EQ(said_to({"dataset", "clean", (room.at / "nowhere").string()}).code, 2);
+    for (const auto* command : {"clean", "undo", "trash"})
+        EXPECT_EQ(said_to({"dataset", command, (room.at / "nowhere").string()}).code, 2) << command;
 }
 
 }  // namespace lorikeet::cli

@@ -79,6 +79,9 @@ TEST(FilePlan, APlaceThatWasTakenMeanwhileStaysAsItIs) {
     base::write_whole(room.at / "new.png", "mine");
     const auto outcome = carry_out(room.at, plan, {});
     ASSERT_EQ(outcome.not_done.size(), 1U);
+    EXPECT_EQ(outcome.not_done[0].where, "a.png");
+    EXPECT_EQ(outcome.what, "1 image turned");
+    EXPECT_EQ(room.width("a.png"), 30) << "the old one stays where nothing could take its place";
     EXPECT_EQ(base::read_text(room.at / "new.png"), "mine");
     UndoJournal(room.at).undo_last();
     EXPECT_EQ(room.width("a.png"), 30);
