@@ -130,6 +130,7 @@ void Comm::send(const std::string& id, const json& content, const std::vector<st
 
 // Before a widget goes, the others have heard that they no longer show it.
 void Comm::close(const std::string& id) {
+    if (ended_) return;
     waiting_.erase(id);
     resting_.erase(id);
     flush_all();

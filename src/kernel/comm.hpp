@@ -44,6 +44,9 @@ class Comm : public widgets::Channel {
     nlohmann::json info(const nlohmann::json& request) const;  // of comm_info_request
     // Sends what may leave now. It happens by itself soon; before a cell is called done it should have happened.
     void flush();
+    // The kernel ends: that widgets are closed is said to nobody any more. A window that heard it would take the pages away;
+    // they stay as they are, say that their kernel is gone, and keep the places for those of the next kernel.
+    void end() { ended_ = true; }
 
   private:
     struct Waiting;
@@ -63,6 +66,7 @@ class Comm : public widgets::Channel {
     widgets::Loop& loop_;
     widgets::WidgetRegistry* registry_ = nullptr;
     std::function<void()> restore_;
+    bool ended_ = false;
     std::set<std::string> controls_;  // open talks about the state of everything, one for each window
     std::map<std::string, std::unique_ptr<Waiting>> waiting_;
     std::map<std::string, int> resting_;     // ticks until the next update of a widget may leave

@@ -26,11 +26,15 @@ void serve(const Connection& connection, const std::function<Cells(widgets::Widg
     Comm comm(session, loop);
     widgets::WidgetRegistry registry(comm, loop);
     comm.attach(registry);
-    auto cells = furnish(registry);
-    comm.before_states(cells.restore);
-    Interpreter interpreter(session, std::move(cells));
+    // The pages go with these, before the registry that their widgets are listed in: nobody else holds them.
+    const auto cells = furnish(registry);
+    comm.before_states([&cells] {
+        if (cells.restore) cells.restore();
+    });
+    Interpreter interpreter(session, cells);
     Dispatcher dispatcher(session, comm, interpreter);
     server.run(dispatcher, [parent] { return ::getppid() != parent; });
+    comm.end();
 }
 
 int kernel_main(int argc, char** argv, const std::function<Cells(widgets::WidgetRegistry&)>& furnish) {

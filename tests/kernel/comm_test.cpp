@@ -234,4 +234,15 @@ TEST(Comm, BeforeAWidgetClosesTheOthersHaveSaidThatTheyNoLongerShowIt) {
     EXPECT_EQ(types.back(), "comm_close");
 }
 
+TEST(Comm, AKernelThatEndsTakesNothingFromItsWindows) {
+    CommRoom room;
+    { const Note gone(room.registry); }
+    EXPECT_EQ(room.outlet.of("comm_close").size(), 1U);
+    {
+        const Note stays(room.registry);
+        room.comm.end();
+    }
+    EXPECT_EQ(room.outlet.of("comm_close").size(), 1U);
+}
+
 }  // namespace lorikeet::kernel

@@ -141,6 +141,23 @@ def test_shutdown_is_answered_and_quick(page):
     assert time.monotonic() - began < 1
 
 
+def test_the_pages_go_in_order_and_their_windows_keep_them(tmp_path):
+    """What was typed last is written, nothing is closed in the windows, and the kernel ends by itself."""
+    for time_of_it in range(3):
+        with Kernel("lorikeet", tmp_path) as kernel:
+            kernel.run("recipe")
+            fields = [(id, one["state"]) for id, one in kernel.states().items()]
+            name = next(id for id, state in fields if state.get("description") == "Name")
+            typed = kernel.send("comm_msg", {"comm_id": name, "data": {
+                "method": "update", "state": {"value": f"owl-{time_of_it}"}, "buffer_paths": []}})
+            kernel.until_idle(typed)  # the end is heard before all else
+            asked = kernel.send("shutdown_request", {"restart": False}, channel="control")
+            kernel.reply_to(asked, "control")
+            assert [m for m in kernel.drain() if m["msg_type"] == "comm_close"] == []
+            assert kernel.manager.provisioner.process.wait(timeout=5) == 0
+        assert f"owl-{time_of_it}" in (tmp_path / ".lorikeet" / "draft" / "recipe.json").read_text()
+
+
 def test_a_client_that_comes_back_finds_everything(page):
     _, said = page.run("page")
     page.client.stop_channels()
