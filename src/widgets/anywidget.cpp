@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "widgets/web.hpp"
+
 namespace lorikeet::widgets {
 
 nlohmann::json anywidget_state(std::string_view id, const std::string& module, std::string_view style) {
@@ -9,7 +11,7 @@ nlohmann::json anywidget_state(std::string_view id, const std::string& module, s
     nlohmann::json state{{"_model_module", "anywidget"}, {"_model_module_version", "*"},
                          {"_model_name", "AnyModel"},    {"_view_module", "anywidget"},
                          {"_view_module_version", "*"},  {"_view_name", "AnyView"},
-                         {"_anywidget_id", id},          {"_esm", module}};
+                         {"_anywidget_id", id},          {"_esm", std::string(web_file("hear.js")) + module}};
     if (!style.empty()) state["_css"] = style;
     return state;
 }

@@ -8,7 +8,8 @@
 
 namespace lorikeet::widgets {
 
-// "lorikeet.upload", the text of its module, and of its style sheet where it has one.
+// "lorikeet.upload", the text of its module, and of its style sheet where it has one. The module's `initialize` is `hear`, of
+// web/hear.js, which comes in front of it.
 nlohmann::json anywidget_state(std::string_view id, const std::string& module, std::string_view style = {});
 
 }  // namespace lorikeet::widgets

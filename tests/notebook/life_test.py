@@ -222,6 +222,26 @@ def test_another_server_finds_the_panels_of_the_saved_notebook(folder, lab, brow
         again.page.close()
 
 
+# anywidget's patience with a module that loads, two seconds, as short as if the processors were taken meanwhile.
+NO_PATIENCE = """() => { const timeout = AbortSignal.timeout.bind(AbortSignal);
+  AbortSignal.timeout = (ms) => timeout(ms === 2000 ? 0 : ms); }"""
+
+
+def test_parts_that_load_late_are_heard_all_the_same(folder, lab, browser):
+    shutil.copytree(folder / "birds", folder / "late" / "birds")
+    write_notebook(folder / "late" / "late.ipynb", ["recipe"], "lorikeet")
+    with lab.browser("light", browser) as window:
+        window.context.add_init_script(f"({NO_PATIENCE})()")
+        notebook = window.open("late/late.ipynb")
+        notebook.run_all()
+        recipe = Panel(notebook, 0)
+        expect(recipe.place.locator(".lks-items")).to_contain_text("images")
+        recipe.type("Folder", "birds")
+        expect(recipe.place.locator(".lks-items")).to_contain_text("12 images")
+        assert any("Failed to initialize model" in line for line in notebook.errors), "they did not load late"
+        notebook.page.close()
+
+
 # Texts of the chart as tall as they are on the screen, and whether anything is wider than its page.
 LAID_OUT = """page => ({
   texts: [...page.querySelectorAll('.lkc svg text')].map(text => text.getBoundingClientRect().height),

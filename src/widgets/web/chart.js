@@ -467,6 +467,7 @@ class View {
 }
 
 export default {
+  initialize: hear,
   render({ model, el }) {
     const view = new View(model, el);
     return () => view.close();

@@ -121,6 +121,7 @@ class Findings {
 }
 
 export default {
+  initialize: hear,
   render({ model, el }) {
     const findings = new Findings(model, el);
     return () => findings.close();

@@ -310,6 +310,7 @@ class Gallery {
 }
 
 export default {
+  initialize: hear,
   render({ model, el }) {
     const gallery = new Gallery(model, el);
     return () => gallery.close();

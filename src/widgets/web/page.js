@@ -257,6 +257,7 @@ class Aid {
 }
 
 export default {
+  initialize: hear,
   render({ model, el }) {
     const aid = new Aid(model, el);
     return () => aid.close();

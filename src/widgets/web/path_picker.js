@@ -123,6 +123,7 @@ class PathPicker {
 }
 
 export default {
+  initialize: hear,
   render({ model, el }) {
     const picker = new PathPicker(model, el);
     return () => picker.close();

@@ -193,6 +193,7 @@ class Projects {
 }
 
 export default {
+  initialize: hear,
   render({ model, el }) {
     const projects = new Projects(model, el);
     return () => projects.close();

@@ -82,6 +82,7 @@ class Strip {
 }
 
 export default {
+  initialize: hear,
   render({ model, el }) {
     const strip = new Strip(model, el);
     const life = new Life(model, el);

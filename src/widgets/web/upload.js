@@ -201,6 +201,7 @@ class Field {
 }
 
 export default {
+  initialize: hear,
   render({ model, el }) {
     const field = new Field(model, el);
     return () => field.close();
