@@ -20,19 +20,6 @@ std::string name_below(const base::Path& file, const base::Path& folder) {
     return file.lexically_relative(folder).generic_string();
 }
 
-std::vector<settings::Subset> subsets_of(const base::Path& folder, const settings::Job& job) {
-    auto subsets = job_of_folder(folder).data.subsets;
-    if (job.data.subsets.empty()) return subsets;
-    for (auto& subset : subsets) {
-        auto like = job.data.subsets.front();
-        like.folder = subset.folder;
-        like.repeats = subset.repeats;
-        like.class_words = subset.class_words;
-        subset = std::move(like);
-    }
-    return subsets;
-}
-
 TrainedPart part_of(const ReportedImage& image, const base::Path& folder) {
     const auto& crop = image.crop;
     const auto share = [](std::int64_t part, std::int64_t whole) {
@@ -45,9 +32,10 @@ TrainedPart part_of(const ReportedImage& image, const base::Path& folder) {
     return part;
 }
 
-// Its name stands beside it.
+// Its name stands beside it; the words of the library that decodes are for the whole report.
 std::string reason_of(const base::Problem& problem) {
     const auto& what = problem.what;
+    if (what.find(" does not decode: ") != std::string::npos) return "It is damaged or cut off.";
     if (what.starts_with(problem.where + " ")) return "It" + what.substr(problem.where.size());
     return base::replace_all(what, problem.where, "it");
 }
@@ -101,19 +89,19 @@ std::vector<std::string> what_is_fine(const DatasetCheck& check, const DatasetRe
 
 }  // namespace
 
-settings::Job job_for_dataset(const base::Path& folder, settings::Job job) {
-    job.data.subsets = subsets_of(folder, job);
-    return job;
+std::vector<CheckedFolder> folders_of(const base::Path& folder) {
+    std::vector<CheckedFolder> folders;
+    for (const auto& subset : job_of_folder(folder).data.subsets) {
+        const auto name = name_below(subset.folder, folder);
+        folders.push_back({name == "." ? "" : name, subset.repeats, subset.class_words});
+    }
+    return folders;
 }
 
 DatasetCheck check_dataset(const base::Path& folder, settings::Job job, const base::Cancel& cancel,
                            const OnChecked& on_checked) {
-    job = job_for_dataset(folder, std::move(job));
+    if (job.data.subsets.empty()) job.data.subsets = job_of_folder(folder).data.subsets;
     DatasetCheck check;
-    for (const auto& subset : job.data.subsets) {
-        const auto name = name_below(subset.folder, folder);
-        check.folders.push_back({name == "." ? "" : name, subset.repeats, subset.class_words});
-    }
     auto report =
         report_on(std::move(job), cancel, [&](std::size_t done, std::size_t total, const base::Path&) {
             if (on_checked) on_checked(done, total);

@@ -53,17 +53,14 @@ struct DatasetCheck {
     std::vector<CheckFinding> findings;  // worth a look, the gravest first; what is left out before all
     std::vector<SeenImage> seen;         // what the trainer will see, by name
     std::vector<TrainedPart> parts;
-    std::vector<CheckedFolder> folders;
 };
 
 using OnChecked = std::function<void(std::size_t done, std::size_t total)>;
 
-// The job of a folder of images: its folders and how they are repeated come from what lies there, all else of a folder from
-// the job.
-settings::Job job_for_dataset(const base::Path& folder, settings::Job job);
+// `folder` and the folders inside it that have images; itself alone where there is none. Nothing is decoded.
+std::vector<CheckedFolder> folders_of(const base::Path& folder);
 
-// Decodes every image of `folder` and of the folders inside it, each a subset of its own. `job` says how they would be used;
-// its own folders do not count.
+// Decodes every image of the folders of `job`, which lie in `folder`; where it has none, of those that folders_of finds.
 // Throws what report_on throws, and what the sizes of buckets throw.
 DatasetCheck check_dataset(const base::Path& folder, settings::Job job, const base::Cancel& cancel,
                            const OnChecked& on_checked = {});

@@ -1,5 +1,6 @@
 #include "widgets/check_page.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "studio/dataset_page.hpp"
 #include "studio/dataset_trash.hpp"
 #include "studio/undo_journal.hpp"
+#include "widgets/recipe_folders.hpp"
 #include "widgets/wording.hpp"
 
 namespace lorikeet::widgets {
@@ -22,8 +24,6 @@ using Classes = std::vector<std::string>;
 namespace {
 
 constexpr auto kLookAtProgress = std::chrono::milliseconds(200);
-constexpr std::string_view kSubsets = "data.subsets";
-
 constexpr std::string_view kReportFile = "dataset-report.html";
 constexpr std::size_t kLargestReport = std::size_t{16} << 20;  // bytes that are sent to a window
 
@@ -49,8 +49,14 @@ struct CheckPage::Seen {
 };
 
 struct CheckPage::Found {
-    bool empty = false;  // there are no images, and nobody said that there are
+    bool empty = false;                          // there are no images, and nobody said that there are
+    std::vector<studio::CheckedFolder> folders;  // as the recipe would name them
     studio::DatasetCheck check;
+};
+
+struct CheckPage::Taken {
+    std::vector<studio::CheckedFolder> folders;  // as the recipe would name them
+    settings::Job job;                           // with the places where they lie
 };
 
 CheckPage::CheckPage(PageContext& context)
@@ -99,15 +105,21 @@ void CheckPage::check() {
         progress_->tell(static_cast<std::int64_t>(seen->done), static_cast<std::int64_t>(seen->total));
     });
     task_.start(
-        [this, seen, folder = context_.dataset(),
-         job = context_.recipe.job()](base::Cancel& cancel) -> BackgroundTask::Answer {
+        [this, seen, folder = context_.dataset().lexically_normal(), typed = context_.dataset_typed(),
+         recipe = context_.recipe,
+         project = context_.folder](base::Cancel& cancel) -> BackgroundTask::Answer {
             const auto count = [&](std::size_t done, std::size_t total) {
                 seen->total = total;
                 seen->done = done;
             };
             Found found;
-            found.empty = studio::list_dataset(folder, job.data.caption_extensions, cancel).images.empty();
-            if (!found.empty) found.check = studio::check_dataset(folder, job, cancel, count);
+            const auto extensions = recipe.job().data.caption_extensions;
+            found.empty = studio::list_dataset(folder, extensions, cancel).images.empty();
+            if (!found.empty) {
+                auto taken = take(recipe, folder, typed, project);
+                found.folders = std::move(taken.folders);
+                found.check = studio::check_dataset(folder, std::move(taken.job), cancel, count);
+            }
             return [this, found] { show(found); };
         },
         [this](const base::Error& error) {
@@ -145,8 +157,9 @@ void CheckPage::show(const Found& found) {
         fine_->open(was_open ? Shown::Yes : Shown::No);
     }
     rows_->set_children(std::move(all));
-    folders_ = check.folders;
-    use_->show(check.images > 0 && !recipe_has(folders_) ? Shown::Yes : Shown::No);
+    folders_ = found.folders;
+    const bool used = has_folders(context_.recipe, folders_, context_.folder);
+    use_->show(check.images > 0 && !used ? Shown::Yes : Shown::No);
     const auto images =
         fmt::format("{} image{}, {} with a caption.", check.images, check.images == 1 ? "" : "s",
                     check.captioned == check.images ? "all" : std::to_string(check.captioned));
@@ -207,9 +220,10 @@ void CheckPage::write_report() {
     say(Mood::Busy, "Writing the report.");
     report_->enable(Enabled::No);
     report_task_.start(
-        [this, dataset = context_.dataset(), job = context_.recipe.job(),
+        [this, dataset = context_.dataset().lexically_normal(), typed = context_.dataset_typed(),
+         recipe = context_.recipe, project = context_.folder,
          file = context_.folder / kReportFile](base::Cancel& cancel) -> BackgroundTask::Answer {
-            const auto report = studio::report_on(studio::job_for_dataset(dataset, job), cancel);
+            const auto report = studio::report_on(take(recipe, dataset, typed, project).job, cancel);
             const auto html = studio::html_of(report, cancel);
             base::write_whole(file, html);
             return [this, html, file] {
@@ -226,36 +240,27 @@ void CheckPage::write_report() {
 
 // ---- The recipe
 
-std::string CheckPage::typed_folder(const studio::CheckedFolder& folder) const {
-    const base::Path dataset = base::clean_typed_path(context_.dataset_typed());
-    return (folder.folder.empty() ? dataset : dataset / folder.folder).string();
+// What the check looks at is what the button would make of the recipe.
+CheckPage::Taken CheckPage::take(const TypedJob& recipe, const base::Path& dataset,
+                                 const std::string& dataset_typed, const base::Path& project) {
+    Taken taken{studio::folders_of(dataset), {}};
+    const base::Path typed = base::clean_typed_path(dataset_typed);
+    for (auto& folder : taken.folders)
+        folder.folder = (folder.folder.empty() ? typed : typed / folder.folder).string();
+    taken.job = take_folders(recipe, taken.folders, project).recipe.job();
+    auto& subsets = taken.job.data.subsets;
+    for (auto& subset : subsets) subset.folder = place_of(subset.folder, project).string();
+    // One that is listed for two sizes has its images once.
+    const auto same = [](const auto& a, const auto& b) { return a.folder == b.folder; };
+    subsets.erase(std::unique(subsets.begin(), subsets.end(), same), subsets.end());
+    return taken;
 }
 
-bool CheckPage::recipe_has(const std::vector<studio::CheckedFolder>& folders) const {
-    if (context_.recipe.count(kSubsets) != folders.size()) return false;
-    for (std::size_t i = 0; i < folders.size(); ++i)
-        if (context_.recipe.text(fmt::format("{}.{}.folder", kSubsets, i)) != typed_folder(folders[i]))
-            return false;
-    return true;
-}
-
-// Folder by folder; a trigger and the like stay with their place in the list.
 void CheckPage::use_for_training() {
-    auto typed = context_.recipe;
-    while (typed.count(kSubsets) < folders_.size()) typed.add(std::string(kSubsets));
-    while (typed.count(kSubsets) > folders_.size())
-        typed.remove(std::string(kSubsets), typed.count(kSubsets) - 1);
-    for (std::size_t i = 0; i < folders_.size(); ++i) {
-        const auto set = [&](std::string_view key, const std::string& text) {
-            typed.type(fmt::format("{}.{}.{}", kSubsets, i, key), text);
-        };
-        set("folder", typed_folder(folders_[i]));
-        set("repeats", std::to_string(folders_[i].repeats));
-        set("class_words", folders_[i].class_words);
-    }
-    context_.take_recipe(typed);
+    const auto taken = take_folders(context_.recipe, folders_, context_.folder);
+    context_.take_recipe(taken.recipe);
     use_->show(Shown::No);
-    say(Mood::Done, "The recipe uses these images.");
+    say(Mood::Done, "The recipe uses these images.", base::join(taken.left, " "));
 }
 
 }  // namespace lorikeet::widgets

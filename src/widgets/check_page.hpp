@@ -24,11 +24,12 @@ class CheckPage : public Page {
   private:
     struct Found;
     struct Seen;
+    struct Taken;
     void check();
     void show(const Found& found);
     void end_progress();
-    std::string typed_folder(const studio::CheckedFolder& folder) const;
-    bool recipe_has(const std::vector<studio::CheckedFolder>& folders) const;
+    static Taken take(const TypedJob& recipe, const base::Path& dataset, const std::string& dataset_typed,
+                      const base::Path& project);
     void use_for_training();
     void change(const std::string& doing, std::function<std::string()> does);
     void trash(const studio::CheckFinding& finding);

@@ -53,6 +53,7 @@ TEST(DatasetCheck, TellsWhatIsFineAndWhatIsNot) {
     EXPECT_EQ(check.findings[0].names, std::vector<std::string>{"c.png"});
     EXPECT_EQ(check.findings[0].reasons.at(0).find(folder.path().string()), std::string::npos)
         << check.findings[0].reasons.at(0);
+    EXPECT_EQ(check.findings[0].reasons.at(0), "It is damaged or cut off.");
     const auto bare = std::find_if(check.findings.begin(), check.findings.end(),
                                    [](const auto& finding) { return finding.kind == "no-caption"; });
     ASSERT_NE(bare, check.findings.end());
@@ -66,12 +67,23 @@ TEST(DatasetCheck, TakesEachFolderAsASubset) {
     put_image(folder.path() / "10_bird" / "a.png");
     const auto check = check_dataset(folder.path(), small(), {});
     EXPECT_EQ(check.images, 2U);
-    ASSERT_EQ(check.folders.size(), 2U);
-    EXPECT_EQ(check.folders[0].folder, "");
-    EXPECT_EQ(check.folders[1].folder, "10_bird");
-    EXPECT_EQ(check.folders[1].repeats, 10);
+    const auto folders = folders_of(folder.path());
+    ASSERT_EQ(folders.size(), 2U);
+    EXPECT_EQ(folders[0].folder, "");
+    EXPECT_EQ(folders[1].folder, "10_bird");
+    EXPECT_EQ(folders[1].repeats, 10);
     EXPECT_TRUE(std::any_of(check.parts.begin(), check.parts.end(),
                             [](const auto& part) { return part.name == "10_bird/a.png"; }));
+}
+
+TEST(DatasetCheck, UsesTheFoldersOfTheJobAsItSays) {
+    support::TempFolder folder;
+    put_image(folder.path() / "a.png");
+    auto job = small();
+    job.data.subsets.emplace_back().folder = folder.path().string();
+    job.data.subsets.back().mask_folder = (folder.path() / "masks").string();
+    const auto check = check_dataset(folder.path(), job, {});
+    EXPECT_FALSE(check.wrong.empty()) << "the mask is missing";
 }
 
 TEST(DatasetCheck, OfAnEmptyFolderSaysSo) {

@@ -80,6 +80,29 @@ TEST(CheckPage, GivesItsFolderToTheRecipe) {
     EXPECT_EQ(room.context->recipe.text("data.subsets.1.class_words"), "red bird");
 }
 
+TEST(CheckPage, TakesNoMasksToAnotherFolderAndSaysSo) {
+    TestPageContext room;
+    const auto images = room.folder.path() / "pictures";
+    std::filesystem::create_directories(images);
+    io::write_png(images / "a.png", io::Image{600, 600, std::vector<std::uint8_t>(600 * 600 * 3, 90)});
+    auto typed = room.context->recipe;
+    typed.type("data.subsets.0.folder", "birds");
+    typed.type("data.subsets.0.trigger", "lori bird");
+    typed.type("data.subsets.0.mask_folder", "masks");
+    room.context->take_recipe(typed);
+    room.context->type_dataset("pictures");
+    CheckPage page(*room.context);
+    page.shown();
+    auto& use = control<Button>(room.registry, "Use for training");
+    EXPECT_TRUE(room.loop.run_until([&] { return use.shown(); }));
+    EXPECT_NE(page.mood(), Mood::Wrong) << "the masks of the other folder are not asked for";
+    click(use);
+    EXPECT_EQ(room.context->recipe.text("data.subsets.0.folder"), "pictures");
+    EXPECT_EQ(room.context->recipe.text("data.subsets.0.trigger"), "lori bird");
+    EXPECT_EQ(room.context->recipe.text("data.subsets.0.mask_folder"), "");
+    EXPECT_NE(all_text(room.registry).find("Not taken over from birds: Mask folder."), std::string::npos);
+}
+
 TEST(CheckPage, MovesWhatCannotBeReadToTheTrashAndBack) {
     TestPageContext room;
     const auto images = room.folder.path() / "pictures";
