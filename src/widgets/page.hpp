@@ -32,6 +32,8 @@ struct ProjectChange {
     std::string what;  // "my-bird deleted"; empty: nothing
     std::function<void(studio::Projects&)> take_back;
     std::string said;  // "my-bird is open."
+    // Changes that the page `project` is at: nobody moves before it has said what it did, and what takes it back.
+    int going_on = 0;
 };
 
 // What the pages of one notebook share, of one project: another one that is opened gets pages of its own.

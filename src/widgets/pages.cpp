@@ -187,6 +187,7 @@ Page& Pages::page(const std::string& word) {
 // ---- Another project
 
 void Pages::follow() {
+    if (project_change_->going_on > 0) return;  // and it follows by itself when that is done
     const studio::Projects projects(workspace_);
     if (!projects.trouble().empty())
         return;  // the strip says it; nobody is moved to a folder he did not open

@@ -149,6 +149,7 @@ bool ProjectPage::may_leave() {
 void ProjectPage::change(std::function<Outcome(studio::Projects&)> does) {
     if (!may_leave()) return;
     cards_->say_busy(true);
+    ++context_.project_change->going_on;
     changes_.add([this, does = std::move(does), workspace = context_.workspace]() -> WorkQueue::Answer {
         try {
             studio::Projects projects(workspace);
@@ -156,17 +157,20 @@ void ProjectPage::change(std::function<Outcome(studio::Projects&)> does) {
             return [this, outcome] {
                 cards_->say_busy(false);
                 auto& kept = *context_.project_change;
+                --kept.going_on;
                 kept.said = outcome.said;
                 kept.what = outcome.undo;
                 kept.take_back = outcome.take_back;
                 cards_->say_undo(kept.what);
                 if (outcome.made) cards_->say_made();
-                look();
+                // First, so that the page which is made then says it, and not this one.
                 if (context_.follow_project) context_.follow_project();
+                look();
             };
         } catch (const base::Error& error) {
             return [this, error] {
                 cards_->say_busy(false);
+                --context_.project_change->going_on;
                 say(error);
             };
         }

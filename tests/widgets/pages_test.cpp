@@ -13,6 +13,7 @@
 #include "support/places.hpp"
 #include "support/working_folder.hpp"
 #include "widgets/page_context.hpp"
+#include "widgets/project_cards.hpp"
 #include "widgets/support.hpp"
 
 namespace lorikeet::widgets {
@@ -24,6 +25,13 @@ struct WithPages : Room {
     support::TempFolder folder;
     Pages pages{registry, folder.path()};
 };
+
+template <class W>
+W* control_of_kind(const WidgetRegistry& registry) {
+    for (auto* widget : registry.all())
+        if (auto* found = dynamic_cast<W*>(widget)) return found;
+    return nullptr;
+}
 
 // Every sentence of describe(), long enough that nobody writes it by chance.
 std::vector<std::string> sentences(const settings::Schema& table) {
@@ -156,6 +164,25 @@ TEST(Pages, FollowWhereAnotherProjectIsOpened) {
     studio::Projects(folder.path()).open("bird");
     room.loop.advance(std::chrono::seconds(2));
     EXPECT_EQ(control<Text>(room.registry, "Name").value(), "of the bird");
+}
+
+TEST(Pages, LetTheProjectPageSayWhatItDidBeforeTheyFollow) {
+    support::TempFolder folder;
+    const support::WorkingFolder here(folder.path());
+    ::setenv("XDG_CONFIG_HOME", (folder.path() / "config").c_str(), 1);
+    Room room;
+    Pages pages(room.registry, folder.path(), "Dataset_Maker", folder.path());
+    pages.answer("project");
+    auto* cards = control_of_kind<ProjectCards>(room.registry);
+    ASSERT_NE(cards, nullptr);
+    cards->take_message({{"kind", "create"}, {"name", "bird"}}, {});
+    while (!studio::Projects(folder.path()).open_one()) std::this_thread::yield();
+    pages.follow();  // as its timer may just then
+    EXPECT_EQ(control_of_kind<ProjectCards>(room.registry), cards) << "nobody has moved";
+    EXPECT_TRUE(room.loop.run_until(
+        [&] { return all_text(room.registry).find("bird is made, and open.") != std::string::npos; }));
+    EXPECT_TRUE(room.loop.run_until(
+        [&] { return std::filesystem::current_path() == folder.path() / "projects" / "bird"; }));
 }
 
 TEST(Pages, TakeOverWhatAnotherNotebookTypes) {
