@@ -115,8 +115,8 @@ void ImagesPage::say_where_it_stands(const Look& look) {
     std::vector<std::string> more;
     if (!said.empty()) more.push_back(said);
     if (listing.inside > 0)
-        more.push_back(fmt::format("{} in folders inside, each a subset.",
-                                   base::counted(listing.inside, "image")));
+        more.push_back(
+            fmt::format("{} in folders inside, each a subset.", base::counted(listing.inside, "image")));
     if (!listing.archives.empty())
         more.push_back(fmt::format("Not unpacked: {}. Drop {} again to do it.",
                                    base::join(listing.archives, ", "),

@@ -205,16 +205,22 @@ class Notebook:
             session.send("Input.dispatchDragEvent", {"type": kind, "x": box["x"] + 40, "y": box["y"] + 20, "data": data})
         session.detach()
 
+    def fit(self, target, usual):
+        """A window in which the place has room, so that it is seen whole. It is drawn and moved as it comes into view: twice."""
+        for _ in range(2):
+            height = min(round(target.bounding_box()["height"]) + 250, HIGHEST_PX)
+            self.page.set_viewport_size({**usual, "height": max(usual["height"], height)})
+            self.page.wait_for_timeout(300)
+            target.evaluate("place => place.scrollIntoView({block: 'start'})")
+
     def picture(self, name, *themes, target=None):
         """Screenshots `name`-light.png and `name`-dark.png; of one place, where it is given."""
         PICTURES.mkdir(parents=True, exist_ok=True)
         usual = self.page.viewport_size
-        if target:  # a window in which the place has room, that is how it is seen whole
-            height = min(round(target.bounding_box()["height"]) + 250, HIGHEST_PX)
-            self.page.set_viewport_size({**usual, "height": max(usual["height"], height)})
-            target.evaluate("place => place.scrollIntoView({block: 'start'})")
         for theme in themes or THEMES:
             self.set_theme(theme)
+            if target:
+                self.fit(target, usual)
             self.page.wait_for_timeout(300)
             box = target.bounding_box() if target else None
             clip = {**box, "height": min(box["height"], HIGHEST_PX - 250)} if box else None
