@@ -140,7 +140,13 @@ int cache_clean(const CacheArguments& arguments, Console& console) {
         say_trouble(report, console);
     }
     if (chosen.groups.empty()) {
-        if (!arguments.json) console.out << "There is nothing to remove.\n";
+        if (arguments.json) {
+            studio::Cleaned nothing;
+            nothing.in_use = chosen.in_use;
+            console.out << studio::json_of(nothing);
+            return 0;
+        }
+        console.out << "There is nothing to remove.\n";
         say_in_use(chosen.in_use, "; it is left alone", console);
         return 0;
     }

@@ -13,7 +13,7 @@ namespace lorikeet::data {
 namespace {
 
 // Of files with these bytes, from 0 to 1.
-double lot_of(const DatasetImage& image, std::int64_t seed) {
+double hash_share(const DatasetImage& image, std::int64_t seed) {
     tensor::Draws draws(
         tensor::seed_of(static_cast<std::uint64_t>(seed), tensor::Stream::Validation, number_of(image)));
     return draws.uniform();
@@ -28,22 +28,27 @@ std::uint64_t number_of(const DatasetImage& image) {
     return number;
 }
 
+bool holds_out(const settings::Data& data) {
+    return data.validation.share > 0 || std::any_of(data.subsets.begin(), data.subsets.end(),
+                                                    [](const auto& subset) { return subset.validation; });
+}
+
 void hold_out(ScanResult& found, const settings::Data& data) {
     const auto& validation = data.validation;
-    std::map<std::string, double> lots;  // of what the share is taken from, by the files' bytes
+    std::map<std::string, double> shares;  // of what the share is taken from, by the files' bytes
     for (const auto& image : found.images) {
         const auto& subset = data.subsets.at(image.subset);
         if (validation.share > 0 && !subset.validation && !subset.regularisation)
-            lots.emplace(image.sha256, lot_of(image, validation.seed));
+            shares.emplace(image.sha256, hash_share(image, validation.seed));
     }
-    const auto by_lot = [](const auto& a, const auto& b) { return a.second < b.second; };
+    const auto by_share = [](const auto& a, const auto& b) { return a.second < b.second; };
     std::set<std::string> chosen;
-    for (const auto& [bytes, lot] : lots)
-        if (lot < validation.share) chosen.insert(bytes);
-    if (lots.size() > 1) {
-        if (chosen.empty()) chosen.insert(std::min_element(lots.begin(), lots.end(), by_lot)->first);
-        if (chosen.size() == lots.size())
-            chosen.erase(std::max_element(lots.begin(), lots.end(), by_lot)->first);
+    for (const auto& [bytes, share] : shares)
+        if (share < validation.share) chosen.insert(bytes);
+    if (shares.size() > 1) {
+        if (chosen.empty()) chosen.insert(std::min_element(shares.begin(), shares.end(), by_share)->first);
+        if (chosen.size() == shares.size())
+            chosen.erase(std::max_element(shares.begin(), shares.end(), by_share)->first);
     } else {
         chosen.clear();  // of a single image nothing would be left
     }

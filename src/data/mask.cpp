@@ -15,7 +15,7 @@ namespace lorikeet::data {
 namespace {
 
 // Whether any pixel of it counts.
-class AnyLight {
+class HasWeight {
   public:
     void operator()(std::int64_t, std::span<const std::uint8_t> rgb) {
         for (std::size_t i = 0; i < rgb.size() && !found; i += 3) found = rgb[i] != 0;
@@ -41,11 +41,11 @@ MaskLook look_at_alpha(const base::Path& image) {
     try {
         const base::MappedFile file(image);
         const DecodingTurn turn(io::peek_image(file.bytes(), image.string()).decoding_bytes);
-        AnyLight light;
+        HasWeight has_weight;
         look.seen_through = io::read_alpha_rows(file.bytes(), image.string(), [&](std::int64_t y, auto rgb) {
-                                light(y, rgb);
+                                has_weight(y, rgb);
                             }).transparent;
-        if (!light.found) look.trouble = MaskTrouble{MaskTrouble::Kind::Empty};
+        if (!has_weight.found) look.trouble = MaskTrouble{MaskTrouble::Kind::Empty};
     } catch (const base::Error& error) {
         look.trouble = MaskTrouble{MaskTrouble::Kind::Unreadable, error.what()};
     }
@@ -67,13 +67,13 @@ MaskLook look_at_mask(const MaskFiles& masks, const base::Path& image, Size size
         look.mask.sha256 = base::sha256(file.bytes());
         const auto facts = io::peek_image(file.bytes(), name);
         const DecodingTurn turn(facts.decoding_bytes);
-        AnyLight light;
-        io::read_rows(file.bytes(), name, [&](std::int64_t y, auto rgb) { light(y, rgb); });
+        HasWeight has_weight;
+        io::read_rows(file.bytes(), name, [&](std::int64_t y, auto rgb) { has_weight(y, rgb); });
         if (Size{facts.width_px, facts.height_px} != size)
             look.trouble = MaskTrouble{MaskTrouble::Kind::OtherSize,
                                        fmt::format("{} x {} instead of {} x {}", facts.width_px,
                                                    facts.height_px, size.width_px, size.height_px)};
-        else if (!light.found)
+        else if (!has_weight.found)
             look.trouble = MaskTrouble{MaskTrouble::Kind::Empty};
     } catch (const base::Error& error) {
         look.trouble = MaskTrouble{MaskTrouble::Kind::Unreadable, error.what()};

@@ -89,6 +89,7 @@ void take_header(Look& look, const io::ImageFacts& facts) {
 
 Folder folder_of(const settings::Data& data, std::size_t index, bool empty, ScanResult& result) {
     Folder folder;
+    folder.by_bytes = holds_out(data);
     folder.variants = variants_of(data, data.subsets[index]);
     const Path masks = folder.variants.mask_folder;
     if (empty || masks.empty()) return folder;
@@ -102,13 +103,14 @@ Folder folder_of(const settings::Data& data, std::size_t index, bool empty, Scan
 }
 
 // Decoded to the last row, and none of it kept.
-void decode(Look& look, Measure measure) {
+void decode(Look& look, Measure measure, bool by_bytes) {
     auto& image = look.image;
     const base::MappedFile file(image.file);
     const auto facts = io::peek_image(file.bytes(), image.file.string());
     take_header(look, facts);
-    if (measure == Measure::Headers) return;
+    if (measure == Measure::Headers && !by_bytes) return;
     image.sha256 = base::sha256(file.bytes());
+    if (measure == Measure::Headers) return;
     const DecodingTurn turn(facts.decoding_bytes);
     const auto [width, height] = measured_size(facts.width_px, facts.height_px);
     std::optional<io::ResizedPart> copy;
@@ -137,7 +139,7 @@ void look_for_mask(Look& look, const Folder& folder) {
 void look_at(Look& look, const Folder& folder, std::span<const std::string> extensions, Measure measure) {
     auto& image = look.image;
     try {
-        decode(look, measure);
+        decode(look, measure, folder.by_bytes);
     } catch (const base::Error& error) {
         look.unreadable = Problem{image.file.string(), error.what(), error.hint()};
     }

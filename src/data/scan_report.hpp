@@ -32,6 +32,7 @@ struct Look {
 struct Folder {
     Variants variants;
     MaskFiles masks;
+    bool by_bytes = false;  // images are told apart by what they hold: some are held out
 };
 
 // What messages call a folder of the job.

@@ -115,7 +115,7 @@ CacheKind kind_of(const data::CacheEntry& entry) {
         case data::EntryKind::Text: return CacheKind::Captions;
         case data::EntryKind::Unknown: break;
     }
-    return CacheKind::Broken;
+    return CacheKind::Other;
 }
 
 // The identity with its SHA-256 cut short.
@@ -184,6 +184,7 @@ bool is_in_use(const base::Path& folder) {
 
 bool is_chosen(const CacheGroup& group, const CachedFile& file, const CleanChoice& choice, double now_s) {
     if (choice.all || group.kind == CacheKind::Broken) return true;
+    if (group.kind == CacheKind::Thumbnails || group.kind == CacheKind::Other) return false;
     if (choice.unused && file.use == CacheUse::Unused) return true;
     return choice.unused_for_s && now_s - file.used > *choice.unused_for_s;
 }
@@ -228,6 +229,7 @@ std::string_view words_for(CacheKind kind) {
         case CacheKind::Latents: return "latents";
         case CacheKind::Captions: return "captions";
         case CacheKind::Thumbnails: return "thumbnails";
+        case CacheKind::Other: return "others";
         case CacheKind::Broken: break;
     }
     return "damaged";

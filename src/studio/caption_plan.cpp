@@ -35,6 +35,10 @@ std::vector<std::string> files_of(const DatasetListing& listing, const std::vect
     return {files.begin(), files.end()};
 }
 
+std::string changed_sentence(std::size_t captions) {
+    return fmt::format("{} changed", base::counted(captions, "caption"));
+}
+
 }  // namespace
 
 CaptionPlan plan_captions(const base::Path& folder, const DatasetListing& listing,
@@ -64,8 +68,14 @@ CaptionPlan plan_captions(const base::Path& folder, const DatasetListing& listin
     }
     std::sort(plan.left_out.begin(), plan.left_out.end(),
               [](const auto& a, const auto& b) { return a.where < b.where; });
-    plan.change.what = fmt::format("{} changed", base::counted(plan.change.texts.size(), "caption"));
+    plan.change.what = changed_sentence(plan.change.texts.size());
     return plan;
+}
+
+ChangeOutcome carry_out(const base::Path& folder, const CaptionPlan& plan) {
+    auto outcome = UndoJournal(folder).carry_out(plan.change);
+    outcome.what = changed_sentence(outcome.done);
+    return outcome;
 }
 
 std::vector<std::pair<std::string, std::size_t>> tag_frequencies(const DatasetListing& listing) {

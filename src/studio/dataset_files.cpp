@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include <re2/re2.h>
+
 #include "base/error.hpp"
 #include "base/path.hpp"
 #include "base/printable.hpp"
@@ -98,6 +100,13 @@ DatasetListing list_dataset(const base::Path& folder, const std::vector<std::str
         listing.images.push_back(std::move(image));
     }
     return listing;
+}
+
+std::string stem_beside(const std::string& name) {
+    const auto stem = base::Path(name).replace_extension().generic_string();
+    std::string before;
+    static const re2::RE2 sized("(.*[^/])_[0-9]{4,}x[0-9]{4,}_[a-z0-9]+");
+    return name.ends_with(".npz") && re2::RE2::FullMatch(stem, sized, &before) ? before : stem;
 }
 
 std::vector<std::string> first_tags(const std::string& caption, std::size_t most) {

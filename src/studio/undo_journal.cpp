@@ -152,7 +152,8 @@ bool move_one(const base::Path& dataset, const FileMove& move, ChangeOutcome& ou
             ++outcome.done;
             return true;
         }
-        outcome.not_done.push_back({move.from, fmt::format("{} is there already.", move.to), ""});
+        outcome.not_done.push_back({move.from, fmt::format("{} is there already.", move.to),
+                                    "Give that another name, and try again."});
     } catch (const base::Error& error) {
         outcome.not_done.push_back({move.from, error.what(), error.hint()});
     }
@@ -208,10 +209,15 @@ void change_texts(const base::Path& dataset, const std::vector<TextChange>& text
     }
 }
 
-// A move that was never made (the power went) has nothing to be undone.
-void move_back(const base::Path& dataset, const FileMove& move, ChangeOutcome& outcome) {
-    if (base::is_there(dataset / move.from) && !base::is_there(dataset / move.to)) return;
-    move_one(dataset, {move.to, move.from}, outcome);
+// A move that was never made (the power went) has nothing to be undone, nor has a file that is gone. False while something
+// else lies in its place.
+bool move_back(const base::Path& dataset, const FileMove& move, ChangeOutcome& outcome) {
+    if (!base::is_there(dataset / move.to)) {
+        if (!base::is_there(dataset / move.from))
+            outcome.not_done.push_back({move.from, fmt::format("{} is not there any more.", move.to), ""});
+        return true;
+    }
+    return move_one(dataset, {move.to, move.from}, outcome);
 }
 
 // Folders of the trash that an undo left empty go.
@@ -226,27 +232,42 @@ void tidy(const base::Path& dataset, const DatasetChange& change) {
 
 }  // namespace
 
+void UndoJournal::hold() {
+    if (!held_) held_ = lock_journal(dataset_);
+}
+
+std::optional<base::FileLock> UndoJournal::lock_unless_held() const {
+    return held_ ? std::nullopt : std::optional(lock_journal(dataset_));
+}
+
 // A move that could not be made is taken out of the journal again: an undo would move what lies there now.
 ChangeOutcome UndoJournal::carry_out(const DatasetChange& change) {
-    const auto number = write_down(change);
+    const auto lock = lock_unless_held();
+    const auto number = add_change(dataset_, change);
     ChangeOutcome outcome{change.what, 0, {}};
     auto made = change;
     made.moves.clear();
-    for (const auto& move : change.moves)
-        if (move_one(dataset_, move, outcome)) made.moves.push_back(move);
-    change_texts(dataset_, change.texts, false, outcome);
-    if (made.moves.size() < change.moves.size()) {
-        const auto lock = lock_journal(dataset_);
-        base::write_whole(file_of(dataset_, number), text_of_change(made));
+    try {
+        for (const auto& move : change.moves)
+            if (move_one(dataset_, move, outcome)) made.moves.push_back(move);
+        change_texts(dataset_, change.texts, false, outcome);
+    } catch (...) {  // the disk is full: all is as it was
+        ChangeOutcome ignored;
+        for (auto move = made.moves.rbegin(); move != made.moves.rend(); ++move)
+            move_back(dataset_, *move, ignored);
+        std::error_code none;
+        fs::remove(file_of(dataset_, number), none);
+        tidy(dataset_, change);
+        throw;
     }
+    if (made.moves.size() < change.moves.size())
+        base::write_whole(file_of(dataset_, number), text_of_change(made));
     return outcome;
 }
 
-void UndoJournal::note(const DatasetChange& change) { write_down(change); }
-
-std::uint64_t UndoJournal::write_down(const DatasetChange& change) {
-    const auto lock = lock_journal(dataset_);
-    return add_change(dataset_, change);
+void UndoJournal::note(const DatasetChange& change) {
+    const auto lock = lock_unless_held();
+    add_change(dataset_, change);
 }
 
 std::optional<std::string> UndoJournal::last() const {
@@ -264,24 +285,29 @@ std::optional<std::string> UndoJournal::last() const {
     }
 }
 
+// Moves that could not be taken back stay in the journal, so that they can be once their places are free again.
 std::optional<ChangeOutcome> UndoJournal::undo_last() {
     if (!base::is_folder(journal_of(dataset_))) return std::nullopt;
-    const auto lock = lock_journal(dataset_);
+    const auto lock = lock_unless_held();
     const auto last = last_change(dataset_);
     if (!last) return std::nullopt;
     const auto& [number, change] = *last;
     ChangeOutcome outcome{change.what, 0, {}};
     change_texts(dataset_, change.texts, true, outcome);
+    DatasetChange left{change.what, {}, {}};
     for (auto move = change.moves.rbegin(); move != change.moves.rend(); ++move)
-        move_back(dataset_, *move, outcome);
-    fs::remove(file_of(dataset_, number));
+        if (!move_back(dataset_, *move, outcome)) left.moves.insert(left.moves.begin(), *move);
+    if (left.moves.empty())
+        fs::remove(file_of(dataset_, number));
+    else
+        base::write_whole(file_of(dataset_, number), text_of_change(left));
     tidy(dataset_, change);
     return outcome;
 }
 
 void UndoJournal::forget_all() {
     if (!base::is_folder(journal_of(dataset_))) return;
-    const auto lock = lock_journal(dataset_);
+    const auto lock = lock_unless_held();
     std::error_code trouble;
     fs::remove_all(journal_of(dataset_), trouble);
     if (trouble)

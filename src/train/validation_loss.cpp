@@ -89,7 +89,7 @@ bool ValidationLoss::tell(Recipe& recipe, Step& step_maker, Session& session, st
             {"validation",
              {{"step", step}, {"loss", *loss}, {"images", images()}, {"took_seconds", watch.seconds()}}});
     else
-        session.warn(fmt::format("The validation loss after step {} is no finite number.", step));
+        session.warn(fmt::format("The validation loss after step {} is NaN or infinite.", step));
     return true;
 }
 

@@ -115,6 +115,8 @@ TEST(CacheDesk, RemovesWhatNobodyWantedForLong) {
     EXPECT_EQ(place.clean({.unused_for_s = 2 * kDayS}).files, 1U);
     EXPECT_FALSE(place.has(place.text));
     EXPECT_TRUE(place.has(place.gone));
+    EXPECT_EQ(group_of(place.look(), CacheKind::Thumbnails).files.size(), 1U)
+        << "nobody notes when one was shown";
 }
 
 TEST(CacheDesk, RemovesAllEntriesAndLeavesTheFilesOfOthers) {

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/error.hpp"
 #include "base/path.hpp"
+#include "support/small_disk.hpp"
 #include "support/temp_folder.hpp"
 
 namespace lorikeet::studio {
@@ -60,6 +62,43 @@ TEST(UndoJournal, ReplacesNothingWhenItTakesBack) {
     EXPECT_EQ(room.text("a.png"), "another image");
     EXPECT_EQ(room.text("a.txt"), "my own words");
     EXPECT_EQ(room.text(".lorikeet-trash/1/a.png"), "image");
+    EXPECT_EQ(room.journal.last(), "both") << "what could not be taken back can be once there is room";
+    std::filesystem::remove(room.folder.path() / "a.png");
+    EXPECT_TRUE(room.journal.undo_last()->not_done.empty());
+    EXPECT_EQ(room.text("a.png"), "image");
+    EXPECT_FALSE(room.journal.last().has_value());
+}
+
+TEST(UndoJournal, AFullDiskLeavesEveryFileAsItWas) {
+    WithJournal room;
+    room.put("a.png", "image");
+    room.put("a.txt", "a cat");
+    {
+        const support::SmallDisk full(10000);
+        EXPECT_THROW(room.journal.carry_out(
+                         {"both", {{"a.png", "b.png"}}, {{"a.txt", "a cat", std::string(20000, 'x')}}}),
+                     base::Error);
+    }
+    EXPECT_EQ(room.text("a.png"), "image");
+    EXPECT_EQ(room.text("a.txt"), "a cat");
+    EXPECT_EQ(room.text("b.png"), "-");
+    EXPECT_FALSE(room.journal.last().has_value());
+}
+
+TEST(UndoJournal, OthersWaitWhileAChangeIsMade) {
+    WithJournal room;
+    room.journal.hold();
+    EXPECT_THROW(UndoJournal(room.folder.path()).note({"other", {}, {}}), base::Error);
+    EXPECT_FALSE(room.journal.last().has_value());
+}
+
+TEST(UndoJournal, AFileThatIsGoneIsToldAndHoldsNothingUp) {
+    WithJournal room;
+    room.put("a.png", "image");
+    room.journal.carry_out({"moved", {{"a.png", "b.png"}}, {}});
+    std::filesystem::remove(room.folder.path() / "b.png");
+    EXPECT_EQ(room.journal.undo_last()->not_done.at(0).what, "b.png is not there any more.");
+    EXPECT_FALSE(room.journal.last().has_value());
 }
 
 TEST(UndoJournal, WhatWasLeftHalfDoneIsUndoneAsFarAsItWasDone) {
