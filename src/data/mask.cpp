@@ -29,10 +29,15 @@ void mirror_rows(std::vector<std::uint8_t>& bytes, std::int64_t width) {
 
 }  // namespace
 
-MaskFiles masks_in(const base::Path& folder) {
+MaskFiles masks_in(const base::Path& folder, Nested nested) {
     MaskFiles masks;
-    for (const auto& file : list_folder(folder, {}).images) masks.emplace(file.stem().string(), file);
+    for (const auto& file : list_folder(folder, {}, nested).images)
+        masks.emplace(mask_name(file, folder), file);
     return masks;
+}
+
+std::string mask_name(const base::Path& image, const base::Path& folder) {
+    return image.lexically_relative(folder).replace_extension().generic_string();
 }
 
 MaskLook look_at_alpha(const base::Path& image) {
@@ -52,10 +57,10 @@ MaskLook look_at_alpha(const base::Path& image) {
     return look;
 }
 
-MaskLook look_at_mask(const MaskFiles& masks, const base::Path& image, Size size) {
+MaskLook look_at_mask(const MaskFiles& masks, const std::string& mask, Size size) {
     MaskLook look;
     look.mask.kind = Mask::Kind::File;
-    const auto beside = masks.find(image.stem().string());
+    const auto beside = masks.find(mask);
     if (beside == masks.end()) {
         look.trouble = MaskTrouble{MaskTrouble::Kind::Missing};
         return look;

@@ -137,11 +137,11 @@ void report_masks(const std::vector<Look>& looks, const settings::Data& data, st
     tell(result.news, where, names_where(looks, [](const Look& l) { return l.unmasked; }),
          "without transparency", "They are learned whole.");
     if (data.subsets[subset].mask_folder.empty()) return;
-    std::set<std::string> stems;
-    for (const auto& look : looks) stems.insert(look.image.file.stem().string());
+    std::set<std::string> names;
+    for (const auto& look : looks) names.insert(mask_name(look.image.file, folder.place));
     std::vector<std::string> left;
-    for (const auto& [stem, file] : folder.masks)
-        if (!stems.contains(stem)) left.push_back(file.filename().string());
+    for (const auto& [name, file] : folder.masks)
+        if (!names.contains(name)) left.push_back(file.filename().string());
     tell(result.news, where, left, "in the folder of masks that belong to no image", "They are not used.");
 }
 

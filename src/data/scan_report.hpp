@@ -30,6 +30,7 @@ struct Look {
 
 // What is known of a folder before its images are looked at.
 struct Folder {
+    base::Path place;
     Variants variants;
     MaskFiles masks;
     bool by_bytes = false;  // images are told apart by what they hold: some are held out

@@ -50,6 +50,9 @@ void describe(Section<Subset>& s) {
         .basic()
         .kohya("image_dir")
         .kohya("train_data_dir");
+    s.add(
+        "nested", &Subset::nested,
+        "Use the images of folders inside this one too. A mask lies in the same folder inside mask_folder.");
     s.add("repeats", &Subset::repeats, "How many times each image is used per epoch.")
         .range(1, 10000)
         .basic()

@@ -22,6 +22,7 @@ constexpr Choice say(CropHint choice) {
 // One folder of images: an element of [[data.subsets]].
 struct Subset {
     std::string folder;
+    bool nested = false;                   // images of folders inside it count too
     std::int64_t repeats = 1;              // how often each image is seen in one epoch
     std::vector<std::int64_t> resolution;  // empty: data.resolution
     bool regularisation = false;           // shows what the subject's kind looks like otherwise

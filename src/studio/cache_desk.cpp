@@ -67,7 +67,10 @@ CachePlaces places_of_job(const base::Path& file, const base::Cancel& cancel) {
         any.file = base::Path(subset.folder) / "any";
         folders.insert(data::cache_folder(job.data, any));
         folders.insert(base::Path(subset.folder) / data::kCacheFolderName);  // of thumbnails, in any case
+        if (subset.nested) find_caches(subset.folder, 0, cancel, places.folders);
     }
+    folders.insert(places.folders.begin(), places.folders.end());
+    places.folders.clear();
     for (const auto& folder : folders)
         if (base::is_folder(folder)) places.folders.push_back(folder);
     try {

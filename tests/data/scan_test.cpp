@@ -44,6 +44,35 @@ TEST(Scan, OtherFilesAreNotLookedAt) {
                   "is not looked into (inner.png).");
 }
 
+TEST(Scan, FoldersInsideCountAtWillWithTheirCaptionsAndMasks) {
+    Images made(1);
+    auto& subset = made.data.subsets[0];
+    const base::Path folder = subset.folder, inside = folder / "inside",
+                     masks = folder.parent_path() / "masks";
+    std::filesystem::create_directories(inside);
+    std::filesystem::create_directories(masks / "inside");
+    std::filesystem::copy(made.file(0), inside / made.file(0).filename());
+    base::write_whole((inside / made.file(0).filename()).replace_extension(".txt"), "of another");
+    subset.nested = true;
+    const auto found = scan(made.data, kGoOnScanning);
+    ASSERT_EQ(found.images.size(), 2U);
+    EXPECT_TRUE(found.news.empty());
+    EXPECT_EQ(found.images[0].caption, "of another");  // "inside/p0.png" comes before "p0.png"
+    subset.mask_folder = masks.string();
+    std::filesystem::copy(made.file(0), masks / "inside" / made.file(0).filename());
+    const auto masked = scan(made.data, kGoOnScanning);
+    EXPECT_EQ(masked.images[0].mask.file, masks / "inside" / made.file(0).filename());
+    EXPECT_EQ(masked.errors.size(), 1U) << "the mask inside is not that of the image outside";
+    subset.mask_folder.clear();
+    made.data.subsets.push_back(subset);
+    made.data.subsets[1].nested = false;
+    made.data.subsets[1].folder = inside.string();
+    const auto twice = scan(made.data, kGoOnScanning);
+    EXPECT_EQ(twice.images.size(), 3U);
+    ASSERT_EQ(twice.news.size(), 1U);
+    EXPECT_NE(twice.news[0].what.find("its images are used twice"), std::string::npos);
+}
+
 TEST(Scan, WhatOnlyGeneratorsUnderstandInACaptionIsSaidWithAnExample) {
     const Images made(4);
     base::write_whole(made.caption_file(0), R"(lorikeet \(bird\))");

@@ -133,7 +133,7 @@ TEST(Difference, NamesWhatChangedAndWhatItAlters) {
     after.data.subsets[1].folder = "more";
     EXPECT_TRUE(difference(before, before).empty());
     const auto results = difference(before, after, Effect::Results);
-    ASSERT_EQ(results.size(), 18U);  // two, and the sixteen of a subset
+    ASSERT_EQ(results.size(), 19U);  // two, and the seventeen of a subset
     EXPECT_EQ(results[0].path, "optim.lr");
     EXPECT_EQ(results[0].before, "0.0005");
     EXPECT_EQ(results[0].after, "0.001");

@@ -115,6 +115,8 @@ class ConsumedSlow : public ::testing::Test {
                 io::write_png(small_.folder() / "masks" / entry.path().filename(), mask);
             }
         fs::copy(images, small_.folder() / "others");
+        fs::create_directory(images / "inside");
+        fs::copy(images / "image1.png", images / "inside" / "a.png");
         fs::remove(small_.folder() / "others" / "image0.png");
         models::save_random_checkpoint(small_.folder() / "other.safetensors", models::tiny_sd1_spec(),
                                        at::kFloat, 2);
@@ -223,6 +225,7 @@ std::map<std::string, Try> ConsumedSlow::tries_of_variants() const {
         {subset + "face_crop", {"2", for_face_crops}},
         {subset + "alpha_mask", {"true", {}}},  // clear.png has transparency
         {subset + "mask_folder", {path("masks"), {}}},
+        {subset + "nested", {"true", {}}},
         {subset + "validation", {"true", {{"data.subsets.1.folder", path("others")}}}},
         {"data.random_crop", {"true", {{"data.cache_latents", "false"}}}},
         {"data.vary_colours", {"true", {{"data.cache_latents", "false"}}}},
