@@ -7,6 +7,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/number.hpp"
+#include "base/path.hpp"
 #include "base/printable.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
@@ -90,7 +91,11 @@ studio::CleanChoice choice_of(const CacheArguments& arguments) {
 
 // What was typed is one of where it was typed; the open project is entered behind it.
 base::Path target_of(const CacheArguments& arguments) {
-    if (!arguments.target.empty()) return std::filesystem::absolute(arguments.target);
+    if (!arguments.target.empty()) {
+        const auto target = std::filesystem::absolute(arguments.target);
+        if (base::is_file(target)) studio::enter_open_project();  // where a job's folders are looked for
+        return target;
+    }
     studio::enter_open_project();
     return std::filesystem::current_path();
 }

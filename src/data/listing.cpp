@@ -15,8 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 using base::Path;
 
-constexpr int kDeepest = 32;  // folders inside folders
-
 // The order in which they are told.
 enum Reason : std::size_t { kLink, kOrphan, kKind, kFolder, kClosed, kSpecial, kReasons };
 
@@ -50,7 +48,7 @@ class Lister {
             if (is_passed_over(file.filename().string())) continue;
             if (!base::is_folder(file))
                 look_at_file(file);
-            else if (nested_ == Nested::Yes && depth < kDeepest && !at->is_symlink(ignored))
+            else if (nested_ == Nested::Yes && depth < kDeepestFolder && !at->is_symlink(ignored))
                 look_into(file, depth + 1);
             else
                 leave(kFolder, file);

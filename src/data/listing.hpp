@@ -21,6 +21,9 @@ struct Listing {
     std::string trouble;             // why the folder cannot be read; empty when it can
 };
 
+// Folders inside folders that are looked into.
+constexpr int kDeepestFolder = 32;
+
 // Whether folders inside are looked into too, whatever their depth; links to folders never are, but for `folder` itself.
 enum class Nested { No, Yes };
 

@@ -111,6 +111,7 @@ Folder folder_of(const settings::Data& data, std::size_t index, bool empty, Scan
     Folder folder;
     folder.place = data.subsets[index].folder;
     folder.by_bytes = holds_out(data);
+    folder.wildcards = data.subsets[index].wildcards;
     folder.variants = variants_of(data, data.subsets[index]);
     const Path masks = folder.variants.mask_folder;
     if (empty || masks.empty()) return folder;
@@ -167,10 +168,12 @@ void look_at(Look& look, const Folder& folder, std::span<const std::string> exte
     if (measure != Measure::Headers) look_for_mask(look, folder);
     try {
         if (auto caption = find_caption(image.file, extensions)) {
+            look.more_lines = !folder.wildcards && !caption->more_lines.empty();
+            if (folder.wildcards)
+                for (const auto& line : caption->more_lines) caption->text += "\n" + line;
             // Of commas and blanks alone there is nothing to learn.
             if (!parse_tags(caption->text).empty()) image.caption = std::move(caption->text);
             image.has_caption = !image.caption.empty();
-            look.more_lines = caption->more_lines;
         }
     } catch (const base::Error& error) {
         look.bad_caption = Problem{image.file.string(), error.what(), error.hint()};

@@ -94,10 +94,12 @@ CachePlaces places_of(const base::Path& target, const base::Cancel& cancel) {
                base::hint_for_missing(target.string()));
 }
 
-// SHA-256 of the images that lie beside a cache; nothing where that is a folder of its own.
+// SHA-256 of the images that lie beside a cache; nothing where that is a folder of its own, or none lie there: what leads to it
+// from elsewhere is not known.
 std::optional<std::set<std::string>> images_beside(const base::Path& folder, const base::Cancel& cancel) {
     if (folder.filename() != data::kCacheFolderName) return std::nullopt;
     const auto images = data::list_folder(folder.parent_path(), {}).images;
+    if (images.empty()) return std::nullopt;
     std::set<std::string> hashes;
     std::mutex guard;
     base::for_each_index(images.size(), base::processor_count(), cancel, [&](std::size_t i) {

@@ -224,6 +224,16 @@ void check_edit(const CaptionEdit& edit) {
                             edit.action == FindPattern;
     if (needs_text && edit.text.empty())
         refuse("No text is given.", "Write it behind the folder, in quotes.");
+    if (edit.action == Emphasise && !(edit.weight >= 0.1 && edit.weight <= 3))
+        refuse("The weight is out of range.", "Choose one from 0.1 to 3.");
+    const auto breaks = [](const std::string& text) {
+        return text.find_first_of("\r\n") != std::string::npos;
+    };
+    const bool is_found = edit.action == Find || edit.action == FindPattern;
+    if (std::any_of(edit.with.begin(), edit.with.end(), breaks) ||
+        std::any_of(edit.tags.begin(), edit.tags.end(), breaks) || (!is_found && breaks(edit.text)))
+        refuse("There is a line break in what would be written.",
+               "Training reads one line; write it without.");
     if (edit.action != FindPattern) return;
     const RE2 pattern(edit.text, RE2::Quiet);
     if (!pattern.ok())

@@ -1,12 +1,14 @@
 #include "studio/caption_plan.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "base/error.hpp"
 #include "base/path.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
@@ -51,6 +53,9 @@ CaptionPlan plan_captions(const base::Path& folder, const DatasetListing& listin
     std::mutex guard;
     base::for_each_index(files.size(), base::processor_count(), cancel, [&](std::size_t i) {
         try {
+            if (std::error_code none; std::filesystem::is_symlink(folder / files[i], none))
+                base::fail(base::ErrorCode::Unsupported, "It is a link to another file, and stays as it is.",
+                           "Change the captions where that file lies.");
             std::optional<std::string> before;
             if (base::is_file(folder / files[i])) before = base::read_text(folder / files[i]);
             texts[i] = {files[i], before, edit_caption(before.value_or(""), files[i], edit)};

@@ -10,6 +10,7 @@
 #include "base/printable.hpp"
 #include "base/text.hpp"
 #include "data/caption.hpp"
+#include "data/listing.hpp"
 #include "io/format.hpp"
 #include "studio/import_names.hpp"
 
@@ -19,7 +20,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kDeepestInside = 8;  // folders inside folders
 constexpr std::size_t kLongestTag = 40;
 
 std::string below(const base::Path& file, const base::Path& folder) {
@@ -55,7 +55,7 @@ void look_inside(const base::Path& place, const base::Path& folder, int depth,
             continue;
         }
         // A link to a folder could lead round in a circle.
-        if (at->is_directory(trouble) && !at->is_symlink(trouble) && depth < kDeepestInside)
+        if (at->is_directory(trouble) && !at->is_symlink(trouble) && depth < data::kDeepestFolder)
             look_inside(at->path(), folder, depth + 1, caption_extensions, cancel, images, listing);
         else if (base::is_file(at->path()))
             look_at_file(at->path(), folder, caption_extensions, images, listing);

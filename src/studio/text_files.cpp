@@ -20,9 +20,11 @@ namespace lorikeet::studio {
 namespace {
 
 // Names that nothing else has: they begin with a dot and end with this process.
+constexpr std::string_view kWaitingBegin = ".lorikeet-text-", kWaitingEnd = ".tmp";
+
 base::Path waiting_name(const base::Path& file) {
     static std::atomic<std::uint64_t> made = 0;
-    return file.parent_path() / fmt::format(".lorikeet-{}-{}.tmp", ::getpid(), ++made);
+    return file.parent_path() / fmt::format("{}{}-{}{}", kWaitingBegin, ::getpid(), ++made, kWaitingEnd);
 }
 
 [[noreturn]] void fail_disk(const base::Path& file, int number) {
@@ -73,9 +75,22 @@ void copy_rights(const base::Path& from, const base::Path& to) {
         std::filesystem::permissions(to, rights, trouble);
 }
 
+// What a program left that was killed in the middle.
+void remove_leftovers(std::span<const TextFile> files) {
+    std::set<base::Path> folders;
+    for (const auto& one : files) folders.insert(one.file.parent_path());
+    std::error_code ignored;
+    for (const auto& folder : folders)
+        for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
+            if (const auto name = entry.path().filename().string();
+                name.starts_with(kWaitingBegin) && name.ends_with(kWaitingEnd))
+                std::filesystem::remove(entry.path(), ignored);
+}
+
 }  // namespace
 
 std::vector<std::string> write_texts(std::span<const TextFile> files) {
+    remove_leftovers(files);
     std::vector<std::string> trouble(files.size());
     std::vector<base::Path> waiting(files.size());
     const auto threads = base::processor_count();

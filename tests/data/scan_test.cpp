@@ -86,6 +86,17 @@ TEST(Scan, WhatOnlyGeneratorsUnderstandInACaptionIsSaidWithAnExample) {
     EXPECT_EQ(found.news[2].what, "1 image with a wildcard such as {red|blue} in the caption: p2.png.");
 }
 
+TEST(Scan, WithWildcardsEveryLineOfACaptionIsRead) {
+    Images made(2);
+    base::write_whole(made.caption_file(0), "a {red|blue} bird\n\nanother line\n");
+    ASSERT_EQ(scan(made.data, kGoOnScanning).news.size(), 2U);
+    EXPECT_EQ(scan(made.data, kGoOnScanning).images[0].caption, "a {red|blue} bird");
+    made.data.subsets[0].wildcards = true;
+    const auto found = scan(made.data, kGoOnScanning);
+    EXPECT_TRUE(found.news.empty());
+    EXPECT_EQ(found.images[0].caption, "a {red|blue} bird\nanother line");
+}
+
 TEST(Scan, TransparencyAndColourProfilesAreTold) {
     Images made(2);
     made.data.resolution = {8};

@@ -107,6 +107,14 @@ TEST(CacheDesk, RemovesWhatIsUnusedAndBrokenAndNothingElse) {
     EXPECT_EQ(place.clean({.unused = true}).files, 0U);
 }
 
+// Others may lead to it by a link.
+TEST(CacheDesk, WhereNoImageLiesBesideItNothingIsKnownToBeUnused) {
+    const CachePlace place;
+    for (const auto& entry : fs::directory_iterator(place.images))
+        if (entry.path().extension() == ".png") fs::remove(entry.path());
+    EXPECT_EQ(group_of(place.look(), CacheKind::Latents).count(CacheUse::Unknown), 2U);
+}
+
 TEST(CacheDesk, RemovesWhatNobodyWantedForLong) {
     const CachePlace place;
     fs::last_write_time(place.store.file_of(place.text),

@@ -1,5 +1,6 @@
 #include "studio/caption_edit.hpp"
 
+#include <limits>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -130,6 +131,10 @@ TEST(CaptionEdit, TextsAndPatterns) {
               "\xEF\xBB\xBF"
               "photo of a bird,x\n");
     EXPECT_THROW(check_edit(edit_with(Add)), base::Error);
+    EXPECT_THROW(check_edit(edit_with(Add, {"two\nlines"})), base::Error);
+    auto emphasis = edit_with(Emphasise, {"a"});
+    emphasis.weight = std::numeric_limits<double>::quiet_NaN();
+    EXPECT_THROW(check_edit(emphasis), base::Error);
 }
 
 // A thousand odd captions: an edit that was done once does nothing the second time, and what has nothing to do with the
