@@ -36,8 +36,6 @@ std::string text_or_none(const std::string& text) { return text.empty() ? "None"
 const io::Metadata& what_is_off() {
     static const io::Metadata off{
         {"ss_adaptive_noise_scale", "None"},
-        {"ss_caption_dropout_every_n_epochs", "0"},
-        {"ss_caption_tag_dropout_rate", "0.0"},
         {"ss_debiased_estimation", "False"},
         {"ss_fp8_base", "False"},
         {"ss_fp8_base_unet", "False"},
@@ -124,6 +122,14 @@ std::string text_of(const Json& json) {
     return json.dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
 }
 
+Json null_or_text(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+// The reference has no trigger; a prefix does what it does.
+std::string prefix_of(const FolderFacts& folder) {
+    if (folder.trigger.empty() || folder.prefix.empty()) return folder.trigger + folder.prefix;
+    return folder.trigger + ", " + folder.prefix;
+}
+
 Json subset_of(const FolderFacts& folder) {
     return {{"image_dir", folder.name},
             {"img_count", folder.images},
@@ -133,8 +139,12 @@ Json subset_of(const FolderFacts& folder) {
             {"color_aug", folder.varies_colours},
             {"shuffle_caption", folder.shuffles_tags},
             {"keep_tokens", folder.keep_tokens},
-            {"caption_prefix", folder.trigger},
-            {"class_tokens", folder.class_words.empty() ? Json() : Json(folder.class_words)},
+            {"keep_tokens_separator", null_or_text(folder.keep_separator)},
+            {"secondary_separator", null_or_text(folder.secondary_separator)},
+            {"enable_wildcard", folder.wildcards},
+            {"caption_prefix", prefix_of(folder)},
+            {"caption_suffix", null_or_text(folder.suffix)},
+            {"class_tokens", null_or_text(folder.class_words)},
             {"is_reg", folder.regularises}};
 }
 
@@ -205,6 +215,7 @@ io::Metadata validation_keys(const ValidationFacts& facts) {
 }
 
 io::Metadata data_keys(const DataFacts& data) {
+    const auto first = data.folders.empty() ? FolderFacts() : data.folders.front();
     auto keys = folder_keys(data);
     keys.merge(bucket_keys(data.buckets));
     keys.merge(io::Metadata{
@@ -216,8 +227,10 @@ io::Metadata data_keys(const DataFacts& data) {
         {"ss_num_batches_per_epoch", str(data.batches_per_epoch)},
         {"ss_clip_skip", data.clip_skip > 1 ? str(data.clip_skip) : "None"},
         {"ss_max_token_length", data.max_tokens > 75 ? str(data.max_tokens) : "None"},
-        {"ss_keep_tokens", str(data.folders.empty() ? 0 : data.folders.front().keep_tokens)},
-        {"ss_caption_dropout_rate", str(data.caption_dropout)},
+        {"ss_keep_tokens", str(first.keep_tokens)},
+        {"ss_caption_dropout_rate", str(first.caption_dropout)},
+        {"ss_caption_dropout_every_n_epochs", str(first.caption_dropout_epochs)},
+        {"ss_caption_tag_dropout_rate", str(first.tag_dropout)},
         {"ss_shuffle_caption", any_of(data, &FolderFacts::shuffles_tags)},
         {"ss_flip_aug", any_of(data, &FolderFacts::flips)},
         {"ss_random_crop", any_of(data, &FolderFacts::crops_randomly)},

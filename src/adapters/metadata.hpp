@@ -25,6 +25,10 @@ struct FolderFacts {
     std::string trigger{};                             // put in front of every caption; may be empty
     std::int64_t keep_tokens = 0;
     bool shuffles_tags = false;
+    std::string prefix{}, suffix{}, keep_separator{}, secondary_separator{};
+    double caption_dropout = 0, tag_dropout = 0;
+    std::int64_t caption_dropout_epochs = 0;
+    bool wildcards = false;
     bool flips = false;
     bool regularises = false;
     bool crops_randomly = false;
@@ -119,7 +123,6 @@ struct DataFacts {
     std::int64_t images_per_epoch = 0;  // repeats included
     std::int64_t clip_skip = 1;
     std::int64_t max_tokens = 75;
-    double caption_dropout = 0;
     double regularisation_weight = 1;
     std::optional<BucketFacts> buckets = {};
     std::vector<double> face_crop = {};  // least and most, or none

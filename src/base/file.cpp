@@ -155,6 +155,16 @@ void MappedFile::forget_pages() const {
     if (data_) ::madvise(const_cast<std::byte*>(data_), size_, MADV_DONTNEED);
 }
 
+namespace {
+
+// Its name was taken away while it was opened: others lock another file of that name by now.
+bool is_nameless(int fd) {
+    struct stat facts {};
+    return ::fstat(fd, &facts) == 0 && facts.st_nlink == 0;
+}
+
+}  // namespace
+
 std::optional<FileLock> FileLock::try_take(const Path& path) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (fd < 0) fail_io(path, "lock");
@@ -166,6 +176,7 @@ std::optional<FileLock> FileLock::try_take(const Path& path) {
         return std::nullopt;
     }
     FileLock lock(fd);
+    if (is_nameless(fd)) return try_take(path);
     const auto pid = fmt::format("{}\n", ::getpid());
     if (::ftruncate(fd, 0) != 0) fail_io(path, "lock");
     write_all(fd, std::as_bytes(std::span(pid.data(), pid.size())), path);
@@ -175,9 +186,13 @@ std::optional<FileLock> FileLock::try_take(const Path& path) {
 std::optional<FileLock> FileLock::try_share(const Path& path) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (fd < 0) fail_io(path, "lock");
-    if (::flock(fd, LOCK_SH | LOCK_NB) == 0) return FileLock(fd);
-    ::close(fd);
-    return std::nullopt;
+    if (::flock(fd, LOCK_SH | LOCK_NB) != 0) {
+        ::close(fd);
+        return std::nullopt;
+    }
+    FileLock lock(fd);
+    if (is_nameless(fd)) return try_share(path);
+    return lock;
 }
 
 namespace {

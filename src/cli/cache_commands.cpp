@@ -7,6 +7,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/number.hpp"
+#include "base/path.hpp"
 #include "base/printable.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
@@ -90,7 +91,11 @@ studio::CleanChoice choice_of(const CacheArguments& arguments) {
 
 // What was typed is one of where it was typed; the open project is entered behind it.
 base::Path target_of(const CacheArguments& arguments) {
-    if (!arguments.target.empty()) return std::filesystem::absolute(arguments.target);
+    if (!arguments.target.empty()) {
+        const auto target = std::filesystem::absolute(arguments.target);
+        if (base::is_file(target)) studio::enter_open_project();  // where a job's folders are looked for
+        return target;
+    }
     studio::enter_open_project();
     return std::filesystem::current_path();
 }
@@ -140,7 +145,13 @@ int cache_clean(const CacheArguments& arguments, Console& console) {
         say_trouble(report, console);
     }
     if (chosen.groups.empty()) {
-        if (!arguments.json) console.out << "There is nothing to remove.\n";
+        if (arguments.json) {
+            studio::Cleaned nothing;
+            nothing.in_use = chosen.in_use;
+            console.out << studio::json_of(nothing);
+            return 0;
+        }
+        console.out << "There is nothing to remove.\n";
         say_in_use(chosen.in_use, "; it is left alone", console);
         return 0;
     }

@@ -12,7 +12,6 @@
 #include "cli/dataset_at.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/list_view.hpp"
-#include "settings/data.hpp"
 #include "studio/caption_plan.hpp"
 
 namespace lorikeet::cli {
@@ -50,8 +49,9 @@ studio::CaptionEdit edit_of(const CaptionArguments& arguments) {
 int caption_edit(const CaptionArguments& arguments, Console& console) {
     base::Cancel cancel;
     const Interrupt interrupt(cancel);
-    const auto listing = dataset_at(arguments.folder, cancel);
-    const auto extension = arguments.create ? settings::Data{}.caption_extensions.front() : std::string();
+    const auto extensions = caption_extensions_of(arguments.caption_extensions);
+    const auto listing = dataset_at(arguments.folder, extensions, cancel);
+    const auto extension = arguments.create ? extensions.front() : std::string();
     const auto plan = studio::plan_captions(arguments.folder, listing,
                                             chosen_images(arguments.folder, arguments.images, listing),
                                             edit_of(arguments), extension, cancel);
@@ -67,8 +67,7 @@ int caption_edit(const CaptionArguments& arguments, Console& console) {
         return 0;
     }
     if (arguments.apply)
-        return say_done(arguments.folder, studio::UndoJournal(arguments.folder).carry_out(plan.change),
-                        arguments.all, console);
+        return say_done(arguments.folder, studio::carry_out(arguments.folder, plan), arguments.all, console);
     console.out << fmt::format("\nNothing is changed yet. With --apply: {}.\n", plan.change.what);
     return 0;
 }
@@ -76,7 +75,8 @@ int caption_edit(const CaptionArguments& arguments, Console& console) {
 int caption_tags(const CaptionArguments& arguments, Console& console) {
     base::Cancel cancel;
     const Interrupt interrupt(cancel);
-    const auto listing = dataset_at(arguments.folder, cancel);
+    const auto listing =
+        dataset_at(arguments.folder, caption_extensions_of(arguments.caption_extensions), cancel);
     auto tags = studio::tag_frequencies(listing);
     const auto all = tags.size();
     tags.resize(std::min(tags.size(), static_cast<std::size_t>(arguments.top)));

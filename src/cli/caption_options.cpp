@@ -58,7 +58,8 @@ bool takes_text(CaptionAction action) {
 void add_common(CLI::App& sub, CaptionArguments& caption) {
     sub.add_option("--only-with", caption.only_with, "Only captions that have all of these tags.")
         ->type_name("TAGS");
-    sub.add_flag("--any", caption.edit.any, "Of --only-with, one is enough.");
+    add_caption_extensions(sub, caption.caption_extensions);
+    sub.add_flag("--any", caption.edit.any, "Of --only-with, one is enough.")->needs("--only-with");
     sub.add_option("--image", caption.images,
                    "An image whose caption is meant; may be given again. Else all.")
         ->expected(1)
@@ -98,10 +99,11 @@ void add_row(CLI::App& group, const CommandAdder& add, const CaptionRow& row, Ca
             ->capture_default_str()
             ->check(CLI::Range(0.1, 3.0))
             ->type_name("NUMBER");
+    add_common(*sub, caption);
     if (row.action == CaptionAction::Trigger || row.action == CaptionAction::Add ||
         row.action == CaptionAction::Prefix || row.action == CaptionAction::Suffix)
-        sub->add_flag("--create", caption.create, "Also for images that have no caption yet.");
-    add_common(*sub, caption);
+        sub->add_flag("--create", caption.create, "Also for images that have no caption yet.")
+            ->excludes("--only-with");
 }
 
 }  // namespace
@@ -134,6 +136,7 @@ void add_caption_commands(CLI::App& app, const CommandAdder& add, CaptionArgumen
         ->capture_default_str()
         ->check(CLI::Range(1, 1000000))
         ->type_name("N");
+    add_caption_extensions(*sub, caption.caption_extensions);
     sub->add_flag("--json", caption.json, "As JSON.");
 }
 

@@ -111,6 +111,7 @@ int dataset_report(const ReportArguments& arguments, Console& console);
 struct FilesArguments {
     base::Path folder;
     std::vector<std::string> names;  // of images, in the folder or as paths; empty: all
+    std::string caption_extensions;  // parted by commas; empty: those of the settings
     std::string pattern;             // of rename
     studio::EditRequest edit;        // of convert, resize, crop, rotate
     std::string shape, keep = "centre", turn;
@@ -128,8 +129,9 @@ int dataset_trash(const FilesArguments& arguments, Console& console);
 // Changes of captions, in the same way.
 struct CaptionArguments {
     base::Path folder;
-    std::string tags, with;  // parted by commas
-    std::string only_with;   // of --only-with
+    std::string tags, with;          // parted by commas
+    std::string only_with;           // of --only-with
+    std::string caption_extensions;  // parted by commas; empty: those of the settings
     std::vector<std::string> images;
     studio::CaptionEdit edit;
     std::string to;         // of underscores

@@ -23,9 +23,24 @@ void expect_folder(const base::Path& folder) {
                    base::hint_for_missing(folder.string()));
 }
 
-studio::DatasetListing dataset_at(const base::Path& folder, const base::Cancel& cancel) {
+std::vector<std::string> caption_extensions_of(const std::string& typed) {
+    if (typed.empty()) return settings::Data{}.caption_extensions;
+    std::vector<std::string> extensions;
+    for (const auto& part : base::split(typed, ",")) {
+        extensions.emplace_back(base::trim(part));
+        if (extensions.back().size() < 2 || extensions.back().front() != '.')
+            base::fail(ErrorCode::InvalidInput,
+                       fmt::format("\"{}\" is no extension of a file.", base::trim(part)),
+                       "For example: --caption-extensions .txt,.caption");
+    }
+    return extensions;
+}
+
+studio::DatasetListing dataset_at(const base::Path& folder,
+                                  const std::vector<std::string>& caption_extensions,
+                                  const base::Cancel& cancel) {
     expect_folder(folder);
-    auto listing = studio::list_dataset(folder, settings::Data{}.caption_extensions, cancel);
+    auto listing = studio::list_dataset(folder, caption_extensions, cancel);
     if (!listing.trouble.empty()) base::fail(ErrorCode::Io, listing.trouble, "Check its permissions.");
     return listing;
 }
@@ -59,7 +74,8 @@ void say_kept(Console& console, const std::string& title, const std::vector<base
               bool all) {
     say_list(console, title, problems.size(), all, [&](std::size_t i) {
         const auto& problem = problems[i];
-        return printable(fmt::format("{}: {}", problem.where, problem.what));
+        const auto* blank = problem.hint.empty() ? "" : " ";
+        return printable(fmt::format("{}: {}{}{}", problem.where, problem.what, blank, problem.hint));
     });
 }
 

@@ -15,8 +15,14 @@ namespace lorikeet::cli {
 // Throws Error{NotFound} where no folder is.
 void expect_folder(const base::Path& folder);
 
+// ".txt,.cap" as the files of captions end; those of the settings where nothing was typed.
+// Throws Error{InvalidInput} for one without its point.
+std::vector<std::string> caption_extensions_of(const std::string& typed);
+
 // Throws Error{NotFound} where no folder is, Error{Io} for one that cannot be read.
-studio::DatasetListing dataset_at(const base::Path& folder, const base::Cancel& cancel);
+studio::DatasetListing dataset_at(const base::Path& folder,
+                                  const std::vector<std::string>& caption_extensions,
+                                  const base::Cancel& cancel);
 
 // Names of the listing, given as they are in the folder or as paths that a shell finishes.
 // Throws Error{NotFound} for one that is none, with the nearest.

@@ -28,7 +28,7 @@ using base::printable;
 std::string line_of(const studio::PlannedLine& line) {
     auto text = line.from;
     if (!line.to.empty() && line.to != line.from) text += " -> " + line.to;
-    if (!line.captions.empty()) text += fmt::format("  (with {})", base::join(line.captions, ", "));
+    if (!line.along.empty()) text += fmt::format("  (with {})", base::join(line.along, ", "));
     if (!line.note.empty()) text += "  " + line.note;
     return printable(text);
 }
@@ -86,12 +86,16 @@ studio::EditRequest request_of(const FilesArguments& arguments) {
     return edit;
 }
 
+studio::DatasetListing listing_of(const FilesArguments& arguments, const base::Cancel& cancel) {
+    return dataset_at(arguments.folder, caption_extensions_of(arguments.caption_extensions), cancel);
+}
+
 using Plan = std::function<studio::FilePlan(const studio::DatasetListing&, const base::Cancel&)>;
 
 int plan_and_do(const FilesArguments& arguments, Console& console, const Plan& plan) {
     base::Cancel cancel;
     const Interrupt interrupt(cancel);
-    const auto listing = dataset_at(arguments.folder, cancel);
+    const auto listing = listing_of(arguments, cancel);
     return show_or_do(arguments, plan(listing, cancel), cancel, console);
 }
 
@@ -112,7 +116,7 @@ int dataset_edit(const FilesArguments& arguments, Console& console) {
 }
 
 int dataset_delete(const FilesArguments& arguments, Console& console) {
-    const auto listing = dataset_at(arguments.folder, {});
+    const auto listing = listing_of(arguments, {});
     return say_done(arguments.folder,
                     studio::move_to_trash(arguments.folder, listing.images,
                                           chosen_images(arguments.folder, arguments.names, listing)),
@@ -124,7 +128,7 @@ int dataset_clean(const FilesArguments& arguments, Console& console) {
         return plan_and_do(arguments, console, [&](const auto& listing, const auto&) {
             return studio::plan_clean(arguments.folder, listing, arguments.kinds);
         });
-    const auto listing = dataset_at(arguments.folder, {});
+    const auto listing = listing_of(arguments, {});
     for (const auto& kind : studio::kUnusedKinds)
         console.out << fmt::format("  {:<9} {:>6}  {}\n", kind.name,
                                    studio::unused_files(arguments.folder, listing, kind.name).size(),
@@ -145,8 +149,13 @@ int dataset_undo(const FilesArguments& arguments, Console& console) {
             break;
         }
         say_kept(console, "stay as they are", outcome->not_done, arguments.all);
-        console.out << fmt::format("Taken back: {}.\n", printable(outcome->what));
-        whole = whole && outcome->not_done.empty();
+        const bool something = outcome->done > 0 || outcome->not_done.empty();
+        console.out << fmt::format("{}: {}.\n", something ? "Taken back" : "Not taken back",
+                                   printable(outcome->what));
+        if (!outcome->not_done.empty()) {  // what stays comes first again
+            whole = false;
+            break;
+        }
     }
     return whole ? 0 : base::exit_code(ErrorCode::Io);
 }

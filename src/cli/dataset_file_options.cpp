@@ -25,11 +25,14 @@ CLI::App* add_one(CLI::App& group, const CommandAdder& add, const char* name, co
 
 void add_names(CLI::App& sub, FilesArguments& files) {
     sub.add_option("images", files.names, "Some of its images; else all.")->type_name("FILE");
+    add_caption_extensions(sub, files.caption_extensions);
 }
+
+void add_all(CLI::App& sub, FilesArguments& files) { sub.add_flag("--all", files.all, "Name every file."); }
 
 void add_apply(CLI::App& sub, FilesArguments& files) {
     sub.add_flag("--apply", files.apply, kApply);
-    sub.add_flag("--all", files.all, "Name every file.");
+    add_all(sub, files);
 }
 
 void add_quality(CLI::App& sub, FilesArguments& files) {
@@ -90,6 +93,11 @@ void add_edits(CLI::App& group, const CommandAdder& add, FilesArguments& files) 
 
 }  // namespace
 
+void add_caption_extensions(CLI::App& sub, std::string& typed) {
+    sub.add_option("--caption-extensions", typed, "How captions end, where it is not .txt or .caption.")
+        ->type_name(".txt,.cap");
+}
+
 void add_dataset_file_commands(CLI::App& group, const CommandAdder& add, FilesArguments& files) {
     auto* sub = add_one(group, add, "rename", "Give images and their captions other names.",
                         "  lorikeet dataset rename birds --to bird-{number}        show what would be done\n"
@@ -103,15 +111,19 @@ void add_dataset_file_commands(CLI::App& group, const CommandAdder& add, FilesAr
     add_apply(*sub, files);
     add_edits(group, add, files);
 
-    sub = add_one(group, add, "delete", "Move images and their captions into the trash.",
+    sub = add_one(group, add, "delete",
+                  "Move images and their captions into the trash, at once; undo brings them back.",
                   "  lorikeet dataset delete birds a.png b.png", dataset_delete, files);
     sub->add_option("images", files.names, "Images of the folder.")->required()->type_name("FILE");
+    add_caption_extensions(*sub, files.caption_extensions);
+    add_all(*sub, files);
 
     sub = add_one(group, add, "clean", "Move what training has no use for into the trash.",
                   "  lorikeet dataset clean birds                         say what there is, by kind\n"
                   "  lorikeet dataset clean birds orphans caches --apply",
                   dataset_clean, files);
     sub->add_option("kinds", files.kinds, "Kinds of files; without one, what there is.")->type_name("KIND");
+    add_caption_extensions(*sub, files.caption_extensions);
     add_apply(*sub, files);
 
     sub = add_one(group, add, "undo", "Take back the last change of a folder's files.",
@@ -121,6 +133,7 @@ void add_dataset_file_commands(CLI::App& group, const CommandAdder& add, FilesAr
         ->capture_default_str()
         ->check(CLI::Range(1, 200))
         ->type_name("N");
+    add_all(*sub, files);
 
     sub = add_one(group, add, "trash", "Say how much is in a folder's trash, or empty it.",
                   "  lorikeet dataset trash birds\n  lorikeet dataset trash birds --empty", dataset_trash,

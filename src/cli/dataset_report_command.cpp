@@ -1,8 +1,10 @@
 // dataset report: what is in a dataset, and what the trainer will see of it.
+#include <fstream>
 #include <ostream>
 
 #include <fmt/format.h>
 
+#include "base/error.hpp"
 #include "base/path.hpp"
 #include "base/printable.hpp"
 #include "base/text.hpp"
@@ -12,6 +14,7 @@
 #include "settings/toml.hpp"
 #include "studio/dataset_page.hpp"
 #include "studio/dataset_report.hpp"
+#include "studio/open_project.hpp"
 
 namespace lorikeet::cli {
 
@@ -69,13 +72,30 @@ void say_finding(Console& console, const studio::DatasetReport& report, const da
 void say_all(Console& console, const studio::DatasetReport& report) {
     if (!report.images.empty()) say_facts(console, report);
     for (const auto& problem : report.left_out) say_fact(console, "left out", base::to_text({problem}));
+    for (const auto& note : report.notes) say_fact(console, "note", base::to_text({note}));
     for (const auto& finding : report.findings) say_finding(console, report, finding);
     if (report.findings.empty() && report.errors.empty()) console.out << "\nNothing that needs a look.\n";
 }
 
+// A job's folders are where a training would look for them: in the open project, which is entered.
 settings::Job job_of(const base::Path& target) {
     if (base::is_folder(target)) return studio::job_of_folder(target);
-    return settings::read_job_file(target).job;
+    const auto file = std::filesystem::absolute(target);
+    studio::enter_open_project();
+    auto job = settings::read_job_file(file).job;
+    studio::take_shared_inputs(job);
+    return job;
+}
+
+// A page of before may be written again, and nothing else.
+void expect_place_of_page(const base::Path& file) {
+    if (!base::is_there(file)) return;
+    std::string first(studio::kPageBegin.size(), ' ');
+    if (base::is_file(file)) std::ifstream(file).read(first.data(), std::ssize(first));
+    if (first != studio::kPageBegin)
+        base::fail(base::ErrorCode::InvalidInput,
+                   fmt::format("{} is there already, and is no report.", file.string()),
+                   "Nothing was changed. Name another file, such as report.html.");
 }
 
 }  // namespace
@@ -83,6 +103,8 @@ settings::Job job_of(const base::Path& target) {
 int dataset_report(const ReportArguments& arguments, Console& console) {
     base::Cancel cancel;
     const Interrupt interrupt(cancel);
+    const auto page = arguments.html.empty() ? base::Path() : std::filesystem::absolute(arguments.html);
+    if (!page.empty()) expect_place_of_page(page);
     auto job = job_of(arguments.target);
     if (arguments.resolution > 0) job.data.resolution = {arguments.resolution};
     const auto report = studio::report_on(std::move(job), cancel);
@@ -91,7 +113,7 @@ int dataset_report(const ReportArguments& arguments, Console& console) {
     else
         say_all(console, report);
     if (!arguments.html.empty()) {
-        base::write_whole(arguments.html, studio::html_of(report, cancel));
+        base::write_whole(page, studio::html_of(report, cancel));
         console.err << fmt::format("The page is {}.\n", base::printable(arguments.html.string()));
     }
     return report.errors.empty() ? 0 : say_problems(console, arguments.target.string(), report.errors);

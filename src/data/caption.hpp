@@ -1,7 +1,6 @@
-// Captions: read from beside the image, taken apart into tags, and varied each time an image is shown.
+// Captions: read from beside the image, and taken apart into tags. What is shown of them: caption_draw.hpp.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,14 +8,13 @@
 #include <vector>
 
 #include "base/file.hpp"
-#include "settings/data.hpp"
 
 namespace lorikeet::data {
 
 struct Caption {
     base::Path file;
-    std::string text;         // the first line that is not blank, trimmed; empty when there is none
-    bool more_lines = false;  // there are others, which are not read
+    std::string text;  // the first line that is not blank, trimmed; empty when there is none
+    std::vector<std::string> more_lines{};  // the others, likewise
 };
 
 // From the bytes of a caption file: UTF-8, with or without a byte order mark, any kind of line ends.
@@ -31,14 +29,5 @@ std::optional<Caption> find_caption(const base::Path& image, std::span<const std
 // parse(write(tags)) = tags, for tags that parse made.
 std::vector<std::string> parse_tags(std::string_view caption);
 std::string write_tags(std::span<const std::string> tags);  // joined with ", "
-
-// What the text encoder is shown this time, for the draw at `place` of `epoch`:
-//   1. by caption_dropout, nothing at all;
-//   2. the caption, its tags in another order if asked for, the first keep_tokens staying where they are;
-//   3. the trigger and ", " in front; where it is one of the tags already, in any case of its letters, it goes from there.
-// Escaped brackets are plain ones (base/prompt_syntax.hpp).
-// A pure function: the same arguments give the same text, whoever asks and whenever.
-std::string caption_for_draw(const settings::Subset& subset, const std::string& caption, std::uint64_t seed,
-                             std::int64_t epoch, std::int64_t place);
 
 }  // namespace lorikeet::data

@@ -5,7 +5,6 @@
 
 #include "base/error.hpp"
 #include "data/bucket.hpp"
-#include "data/caption.hpp"
 #include "settings/chosen.hpp"
 #include "tensor/rng.hpp"
 
@@ -134,6 +133,11 @@ std::vector<std::int64_t> repeats_of(const std::vector<DatasetImage>& images, co
     return repeats;
 }
 
+CaptionDraw DrawPlan::caption_draw(std::int64_t epoch, std::int64_t place) const {
+    const auto showings = static_cast<double>(std::max<std::int64_t>(draws_, 1));
+    return {seed_, epoch, place, static_cast<double>(epoch) + static_cast<double>(place) / showings};
+}
+
 DrawPlan draw_plan_of(const std::vector<DatasetImage>& images, const settings::Data& data,
                       std::uint64_t seed) {
     const JobCrops crops(data);
@@ -165,19 +169,19 @@ std::optional<std::set<std::string>> captions_shown(const std::vector<DatasetIma
     std::set<std::string> captions;
     bool varies = false;
     for (const auto& image : images) {
-        auto subset = data.subsets.at(image.subset);
-        varies = varies || subset.shuffle_tags;
-        if (subset.caption_dropout > 0) captions.insert("");
-        subset.caption_dropout = 0;
-        if (!subset.shuffle_tags) captions.insert(caption_for_draw(subset, image.caption, seed, 0, 0));
+        const auto& subset = data.subsets.at(image.subset);
+        varies = varies || caption_varies(subset);
+        if (caption_drops(subset)) captions.insert("");
+        if (!caption_varies(subset))
+            captions.insert(caption_for_draw(without_chance(subset), image.caption, {.seed = seed}));
     }
     if (varies) {
         const auto plan = draw_plan_of(images, data, seed);
         for (std::int64_t epoch = 0; epoch < epochs && captions.size() <= most; ++epoch)
             for (const auto& draw : plan.epoch(epoch)) {
                 const auto& image = images[draw.image];
-                captions.insert(
-                    caption_for_draw(data.subsets[image.subset], image.caption, seed, epoch, draw.place));
+                captions.insert(caption_for_draw(data.subsets[image.subset], image.caption,
+                                                 plan.caption_draw(epoch, draw.place)));
             }
     }
     if (captions.size() > most) return std::nullopt;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "data/caption_draw.hpp"
 #include "data/colour_change.hpp"
 #include "data/feature_cache.hpp"
 #include "data/scan.hpp"
@@ -55,6 +56,7 @@ class DrawPlan {
     // Every image as often as it is repeated, shuffled.
     std::vector<Draw> epoch(std::int64_t epoch) const;
     std::vector<Draw> batch(std::int64_t epoch, std::int64_t index) const;
+    CaptionDraw caption_draw(std::int64_t epoch, std::int64_t place) const;
 
     // The sizes that occur, and how many images of each a batch holds at the most.
     struct BatchShape {

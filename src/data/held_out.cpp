@@ -5,18 +5,39 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
+#include "data/caption_draw.hpp"
 #include "tensor/rng.hpp"
 
 namespace lorikeet::data {
 namespace {
 
 // Of files with these bytes, from 0 to 1.
-double lot_of(const DatasetImage& image, std::int64_t seed) {
+double hash_share(const DatasetImage& image, std::int64_t seed) {
     tensor::Draws draws(
         tensor::seed_of(static_cast<std::uint64_t>(seed), tensor::Stream::Validation, number_of(image)));
     return draws.uniform();
+}
+
+void report_twice(ScanResult& found, const settings::Data& data, const std::set<std::string>& own) {
+    std::map<std::size_t, std::vector<std::string>> twice;  // by the folder that is trained on
+    for (const auto& image : found.images) {
+        const auto& subset = data.subsets[image.subset];
+        if (!subset.validation && !subset.regularisation && own.contains(image.sha256))
+            twice[image.subset].push_back(image.file.filename().string());
+    }
+    for (const auto& [subset, names] : twice)
+        found.news.push_back({fmt::format("data.subsets[{}].folder", subset),
+                              fmt::format("{} of this folder {} in a folder for validation too: {}.",
+                                          base::counted(names.size(), "image"),
+                                          names.size() == 1 ? "is" : "are", base::join(names, ", ")),
+                              "Nothing is trained on them."});
 }
 
 }  // namespace
@@ -28,28 +49,36 @@ std::uint64_t number_of(const DatasetImage& image) {
     return number;
 }
 
+bool holds_out(const settings::Data& data) {
+    return data.validation.share > 0 || std::any_of(data.subsets.begin(), data.subsets.end(),
+                                                    [](const auto& subset) { return subset.validation; });
+}
+
 void hold_out(ScanResult& found, const settings::Data& data) {
     const auto& validation = data.validation;
-    std::map<std::string, double> lots;  // of what the share is taken from, by the files' bytes
+    std::map<std::string, double> shares;  // of what the share is taken from, by the files' bytes
     for (const auto& image : found.images) {
         const auto& subset = data.subsets.at(image.subset);
         if (validation.share > 0 && !subset.validation && !subset.regularisation)
-            lots.emplace(image.sha256, lot_of(image, validation.seed));
+            shares.emplace(image.sha256, hash_share(image, validation.seed));
     }
-    const auto by_lot = [](const auto& a, const auto& b) { return a.second < b.second; };
+    const auto by_share = [](const auto& a, const auto& b) { return a.second < b.second; };
     std::set<std::string> chosen;
-    for (const auto& [bytes, lot] : lots)
-        if (lot < validation.share) chosen.insert(bytes);
-    if (lots.size() > 1) {
-        if (chosen.empty()) chosen.insert(std::min_element(lots.begin(), lots.end(), by_lot)->first);
-        if (chosen.size() == lots.size())
-            chosen.erase(std::max_element(lots.begin(), lots.end(), by_lot)->first);
+    for (const auto& [bytes, share] : shares)
+        if (share < validation.share) chosen.insert(bytes);
+    if (shares.size() > 1) {
+        if (chosen.empty()) chosen.insert(std::min_element(shares.begin(), shares.end(), by_share)->first);
+        if (chosen.size() == shares.size())
+            chosen.erase(std::max_element(shares.begin(), shares.end(), by_share)->first);
     } else {
         chosen.clear();  // of a single image nothing would be left
     }
     // The same image in a folder of each kind is not trained on.
+    std::set<std::string> own;
     for (const auto& image : found.images)
-        if (data.subsets[image.subset].validation) chosen.insert(image.sha256);
+        if (data.subsets[image.subset].validation) own.insert(image.sha256);
+    report_twice(found, data, own);
+    chosen.merge(own);
     const auto trained =
         std::stable_partition(found.images.begin(), found.images.end(), [&](const DatasetImage& image) {
             const auto& subset = data.subsets[image.subset];
@@ -66,8 +95,8 @@ settings::Data validation_data(settings::Data data) {
     data.workers = 1;  // what is read ahead behind the last batch is in vain
     for (auto& subset : data.subsets) {
         subset.repeats = 1;
-        subset.validation = subset.regularisation = subset.flip = subset.shuffle_tags = false;
-        subset.caption_dropout = 0;
+        subset = without_chance(std::move(subset));
+        subset.validation = subset.regularisation = subset.flip = false;
         subset.random_crop.reset();
         subset.vary_colours.reset();
         subset.face_crop.clear();

@@ -14,6 +14,9 @@
 
 namespace lorikeet::data {
 
+// Some are to be.
+bool holds_out(const settings::Data& data);
+
 // Moves them from `images` to `held_out`. With a share there is at least one, of several images, and one that is left.
 void hold_out(ScanResult& found, const settings::Data& data);
 

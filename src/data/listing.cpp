@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 using base::Path;
 
 // The order in which they are told.
-enum Reason : std::size_t { kLink, kOrphan, kKind, kFolder, kSpecial, kReasons };
+enum Reason : std::size_t { kLink, kOrphan, kKind, kFolder, kClosed, kSpecial, kReasons };
 
 std::vector<Unused> reasons() {
     std::vector<Unused> all(kReasons);
@@ -25,6 +25,7 @@ std::vector<Unused> reasons() {
     all[kKind] = {"file of a kind that is not read", "files of kinds that are not read", {}};
     all[kFolder] = {
         "folder inside, which is not looked into", "folders inside, which are not looked into", {}};
+    all[kClosed] = {"folder inside that cannot be read", "folders inside that cannot be read", {}};
     all[kSpecial] = {"thing that is no file", "things that are no files", {}};
     return all;
 }
@@ -34,45 +35,75 @@ bool is_passed_over(const std::string& name) {
     return name.starts_with('.') || lower == "thumbs.db" || lower == "desktop.ini" || lower == "ehthumbs.db";
 }
 
+class Lister {
+  public:
+    Lister(const Path& folder, std::span<const std::string> caption_extensions, Nested nested)
+        : folder_(folder), caption_extensions_(caption_extensions), nested_(nested) {}
+
+    void look_into(const Path& place, int depth) {
+        std::error_code trouble, ignored;
+        for (auto at = fs::directory_iterator(place, trouble); !trouble && at != fs::directory_iterator();
+             at.increment(trouble)) {
+            const auto& file = at->path();
+            if (is_passed_over(file.filename().string())) continue;
+            if (!base::is_folder(file))
+                look_at_file(file);
+            else if (nested_ == Nested::Yes && depth < kDeepestFolder && !at->is_symlink(ignored))
+                look_into(file, depth + 1);
+            else
+                leave(kFolder, file);
+        }
+        if (trouble && depth == 0) listing_.trouble = trouble.message();
+        if (trouble && depth > 0) leave(kClosed, place);
+    }
+
+    Listing listing() && {
+        for (const auto& caption : captions_)
+            if (!stems_.contains(Path(caption).replace_extension())) leave(kOrphan, caption);
+        listing_.folders = unused_[kFolder].names.size();
+        for (auto& one : unused_) std::sort(one.names.begin(), one.names.end());
+        std::erase_if(unused_, [](const Unused& one) { return one.names.empty(); });
+        listing_.unused = std::move(unused_);
+        std::sort(listing_.images.begin(), listing_.images.end());
+        return std::move(listing_);
+    }
+
+  private:
+    void look_at_file(const Path& file) {
+        const auto extension = file.extension().string();
+        const bool is_caption = std::find(caption_extensions_.begin(), caption_extensions_.end(),
+                                          extension) != caption_extensions_.end();
+        if (!base::is_there(file))
+            leave(kLink, file);
+        else if (!base::is_file(file))
+            leave(kSpecial, file);
+        else if (is_caption)
+            captions_.push_back(file);
+        else if (io::has_image_extension(file) || !io::format_of_file(file).empty())
+            listing_.images.push_back(file), stems_.insert(Path(file).replace_extension());
+        else
+            leave(kKind, file);
+    }
+
+    void leave(Reason reason, const Path& file) {
+        unused_[reason].names.push_back(file.lexically_relative(folder_).generic_string());
+    }
+
+    const Path& folder_;
+    std::span<const std::string> caption_extensions_;
+    Nested nested_;
+    Listing listing_;
+    std::vector<Unused> unused_ = reasons();
+    std::vector<Path> captions_;
+    std::set<Path> stems_;
+};
+
 }  // namespace
 
-Listing list_folder(const Path& folder, std::span<const std::string> caption_extensions) {
-    Listing listing;
-    auto unused = reasons();
-    std::vector<Path> captions;
-    std::set<Path> stems;
-    const auto is_caption = [&](const Path& file) {
-        return std::find(caption_extensions.begin(), caption_extensions.end(), file.extension().string()) !=
-               caption_extensions.end();
-    };
-    std::error_code trouble;
-    for (auto at = fs::directory_iterator(folder, trouble); !trouble && at != fs::directory_iterator();
-         at.increment(trouble)) {
-        const auto& file = at->path();
-        const auto name = file.filename().string();
-        if (is_passed_over(name)) continue;
-        if (base::is_folder(file))
-            unused[kFolder].names.push_back(name);
-        else if (!base::is_there(file))
-            unused[kLink].names.push_back(name);
-        else if (!base::is_file(file))
-            unused[kSpecial].names.push_back(name);
-        else if (is_caption(file))
-            captions.push_back(file);
-        else if (io::has_image_extension(file) || !io::format_of_file(file).empty())
-            listing.images.push_back(file), stems.insert(Path(file).replace_extension());
-        else
-            unused[kKind].names.push_back(name);
-    }
-    if (trouble) listing.trouble = trouble.message();
-    for (const auto& caption : captions)
-        if (!stems.contains(Path(caption).replace_extension()))
-            unused[kOrphan].names.push_back(caption.filename().string());
-    for (auto& one : unused) std::sort(one.names.begin(), one.names.end());
-    std::erase_if(unused, [](const Unused& one) { return one.names.empty(); });
-    listing.unused = std::move(unused);
-    std::sort(listing.images.begin(), listing.images.end());
-    return listing;
+Listing list_folder(const Path& folder, std::span<const std::string> caption_extensions, Nested nested) {
+    Lister lister(folder, caption_extensions, nested);
+    lister.look_into(folder, 0);
+    return std::move(lister).listing();
 }
 
 std::string words_of(std::span<const Unused> unused) {

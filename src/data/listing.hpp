@@ -11,17 +11,25 @@ namespace lorikeet::data {
 
 struct Unused {
     std::string one, many;           // "link that leads nowhere", "links that lead nowhere"
-    std::vector<std::string> names;  // sorted
+    std::vector<std::string> names;  // below the folder; sorted
 };
 
 struct Listing {
     std::vector<base::Path> images;  // by name; what they hold is told by their first bytes, or their ending
     std::vector<Unused> unused;      // none of them without a name
+    std::size_t folders = 0;         // of these, folders that are not looked into
     std::string trouble;             // why the folder cannot be read; empty when it can
 };
 
-// Looks into the folder, not below it. What begins with a dot and what Windows puts everywhere is not spoken of.
-Listing list_folder(const base::Path& folder, std::span<const std::string> caption_extensions);
+// Folders inside folders that are looked into.
+constexpr int kDeepestFolder = 32;
+
+// Whether folders inside are looked into too, whatever their depth; links to folders never are, but for `folder` itself.
+enum class Nested { No, Yes };
+
+// What begins with a dot and what Windows puts everywhere is not spoken of.
+Listing list_folder(const base::Path& folder, std::span<const std::string> caption_extensions,
+                    Nested nested = Nested::No);
 
 // "1 link that leads nowhere (gone.png), 4 files of kinds that are not read (a.pdf, b.mp4, c.zip and 1 more)"
 std::string words_of(std::span<const Unused> unused);

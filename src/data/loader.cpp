@@ -12,7 +12,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/workers.hpp"
-#include "data/caption.hpp"
+#include "data/caption_draw.hpp"
 #include "data/decoding.hpp"
 #include "data/draw_plan.hpp"
 #include "data/mask.hpp"
@@ -126,7 +126,8 @@ Item Loader::State::prepare(const Draw& draw, std::int64_t epoch) const {
     item.weight = draw.weight;
     item.crop = draw.crop;
     if (plan.masks()) item.mask = fit_mask(image.mask, image.file, draw.crop, draw.mirrored);
-    item.caption = caption_for_draw(subset_of(draw.image), image.caption, seed, epoch, draw.place);
+    item.caption =
+        caption_for_draw(subset_of(draw.image), image.caption, plan.caption_draw(epoch, draw.place));
     if (!kept.empty()) {
         if (auto moments = cache_of(draw.image).find(kept[draw.image].keys.at(item.mirrored))) {
             item.moments = std::move(*moments);

@@ -15,7 +15,7 @@ namespace lorikeet::data {
 namespace {
 
 // Whether any pixel of it counts.
-class AnyLight {
+class HasWeight {
   public:
     void operator()(std::int64_t, std::span<const std::uint8_t> rgb) {
         for (std::size_t i = 0; i < rgb.size() && !found; i += 3) found = rgb[i] != 0;
@@ -29,10 +29,15 @@ void mirror_rows(std::vector<std::uint8_t>& bytes, std::int64_t width) {
 
 }  // namespace
 
-MaskFiles masks_in(const base::Path& folder) {
+MaskFiles masks_in(const base::Path& folder, Nested nested) {
     MaskFiles masks;
-    for (const auto& file : list_folder(folder, {}).images) masks.emplace(file.stem().string(), file);
+    for (const auto& file : list_folder(folder, {}, nested).images)
+        masks.emplace(mask_name(file, folder), file);
     return masks;
+}
+
+std::string mask_name(const base::Path& image, const base::Path& folder) {
+    return image.lexically_relative(folder).replace_extension().generic_string();
 }
 
 MaskLook look_at_alpha(const base::Path& image) {
@@ -41,21 +46,21 @@ MaskLook look_at_alpha(const base::Path& image) {
     try {
         const base::MappedFile file(image);
         const DecodingTurn turn(io::peek_image(file.bytes(), image.string()).decoding_bytes);
-        AnyLight light;
+        HasWeight has_weight;
         look.seen_through = io::read_alpha_rows(file.bytes(), image.string(), [&](std::int64_t y, auto rgb) {
-                                light(y, rgb);
+                                has_weight(y, rgb);
                             }).transparent;
-        if (!light.found) look.trouble = MaskTrouble{MaskTrouble::Kind::Empty};
+        if (!has_weight.found) look.trouble = MaskTrouble{MaskTrouble::Kind::Empty};
     } catch (const base::Error& error) {
         look.trouble = MaskTrouble{MaskTrouble::Kind::Unreadable, error.what()};
     }
     return look;
 }
 
-MaskLook look_at_mask(const MaskFiles& masks, const base::Path& image, Size size) {
+MaskLook look_at_mask(const MaskFiles& masks, const std::string& mask, Size size) {
     MaskLook look;
     look.mask.kind = Mask::Kind::File;
-    const auto beside = masks.find(image.stem().string());
+    const auto beside = masks.find(mask);
     if (beside == masks.end()) {
         look.trouble = MaskTrouble{MaskTrouble::Kind::Missing};
         return look;
@@ -67,13 +72,13 @@ MaskLook look_at_mask(const MaskFiles& masks, const base::Path& image, Size size
         look.mask.sha256 = base::sha256(file.bytes());
         const auto facts = io::peek_image(file.bytes(), name);
         const DecodingTurn turn(facts.decoding_bytes);
-        AnyLight light;
-        io::read_rows(file.bytes(), name, [&](std::int64_t y, auto rgb) { light(y, rgb); });
+        HasWeight has_weight;
+        io::read_rows(file.bytes(), name, [&](std::int64_t y, auto rgb) { has_weight(y, rgb); });
         if (Size{facts.width_px, facts.height_px} != size)
             look.trouble = MaskTrouble{MaskTrouble::Kind::OtherSize,
                                        fmt::format("{} x {} instead of {} x {}", facts.width_px,
                                                    facts.height_px, size.width_px, size.height_px)};
-        else if (!light.found)
+        else if (!has_weight.found)
             look.trouble = MaskTrouble{MaskTrouble::Kind::Empty};
     } catch (const base::Error& error) {
         look.trouble = MaskTrouble{MaskTrouble::Kind::Unreadable, error.what()};

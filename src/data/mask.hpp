@@ -18,6 +18,7 @@
 
 #include "base/file.hpp"
 #include "data/feature_cache.hpp"
+#include "data/listing.hpp"
 #include "data/transform.hpp"
 
 namespace lorikeet::data {
@@ -38,9 +39,11 @@ struct MaskTrouble {
     std::string detail{};  // of OtherSize: "64 x 64 instead of 80 x 72"; of Unreadable: why
 };
 
-// The images of a folder by their names up to the ending, whatever their kinds.
+// The images of a folder by their names in it up to the ending ("inside/bird"), whatever their kinds.
 using MaskFiles = std::map<std::string, base::Path>;
-MaskFiles masks_in(const base::Path& folder);
+MaskFiles masks_in(const base::Path& folder, Nested nested);
+// What a mask of an image is called there.
+std::string mask_name(const base::Path& image, const base::Path& folder);
 
 struct MaskLook {
     Mask mask;
@@ -49,7 +52,7 @@ struct MaskLook {
 };
 // Decodes them once.
 MaskLook look_at_alpha(const base::Path& image);
-MaskLook look_at_mask(const MaskFiles& masks, const base::Path& image, Size size);
+MaskLook look_at_mask(const MaskFiles& masks, const std::string& name, Size size);
 
 // A byte for each pixel of the crop, row by row. Throws what fit_file throws.
 std::vector<std::uint8_t> fit_mask(const Mask& mask, const base::Path& image, const Crop& crop,

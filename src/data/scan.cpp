@@ -47,6 +47,25 @@ std::optional<Problem> trouble_with_folder(const Path& folder, const std::string
     return std::nullopt;
 }
 
+Nested nested_of(const settings::Subset& subset) { return subset.nested ? Nested::Yes : Nested::No; }
+
+// A folder that lies in one whose folders inside are used too.
+void tell_overlap(const settings::Data& data, ScanResult& result) {
+    for (std::size_t outer = 0; outer < data.subsets.size(); ++outer) {
+        if (!data.subsets[outer].nested) continue;
+        const auto around = Path(data.subsets[outer].folder).lexically_normal();
+        for (std::size_t inner = 0; inner < data.subsets.size(); ++inner) {
+            const auto below = Path(data.subsets[inner].folder).lexically_normal().lexically_relative(around);
+            if (inner == outer || below.empty() || below == "." || *below.begin() == "..") continue;
+            result.news.push_back(
+                {key_of(inner),
+                 fmt::format("{} lies in {}, whose folders inside are used too: its images are used twice.",
+                             data.subsets[inner].folder, data.subsets[outer].folder),
+                 fmt::format("Set data.subsets[{}].nested = false, or leave this folder out.", outer)});
+        }
+    }
+}
+
 std::vector<Look> list_subset(const settings::Data& data, std::size_t index, ScanResult& result) {
     const Path folder = data.subsets[index].folder;
     const auto key = key_of(index);
@@ -54,7 +73,7 @@ std::vector<Look> list_subset(const settings::Data& data, std::size_t index, Sca
         result.errors.push_back(std::move(*trouble));
         return {};
     }
-    auto listing = list_folder(folder, data.caption_extensions);
+    auto listing = list_folder(folder, data.caption_extensions, nested_of(data.subsets[index]));
     if (!listing.trouble.empty()) {
         result.errors.push_back(
             {key, fmt::format("The folder {} cannot be read: {}.", folder.string(), listing.trouble),
@@ -65,7 +84,8 @@ std::vector<Look> list_subset(const settings::Data& data, std::size_t index, Sca
     if (listing.images.empty())
         result.errors.push_back(
             {key, fmt::format("There is no image in {}.", folder.string()),
-             fmt::format("{} files right in this folder are used{}.", io::kFormatNames,
+             fmt::format("{} files {} this folder are used{}.", io::kFormatNames,
+                         data.subsets[index].nested ? "in or below" : "right in",
                          unused.empty() ? std::string() : fmt::format("; there is {}", unused))});
     else if (!unused.empty())
         result.news.push_back({key, fmt::format("Not used in {}: {}.", folder.string(), unused), ""});
@@ -89,6 +109,9 @@ void take_header(Look& look, const io::ImageFacts& facts) {
 
 Folder folder_of(const settings::Data& data, std::size_t index, bool empty, ScanResult& result) {
     Folder folder;
+    folder.place = data.subsets[index].folder;
+    folder.by_bytes = holds_out(data);
+    folder.wildcards = data.subsets[index].wildcards;
     folder.variants = variants_of(data, data.subsets[index]);
     const Path masks = folder.variants.mask_folder;
     if (empty || masks.empty()) return folder;
@@ -96,19 +119,20 @@ Folder folder_of(const settings::Data& data, std::size_t index, bool empty, Scan
         result.errors.push_back(std::move(*trouble));
         folder.variants.mask_folder.clear();
     } else {
-        folder.masks = masks_in(masks);
+        folder.masks = masks_in(masks, nested_of(data.subsets[index]));
     }
     return folder;
 }
 
 // Decoded to the last row, and none of it kept.
-void decode(Look& look, Measure measure) {
+void decode(Look& look, Measure measure, bool by_bytes) {
     auto& image = look.image;
     const base::MappedFile file(image.file);
     const auto facts = io::peek_image(file.bytes(), image.file.string());
     take_header(look, facts);
-    if (measure == Measure::Headers) return;
+    if (measure == Measure::Headers && !by_bytes) return;
     image.sha256 = base::sha256(file.bytes());
+    if (measure == Measure::Headers) return;
     const DecodingTurn turn(facts.decoding_bytes);
     const auto [width, height] = measured_size(facts.width_px, facts.height_px);
     std::optional<io::ResizedPart> copy;
@@ -126,9 +150,9 @@ void decode(Look& look, Measure measure) {
 void look_for_mask(Look& look, const Folder& folder) {
     auto& image = look.image;
     if (look.unreadable || !folder.variants.masked()) return;
-    auto found = folder.variants.alpha_mask
-                     ? look_at_alpha(image.file)
-                     : look_at_mask(folder.masks, image.file, {image.width_px, image.height_px});
+    auto found = folder.variants.alpha_mask ? look_at_alpha(image.file)
+                                            : look_at_mask(folder.masks, mask_name(image.file, folder.place),
+                                                           {image.width_px, image.height_px});
     image.mask = std::move(found.mask);
     look.mask_trouble = std::move(found.trouble);
     look.unmasked = folder.variants.alpha_mask && !found.seen_through;
@@ -137,17 +161,19 @@ void look_for_mask(Look& look, const Folder& folder) {
 void look_at(Look& look, const Folder& folder, std::span<const std::string> extensions, Measure measure) {
     auto& image = look.image;
     try {
-        decode(look, measure);
+        decode(look, measure, folder.by_bytes);
     } catch (const base::Error& error) {
         look.unreadable = Problem{image.file.string(), error.what(), error.hint()};
     }
     if (measure != Measure::Headers) look_for_mask(look, folder);
     try {
         if (auto caption = find_caption(image.file, extensions)) {
+            look.more_lines = !folder.wildcards && !caption->more_lines.empty();
+            if (folder.wildcards)
+                for (const auto& line : caption->more_lines) caption->text += "\n" + line;
             // Of commas and blanks alone there is nothing to learn.
             if (!parse_tags(caption->text).empty()) image.caption = std::move(caption->text);
             image.has_caption = !image.caption.empty();
-            look.more_lines = caption->more_lines;
         }
     } catch (const base::Error& error) {
         look.bad_caption = Problem{image.file.string(), error.what(), error.hint()};
@@ -204,6 +230,7 @@ ScanResult scan(const settings::Data& data, const base::Cancel& cancel, const On
         subsets.push_back(list_subset(data, i, result));
         folders.push_back(folder_of(data, i, subsets.back().empty(), result));
     }
+    tell_overlap(data, result);
     for (auto& looks : subsets)
         std::transform(looks.begin(), looks.end(), std::back_inserter(all), [](Look& l) { return &l; });
     std::mutex guard;

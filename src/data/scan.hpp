@@ -45,10 +45,10 @@ struct ScanResult {
 using OnProgress = std::function<void(std::size_t, std::size_t, const base::Path&)>;
 
 // Headers: no image is decoded, so that one that is cut off behind its header counts as whole, and it is not told which can
-// be seen through; sha256 stays empty. Yes: DatasetImage::measures besides.
+// be seen through; sha256 stays empty where none is held out. Yes: DatasetImage::measures besides.
 enum class Measure { No, Yes, Headers };
 
-// Looks into each folder, not below it, at every file that is an image (listing.hpp); decodes each once, with `workers`
+// Looks into each folder, not below it, at every file that is an image (listing.hpp); decodes each, with `workers`
 // threads, so that an image that is cut off is found now and not in the night. What is not used, what captions have that a
 // generator would read otherwise, transparency and colour profiles are news.
 // Throws Error{Interrupted} when `cancel` asks for it; what is wrong with the data is in the result.

@@ -4,6 +4,7 @@
 #include <array>
 #include <functional>
 #include <set>
+#include <span>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -52,7 +53,8 @@ double lost_share(const Crop& crop) {
 }
 
 // What a generator would understand in a caption, and the model cannot. An example says what is meant.
-void report_captions(const std::vector<Look>& looks, const std::string& where, ScanResult& result) {
+void report_captions(const std::vector<Look>& looks, const Folder& folder, const std::string& where,
+                     ScanResult& result) {
     struct Sign {
         std::function<std::string(const std::string&)> first;
         std::string_view what, hint;
@@ -68,8 +70,8 @@ void report_captions(const std::vector<Look>& looks, const std::string& where, S
          "The model is given it letter by letter; write the words without it."},
         {[](const std::string& caption) { return std::string(base::first_wildcard(caption)); },
          "with a wildcard such as {} in the caption",
-         "The model is given it letter by letter; write one of the words."}};
-    for (const auto& sign : signs) {
+         "The model is given it letter by letter: write one of the words, or set wildcards = true."}};
+    for (const auto& sign : std::span(signs).first(folder.wildcards ? 2 : 3)) {
         std::vector<std::string> names;
         std::string example;
         for (const auto& look : looks) {
@@ -137,11 +139,11 @@ void report_masks(const std::vector<Look>& looks, const settings::Data& data, st
     tell(result.news, where, names_where(looks, [](const Look& l) { return l.unmasked; }),
          "without transparency", "They are learned whole.");
     if (data.subsets[subset].mask_folder.empty()) return;
-    std::set<std::string> stems;
-    for (const auto& look : looks) stems.insert(look.image.file.stem().string());
+    std::set<std::string> names;
+    for (const auto& look : looks) names.insert(mask_name(look.image.file, folder.place));
     std::vector<std::string> left;
-    for (const auto& [stem, file] : folder.masks)
-        if (!stems.contains(stem)) left.push_back(file.filename().string());
+    for (const auto& [name, file] : folder.masks)
+        if (!names.contains(name)) left.push_back(file.filename().string());
     tell(result.news, where, left, "in the folder of masks that belong to no image", "They are not used.");
 }
 
@@ -204,11 +206,12 @@ void report_subset(const std::vector<Look>& looks, const settings::Data& data, s
              : has_trigger                                      ? "Training uses the trigger alone."
                                                                 : "Training uses an empty text.");
     tell(result.news, where, names_where(looks, [](const Look& l) { return l.more_lines; }),
-         "with a caption of several lines", "Only the first line is used.");
+         "with a caption of several lines",
+         "Only the first line is used; with wildcards = true, any of them.");
     tell(result.news, where, names_where(looks, [](const Look& l) { return l.frames > 1; }),
          "of several frames or pages", "Only the first is used.");
     report_trigger(data.subsets[subset].trigger, where, result);
-    report_captions(looks, where, result);
+    report_captions(looks, folder, where, result);
     report_colours(looks, where, result);
     report_masks(looks, data, subset, folder, result);
     report_faces(looks, folder, where, result);

@@ -18,7 +18,7 @@ namespace lorikeet::data {
 // What was found out about one file; filled by the thread that looked at it.
 struct Look {
     DatasetImage image;
-    bool more_lines = false;
+    bool more_lines = false;  // of the caption, which are not read
     bool transparent = false;
     std::int64_t frames = 1;
     io::Profile profile = io::Profile::None;
@@ -30,8 +30,11 @@ struct Look {
 
 // What is known of a folder before its images are looked at.
 struct Folder {
+    base::Path place;
     Variants variants;
     MaskFiles masks;
+    bool wildcards = false;
+    bool by_bytes = false;  // images are told apart by what they hold: some are held out
 };
 
 // What messages call a folder of the job.

@@ -46,6 +46,7 @@ std::optional<Face> face_in_name(const base::Path& file, Size image) {
         numbers[i] = *number;
     }
     const Face face{numbers[0], numbers[1], numbers[2], numbers[3]};
+    // sd-scripts takes a middle at 0 for "no face".
     const bool inside = face.x_px > 0 && face.y_px >= 0 && face.x_px < image.width_px &&
                         face.y_px < image.height_px && face.width_px > 0 && face.height_px > 0 &&
                         face.width_px <= image.width_px && face.height_px <= image.height_px;

@@ -71,7 +71,7 @@ std::string edit_image(std::span<const std::byte> file, const std::string& name,
     const auto facts = peek_image(file, name);
     if (facts.frames > 1)
         fail(ErrorCode::Unsupported,
-             fmt::format("{} holds {} images, and but one of them would stay.", name, facts.frames),
+             fmt::format("{} holds {} images, and only the first would be kept.", name, facts.frames),
              "Take out the one that is wanted with another program.");
     return with_reason(name, [&] {
         const auto stored = facts.format == "bmp" ? open_bmp(file, name)

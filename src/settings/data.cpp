@@ -50,6 +50,9 @@ void describe(Section<Subset>& s) {
         .basic()
         .kohya("image_dir")
         .kohya("train_data_dir");
+    s.add(
+        "nested", &Subset::nested,
+        "Use the images of folders inside this one too. A mask lies in the same folder inside mask_folder.");
     s.add("repeats", &Subset::repeats, "How many times each image is used per epoch.")
         .range(1, 10000)
         .basic()
@@ -63,30 +66,17 @@ void describe(Section<Subset>& s) {
         .multiple_of(8)
         .count(0, 2)
         .unit("px");
-    s.add("trigger", &Subset::trigger, "Activates the LoRA; added in front of every caption.")
-        .basic()
-        .kohya("caption_prefix");
+    s.add("trigger", &Subset::trigger, "Activates the LoRA; added in front of every caption.").basic();
     s.add("class_words", &Subset::class_words, "The caption of images that have none, such as \"bird\".")
         .kohya("class_tokens");
     s.add("regularisation", &Subset::regularisation,
           "These images show what things of the kind look like otherwise, so that the LoRA does not change "
           "them. As many are used per epoch as there are training images.")
         .kohya("is_reg");
-    s.add("shuffle_tags", &Subset::shuffle_tags, "Shuffle the comma-separated tags of a caption each time.")
-        .kohya("shuffle_caption");
-    s.add("keep_tokens", &Subset::keep_tokens,
-          "How many tags stay in front when tags are shuffled. The trigger always stays in front.")
-        .range(0, 1000)
-        .unit("tags")
-        .when("shuffle_tags")
-        .kohya("keep_tokens");
     s.add("flip", &Subset::flip,
           "Mirror each image half of the time. Not for faces, text or anything with a left and a right.")
         .kohya("flip_aug");
-    s.add("caption_dropout", &Subset::caption_dropout,
-          "How often an image is used without its caption, from 0 to 1. Helps to learn a style.")
-        .range(0, 1)
-        .kohya("caption_dropout_rate");
+    describe_captions(s);
     describe_own_variants(s);
 }
 
@@ -95,8 +85,9 @@ void describe(Section<Validation>& s) {
         "Images that are not trained on, and the loss on them: it rises once training only repeats its "
         "images.");
     s.add("share", &Validation::share,
-          "How many of the training images are kept out of training, from 0 to 0.9. Which ones stays the "
-          "same when images are added. A folder of its own may be marked as validation instead.")
+          "About what share of the training images is kept out of training, from 0 to 0.9: each is drawn by "
+          "itself, so that it stays in or out when images are added, and of few the share is not met. A "
+          "folder of its own may be marked as validation instead.")
         .range(0, 0.9)
         .kohya("validation_split")
         .more("a steadier validation loss; less is trained on");

@@ -22,6 +22,7 @@ constexpr Choice say(CropHint choice) {
 // One folder of images: an element of [[data.subsets]].
 struct Subset {
     std::string folder;
+    bool nested = false;                   // images of folders inside it count too
     std::int64_t repeats = 1;              // how often each image is seen in one epoch
     std::vector<std::int64_t> resolution;  // empty: data.resolution
     bool regularisation = false;           // shows what the subject's kind looks like otherwise
@@ -31,7 +32,17 @@ struct Subset {
         0;                      // so many tags stay in front when tags are shuffled (the trigger is one more)
     bool shuffle_tags = false;  // comma-separated tags in another order each time
     bool flip = false;          // mirrored left to right half of the time
-    double caption_dropout = 0;       // share of times an image is shown with an empty caption
+    double caption_dropout = 0;               // share of times an image is shown with an empty caption
+    std::int64_t caption_dropout_epochs = 0;  // every so many epochs no caption is shown at all; 0: never
+    std::string prefix, suffix;               // in front of every caption and behind it, with a blank between
+    std::string
+        keep_separator;  // what stands in front of it in a caption stays there; empty: keep_tokens counts
+    std::string secondary_separator;  // tags that stay together; empty: none
+    double tag_dropout =
+        0;                  // share of the tags that are left out each time, but for those that stay in front
+    double tag_warmup = 0;  // epochs until all tags are shown
+    std::int64_t tag_warmup_min = 1;  // tags shown at the beginning of it, besides those that stay in front
+    bool wildcards = false;  // {red|blue} is one of them each time, and any line of a caption is taken
     std::optional<bool> random_crop;  // these four: unset or empty: as in Data
     std::optional<bool> vary_colours;
     std::vector<double> face_crop;
@@ -39,6 +50,9 @@ struct Subset {
     std::string mask_folder;         // a mask for each image, of its name up to the ending
     bool validation = false;         // nothing is trained on these images: the validation loss is theirs
 };
+
+// What a caption becomes each time it is shown.
+void describe_captions(Section<Subset>& section);
 
 // Images that are kept out of training, and the loss that the model has on them.
 struct Validation {

@@ -67,7 +67,10 @@ CachePlaces places_of_job(const base::Path& file, const base::Cancel& cancel) {
         any.file = base::Path(subset.folder) / "any";
         folders.insert(data::cache_folder(job.data, any));
         folders.insert(base::Path(subset.folder) / data::kCacheFolderName);  // of thumbnails, in any case
+        if (subset.nested) find_caches(subset.folder, 0, cancel, places.folders);
     }
+    folders.insert(places.folders.begin(), places.folders.end());
+    places.folders.clear();
     for (const auto& folder : folders)
         if (base::is_folder(folder)) places.folders.push_back(folder);
     try {
@@ -91,10 +94,12 @@ CachePlaces places_of(const base::Path& target, const base::Cancel& cancel) {
                base::hint_for_missing(target.string()));
 }
 
-// SHA-256 of the images that lie beside a cache; nothing where that is a folder of its own.
+// SHA-256 of the images that lie beside a cache; nothing where that is a folder of its own, or none lie there: what leads to it
+// from elsewhere is not known.
 std::optional<std::set<std::string>> images_beside(const base::Path& folder, const base::Cancel& cancel) {
     if (folder.filename() != data::kCacheFolderName) return std::nullopt;
     const auto images = data::list_folder(folder.parent_path(), {}).images;
+    if (images.empty()) return std::nullopt;
     std::set<std::string> hashes;
     std::mutex guard;
     base::for_each_index(images.size(), base::processor_count(), cancel, [&](std::size_t i) {
@@ -115,7 +120,7 @@ CacheKind kind_of(const data::CacheEntry& entry) {
         case data::EntryKind::Text: return CacheKind::Captions;
         case data::EntryKind::Unknown: break;
     }
-    return CacheKind::Broken;
+    return CacheKind::Other;
 }
 
 // The identity with its SHA-256 cut short.
@@ -184,6 +189,7 @@ bool is_in_use(const base::Path& folder) {
 
 bool is_chosen(const CacheGroup& group, const CachedFile& file, const CleanChoice& choice, double now_s) {
     if (choice.all || group.kind == CacheKind::Broken) return true;
+    if (group.kind == CacheKind::Thumbnails || group.kind == CacheKind::Other) return false;
     if (choice.unused && file.use == CacheUse::Unused) return true;
     return choice.unused_for_s && now_s - file.used > *choice.unused_for_s;
 }
@@ -228,6 +234,7 @@ std::string_view words_for(CacheKind kind) {
         case CacheKind::Latents: return "latents";
         case CacheKind::Captions: return "captions";
         case CacheKind::Thumbnails: return "thumbnails";
+        case CacheKind::Other: return "others";
         case CacheKind::Broken: break;
     }
     return "damaged";

@@ -15,7 +15,8 @@
 
 namespace lorikeet::studio {
 
-enum class CacheKind { Latents, Captions, Thumbnails, Broken };
+// Other: whole, and of a kind that this version does not know.
+enum class CacheKind { Latents, Captions, Thumbnails, Other, Broken };
 std::string_view words_for(CacheKind kind);
 
 // Wanted: by the job; of a folder, latents whose image still lies beside the cache. Unknown where neither tells.
@@ -24,7 +25,7 @@ enum class CacheUse { Unknown, Wanted, Unused };
 struct CachedFile {
     base::Path file;
     std::uint64_t bytes = 0;
-    double used = 0;  // unix seconds: about the last time it was wanted
+    double used = 0;  // unix seconds: about the last time it was wanted; of thumbnails, when it was made
     CacheUse use = CacheUse::Unknown;
 };
 
@@ -59,7 +60,8 @@ struct CleanChoice {
     std::optional<double> unused_for_s = {};  // not wanted for so long
 };
 
-// What would go; of a folder that is in use, nothing. Broken entries always go.
+// What would go; of a folder that is in use, nothing. Broken entries always go. Thumbnails, which do not tell when they were
+// looked at last, and entries of other kinds go with `all` alone.
 CacheReport choose_to_clean(const CacheReport& found, const CleanChoice& choice, double now_s);
 
 struct Cleaned {

@@ -44,11 +44,12 @@ class Wanted {
     bool has(const CaptionPart& part) const { return place_of(part) < keys_.size(); }
     // Of the first that fits; their number for none.
     std::size_t place_of(const CaptionPart& part) const {
-        if (part.is_sentence) return keys_.size();
         const auto key = tag_key(part.text);
-        return static_cast<std::size_t>(
-            std::find_if(keys_.begin(), keys_.end(), [&](const auto& one) { return matches(one, key); }) -
-            keys_.begin());
+        // A sentence is meant only by all of its words.
+        const auto fits = [&](const std::string& one) {
+            return part.is_sentence ? one == key : matches(one, key);
+        };
+        return static_cast<std::size_t>(std::find_if(keys_.begin(), keys_.end(), fits) - keys_.begin());
     }
     // All of them, or any, are among the parts of these lines.
     bool are_in(const std::vector<CaptionLine>& lines, bool any) const {
@@ -144,7 +145,7 @@ void change_tags(Parts& parts, const CaptionEdit& edit) {
         if (edit.action == CaptionAction::Emphasise)
             part.text = fmt::format("({}:{:g})", without_emphasis(part.text), edit.weight);
         if (edit.action == CaptionAction::Plain) part.text = without_emphasis(part.text);
-        if (is_face(part.text)) continue;
+        if (is_face(without_emphasis(part.text))) continue;
         if (edit.action == CaptionAction::Blanks) std::replace(part.text.begin(), part.text.end(), '_', ' ');
         if (edit.action == CaptionAction::Underscores)
             std::replace(part.text.begin(), part.text.end(), ' ', '_');
@@ -221,11 +222,22 @@ void check_edit(const CaptionEdit& edit) {
         refuse("No tag is named.", "Name one or several, with commas between.");
     const bool needs_text = edit.action == Prefix || edit.action == Suffix || edit.action == Find ||
                             edit.action == FindPattern;
-    if (needs_text && edit.text.empty()) refuse("No text is given.", "Say which.");
+    if (needs_text && edit.text.empty())
+        refuse("No text is given.", "Write it behind the folder, in quotes.");
+    if (edit.action == Emphasise && !(edit.weight >= 0.1 && edit.weight <= 3))
+        refuse("The weight is out of range.", "Choose one from 0.1 to 3.");
+    const auto breaks = [](const std::string& text) {
+        return text.find_first_of("\r\n") != std::string::npos;
+    };
+    const bool is_found = edit.action == Find || edit.action == FindPattern;
+    if (std::any_of(edit.with.begin(), edit.with.end(), breaks) ||
+        std::any_of(edit.tags.begin(), edit.tags.end(), breaks) || (!is_found && breaks(edit.text)))
+        refuse("There is a line break in what would be written.",
+               "Training reads one line; write it without.");
     if (edit.action != FindPattern) return;
     const RE2 pattern(edit.text, RE2::Quiet);
     if (!pattern.ok())
-        refuse(fmt::format("The regular expression is none: {}.", pattern.error()),
+        refuse(fmt::format("The regular expression is not valid: {}.", pattern.error()),
                "See https://github.com/google/re2/wiki/Syntax, or leave --pattern out to find the text as it "
                "is.");
     std::string trouble;

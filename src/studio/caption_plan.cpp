@@ -1,12 +1,14 @@
 #include "studio/caption_plan.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "base/error.hpp"
 #include "base/path.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
@@ -35,6 +37,10 @@ std::vector<std::string> files_of(const DatasetListing& listing, const std::vect
     return {files.begin(), files.end()};
 }
 
+std::string changed_sentence(std::size_t captions) {
+    return fmt::format("{} changed", base::counted(captions, "caption"));
+}
+
 }  // namespace
 
 CaptionPlan plan_captions(const base::Path& folder, const DatasetListing& listing,
@@ -47,6 +53,9 @@ CaptionPlan plan_captions(const base::Path& folder, const DatasetListing& listin
     std::mutex guard;
     base::for_each_index(files.size(), base::processor_count(), cancel, [&](std::size_t i) {
         try {
+            if (std::error_code none; std::filesystem::is_symlink(folder / files[i], none))
+                base::fail(base::ErrorCode::Unsupported, "It is a link to another file, and stays as it is.",
+                           "Change the captions where that file lies.");
             std::optional<std::string> before;
             if (base::is_file(folder / files[i])) before = base::read_text(folder / files[i]);
             texts[i] = {files[i], before, edit_caption(before.value_or(""), files[i], edit)};
@@ -64,8 +73,14 @@ CaptionPlan plan_captions(const base::Path& folder, const DatasetListing& listin
     }
     std::sort(plan.left_out.begin(), plan.left_out.end(),
               [](const auto& a, const auto& b) { return a.where < b.where; });
-    plan.change.what = fmt::format("{} changed", base::counted(plan.change.texts.size(), "caption"));
+    plan.change.what = changed_sentence(plan.change.texts.size());
     return plan;
+}
+
+ChangeOutcome carry_out(const base::Path& folder, const CaptionPlan& plan) {
+    auto outcome = UndoJournal(folder).carry_out(plan.change);
+    outcome.what = changed_sentence(outcome.done);
+    return outcome;
 }
 
 std::vector<std::pair<std::string, std::size_t>> tag_frequencies(const DatasetListing& listing) {

@@ -29,6 +29,9 @@ CaptionPlan plan_captions(const base::Path& folder, const DatasetListing& listin
                           const std::vector<std::string>& chosen, const CaptionEdit& edit,
                           const std::string& create_with, const base::Cancel& cancel);
 
+// Makes it. What the outcome says counts what was done.
+ChangeOutcome carry_out(const base::Path& folder, const CaptionPlan& plan);
+
 // Of the first line of each caption that is read: tags by how many images have them, the most frequent first; written as
 // they were met first.
 std::vector<std::pair<std::string, std::size_t>> tag_frequencies(const DatasetListing& listing);

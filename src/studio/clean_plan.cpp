@@ -93,8 +93,11 @@ std::uint64_t trash_bytes(const base::Path& folder) {
 }
 
 std::uint64_t empty_trash(const base::Path& folder) {
+    if (!base::is_folder(folder / kTrashFolder)) return 0;
+    UndoJournal journal(folder);
+    journal.hold();
     const auto bytes = trash_bytes(folder);
-    UndoJournal(folder).forget_all();
+    journal.forget_all();
     for (const auto& place : in_trash(folder)) {
         std::error_code trouble;
         fs::remove_all(place, trouble);

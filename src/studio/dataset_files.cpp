@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <map>
 
+#include <re2/re2.h>
+
 #include "base/error.hpp"
 #include "base/path.hpp"
 #include "base/printable.hpp"
 #include "base/text.hpp"
 #include "data/caption.hpp"
+#include "data/listing.hpp"
 #include "io/format.hpp"
 #include "studio/import_names.hpp"
 
@@ -17,7 +20,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kDeepestInside = 8;  // folders inside folders
 constexpr std::size_t kLongestTag = 40;
 
 std::string below(const base::Path& file, const base::Path& folder) {
@@ -53,7 +55,7 @@ void look_inside(const base::Path& place, const base::Path& folder, int depth,
             continue;
         }
         // A link to a folder could lead round in a circle.
-        if (at->is_directory(trouble) && !at->is_symlink(trouble) && depth < kDeepestInside)
+        if (at->is_directory(trouble) && !at->is_symlink(trouble) && depth < data::kDeepestFolder)
             look_inside(at->path(), folder, depth + 1, caption_extensions, cancel, images, listing);
         else if (base::is_file(at->path()))
             look_at_file(at->path(), folder, caption_extensions, images, listing);
@@ -98,6 +100,13 @@ DatasetListing list_dataset(const base::Path& folder, const std::vector<std::str
         listing.images.push_back(std::move(image));
     }
     return listing;
+}
+
+std::string stem_beside(const std::string& name) {
+    const auto stem = base::Path(name).replace_extension().generic_string();
+    std::string before;
+    static const re2::RE2 sized("(.*[^/])_[0-9]{4,}x[0-9]{4,}_[a-z0-9]+");
+    return name.ends_with(".npz") && re2::RE2::FullMatch(stem, sized, &before) ? before : stem;
 }
 
 std::vector<std::string> first_tags(const std::string& caption, std::size_t most) {

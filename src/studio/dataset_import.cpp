@@ -40,8 +40,11 @@ std::string counted(std::int64_t count, const char* one, const char* many) {
 std::string sentence_of(const ImportOutcome& outcome, const base::Path& folder) {
     const auto where = folder.string();
     if (outcome.taken.empty())
-        return outcome.already_there.empty() ? fmt::format("Nothing was taken into {}.", where)
-                                             : fmt::format("All of it is in {} already.", where);
+        return outcome.already_there.empty()
+                   ? fmt::format(
+                         "Nothing was taken into {}: {}.", where,
+                         outcome.left_out.empty() ? "there is no image in it" : "no file could be used")
+                   : fmt::format("All of it is in {} already.", where);
     auto text = counted(outcome.images, "image", "images");
     if (outcome.captions > 0 || outcome.images == 0) {
         const auto captions = counted(outcome.captions, "caption", "captions");

@@ -127,8 +127,8 @@ std::string tag_section(const DatasetReport& report) {
 
 std::string html_of(const DatasetReport& report, const base::Cancel& cancel) {
     const auto thumbnails = thumbnails_of(report, cancel);
-    std::string html = fmt::format(
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Dataset report</title>\n"
+    std::string html(kPageBegin);
+    html += fmt::format(
         "<meta name=\"viewport\" content=\"width=device-width\">\n<style>{}</style>\n<h1>Dataset "
         "report</h1>\n",
         kStyle);

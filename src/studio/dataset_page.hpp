@@ -2,11 +2,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/cancel.hpp"
 #include "studio/dataset_report.hpp"
 
 namespace lorikeet::studio {
+
+// What every such page begins with.
+constexpr std::string_view kPageBegin =
+    "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Dataset report</title>\n";
 
 // Each image as it will be trained: cropped to its size, shown small. An image that is gone meanwhile is left blank, with its
 // name. Throws Error{Interrupted}.

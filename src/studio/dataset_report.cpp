@@ -8,7 +8,7 @@
 
 #include "base/path.hpp"
 #include "base/text.hpp"
-#include "data/caption.hpp"
+#include "data/caption_draw.hpp"
 #include "data/draw_plan.hpp"
 #include "io/safetensors.hpp"
 #include "models/family.hpp"
@@ -88,10 +88,11 @@ void report_showings(DatasetReport& report, const settings::Job& job,
     for (std::int64_t epoch = 0; epoch < kEpochsShown; ++epoch) {
         auto& shown = report.epochs.emplace_back();
         for (const auto& draw : draws.epoch(epoch))
-            shown.push_back({draw.image,
-                             data::caption_for_draw(job.data.subsets.at(images[draw.image].subset),
-                                                    images[draw.image].caption, seed, epoch, draw.place),
-                             draw.mirrored == data::Mirrored::Yes});
+            shown.push_back(
+                {draw.image,
+                 data::caption_for_draw(job.data.subsets.at(images[draw.image].subset),
+                                        images[draw.image].caption, draws.caption_draw(epoch, draw.place)),
+                 draw.mirrored == data::Mirrored::Yes});
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/path.hpp"
 #include "base/text.hpp"
+#include "data/variants.hpp"
 #include "io/format.hpp"
 
 namespace lorikeet::studio {
@@ -26,8 +27,11 @@ std::string sides_words(const Sides& sides) {
 Sides cropped(Sides image, const EditRequest& request) {
     if (request.across == 0) return image;
     const auto width = image.height_px * request.across / request.down;
+    const auto height = image.width_px * request.down / request.across;
+    // Sides are whole pixels: what is a pixel off has that shape.
+    if (std::abs(width - image.width_px) <= 1 || std::abs(height - image.height_px) <= 1) return image;
     if (width <= image.width_px) return {std::max<std::int64_t>(width, 1), image.height_px};
-    return {image.width_px, std::max<std::int64_t>(image.width_px * request.down / request.across, 1)};
+    return {image.width_px, std::max<std::int64_t>(height, 1)};
 }
 
 Sides shrunk(Sides image, std::int64_t longest_px) {
@@ -54,8 +58,9 @@ struct EditPlanner {
     const base::Path& folder;
     const EditRequest& request;
     FilePlan plan{};
-    std::set<std::string> names{};  // that are there, or will be
-    std::size_t same = 0;
+    std::set<std::string> names{};         // that are there, or will be
+    std::set<std::string> with_latents{};  // stems of images whose latents another trainer kept
+    std::size_t same = 0, faces = 0, stale = 0;
 
     void add(const ListedImage& image) {
         const base::MappedFile file(folder / image.name);
@@ -73,7 +78,8 @@ struct EditPlanner {
             return;
         }
         if (facts.frames > 1)
-            return leave(image, fmt::format("It holds {} images, and but one would stay.", facts.frames));
+            return leave(image,
+                         fmt::format("It holds {} images, and only the first would be kept.", facts.frames));
         const auto to = name_as(image.name, facts.format, format);
         if (to != image.name && !names.insert(to).second)
             return leave(image, fmt::format("{} is there already.", to));
@@ -86,14 +92,18 @@ struct EditPlanner {
             edit.edit.to_width_px = size.width_px;
             edit.edit.to_height_px = size.height_px;
         }
+        if ((turns || part != sides || size != part) &&
+            data::face_in_name(image.name, {facts.width_px, facts.height_px}))
+            ++faces;
+        if (with_latents.contains(base::Path(image.name).replace_extension().generic_string())) ++stale;
         plan.lines.push_back({image.name, to, {}, note_for(file, image, format, sides, size)});
         plan.edits.push_back(std::move(edit));
     }
 
     std::string note_for(const base::MappedFile& file, const ListedImage& image, const std::string& format,
                          const Sides& before, Sides after) const {
-        const bool lies = request.turn == io::Turn::Left || request.turn == io::Turn::Right;
-        if (lies) std::swap(after.width_px, after.height_px);
+        const bool swaps_sides = request.turn == io::Turn::Left || request.turn == io::Turn::Right;
+        if (swaps_sides) std::swap(after.width_px, after.height_px);
         auto note = before == after ? std::string() : sides_words(before) + " -> " + sides_words(after);
         if (format == "jpeg" && io::has_alpha(file.bytes(), image.name))
             note += note.empty() ? "white under what is transparent" : ", white under what is transparent";
@@ -138,6 +148,8 @@ FilePlan plan_edit(const base::Path& folder, const DatasetListing& listing,
     planner.plan.what = what_of(request);
     for (const auto& image : listing.images) planner.names.insert(image.name);
     planner.names.insert(listing.others.begin(), listing.others.end());
+    for (const auto& name : listing.others)
+        if (name.ends_with(".npz")) planner.with_latents.insert(stem_beside(name));
     for (const auto& image : listing.images) {
         cancel.throw_if_stopped();
         if (!wanted.empty() && !wanted.contains(image.name)) continue;
@@ -148,6 +160,15 @@ FilePlan plan_edit(const base::Path& folder, const DatasetListing& listing,
         }
     }
     if (planner.same > 0) planner.plan.notes.push_back(note_of_same(planner.same, request));
+    if (planner.faces > 0)
+        planner.plan.notes.push_back(
+            fmt::format("The face that {} {} of in the name lies elsewhere afterwards.",
+                        base::counted(planner.faces, "image"), planner.faces == 1 ? "tells" : "tell"));
+    if (planner.stale > 0)
+        planner.plan.notes.push_back(
+            fmt::format("Beside {} lie latents that another trainer kept (.npz); they are of the old image. "
+                        "Clean up: caches.",
+                        base::counted(planner.stale, "image")));
     return std::move(planner.plan);
 }
 

@@ -48,11 +48,10 @@ std::uint64_t sample_bytes(const settings::Job& job, const RunLength& length) {
 std::uint64_t text_bytes(const settings::Job& job, const RunLength& length, std::int64_t width) {
     if (!job.data.cache_text || job.adapter.train_text) return 0;
     const auto& subsets = job.data.subsets;
-    const bool shuffles =
-        std::any_of(subsets.begin(), subsets.end(), [](const auto& s) { return s.shuffle_tags; });
+    const bool varies = std::any_of(subsets.begin(), subsets.end(), data::caption_varies);
     constexpr auto kMost = static_cast<std::int64_t>(train::kMostKeptTexts);
-    const auto captions = shuffles ? std::min(kMost, length.images_per_epoch * length.epochs)
-                                   : length.images + length.held_out + 2;
+    const auto captions = varies ? std::min(kMost, length.images_per_epoch * length.epochs)
+                                 : length.images + length.held_out + 2;
     using settings::Precision;
     const auto precision = job.train.precision;  // auto: the larger case
     const std::int64_t number = precision == Precision::Bfloat16 || precision == Precision::Float16 ? 2 : 4;

@@ -89,6 +89,8 @@ std::string FilePlan::sentence(std::size_t images) const {
 
 ChangeOutcome carry_out(const base::Path& folder, const FilePlan& plan, const base::Cancel& cancel,
                         const OnFileDone& on_done) {
+    UndoJournal journal(folder);
+    journal.hold();  // the trash is not emptied while files wait in it
     const auto trash = UndoJournal::next_trash();
     const WaitingFiles waiting(folder, trash + "/new");
     ChangeOutcome trouble;
@@ -105,8 +107,9 @@ ChangeOutcome carry_out(const base::Path& folder, const FilePlan& plan, const ba
     const auto count = plan.edits.empty() ? plan.lines.size() : edited;
     change.what = plan.sentence(count);
     if (change.moves.empty() && change.texts.empty()) return {change.what, 0, trouble.not_done};
-    auto outcome = UndoJournal(folder).carry_out(change);
+    auto outcome = journal.carry_out(change);
     outcome.done = count - std::min(count, outcome.not_done.size());
+    outcome.what = plan.sentence(outcome.done);
     outcome.not_done.insert(outcome.not_done.end(), trouble.not_done.begin(), trouble.not_done.end());
     return outcome;
 }

@@ -18,9 +18,9 @@
 namespace lorikeet::studio {
 
 struct PlannedLine {
-    std::string from, to;  // below the dataset's folder; `to` is empty for what goes to the trash
-    std::vector<std::string> captions;  // that go with it, by their old names
-    std::string note;                   // "1024 x 768 -> 512 x 384"
+    std::string from, to;            // below the dataset's folder; `to` is empty for what goes to the trash
+    std::vector<std::string> along;  // captions and other files that go with it, by their old names
+    std::string note;                // "1024 x 768 -> 512 x 384"
 };
 
 // An image that is written: its old file goes to the trash, the new one takes its place or another.

@@ -31,25 +31,13 @@ bool trouble_with(const base::Path& folder, ImageFolderSummary& look) {
     return !look.trouble.empty();
 }
 
-void list_files(const base::Path& folder, const std::vector<std::string>& captions,
+void list_files(const base::Path& folder, const std::vector<std::string>& captions, data::Nested nested,
                 ImageFolderSummary& look) {
-    std::error_code trouble;
-    for (const auto& entry : fs::directory_iterator(folder, trouble)) {
-        const auto& path = entry.path();
-        if (path.filename().string().starts_with('.')) continue;
-        const bool is_caption = std::find(captions.begin(), captions.end(), path.extension().string()) !=
-                                captions.end();
-        if (base::is_folder(path))
-            ++look.folders;
-        else if (!is_caption && base::is_file(path) &&
-                 (io::has_image_extension(path) || !io::format_of_file(path).empty()))
-            look.files.push_back(path);
-        else if (!is_caption)
-            ++look.other_files;
-    }
-    std::sort(look.files.begin(), look.files.end());
-    if (!trouble) return;
-    look.trouble = fmt::format("The folder {} cannot be read: {}.", folder.string(), trouble.message());
+    auto listing = data::list_folder(folder, captions, nested);
+    look.files = std::move(listing.images);
+    look.folders = static_cast<std::int64_t>(listing.folders);
+    if (listing.trouble.empty()) return;
+    look.trouble = fmt::format("The folder {} cannot be read: {}.", folder.string(), listing.trouble);
     look.hint = "Check its permissions.";
 }
 
@@ -115,10 +103,10 @@ std::string words_for_generated(std::int64_t count) {
 
 ImageFolderSummary look_at_images(const base::Path& folder,
                                   const std::vector<std::string>& caption_extensions,
-                                  const base::Cancel& cancel) {
+                                  const base::Cancel& cancel, data::Nested nested) {
     ImageFolderSummary look;
     if (trouble_with(folder, look)) return look;
-    list_files(folder, caption_extensions, look);
+    list_files(folder, caption_extensions, nested, look);
     std::vector<base::Path> good;
     for (const auto& file : look.files) {
         cancel.throw_if_stopped();
@@ -136,7 +124,7 @@ ImageFolderSummary look_at_images(const base::Path& folder,
         look.trouble = look.left_out.empty()
                            ? fmt::format("There are no images in {}.", folder.string())
                            : fmt::format("None of the images in {} can be read.", folder.string());
-        look.hint = look.folders > 0 ? "Subfolders are not used; choose one of them."
+        look.hint = look.folders > 0 ? "Folders inside are not used: choose one of them, or switch nested on."
                                      : fmt::format("{} files in this folder are used.", io::kFormatNames);
     }
     return look;

@@ -9,6 +9,7 @@
 #include "base/cancel.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "data/listing.hpp"
 
 namespace lorikeet::studio {
 
@@ -20,9 +21,8 @@ struct ImageSize {
 struct ImageFolderSummary {
     std::int64_t images = 0;
     std::int64_t captions_missing = 0;
-    std::int64_t other_files = 0;         // neither images nor captions
     std::int64_t generated = 0;           // images that carry the prompt they were made with
-    std::int64_t folders = 0;             // inside it; they are not looked into
+    std::int64_t folders = 0;             // inside it that are not looked into
     ImageSize smallest, largest;          // by area
     std::vector<base::Path> files;        // the images, by name
     std::vector<base::Problem> left_out;  // images that are not read, and why
@@ -39,7 +39,7 @@ std::string words_for_generated(std::int64_t count);
 // An absent folder is an answer.  Throws Error{Interrupted} alone.
 ImageFolderSummary look_at_images(const base::Path& folder,
                                   const std::vector<std::string>& caption_extensions,
-                                  const base::Cancel& cancel);
+                                  const base::Cancel& cancel, data::Nested nested = data::Nested::No);
 
 // The bytes of a small PNG, its longest side at most `longest_px` (16 .. 1024). A small image stays as it is.
 // Throws   what io::read_image throws.

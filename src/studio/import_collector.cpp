@@ -112,11 +112,12 @@ class Collector {
             file.source_is_whole = !result_.stopped;
             const auto place = place_of_name(name);
             if (!place) {
-                result_.left_out.push_back({file.from, "its name leads out of the folder"});
+                result_.left_out.push_back({file.from, "its name leads out of the folder, or to a drive"});
                 staging_.drop(file.file);
                 continue;
             }
             file.place = *place;
+            file.asked = name.substr(name.find_last_of("/\\") + 1);
             if (*place != name)
                 result_.made_safe.push_back({file.from, *place, "not every file system takes that name"});
             placed.push_back(std::move(file));
@@ -239,8 +240,7 @@ class Collector {
     // By its name, or by its first bytes where the name does not say.
     void take(const std::string& name, std::optional<std::uint64_t> declared, const More& more) {
         const bool is_caption = has_extension_of(name, request_.caption_extensions);
-        if (is_archive_name(name))
-            return leave_out(name, "an archive inside of another source; import it by itself");
+        if (is_archive_name(name)) return leave_out(name, "named as an archive; import it by itself");
         if (declared && *declared > request_.limits.most_file_bytes)
             return leave_out(
                 name, fmt::format("larger than {}", base::human_bytes(request_.limits.most_file_bytes)));

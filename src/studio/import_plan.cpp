@@ -20,6 +20,9 @@ std::string stem_of(const std::string& name) {
     const auto dot = name.rfind('.');
     return dot == std::string::npos || dot == 0 ? name : name.substr(0, dot);
 }
+std::string asked_name(const StagedFile& file) {
+    return file.asked.empty() ? name_of_place(file.place) : file.asked;
+}
 std::string ending_of(const std::string& name) { return name.substr(stem_of(name).size()); }
 
 // The part of a place that says whose images may not come twice.
@@ -129,9 +132,9 @@ class Planner {
 
     void add_image(const StagedFile& file) {
         const auto folder = occupied_.folder_as_spelled(folder_of_place(file.place));
-        const auto name = name_of_place(file.place);
+        const auto name = asked_name(file);
         auto& group = groups_[{file.source, folder, stem_of(name)}];
-        group.folder = folder, group.stem = stem_of(name);
+        group.folder = folder, group.stem = stem_of(name_of_place(file.place));
         group.images.push_back(&file);
         group.is_whole &= file.source_is_whole;
         by_full_name_[{file.source, folder, name}] = &group;
@@ -141,7 +144,7 @@ class Planner {
     // False where no image of its source fits.
     bool add_caption(const StagedFile& file) {
         const auto folder = occupied_.folder_as_spelled(folder_of_place(file.place));
-        const auto stem = stem_of(name_of_place(file.place));
+        const auto stem = stem_of(asked_name(file));
         Group* group = nullptr;
         if (const auto exact = groups_.find({file.source, folder, stem}); exact != groups_.end())
             group = &exact->second;

@@ -20,8 +20,9 @@
 namespace lorikeet::studio {
 
 struct StagedFile {
-    std::string from;   // what people are told: "birds.zip: 10_bird/a.png"
-    std::string place;  // where it would go, below the dataset: safe names parted by "/"
+    std::string from;     // what people are told: "birds.zip: 10_bird/a.png"
+    std::string place;    // where it would go, below the dataset: safe names parted by "/"
+    std::string asked{};  // its own name before that was made safe, which tells its pair; empty: the same
     bool is_caption = false;
     std::uint64_t bytes = 0;
     std::string sha256;

@@ -17,8 +17,8 @@ std::string prompt_for_lora(const base::Path& lora, const base::Path& working_fo
         if (data.subsets.empty()) return {};
         const auto& first = data.subsets.front();
         if (const std::string trigger(base::trim(first.trigger)); !trigger.empty()) return trigger;
-        const auto look =
-            look_at_images(working_folder / first.folder, data.caption_extensions, base::Cancel());
+        const auto look = look_at_images(working_folder / first.folder, data.caption_extensions,
+                                         base::Cancel(), first.nested ? data::Nested::Yes : data::Nested::No);
         for (const auto& image : look.files)
             if (const auto caption = data::find_caption(image, data.caption_extensions);
                 caption && !base::trim(caption->text).empty())

@@ -111,12 +111,27 @@ std::string in_folder(const std::string& folder, const std::string& name) {
 // Names of one folder that stay taken: a name without its ending is one, so that no image comes to a stranger's caption.
 using TakenStems = std::set<std::string>;
 
+using NamesByStem = std::map<std::string, std::vector<std::string>>;
+
+// Files that are neither images nor captions, by the stem of the image that they belong to.
+NamesByStem beside_of(const DatasetListing& listing) {
+    NamesByStem names;
+    for (const auto& name : listing.others) names[stem_beside(name)].push_back(name);
+    return names;
+}
+
+std::string path_without_ending(const std::string& name) {
+    return base::Path(name).replace_extension().generic_string();
+}
+
 class Renaming {
   public:
     Renaming(const base::Path& folder, const DatasetListing& listing, std::vector<PatternPart> parts)
-        : folder_(folder), parts_(std::move(parts)) {
-        for (const auto& image : listing.images)
+        : folder_(folder), parts_(std::move(parts)), beside_(beside_of(listing)) {
+        for (const auto& image : listing.images) {
             for (const auto& caption : image.captions) ++users_[caption];
+            ++users_[path_without_ending(image.name)];
+        }
     }
 
     void rename(std::vector<const ListedImage*> images, TakenStems taken, FilePlan& plan) {
@@ -176,12 +191,19 @@ class Renaming {
             else  // another image needs it too
                 plan.texts.push_back({moved(caption), std::nullopt, base::read_text(folder_ / caption)});
         }
+        const auto was = path_without_ending(image.name);
+        if (--users_[was] == 0)
+            for (const auto& name : beside_[was]) {
+                plan.moves.push_back({name, in_folder(place, stem + name.substr(was.size()))});
+                line.along.push_back(name);
+            }
         plan.lines.push_back(std::move(line));
     }
 
     base::Path folder_;
     std::vector<PatternPart> parts_;
-    std::map<std::string, int> users_;  // of each caption, images that have not taken it along yet
+    std::map<std::string, int> users_;  // of each caption and stem, images that have not taken it along yet
+    NamesByStem beside_;
 };
 
 // Where a new name is the old one of another file, all of them go by way of the trash.
@@ -206,12 +228,15 @@ FilePlan plan_rename(const base::Path& folder, const DatasetListing& listing,
     const std::set<std::string> wanted(chosen.begin(), chosen.end());
     std::map<std::string, std::vector<const ListedImage*>> by_folder;
     std::map<std::string, TakenStems> taken;
-    std::set<std::string> moving;  // images and captions whose old name becomes free
+    std::set<std::string> moving;  // files whose old name becomes free
+    const auto beside = beside_of(listing);
     for (const auto& image : listing.images)
         if (wanted.empty() || wanted.contains(image.name)) {
             by_folder[folder_of(image.name)].push_back(&image);
             moving.insert(image.name);
             moving.insert(image.captions.begin(), image.captions.end());
+            if (const auto at = beside.find(path_without_ending(image.name)); at != beside.end())
+                moving.insert(at->second.begin(), at->second.end());
         }
     const auto keep = [&](const std::string& name) {
         if (!moving.contains(name)) taken[folder_of(name)].insert(name_key(name_without_ending(name)));
@@ -219,6 +244,11 @@ FilePlan plan_rename(const base::Path& folder, const DatasetListing& listing,
     for (const auto& image : listing.images) keep(image.name);
     for (const auto* names : {&listing.captions, &listing.archives, &listing.others})
         for (const auto& name : *names) keep(name);
+    // Latents that another trainer kept would be taken for those of an image that comes to their name.
+    for (const auto& [stem, names] : beside)
+        for (const auto& name : names)
+            if (!moving.contains(name))
+                taken[folder_of(name)].insert(name_key(base::Path(stem).filename().string()));
     FilePlan plan;
     plan.what = "renamed";
     Renaming renaming(folder, listing, parts_of(pattern));

@@ -3,9 +3,13 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <optional>
+#include <set>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.hpp"
@@ -16,9 +20,19 @@ namespace lorikeet::studio {
 namespace {
 
 // Names that nothing else has: they begin with a dot and end with this process.
+constexpr std::string_view kWaitingBegin = ".lorikeet-text-", kWaitingEnd = ".tmp";
+
 base::Path waiting_name(const base::Path& file) {
     static std::atomic<std::uint64_t> made = 0;
-    return file.parent_path() / fmt::format(".lorikeet-{}-{}.tmp", ::getpid(), ++made);
+    return file.parent_path() / fmt::format("{}{}-{}{}", kWaitingBegin, ::getpid(), ++made, kWaitingEnd);
+}
+
+[[noreturn]] void fail_disk(const base::Path& file, int number) {
+    const bool full = number == ENOSPC || number == EDQUOT || number == EFBIG;
+    base::fail(full ? base::ErrorCode::NoSpace : base::ErrorCode::Io,
+               fmt::format("Files in {} could not be written: {}.", file.parent_path().string(),
+                           full ? "the disk is full" : std::strerror(number)),
+               full ? "Make room and try again." : "See to the disk and try again.");
 }
 
 // Empty, or the reason.
@@ -33,18 +47,25 @@ std::string write_waiting(const base::Path& file, const std::string& text) {
         if (wrote <= 0 && errno != EINTR) trouble = errno == 0 ? EIO : errno;
     }
     if (descriptor >= 0 && ::close(descriptor) != 0 && trouble == 0) trouble = errno;
-    if (trouble == ENOSPC || trouble == EDQUOT || trouble == EFBIG)
-        base::fail(base::ErrorCode::NoSpace,
-                   fmt::format("The disk is full: {} could not be written.", file.parent_path().string()),
-                   "Nothing was changed. Make room and try again.");
+    if (trouble == ENOSPC || trouble == EDQUOT || trouble == EFBIG) fail_disk(file, trouble);
     return trouble == 0 ? std::string() : std::strerror(trouble);
 }
 
-void sync_all_of(const base::Path& file) {
-    const int folder = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) return;
-    ::syncfs(folder);
-    ::close(folder);
+// Each disk that one of the files lies on, once. Returns the first file whose disk failed, and how.
+std::optional<std::pair<base::Path, int>> sync_disks_of(std::span<const TextFile> files) {
+    std::set<base::Path> folders;
+    std::set<dev_t> disks;
+    for (const auto& one : files) {
+        if (!folders.insert(one.file.parent_path()).second) continue;
+        const int folder = ::open(one.file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (folder < 0) continue;
+        struct stat facts {};
+        const bool is_new = ::fstat(folder, &facts) == 0 && disks.insert(facts.st_dev).second;
+        const int failed = is_new && ::syncfs(folder) != 0 ? errno : 0;
+        ::close(folder);
+        if (failed != 0) return std::pair(one.file, failed);
+    }
+    return std::nullopt;
 }
 
 void copy_rights(const base::Path& from, const base::Path& to) {
@@ -54,9 +75,22 @@ void copy_rights(const base::Path& from, const base::Path& to) {
         std::filesystem::permissions(to, rights, trouble);
 }
 
+// What a program left that was killed in the middle.
+void remove_leftovers(std::span<const TextFile> files) {
+    std::set<base::Path> folders;
+    for (const auto& one : files) folders.insert(one.file.parent_path());
+    std::error_code ignored;
+    for (const auto& folder : folders)
+        for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
+            if (const auto name = entry.path().filename().string();
+                name.starts_with(kWaitingBegin) && name.ends_with(kWaitingEnd))
+                std::filesystem::remove(entry.path(), ignored);
+}
+
 }  // namespace
 
 std::vector<std::string> write_texts(std::span<const TextFile> files) {
+    remove_leftovers(files);
     std::vector<std::string> trouble(files.size());
     std::vector<base::Path> waiting(files.size());
     const auto threads = base::processor_count();
@@ -68,12 +102,12 @@ std::vector<std::string> write_texts(std::span<const TextFile> files) {
             if (std::error_code none; trouble[i].empty() && std::filesystem::exists(files[i].file, none))
                 copy_rights(files[i].file, waiting[i]);
         });
+        if (const auto failed = sync_disks_of(files)) fail_disk(failed->first, failed->second);
     } catch (...) {
         for (const auto& file : waiting)
             if (!file.empty()) ::unlink(file.c_str());
         throw;
     }
-    if (!files.empty()) sync_all_of(files.front().file);
     base::for_each_index(files.size(), threads, {}, [&](std::size_t i) {
         const auto& [file, text] = files[i];
         if (!trouble[i].empty()) {
@@ -84,7 +118,7 @@ std::vector<std::string> write_texts(std::span<const TextFile> files) {
         if (failed != 0) trouble[i] = std::strerror(errno);
         if (failed != 0 && text) ::unlink(waiting[i].c_str());
     });
-    if (!files.empty()) sync_all_of(files.front().file);
+    sync_disks_of(files);  // when that fails, a power cut can bring back old texts, and no half ones
     return trouble;
 }
 

@@ -16,6 +16,7 @@ struct TextFile {
     std::optional<std::string> text;  // nothing: it goes
 };
 
+// One program at a time writes into a folder: the undo journal's lock sees to that.
 // Of each file, why it stays as it was; empty where it is written.
 // Throws   Error{NoSpace}: every file is as it was then.
 std::vector<std::string> write_texts(std::span<const TextFile> files);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -103,28 +104,21 @@ std::vector<data::DatasetImage> plan_images(Plan& plan, const models::Spec& spec
     return std::move(found.images);
 }
 
+void look_at_folder(Plan& plan, const base::Path& folder, const std::string& where,
+                    const std::string& remedy) {
+    if (auto trouble = trouble_writing_in(folder); !trouble.empty())
+        plan.problems.push_back({where, std::move(trouble), remedy});
+}
+
 // Said now, not when everything is loaded.
-void look_at_folders(Plan& plan, const settings::Job& job) {
-    const auto look = [&](const base::Path& folder, const std::string& where, const std::string& remedy) {
-        if (auto trouble = trouble_writing_in(folder); !trouble.empty())
-            plan.problems.push_back({where, std::move(trouble), remedy});
-    };
-    if (!job.output.name.empty())
-        look(plan.run_folder, "output.folder", "Choose a folder that you may write to (output.folder).");
+void look_at_cache_folders(Plan& plan, const settings::Job& job, std::span<const data::DatasetImage> images) {
     const bool keeps_text = job.data.cache_text && !job.adapter.train_text;
     if (!job.data.cache_latents && !keeps_text) return;
     std::set<base::Path> folders;
-    for (const auto& subset : job.data.subsets) {
-        data::DatasetImage any;
-        any.file = base::Path(subset.folder) / "any";
-        std::error_code ignored;
-        const bool told_elsewhere = !fs::is_directory(subset.folder, ignored);
-        if (!told_elsewhere || !job.data.cache_folder.empty())
-            folders.insert(data::cache_folder(job.data, any));
-    }
+    for (const auto& image : images) folders.insert(data::cache_folder(job.data, image));
     for (const auto& folder : folders)
-        look(
-            folder, "data.cache_folder",
+        look_at_folder(
+            plan, folder, "data.cache_folder",
             "Set data.cache_folder to a folder that may be written to; latents and captions are kept there.");
 }
 
@@ -359,9 +353,12 @@ Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& ca
     Plan plan;
     plan.run_folder = base::Path(wanted.output.folder) / wanted.output.name;
     look_at_place(plan, wanted, existing);
-    look_at_folders(plan, wanted);
+    if (!wanted.output.name.empty())
+        look_at_folder(plan, plan.run_folder, "output.folder",
+                       "Choose a folder that you may write to (output.folder).");
     const auto model = plan_model(plan, wanted);
     const auto images = plan_images(plan, *model.spec, cancel);
+    look_at_cache_folders(plan, wanted, images);
     plan.choice = train::words_of_choice(wanted, plan.job, *model.spec, plan.length.images);
     add_notes(plan, wanted);
     count_results(plan);

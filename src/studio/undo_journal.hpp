@@ -3,7 +3,8 @@
 //
 // A change is written down before it is made; what a power cut left half done is undone as far as it was done. Undoing
 // replaces nothing: a file whose place was taken since, or a text that was changed since, stays and is told.
-// Two programs on one folder share the journal: it is read again for each change, under a lock.
+// Two programs on one folder share the journal: it is read again for each change, under a lock that is held until the change
+// is made.
 //
 // Source   docs/formats/undo-journal.md
 // Throws   Error{Conflict} when another program works on the journal, Error{Io}, Error{NoSpace} when it cannot be written:
@@ -45,13 +46,16 @@ class UndoJournal {
   public:
     explicit UndoJournal(base::Path dataset) : dataset_(std::move(dataset)) {}
 
-    // Makes the change.
+    // Other programs wait from here on until this goes, not only while one of the functions below is at work.
+    void hold();
+
+    // Makes the change. When it throws, every file is as it was.
     ChangeOutcome carry_out(const DatasetChange& change);
     // Writes down what others have made already.
     void note(const DatasetChange& change);
     // What undo_last would take back.
     std::optional<std::string> last() const;
-    // Nothing when there is nothing to take back.
+    // Nothing when there is nothing to take back. Moves whose places were taken since stay, to be taken back later.
     std::optional<ChangeOutcome> undo_last();
 
     // Nothing of before can be taken back any more; the files in the trash stay.
@@ -61,9 +65,10 @@ class UndoJournal {
     static std::string next_trash();
 
   private:
-    std::uint64_t write_down(const DatasetChange& change);
+    std::optional<base::FileLock> lock_unless_held() const;
 
     base::Path dataset_;
+    std::optional<base::FileLock> held_;
 };
 
 }  // namespace lorikeet::studio

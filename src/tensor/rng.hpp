@@ -24,7 +24,9 @@ enum class Stream : std::uint64_t {
     CaptionDropout,
     Crop,
     Colour,
-    Validation
+    Validation,
+    Wildcard,
+    TagDropout
 };
 
 // A mix of all four numbers (splitmix64): neighbours share nothing.

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "data/held_out.hpp"
 #include "data/loader.hpp"
 #include "train/choose.hpp"
 #include "train/recipe.hpp"
@@ -19,9 +20,12 @@ std::set<std::string> cache_keys_of(const settings::Job& wanted, const base::Can
     std::vector<std::string> identities;
     for (const auto type : {at::kFloat, at::kBFloat16, at::kHalf})
         identities.push_back(identity_of_vae(weights, type));
-    const data::Loader loader(found.images, job.data, 0, encoder_of(*recipe.model));
-    auto keys = loader.cache_keys(identities, cancel);
-    keys.merge(recipe.captions->cache_keys(phases_of(job, found.images).kept_texts));
+    const auto encoder = encoder_of(*recipe.model);
+    auto keys = data::Loader(found.images, job.data, 0, encoder).cache_keys(identities, cancel);
+    if (!found.held_out.empty())
+        keys.merge(data::Loader(found.held_out, data::validation_data(job.data), 0, encoder)
+                       .cache_keys(identities, cancel));
+    keys.merge(recipe.captions->cache_keys(phases_of(job, found.images, found.held_out).kept_texts));
     return keys;
 }
 

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "data/caption.hpp"
+#include "data/caption_draw.hpp"
 
 namespace lorikeet::train {
 namespace {
@@ -20,10 +20,7 @@ bool begins_letter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U
 }  // namespace
 
 std::string usual_caption(const settings::Job& job, const data::DatasetImage& image) {
-    auto plain = job.data.subsets.at(image.subset);
-    plain.caption_dropout = 0;
-    plain.shuffle_tags = false;
-    return data::caption_for_draw(plain, image.caption, 0, 0, 0);
+    return data::caption_for_draw(data::without_chance(job.data.subsets.at(image.subset)), image.caption, {});
 }
 
 std::size_t bytes_read(const models::TokenCounter& tokens, std::string_view text, std::int64_t max_tokens) {

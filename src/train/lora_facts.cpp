@@ -105,6 +105,14 @@ std::vector<adapters::FolderFacts> folders_of(const settings::Data& data,
                            .trigger = subset.trigger,
                            .keep_tokens = subset.keep_tokens,
                            .shuffles_tags = subset.shuffle_tags,
+                           .prefix = subset.prefix,
+                           .suffix = subset.suffix,
+                           .keep_separator = subset.keep_separator,
+                           .secondary_separator = subset.secondary_separator,
+                           .caption_dropout = subset.caption_dropout,
+                           .tag_dropout = subset.tag_dropout,
+                           .caption_dropout_epochs = subset.caption_dropout_epochs,
+                           .wildcards = subset.wildcards,
                            .flips = subset.flip,
                            .regularises = subset.regularisation,
                            .crops_randomly = variants.random_crop,
@@ -181,7 +189,6 @@ adapters::DataFacts data_of(const LoraFacts& facts) {
     data.regularisation_weight = job.data.regularisation_weight;
     data.clip_skip = job.model.clip_skip;
     data.max_tokens = job.model.max_tokens;
-    if (!job.data.subsets.empty()) data.caption_dropout = job.data.subsets.front().caption_dropout;
     data.buckets = buckets_of(job.data, facts.images);
     data.face_crop = face_crop_of(job.data);
     data.validation = validation_of(facts);

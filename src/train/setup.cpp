@@ -76,7 +76,8 @@ void load(Setup& setup, const settings::Job& job, Session& session, RunSaver& sa
 // So that nobody tidies up a cache that is in use. Where the folder cannot be locked, that is so all the same.
 void hold_caches(Setup& setup, const settings::Job& job) {
     std::set<base::Path> folders;
-    for (const auto& image : setup.images) folders.insert(data::cache_folder(job.data, image));
+    for (const auto* images : {&setup.images, &setup.held_out})
+        for (const auto& image : *images) folders.insert(data::cache_folder(job.data, image));
     for (const auto& folder : folders)
         if (auto held = data::CacheLock::try_hold(folder)) setup.held_caches.push_back(std::move(*held));
 }

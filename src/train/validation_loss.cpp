@@ -1,13 +1,14 @@
 #include "train/validation_loss.hpp"
 
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <fmt/format.h>
 
 #include "base/clock.hpp"
-#include "data/caption.hpp"
+#include "data/draw_plan.hpp"
 #include "data/held_out.hpp"
 #include "diffusion/noising.hpp"
 #include "tensor/rng.hpp"
@@ -26,11 +27,9 @@ std::array<std::int64_t, 4> validation_timesteps(const settings::Noise& noise) {
 
 std::set<std::string> validation_captions(const settings::Job& job,
                                           const std::vector<data::DatasetImage>& images) {
-    const auto shown = data::validation_data(job.data);
-    std::set<std::string> captions;
-    for (const auto& image : images)
-        captions.insert(data::caption_for_draw(shown.subsets.at(image.subset), image.caption, 0, 0, 0));
-    return captions;
+    constexpr auto kAll = std::numeric_limits<std::size_t>::max();
+    const auto seed = static_cast<std::uint64_t>(job.data.validation.seed);
+    return data::captions_shown(images, data::validation_data(job.data), seed, 1, kAll).value();
 }
 
 ValidationLoss::ValidationLoss(std::vector<data::DatasetImage> images, const settings::Job& job,
@@ -89,7 +88,7 @@ bool ValidationLoss::tell(Recipe& recipe, Step& step_maker, Session& session, st
             {"validation",
              {{"step", step}, {"loss", *loss}, {"images", images()}, {"took_seconds", watch.seconds()}}});
     else
-        session.warn(fmt::format("The validation loss after step {} is no finite number.", step));
+        session.warn(fmt::format("The validation loss after step {} is NaN or infinite.", step));
     return true;
 }
 

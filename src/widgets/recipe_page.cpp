@@ -213,7 +213,9 @@ RecipePage::Found RecipePage::find(const settings::Job& job, const base::Path& f
     for (std::size_t i = 0; i < job.data.subsets.size(); ++i) {
         const auto& typed = job.data.subsets[i].folder;
         if (typed.empty()) continue;
-        auto look = studio::look_at_images(as_shown(folder / typed), job.data.caption_extensions, cancel);
+        const auto nested = job.data.subsets[i].nested ? data::Nested::Yes : data::Nested::No;
+        auto look =
+            studio::look_at_images(as_shown(folder / typed), job.data.caption_extensions, cancel, nested);
         if (!look.trouble.empty()) add(fmt::format("data.subsets.{}.folder", i), look.trouble, look.hint);
         if (i == 0) found.images = std::move(look);
     }
@@ -231,7 +233,8 @@ RecipePage::Found RecipePage::find(const settings::Job& job, const base::Path& f
 void RecipePage::check() {
     const auto& job = form_.typed().job();
     std::string named = base::join(job.data.caption_extensions, "\n");
-    for (const auto& subset : job.data.subsets) named += "\n" + subset.folder;
+    for (const auto& subset : job.data.subsets)
+        named += "\n" + subset.folder + (subset.nested ? "\nnested" : "");
     for (const auto* one : {&job.model.checkpoint, &job.model.vae, &job.adapter.start_from})
         named += "\n" + *one;
     if (named == checked_) return;

@@ -25,7 +25,7 @@ TEST(Metadata, TellsTheRunInTheWordsOfKohya) {
     facts.optim.unet_lr = 1e-4;
     facts.data.folders = {
         {.name = "cats", .repeats = 2, .images = 10, .tag_counts = {{"cat", 10}}, .trigger = "tok"},
-        {.name = "cats", .repeats = 1, .images = 3, .flips = true}};
+        {.name = "cats", .repeats = 1, .images = 3, .suffix = "end", .wildcards = true, .flips = true}};
     facts.data.width_px = 640;
     const auto metadata = kohya_metadata(facts);
     EXPECT_EQ(metadata.at("ss_network_dim"), "16");
@@ -43,6 +43,11 @@ TEST(Metadata, TellsTheRunInTheWordsOfKohya) {
     EXPECT_EQ(metadata.at("ss_flip_aug"), "True");
     EXPECT_EQ(metadata.at("ss_shuffle_caption"), "False");
     EXPECT_EQ(nlohmann::json::parse(metadata.at("ss_datasets"))[0].at("subsets").size(), 2U);
+    const auto subsets = nlohmann::json::parse(metadata.at("ss_datasets"))[0].at("subsets");
+    EXPECT_EQ(subsets[0].at("caption_prefix"), "tok");
+    EXPECT_TRUE(subsets[0].at("caption_suffix").is_null());
+    EXPECT_EQ(subsets[1].at("caption_suffix"), "end");
+    EXPECT_EQ(subsets[1].at("enable_wildcard"), true);
     const auto dirs = nlohmann::json::parse(metadata.at("ss_dataset_dirs"));
     EXPECT_EQ(dirs.at("cats").at("n_repeats"), 2);
     EXPECT_EQ(dirs.at("cats (2)").at("img_count"), 3);

@@ -55,6 +55,8 @@ TEST(CacheCommands, SpeakJson) {
     EXPECT_EQ(nlohmann::json::parse(asked.out)["bytes"], 7);
     const auto done = said_to({"cache", "clean", images.string(), "--all", "--json", "--apply"});
     EXPECT_EQ(nlohmann::json::parse(done.out)["entries"], 1);
+    const auto nothing = said_to({"cache", "clean", images.string(), "--all", "--json", "--apply"});
+    EXPECT_EQ(nlohmann::json::parse(nothing.out)["entries"], 0) << nothing.out;
 }
 
 TEST(CacheCommands, WhatIsNotUnderstoodIsSaidAndNothingGoes) {

@@ -76,6 +76,8 @@ TEST(CaptionCommands, EachDoesItsOwn) {
     apply({"suffix", "."});
     apply({"dedupe"});
     EXPECT_EQ(room.text("b.txt"), "photo of ohwx, day, solo, lady.");
+    apply({"trigger", "bird", "--create", "--caption-extensions", ".cap,.txt"});
+    EXPECT_EQ(room.text("b.txt"), "bird, photo of ohwx, day, solo, lady.");
 }
 
 TEST(CaptionCommands, ListsTagsAndRefusesWhatIsNone) {

@@ -90,6 +90,17 @@ TEST(HeldOut, TheSameBytesAreNeverOnBothSides) {
     EXPECT_GT(trained.size(), 5U);
 }
 
+TEST(HeldOut, AnImageOfBothKindsOfFolderIsNamed) {
+    ScanResult found;
+    found.images = {named("a"), named("b"), named("a", 1)};
+    auto data = data_of(0, 2);
+    data.subsets[1].validation = true;
+    hold_out(found, data);
+    EXPECT_EQ(names_of(found.images), std::set<std::string>{"b.png"});
+    ASSERT_EQ(found.news.size(), 1U);
+    EXPECT_EQ(found.news[0].what, "1 image of this folder is in a folder for validation too: a.png.");
+}
+
 TEST(HeldOut, RegularisationImagesNever) {
     auto data = data_of(0.9, 2);
     data.subsets[1].regularisation = true;

@@ -53,6 +53,27 @@ TEST(Listing, LinksToFilesAndFoldersAreFollowed) {
     EXPECT_EQ(list_folder(folder.path() / "link", kCaptions).images.size(), 2U);
 }
 
+TEST(Listing, FoldersInsideAreLookedIntoAtWill) {
+    const support::TempFolder folder;
+    const auto inner = folder.path() / "b" / "c";
+    std::filesystem::create_directories(inner);
+    std::filesystem::create_directories(folder.path() / ".lorikeet-cache");
+    io::write_png(folder.path() / "z.png", image(1));
+    io::write_png(inner / "a.png", image(2));
+    io::write_png(folder.path() / ".lorikeet-cache" / "thumb.png", image(3));
+    base::write_whole(inner / "a.txt", "its caption");
+    base::write_whole(inner / "lone.txt", "nobody's");
+    std::filesystem::create_symlink("..", inner / "round");  // would never end
+    const auto nested = list_folder(folder.path(), kCaptions, Nested::Yes);
+    ASSERT_EQ(nested.images.size(), 2U);
+    EXPECT_EQ(nested.images[0], inner / "a.png");
+    EXPECT_EQ(words_of(nested.unused),
+              "1 caption without an image (b/c/lone.txt), 1 folder inside, which is not looked into "
+              "(b/c/round)");
+    EXPECT_EQ(nested.folders, 1U);
+    EXPECT_EQ(list_folder(folder.path(), kCaptions).images.size(), 1U);
+}
+
 TEST(Listing, AFolderThatCannotBeReadSaysWhy) {
     const support::TempFolder folder;
     EXPECT_EQ(list_folder(folder.path() / "absent", kCaptions).trouble, "No such file or directory");

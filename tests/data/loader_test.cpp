@@ -86,8 +86,15 @@ TEST(Loader, WithBucketsABatchIsOfOneSizeAndTheSameForAnyNumberOfWorkers) {
 
 TEST(Loader, NamesEveryCaptionThatItMayShow) {
     Images made(2, 2);
-    for (const bool shuffles : {true, false}) {
-        for (auto& subset : made.data.subsets) subset.shuffle_tags = shuffles, subset.caption_dropout = 0.3;
+    for (const bool varies : {true, false}) {
+        for (auto& subset : made.data.subsets) {
+            subset.shuffle_tags = subset.wildcards = varies;
+            subset.tag_dropout = varies ? 0.2 : 0;
+            subset.tag_warmup = varies ? 2 : 0;
+            subset.caption_dropout = 0.3;
+            subset.caption_dropout_epochs = 3;
+            subset.prefix = "a {red|blue} thing,";
+        }
         const auto images = scan(made.data, kGoOnLoading).images;
         FakeVae vae;
         Loader loader(images, made.data, 5, vae.encoder());

@@ -68,10 +68,12 @@ TEST(Mask, OfAFolderIsLookedForByNameWhateverItsKind) {
     put("small.png", grey(8, 8, 255));
     put("black.png", grey(16, 8, 0));
     base::write_whole(folder.path() / "broken.png", "\x89PNG\r\n\x1a\nnothing of an image");
-    const auto masks = masks_in(folder.path());
+    const auto masks = masks_in(folder.path(), Nested::No);
     EXPECT_EQ(masks.size(), 4U);
-    const auto trouble_of = [&](const char* name) { return look_at_mask(masks, name, {16, 8}).trouble; };
-    const auto good = look_at_mask(masks, "images/a.jpg", {16, 8});
+    const auto trouble_of = [&](const char* name) {
+        return look_at_mask(masks, mask_name(name, {}), {16, 8}).trouble;
+    };
+    const auto good = look_at_mask(masks, mask_name("images/a.jpg", "images"), {16, 8});
     EXPECT_FALSE(good.trouble);
     EXPECT_EQ(good.mask.file, folder.path() / "a.png");
     EXPECT_EQ(good.mask.sha256, base::sha256_file(folder.path() / "a.png"));

@@ -44,6 +44,35 @@ TEST(Scan, OtherFilesAreNotLookedAt) {
                   "is not looked into (inner.png).");
 }
 
+TEST(Scan, FoldersInsideCountAtWillWithTheirCaptionsAndMasks) {
+    Images made(1);
+    auto& subset = made.data.subsets[0];
+    const base::Path folder = subset.folder, inside = folder / "inside",
+                     masks = folder.parent_path() / "masks";
+    std::filesystem::create_directories(inside);
+    std::filesystem::create_directories(masks / "inside");
+    std::filesystem::copy(made.file(0), inside / made.file(0).filename());
+    base::write_whole((inside / made.file(0).filename()).replace_extension(".txt"), "of another");
+    subset.nested = true;
+    const auto found = scan(made.data, kGoOnScanning);
+    ASSERT_EQ(found.images.size(), 2U);
+    EXPECT_TRUE(found.news.empty());
+    EXPECT_EQ(found.images[0].caption, "of another");  // "inside/p0.png" comes before "p0.png"
+    subset.mask_folder = masks.string();
+    std::filesystem::copy(made.file(0), masks / "inside" / made.file(0).filename());
+    const auto masked = scan(made.data, kGoOnScanning);
+    EXPECT_EQ(masked.images[0].mask.file, masks / "inside" / made.file(0).filename());
+    EXPECT_EQ(masked.errors.size(), 1U) << "the mask inside is not that of the image outside";
+    subset.mask_folder.clear();
+    made.data.subsets.push_back(subset);
+    made.data.subsets[1].nested = false;
+    made.data.subsets[1].folder = inside.string();
+    const auto twice = scan(made.data, kGoOnScanning);
+    EXPECT_EQ(twice.images.size(), 3U);
+    ASSERT_EQ(twice.news.size(), 1U);
+    EXPECT_NE(twice.news[0].what.find("its images are used twice"), std::string::npos);
+}
+
 TEST(Scan, WhatOnlyGeneratorsUnderstandInACaptionIsSaidWithAnExample) {
     const Images made(4);
     base::write_whole(made.caption_file(0), R"(lorikeet \(bird\))");
@@ -55,6 +84,17 @@ TEST(Scan, WhatOnlyGeneratorsUnderstandInACaptionIsSaidWithAnExample) {
     EXPECT_EQ(found.news[1].what,
               "2 images with a weight such as (lorikeet:1.3) in the caption: p1.png, p2.png.");
     EXPECT_EQ(found.news[2].what, "1 image with a wildcard such as {red|blue} in the caption: p2.png.");
+}
+
+TEST(Scan, WithWildcardsEveryLineOfACaptionIsRead) {
+    Images made(2);
+    base::write_whole(made.caption_file(0), "a {red|blue} bird\n\nanother line\n");
+    ASSERT_EQ(scan(made.data, kGoOnScanning).news.size(), 2U);
+    EXPECT_EQ(scan(made.data, kGoOnScanning).images[0].caption, "a {red|blue} bird");
+    made.data.subsets[0].wildcards = true;
+    const auto found = scan(made.data, kGoOnScanning);
+    EXPECT_TRUE(found.news.empty());
+    EXPECT_EQ(found.images[0].caption, "a {red|blue} bird\nanother line");
 }
 
 TEST(Scan, TransparencyAndColourProfilesAreTold) {

@@ -111,9 +111,9 @@ TEST(Check, TellsEverythingOutOfRangeAtOnce) {
 
 TEST(Check, ASettingIsInForceWhenWhatItNeedsIsSaid) {
     Job job = good_job();
-    EXPECT_FALSE(in_force(job, "data.subsets.0.keep_tokens"));
-    job.data.subsets[0].shuffle_tags = true;
-    EXPECT_TRUE(in_force(job, "data.subsets.0.keep_tokens"));
+    EXPECT_TRUE(in_force(job, "data.kohya_latents"));
+    job.data.cache_latents = false;
+    EXPECT_FALSE(in_force(job, "data.kohya_latents"));
     EXPECT_TRUE(in_force(job, "optim.text_lr"));
     job.adapter.train_text = false;
     EXPECT_FALSE(in_force(job, "optim.text_lr"));
@@ -133,7 +133,7 @@ TEST(Difference, NamesWhatChangedAndWhatItAlters) {
     after.data.subsets[1].folder = "more";
     EXPECT_TRUE(difference(before, before).empty());
     const auto results = difference(before, after, Effect::Results);
-    ASSERT_EQ(results.size(), 18U);  // two, and the sixteen of a subset
+    ASSERT_EQ(results.size(), 28U);  // two, and the 26 of a subset
     EXPECT_EQ(results[0].path, "optim.lr");
     EXPECT_EQ(results[0].before, "0.0005");
     EXPECT_EQ(results[0].after, "0.001");

@@ -84,7 +84,7 @@ TEST(DataSection, ARunGoesOnWithOtherCachesThreadsAndStrictness) {
 
 TEST(DataSection, KnowsTheNamesOfSdScripts) {
     EXPECT_EQ(led_to("num_repeats"), "repeats of [[data.subsets]]");
-    EXPECT_EQ(led_to("caption_prefix"), "trigger of [[data.subsets]]");
+    EXPECT_EQ(led_to("caption_prefix"), "prefix of [[data.subsets]]");
     EXPECT_EQ(led_to("train_batch_size"), "data.batch");
     EXPECT_EQ(led_to("cache_latents_to_disk"), "data.cache_latents");
     EXPECT_EQ(led_to("datasets"), "[[data.subsets]]");

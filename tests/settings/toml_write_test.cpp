@@ -33,9 +33,11 @@ TEST(TomlWrite, WhatIsWrittenIsReadBackTheSame) {
 
 TEST(TomlWrite, WhatIsNotInForceIsLeftOutUnlessChanged) {
     Job job = good_job();
-    EXPECT_EQ(write_job(job).find("keep_tokens"), std::string::npos);
-    job.data.subsets[0].keep_tokens = 2;
-    EXPECT_NE(write_job(job).find("keep_tokens = 2"), std::string::npos);
+    EXPECT_NE(write_job(job).find("bucket_min"), std::string::npos);
+    job.data.buckets = false;
+    EXPECT_EQ(write_job(job).find("bucket_min"), std::string::npos);
+    job.data.bucket_min = 512;
+    EXPECT_NE(write_job(job).find("bucket_min = 512"), std::string::npos);
 }
 
 TEST(TomlWrite, NumbersHaveTheFewestDigitsThatGiveThemBack) {

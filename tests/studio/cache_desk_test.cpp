@@ -107,6 +107,14 @@ TEST(CacheDesk, RemovesWhatIsUnusedAndBrokenAndNothingElse) {
     EXPECT_EQ(place.clean({.unused = true}).files, 0U);
 }
 
+// Others may lead to it by a link.
+TEST(CacheDesk, WhereNoImageLiesBesideItNothingIsKnownToBeUnused) {
+    const CachePlace place;
+    for (const auto& entry : fs::directory_iterator(place.images))
+        if (entry.path().extension() == ".png") fs::remove(entry.path());
+    EXPECT_EQ(group_of(place.look(), CacheKind::Latents).count(CacheUse::Unknown), 2U);
+}
+
 TEST(CacheDesk, RemovesWhatNobodyWantedForLong) {
     const CachePlace place;
     fs::last_write_time(place.store.file_of(place.text),
@@ -115,6 +123,8 @@ TEST(CacheDesk, RemovesWhatNobodyWantedForLong) {
     EXPECT_EQ(place.clean({.unused_for_s = 2 * kDayS}).files, 1U);
     EXPECT_FALSE(place.has(place.text));
     EXPECT_TRUE(place.has(place.gone));
+    EXPECT_EQ(group_of(place.look(), CacheKind::Thumbnails).files.size(), 1U)
+        << "nobody notes when one was shown";
 }
 
 TEST(CacheDesk, RemovesAllEntriesAndLeavesTheFilesOfOthers) {

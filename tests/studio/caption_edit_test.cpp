@@ -1,5 +1,6 @@
 #include "studio/caption_edit.hpp"
 
+#include <limits>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -52,6 +53,16 @@ TEST(CaptionEdit, TriggersComeToTheFrontInTheirOrder) {
               "ohwx, A bird sits in a tree, singing.");
 }
 
+// One of the person's own that reads as a sentence does not come twice.
+TEST(CaptionEdit, ATriggerMayBeASentence) {
+    const auto edit = edit_with(Trigger, {"a photo of my bird on a branch"});
+    const auto once = after("red, day", edit);
+    EXPECT_EQ(once, "a photo of my bird on a branch, red, day");
+    EXPECT_EQ(after(once, edit), once);
+    EXPECT_EQ(after("A bird sits on a branch.", edit_with(Remove, {"*bird*"})), "A bird sits on a branch.")
+        << "a star takes no sentence away";
+}
+
 TEST(CaptionEdit, AddsMovesAndSorts) {
     EXPECT_EQ(after("a, b", edit_with(Add, {"B", "c"})), "a, b, c");
     auto front = edit_with(Add, {"x", "y", "x"});
@@ -91,6 +102,7 @@ TEST(CaptionEdit, EmphasisAndUnderscores) {
     EXPECT_EQ(after("long_hair, ^_^, o_o, A file_name in a sentence, as it is.", edit_with(Blanks)),
               "long hair, ^_^, o_o, A file_name in a sentence, as it is.");
     EXPECT_EQ(after("long hair, ^_^", edit_with(Underscores)), "long_hair, ^_^");
+    EXPECT_EQ(after("(^_^:1.2), (long_hair:1.2)", edit_with(Blanks)), "(^_^:1.2), (long hair:1.2)");
 }
 
 TEST(CaptionEdit, TextsAndPatterns) {
@@ -119,6 +131,10 @@ TEST(CaptionEdit, TextsAndPatterns) {
               "\xEF\xBB\xBF"
               "photo of a bird,x\n");
     EXPECT_THROW(check_edit(edit_with(Add)), base::Error);
+    EXPECT_THROW(check_edit(edit_with(Add, {"two\nlines"})), base::Error);
+    auto emphasis = edit_with(Emphasise, {"a"});
+    emphasis.weight = std::numeric_limits<double>::quiet_NaN();
+    EXPECT_THROW(check_edit(emphasis), base::Error);
 }
 
 // A thousand odd captions: an edit that was done once does nothing the second time, and what has nothing to do with the

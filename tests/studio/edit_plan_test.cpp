@@ -60,6 +60,20 @@ TEST(EditPlan, CropsToAShapeAndUndoBringsBackTheVeryBytes) {
     EXPECT_EQ(base::sha256_file(room.at / "tall.png"), before);
 }
 
+TEST(EditPlan, SaysWhatNoLongerFitsTheImage) {
+    const WithOddImages room;
+    io::write_png(room.at / "face_30_30_20_20.png", striped(50, 100));
+    base::write_whole(room.at / "tall_0030x0060_sd.npz", "latents");
+    const auto plan = room.plan(to_square());
+    ASSERT_EQ(plan.notes.size(), 3U);
+    EXPECT_EQ(plan.notes[1], "The face that 1 image tells of in the name lies elsewhere afterwards.");
+    EXPECT_EQ(plan.notes[2],
+              "Beside 1 image lie latents that another trainer kept (.npz); they are of the old image. Clean "
+              "up: caches.");
+    carry_out(room.at, plan, {});
+    EXPECT_TRUE(room.plan(to_square()).lines.empty()) << "twice is once";
+}
+
 TEST(EditPlan, ConvertsAndNeverOverAnotherFile) {
     const WithOddImages room;
     EditRequest request;

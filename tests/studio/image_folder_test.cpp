@@ -49,7 +49,6 @@ TEST(ImageFolder, SaysInOneSentenceWhatLiesThere) {
     EXPECT_EQ(found.captions_missing, 1);
     ASSERT_EQ(found.left_out.size(), 1u);
     EXPECT_NE(found.left_out[0].what, "");
-    EXPECT_EQ(found.other_files, 1);
     EXPECT_EQ(found.folders, 1);
     EXPECT_EQ(found.files.size(), 2u);
     EXPECT_EQ(found.trouble, "");

@@ -1,6 +1,7 @@
 #include "studio/import_plan.hpp"
 
 #include <map>
+#include <set>
 
 #include <gtest/gtest.h>
 
@@ -138,6 +139,29 @@ TEST(ImportPlan, AfterAStopOnlyWhatIsWholeIsTaken) {
     const auto made = planned(files);
     EXPECT_EQ(places(made), (Places{{"a.png", "a.png"}, {"a.txt", "a.txt"}, {"c.png", "c.png"}}));
     EXPECT_EQ(made.waiting, 1);
+}
+
+// Names of which a safe one is the same keep their own captions.
+TEST(ImportPlan, PairsAreToldByTheNamesThatTheyHad) {
+    std::vector<StagedFile> files;
+    for (const std::string name : {"a:1", "a?1", "a*1"})
+        for (const std::string ending : {".png", ".txt"}) {
+            files.push_back(staged("a_1" + ending, name + ending));
+            files.back().from = files.back().asked = name + ending;
+        }
+    const auto made = planned(files);
+    EXPECT_TRUE(made.left_out.empty());
+    const auto at = places(made);
+    std::set<std::string> stems;
+    for (const std::string name : {"a:1", "a?1", "a*1"}) {
+        const auto image = at.at(name + ".png"), caption = at.at(name + ".txt");
+        EXPECT_EQ(image.substr(0, image.size() - 4), caption.substr(0, caption.size() - 4)) << name;
+        stems.insert(image);
+    }
+    EXPECT_EQ(stems.size(), 3U);
+    There there;
+    for (const auto& file : files) there[at.at(file.from)] = file.sha256;
+    EXPECT_EQ(planned(files, there).already_there.size(), 6U) << "a second time there is nothing to do";
 }
 
 }  // namespace lorikeet::studio

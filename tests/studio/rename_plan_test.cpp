@@ -91,6 +91,24 @@ TEST(RenamePlan, ACaptionOfTwoImagesGoesWithEach) {
     EXPECT_EQ(room.text("a.txt"), "of a.txt") << "the image that stays keeps it";
 }
 
+// What another trainer kept of an image, or a caption with another ending, would else come to the next image of that name.
+TEST(RenamePlan, WhatLiesBesideAnImageGoesAlong) {
+    const WithFiles room({"a.png", "a.cap", "a_0512x0768_sd.npz", "b/c.png", "b/c.npz", "notes.md"});
+    EXPECT_EQ(room.plan("bird").lines.at(0).along, (std::vector<std::string>{"a.cap", "a_0512x0768_sd.npz"}));
+    room.rename("bird");
+    EXPECT_EQ(room.text("bird_0512x0768_sd.npz"), "of a_0512x0768_sd.npz");
+    EXPECT_EQ(room.text("bird.cap"), "of a.cap");
+    EXPECT_EQ(room.text("b/bird.npz"), "of b/c.npz");
+    EXPECT_EQ(room.text("notes.md"), "of notes.md");
+    UndoJournal(room.at).undo_last();
+    EXPECT_EQ(room.text("a_0512x0768_sd.npz"), "of a_0512x0768_sd.npz");
+    const WithFiles left({"a.png", "bird_0512x0768_sdxl.npz"});
+    EXPECT_EQ(left.plan("bird").lines.at(0).to, "bird-2.png") << "latents of an image that is gone";
+    const WithFiles two({"a.png", "a.jpg", "a.npz"});
+    two.rename("bird", {"a.jpg"});
+    EXPECT_EQ(two.text("a.npz"), "of a.npz") << "the image that stays keeps it";
+}
+
 TEST(RenamePlan, APatternIsReadStrictly) {
     const WithFiles room({"caf\u00e9 1.png"});
     EXPECT_EQ(room.plan("{clean}").lines.at(0).to, "caf\u00e9-1.png");

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "base/error.hpp"
 #include "base/path.hpp"
+#include "base/text.hpp"
+#include "support/small_disk.hpp"
 #include "support/temp_folder.hpp"
 
 namespace lorikeet::studio {
@@ -60,6 +63,43 @@ TEST(UndoJournal, ReplacesNothingWhenItTakesBack) {
     EXPECT_EQ(room.text("a.png"), "another image");
     EXPECT_EQ(room.text("a.txt"), "my own words");
     EXPECT_EQ(room.text(".lorikeet-trash/1/a.png"), "image");
+    EXPECT_EQ(room.journal.last(), "both") << "what could not be taken back can be once there is room";
+    std::filesystem::remove(room.folder.path() / "a.png");
+    EXPECT_TRUE(room.journal.undo_last()->not_done.empty());
+    EXPECT_EQ(room.text("a.png"), "image");
+    EXPECT_FALSE(room.journal.last().has_value());
+}
+
+TEST(UndoJournal, AFullDiskLeavesEveryFileAsItWas) {
+    WithJournal room;
+    room.put("a.png", "image");
+    room.put("a.txt", "a cat");
+    {
+        const support::SmallDisk full(10000);
+        EXPECT_THROW(room.journal.carry_out(
+                         {"both", {{"a.png", "b.png"}}, {{"a.txt", "a cat", std::string(20000, 'x')}}}),
+                     base::Error);
+    }
+    EXPECT_EQ(room.text("a.png"), "image");
+    EXPECT_EQ(room.text("a.txt"), "a cat");
+    EXPECT_EQ(room.text("b.png"), "-");
+    EXPECT_FALSE(room.journal.last().has_value());
+}
+
+TEST(UndoJournal, OthersWaitWhileAChangeIsMade) {
+    WithJournal room;
+    room.journal.hold();
+    EXPECT_THROW(UndoJournal(room.folder.path()).note({"other", {}, {}}), base::Error);
+    EXPECT_FALSE(room.journal.last().has_value());
+}
+
+TEST(UndoJournal, AFileThatIsGoneIsToldAndHoldsNothingUp) {
+    WithJournal room;
+    room.put("a.png", "image");
+    room.journal.carry_out({"moved", {{"a.png", "b.png"}}, {}});
+    std::filesystem::remove(room.folder.path() / "b.png");
+    EXPECT_EQ(room.journal.undo_last()->not_done.at(0).what, "b.png is not there any more.");
+    EXPECT_FALSE(room.journal.last().has_value());
 }
 
 TEST(UndoJournal, WhatWasLeftHalfDoneIsUndoneAsFarAsItWasDone) {
@@ -74,6 +114,56 @@ TEST(UndoJournal, WhatWasLeftHalfDoneIsUndoneAsFarAsItWasDone) {
     EXPECT_TRUE(outcome->not_done.empty());
     EXPECT_EQ(room.text("a.png"), "image a");
     EXPECT_EQ(room.text("b.png"), "image b");
+}
+
+// Renamed round, and the power went before so many of the moves. Each file is back in its place, whichever those were.
+TEST(UndoJournal, AfterAPowerCutOnlyWhatWasMadeIsTakenBack) {
+    const DatasetChange change{"renamed",
+                               {{"a.png", ".lorikeet-trash/1/a.png"},
+                                {"b.png", ".lorikeet-trash/1/b.png"},
+                                {".lorikeet-trash/1/a.png", "b.png"},
+                                {".lorikeet-trash/1/b.png", "c.png"}},
+                               {}};
+    for (std::size_t made = 0; made <= change.moves.size(); ++made) {
+        WithJournal room;
+        const auto& at = room.folder.path();
+        room.put("a.png", "image a");
+        room.put("b.png", "image b");
+        room.journal.note(change);
+        room.put(".lorikeet-trash/journal/000001.begun", "");
+        std::filesystem::create_directories(at / ".lorikeet-trash/1");
+        for (std::size_t i = 0; i < made; ++i)
+            std::filesystem::rename(at / change.moves[i].from, at / change.moves[i].to);
+        EXPECT_TRUE(room.journal.undo_last()->not_done.empty()) << made;
+        EXPECT_EQ(room.text("a.png"), "image a") << made;
+        EXPECT_EQ(room.text("b.png"), "image b") << made;
+        EXPECT_EQ(room.text("c.png"), "-") << made;
+        EXPECT_FALSE(room.journal.last().has_value()) << made;
+        EXPECT_FALSE(base::is_there(at / ".lorikeet-trash/journal/000001.begun")) << made;
+    }
+}
+
+TEST(UndoJournal, WhatCameToNothingIsNoStepAndAPartIsOne) {
+    WithJournal room;
+    room.put("a.txt", "a cat");
+    room.put("b.txt", "changed");
+    room.journal.note({"before", {}, {}});
+    EXPECT_EQ(room.journal.carry_out({"nothing", {{"gone.png", "b.png"}}, {{"b.txt", "b", "c"}}}).done, 0U);
+    EXPECT_EQ(room.journal.last(), "before");
+    room.journal.carry_out({"both changed", {}, {{"a.txt", "a cat", "a dog"}, {"b.txt", "b", "c"}}});
+    EXPECT_EQ(room.journal.last(), "both changed, in part");
+    EXPECT_TRUE(room.journal.undo_last()->not_done.empty());
+    EXPECT_EQ(room.text("a.txt"), "a cat");
+}
+
+TEST(UndoJournal, ATextThatIsALinkStaysOne) {
+    WithJournal room;
+    room.put("a.txt", "a cat");
+    std::filesystem::create_symlink("a.txt", room.folder.path() / "link.txt");
+    const auto outcome = room.journal.carry_out({"changed", {}, {{"link.txt", "a cat", "a dog"}}});
+    EXPECT_EQ(outcome.not_done.at(0).what, "It is a link to another file, and stays as it is.");
+    EXPECT_TRUE(std::filesystem::is_symlink(room.folder.path() / "link.txt"));
+    EXPECT_EQ(room.text("a.txt"), "a cat");
 }
 
 TEST(UndoJournal, NamesAndTextsOfAnyBytesAreKept) {
@@ -100,6 +190,19 @@ TEST(UndoJournal, ADamagedOneIsKeptAsideAndANewOneBegins) {
          std::filesystem::directory_iterator(room.folder.path() / ".lorikeet-trash/journal"))
         damaged += entry.path().string().find(".damaged-") != std::string::npos;
     EXPECT_EQ(damaged, 1U);
+}
+
+TEST(UndoJournal, ThatOfAStrangerReachesNothingOutsideTheFolder) {
+    for (const std::string name : {"../victim.txt", "/tmp/victim.txt", "a/../../victim.txt", ""}) {
+        WithJournal room;
+        room.put("a.txt", "mine");
+        room.journal.note({"moved", {{"a.txt", "b.txt"}}, {}});
+        const auto file = room.folder.path() / ".lorikeet-trash/journal/000001.json";
+        base::write_whole(file, base::replace_all(base::read_text(file), "\"a.txt\"", "\"" + name + "\""));
+        std::filesystem::rename(room.folder.path() / "a.txt", room.folder.path() / "b.txt");
+        EXPECT_FALSE(room.journal.undo_last().has_value()) << name;
+        EXPECT_EQ(room.text("b.txt"), "mine") << name;
+    }
 }
 
 TEST(UndoJournal, KeepsTheLastTwoHundred) {

@@ -42,6 +42,28 @@ TEST(CacheUse, NamesEveryEntryThatATrainingKeeps) {
     EXPECT_EQ(latents, 10U);  // captions are the same at any size
 }
 
+// Also of images that are held out, by a share or in a folder of their own.
+TEST(CacheUse, NamesWhatTheValidationKeeps) {
+    const support::SmallJob small;
+    auto job = small.job();
+    const auto own = small.folder() / "own";
+    std::filesystem::create_directories(own);
+    for (const auto* name : {"image0.png", "image0.txt"})
+        std::filesystem::rename(small.folder() / "pictures" / name, own / name);
+    job.data.subsets.push_back(job.data.subsets[0]);
+    job.data.subsets[1].folder = own.string();
+    job.data.subsets[1].validation = true;
+    job.data.validation.share = 0.3;
+    job.train.epochs = 1;
+    support::RunListener listener;
+    train(job, RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse), Start::Fresh,
+          listener, listener.cancel);
+    const auto wanted = cache_keys_of(job, base::Cancel());
+    const auto kept = kept_keys(job);
+    EXPECT_GE(kept.size(), 5U);
+    for (const auto& key : kept) EXPECT_TRUE(wanted.contains(key)) << key;
+}
+
 TEST(CacheUse, OfAJobThatCannotBeReadIsSaid) {
     const support::SmallJob small;
     auto job = small.job();

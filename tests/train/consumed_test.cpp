@@ -100,6 +100,7 @@ class ConsumedSlow : public ::testing::Test {
     ConsumedSlow() {
         const auto images = small_.folder() / "pictures";
         fs::remove(images / "image3.txt");
+        base::write_whole(images / "image0.txt", "a {red|blue} bird, number 0, by night\nanother line");
         fs::rename(images / "image4.txt", images / "image4.caption");
         io::write_png(images / "wide.png", {160, 50, std::vector<std::uint8_t>(160 * 50 * 3, 90)});
         base::write_whole(images / "broken.png", "\x89PNG\r\n\x1a\nnothing of an image");
@@ -115,6 +116,8 @@ class ConsumedSlow : public ::testing::Test {
                 io::write_png(small_.folder() / "masks" / entry.path().filename(), mask);
             }
         fs::copy(images, small_.folder() / "others");
+        fs::create_directory(images / "inside");
+        fs::copy(images / "image1.png", images / "inside" / "a.png");
         fs::remove(small_.folder() / "others" / "image0.png");
         models::save_random_checkpoint(small_.folder() / "other.safetensors", models::tiny_sd1_spec(),
                                        at::kFloat, 2);
@@ -155,12 +158,14 @@ class ConsumedSlow : public ::testing::Test {
     std::map<std::string, Try> tries() const {
         auto all = tries_of_inputs();
         all.merge(tries_of_variants());
+        all.merge(tries_of_captions());
         all.merge(tries_of_the_run());
         return all;
     }
     std::map<std::string, Try> tries_of_inputs() const;    // model, data, adapter
     std::map<std::string, Try> tries_of_variants() const;  // random crops, masks, validation
-    std::map<std::string, Try> tries_of_the_run() const;   // the rest
+    std::map<std::string, Try> tries_of_captions() const;
+    std::map<std::string, Try> tries_of_the_run() const;  // the rest
     support::SmallJob small_;
 };
 
@@ -177,10 +182,7 @@ std::map<std::string, Try> ConsumedSlow::tries_of_inputs() const {
         {subset + "folder", {path("others"), {}}},
         {subset + "repeats", {"2", {}}},
         {subset + "trigger", {"zyx", {}}},
-        {subset + "shuffle_tags", {"true", {}}},
-        {subset + "keep_tokens", {"2", {{subset + "shuffle_tags", "true"}}}},
         {subset + "flip", {"true", {}}},
-        {subset + "caption_dropout", {"0.9", {}}},
         {subset + "resolution", {"128", {}}},
         {subset + "class_words", {"wren", {}}},  // wide.png has no caption
         {subset + "regularisation", {"true", {{"data.subsets.1.folder", path("others")}}}},
@@ -223,6 +225,7 @@ std::map<std::string, Try> ConsumedSlow::tries_of_variants() const {
         {subset + "face_crop", {"2", for_face_crops}},
         {subset + "alpha_mask", {"true", {}}},  // clear.png has transparency
         {subset + "mask_folder", {path("masks"), {}}},
+        {subset + "nested", {"true", {}}},
         {subset + "validation", {"true", {{"data.subsets.1.folder", path("others")}}}},
         {"data.random_crop", {"true", {{"data.cache_latents", "false"}}}},
         {"data.vary_colours", {"true", {{"data.cache_latents", "false"}}}},
@@ -232,6 +235,24 @@ std::map<std::string, Try> ConsumedSlow::tries_of_variants() const {
         {"data.validation.seed", {"9", {{"data.validation.share", "0.4"}}}},
         {"data.validation.every_epochs", {"0", {{"data.validation.share", "0.4"}, {"train.epochs", "2"}}}},
         {"data.validation.every_steps", {"1", {{"data.validation.share", "0.4"}}}},
+    };
+}
+
+std::map<std::string, Try> ConsumedSlow::tries_of_captions() const {
+    const std::string subset = "data.subsets.0.";
+    return {
+        {subset + "shuffle_tags", {"true", {}}},
+        {subset + "keep_tokens", {"2", {{subset + "shuffle_tags", "true"}}}},
+        {subset + "caption_dropout", {"0.9", {}}},
+        {subset + "caption_dropout_epochs", {"1", {}}},
+        {subset + "prefix", {"a photo of", {}}},
+        {subset + "suffix", {"by day", {}}},
+        {subset + "wildcards", {"true", {}}},                                          // image0.txt has one
+        {subset + "keep_separator", {"number", {{subset + "shuffle_tags", "true"}}}},  // is in each caption
+        {subset + "secondary_separator", {"bird", {}}},
+        {subset + "tag_dropout", {"0.5", {}}},
+        {subset + "tag_warmup", {"5", {}}},
+        {subset + "tag_warmup_min", {"2", {{subset + "tag_warmup", "5"}}}},
     };
 }
 

@@ -115,11 +115,12 @@ TEST(TypedJob, DoesNotJudgeARuleByADefaultNobodyChose) {
 
 TEST(TypedJob, WhatPlaysNoPartKeepsNobodyFromStarting) {
     auto typed = with_folder();
-    typed.type("data.subsets.0.keep_tokens", "many");
-    EXPECT_TRUE(typed.troubles().empty()) << "tags are not shuffled";
-    typed.type("data.subsets.0.shuffle_tags", "true");
-    EXPECT_NE(trouble_of(typed, "data.subsets.0.keep_tokens"), nullptr);
-    EXPECT_EQ(typed.text("data.subsets.0.keep_tokens"), "many");
+    typed.type("data.buckets", "false");
+    typed.type("data.bucket_min", "many");
+    EXPECT_TRUE(typed.troubles().empty()) << "there are no buckets";
+    typed.type("data.buckets", "true");
+    EXPECT_NE(trouble_of(typed, "data.bucket_min"), nullptr);
+    EXPECT_EQ(typed.text("data.bucket_min"), "many");
 }
 
 TEST(TypedJob, AddsRemovesAndBringsBack) {
