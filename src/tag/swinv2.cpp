@@ -85,8 +85,9 @@ void SwinBlock::prepare() {
         cpb_out.to(at::kFloat));  // [(2w - 1)², heads]
     bias = 16 * at::sigmoid(table.index({distance_index(window, options.device())})
                                 .permute({2, 0, 1})
-                                .contiguous());  // [heads, N, N]
-    if (shift > 0) bias = bias.unsqueeze(0) + shift_mask(grid, window, shift, options).unsqueeze(1);
+                                .contiguous())
+               .unsqueeze(0);  // [1, heads, N, N]
+    if (shift > 0) bias = bias + shift_mask(grid, window, shift, options).unsqueeze(1);
 }
 
 at::Tensor SwinBlock::attend(const at::Tensor& windows) const {

@@ -46,7 +46,7 @@ struct SwinBlock {
     nn::Linear fc1;
     nn::Linear fc2;
     nn::LayerNorm norm2;
-    at::Tensor bias;   // [heads, N, N], or [n, heads, N, N] where windows are shifted; made by prepare
+    at::Tensor bias;   // [1, heads, N, N], or [n, heads, N, N] where windows are shifted; made by prepare
     at::Tensor scale;  // [heads, 1, 1]
 
     SwinBlock(const SwinV2Spec& spec, const SwinStageSpec& stage, std::int64_t grid, bool shifted);
