@@ -32,6 +32,7 @@ void add_dataset_commands(CLI::App& app, const CommandAdder& add, ImportArgument
 // Those of them that change files.
 void add_dataset_file_commands(CLI::App& group, const CommandAdder& add, FilesArguments& files);
 void add_caption_commands(CLI::App& app, const CommandAdder& add, CaptionArguments& caption);
+void add_tag_command(CLI::App& app, const CommandAdder& add, TagArguments& tag);
 void add_cache_commands(CLI::App& app, const CommandAdder& add, CacheArguments& cache);
 void add_project_commands(CLI::App& app, const CommandAdder& add, ProjectArguments& project);
 
