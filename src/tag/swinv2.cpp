@@ -83,10 +83,9 @@ void SwinBlock::prepare() {
     const auto table = at::linear(
         at::relu(at::linear(distances(window, options), cpb_in.to(at::kFloat), cpb_in_bias.to(at::kFloat))),
         cpb_out.to(at::kFloat));  // [(2w - 1)², heads]
-    bias = 16 * at::sigmoid(table.index({distance_index(window, options.device())})
-                                .permute({2, 0, 1})
-                                .contiguous())
-               .unsqueeze(0);  // [1, heads, N, N]
+    bias = 16 * at::sigmoid(
+                    table.index({distance_index(window, options.device())}).permute({2, 0, 1}).contiguous())
+                    .unsqueeze(0);  // [1, heads, N, N]
     if (shift > 0) bias = bias + shift_mask(grid, window, shift, options).unsqueeze(1);
 }
 
