@@ -3,9 +3,9 @@ add_library(lorikeet_pch OBJECT "${CMAKE_SOURCE_DIR}/cmake/pch.cpp")
 target_link_libraries(lorikeet_pch PRIVATE lorikeet_flags torch)
 target_precompile_headers(lorikeet_pch PRIVATE <ATen/ATen.h>)
 
-set(LORIKEET_TENSOR_FLOORS tensor nn models adapters diffusion optim data train studio CACHE INTERNAL "")
+set(LORIKEET_TENSOR_FLOORS tensor nn models adapters diffusion optim data tag train studio CACHE INTERNAL "")
 # Those whose tests are run once for every kind of processor.
-set(LORIKEET_PROCESSOR_FLOORS tensor nn models adapters data train CACHE INTERNAL "")
+set(LORIKEET_PROCESSOR_FLOORS tensor nn models adapters data tag train CACHE INTERNAL "")
 
 # lorikeet_floor(NAME [USES floors...] [LINKS libraries...] [PROGRAM name])
 #   src/NAME/*.cpp            becomes the library lorikeet_NAME (main.cpp left out: it becomes PROGRAM)

@@ -46,6 +46,7 @@ struct Program {
     ReportArguments report;
     FilesArguments files;
     CaptionArguments caption;
+    TagArguments tag;
     CacheArguments cache;
     ProjectArguments project;
     InstallKernelArguments install_kernel;
@@ -276,6 +277,7 @@ std::unique_ptr<Program> make_program() {
     add_file_commands(*p);
     add_dataset_commands(p->app, CommandAdder(p->chosen), p->import, p->report, p->files);
     add_caption_commands(p->app, CommandAdder(p->chosen), p->caption);
+    add_tag_command(p->app, CommandAdder(p->chosen), p->tag);
     add_cache_commands(p->app, CommandAdder(p->chosen), p->cache);
     add_project_commands(p->app, CommandAdder(p->chosen), p->project);
     add_notebook_commands(*p);

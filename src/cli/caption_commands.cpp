@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/printable.hpp"
 #include "base/text.hpp"
+#include "cli/caption_diff.hpp"
 #include "cli/commands.hpp"
 #include "cli/dataset_at.hpp"
 #include "cli/interrupt.hpp"
@@ -19,21 +20,6 @@ namespace lorikeet::cli {
 namespace {
 
 using base::printable;
-
-// The lines that differ: what was there with "-", what will be with "+".
-std::string diff_of(const studio::TextChange& change) {
-    const auto before = base::split(change.before.value_or(""), "\n"),
-               after = base::split(change.after.value_or(""), "\n");
-    auto text = printable(change.file);
-    for (std::size_t i = 0; i < std::max(before.size(), after.size()); ++i) {
-        const auto was = i < before.size() ? before[i] : std::string(),
-                   is = i < after.size() ? after[i] : std::string();
-        if (was == is) continue;
-        if (!was.empty()) text += "\n    - " + printable(was);
-        if (!is.empty()) text += "\n    + " + printable(is);
-    }
-    return text;
-}
 
 studio::CaptionEdit edit_of(const CaptionArguments& arguments) {
     auto edit = arguments.edit;

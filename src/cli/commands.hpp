@@ -13,6 +13,7 @@
 #include "studio/caption_edit.hpp"
 #include "studio/dataset_import.hpp"
 #include "studio/edit_plan.hpp"
+#include "studio/tag_desk.hpp"
 
 namespace lorikeet::cli {
 
@@ -141,6 +142,19 @@ struct CaptionArguments {
 };
 int caption_edit(const CaptionArguments& arguments, Console& console);
 int caption_tags(const CaptionArguments& arguments, Console& console);
+
+// Tags for images: shown first, written with `apply`.
+struct TagArguments {
+    base::Path folder;
+    std::vector<std::string> images;
+    base::Path settings;                        // a TOML file; empty: none
+    std::vector<settings::Assignment> changes;  // of settings::Tagging; they win over the file
+    std::int64_t top = 20;                      // of the frequent tags
+    bool apply = false, all = false;
+};
+int tag_images(const TagArguments& arguments, Console& console);
+// "image 12 of 300   2.31 images/s   about 2 min 05 s left   the processor, bfloat16"
+std::string tag_progress_line(const studio::TagProgress& progress);
 
 struct CacheArguments {
     base::Path target;  // a job file, or a folder; empty: the open project, or here

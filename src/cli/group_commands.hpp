@@ -34,6 +34,7 @@ void add_dataset_file_commands(CLI::App& group, const CommandAdder& add, FilesAr
 // Of every command that lists images with their captions.
 void add_caption_extensions(CLI::App& sub, std::string& typed);
 void add_caption_commands(CLI::App& app, const CommandAdder& add, CaptionArguments& caption);
+void add_tag_command(CLI::App& app, const CommandAdder& add, TagArguments& tag);
 void add_cache_commands(CLI::App& app, const CommandAdder& add, CacheArguments& cache);
 void add_project_commands(CLI::App& app, const CommandAdder& add, ProjectArguments& project);
 

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "settings/job.hpp"
+#include "settings/typed_paths.hpp"
 
 namespace lorikeet::cli {
 
@@ -61,6 +62,33 @@ void add_setting_options(CLI::App& command, std::vector<settings::Assignment>& c
         ->type_name("SETTING=VALUE")
         ->allow_extra_args(false)
         ->group("Settings");
+}
+
+void add_options_of(CLI::App& command, const settings::Schema& schema,
+                    std::vector<settings::Assignment>& chosen) {
+    for (const auto& field : schema.fields) {
+        const std::string path(field.key);
+        const auto words = base::replace_all(path, "_", "-");
+        CLI::Option* option = nullptr;
+        if (field.type->kind == settings::Kind::Flag) {
+            const bool is_on = schema.default_of(field) == settings::Value(true);
+            option = command.add_flag_callback((is_on ? "--no-" : "--") + words,
+                                               [&chosen, path, is_on] {
+                                                   chosen.push_back({path, is_on ? "false" : "true"});
+                                               },
+                                               (is_on ? "Not: " : "") + std::string(field.what));
+        } else {
+            option = command.add_option_function<std::string>(
+                "--" + words,
+                [&chosen, path](const std::string& text) {
+                    chosen.push_back({path, text});
+                },
+                std::string(field.what));
+            option->type_name(settings::is_path(field) ? "FILE" : type_word(field))
+                ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+        }
+        option->group("Settings");
+    }
 }
 
 }  // namespace lorikeet::cli

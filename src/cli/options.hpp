@@ -17,4 +17,9 @@ namespace lorikeet::cli {
 // last of several wins. The help shows the basic settings.
 void add_setting_options(CLI::App& command, std::vector<settings::Assignment>& chosen);
 
+// The settings of another struct, without sections: "keep_scores" as --keep-scores, which needs no value, and a setting that
+// is true by default as --no-recursive.
+void add_options_of(CLI::App& command, const settings::Schema& schema,
+                    std::vector<settings::Assignment>& chosen);
+
 }  // namespace lorikeet::cli

@@ -92,15 +92,6 @@ bool goes_by_heads(const at::Tensor& query, const at::Tensor& key, const at::Ten
            gains_by_strips(at::kBFloat16);
 }
 
-// softmax(Q Kᵀ / sqrt(d)) V for [B, T, heads * d].
-at::Tensor attend_all(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                      std::int64_t heads) {
-    if (goes_by_heads(query, key, value, heads))
-        return ByHeads::apply(query.contiguous(), key.contiguous(), value.contiguous(), heads);
-    return join_heads(at::scaled_dot_product_attention(split_heads(query, heads), split_heads(key, heads),
-                                                       split_heads(value, heads)));
-}
-
 }  // namespace
 
 at::Tensor split_heads(const at::Tensor& x, std::int64_t heads) {
@@ -108,6 +99,14 @@ at::Tensor split_heads(const at::Tensor& x, std::int64_t heads) {
 }
 
 at::Tensor join_heads(const at::Tensor& x) { return x.transpose(1, 2).flatten(2); }
+
+at::Tensor attend(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                  std::int64_t heads) {
+    if (goes_by_heads(query, key, value, heads))
+        return ByHeads::apply(query.contiguous(), key.contiguous(), value.contiguous(), heads);
+    return join_heads(at::scaled_dot_product_attention(split_heads(query, heads), split_heads(key, heads),
+                                                       split_heads(value, heads)));
+}
 
 Attention::Attention(AttentionShape attention_shape)
     : shape(attention_shape),
@@ -119,9 +118,9 @@ Attention::Attention(AttentionShape attention_shape)
 }
 
 at::Tensor Attention::operator()(const at::Tensor& x, const at::Tensor& context) const {
-    const auto query = to_q(x);                                 // [B, T, heads d]
-    const auto key = to_k(context), value = to_v(context);      // [B, S, heads d]
-    return to_out(attend_all(query, key, value, shape.heads));  // [B, T, width]
+    const auto query = to_q(x);                             // [B, T, heads d]
+    const auto key = to_k(context), value = to_v(context);  // [B, S, heads d]
+    return to_out(attend(query, key, value, shape.heads));  // [B, T, width]
 }
 
 void Attention::visit(Visitor& visitor, std::string_view name) {

@@ -24,6 +24,10 @@ at::Tensor split_heads(const at::Tensor& x, std::int64_t heads);
 // And back.
 at::Tensor join_heads(const at::Tensor& x);
 
+// softmax(Q Kᵀ / sqrt(d)) V of projections [B, T, heads * d] and [B, S, heads * d]; the result is [B, T, heads * d].
+at::Tensor attend(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                  std::int64_t heads);
+
 struct Attention {
     AttentionShape shape;
     Linear to_q;

@@ -95,7 +95,8 @@ Value value_from(const Field& field, const std::string& text) {
 
 // The way to a setting: through sections, and through elements of lists, of which one may be new.
 struct Way {
-    const Schema* table = &schema<Job>();
+    const Schema* root = nullptr;
+    const Schema* table = nullptr;
     char* object = nullptr;
     const Field* field = nullptr;
     std::string section;           // as a file heads it
@@ -104,7 +105,7 @@ struct Way {
 };
 
 base::Problem unknown(std::string_view path, const Way& way, std::string_view key) {
-    return {std::string(path), "is not a setting.", hint_for_unknown(way.section, key)};
+    return {std::string(path), "is not a setting.", hint_for_unknown(*way.root, way.section, key)};
 }
 
 std::optional<base::Problem> step_into_element(Way& way, std::string_view path, const std::string& key) {
@@ -236,8 +237,14 @@ std::optional<std::vector<std::string>> split_typed_numbers(std::string_view tex
 }
 
 std::optional<base::Problem> apply(Job& job, std::string_view path, std::string_view text) {
+    return apply(schema<Job>(), &job, path, text);
+}
+
+std::optional<base::Problem> apply(const Schema& root, void* object, std::string_view path,
+                                   std::string_view text) {
     Way way;
-    way.object = reinterpret_cast<char*>(&job);
+    way.root = way.table = &root;
+    way.object = static_cast<char*>(object);
     auto problem = go(way, path);
     if (!problem) problem = set_at(way, std::string(path), std::string(text));
     if (problem && way.grown != nullptr)

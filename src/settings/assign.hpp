@@ -11,6 +11,8 @@
 
 namespace lorikeet::settings {
 
+struct Schema;  // field.hpp
+
 // A setting given as text, on the command line or by a fix: {"optim.lr", "1e-4"}.  Lists are separated by
 // commas or written as in a file; "unset" unsets; one element beyond a list of sections adds that element.
 struct Assignment {
@@ -25,5 +27,8 @@ std::optional<std::vector<std::string>> split_typed_numbers(std::string_view tex
 
 // Sets it.  Gives the problem, and changes nothing, when there is no such setting or it cannot be so.
 std::optional<base::Problem> apply(Job& job, std::string_view path, std::string_view text);
+// The same of other settings than a job's: `object` is of the type that `root` describes.
+std::optional<base::Problem> apply(const Schema& root, void* object, std::string_view path,
+                                   std::string_view text);
 
 }  // namespace lorikeet::settings

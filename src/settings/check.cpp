@@ -164,9 +164,11 @@ bool is_met(const When& when, const Value& value) {
 
 }  // namespace
 
-std::vector<Finding> findings(const Job& job) {
+std::vector<Finding> findings(const Job& job) { return findings(schema<Job>(), &job); }
+
+std::vector<Finding> findings(const Schema& root, const void* object) {
     std::vector<Finding> list;
-    find_in(schema<Job>(), &job, "", list);
+    find_in(root, object, "", list);
     return list;
 }
 

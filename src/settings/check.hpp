@@ -22,6 +22,8 @@ struct Finding {
 
 // Ranges, required texts, lengths of lists, and every rule; all of them.
 std::vector<Finding> findings(const Job& job);
+// The same of other settings than a job's: `object` is of the type that `root` describes.
+std::vector<Finding> findings(const Schema& root, const void* object);
 
 // The same as problems; `where` is the path of the (first) setting.
 std::vector<base::Problem> check(const Job& job);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "settings/tagging.hpp"
 #include "settings/toml.hpp"
 
 namespace lorikeet::settings {
@@ -111,6 +112,7 @@ void write_section(const Schema& table, const std::string& path, std::string_vie
 std::string reference_page() {
     std::string page(kIntroduction);
     write_section(schema<Job>(), "", "", page);
+    write_section(schema<Tagging>(), "tagging", "Tagging", page);
     page.pop_back();  // one newline ends the page
     return page;
 }

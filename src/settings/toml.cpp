@@ -128,13 +128,14 @@ std::string hint_for_syntax(std::string_view line) {
 
 class Reader {
   public:
-    Reader(std::string_view file, Reading& reading) : file_(file), reading_(reading) {}
+    Reader(std::string_view file, const Schema& root, void* object, std::vector<base::Problem>& problems)
+        : file_(file), root_(root), object_(static_cast<char*>(object)), problems_(problems) {}
 
     void read(std::string_view text) {
         text_ = text;
         try {
             const auto root = toml::parse(text);
-            section(schema<Job>(), reinterpret_cast<char*>(&reading_.job), root, "", "");
+            section(root_, object_, root, "", "");
         } catch (const toml::parse_error& error) {
             report_syntax(error, text);
         }
@@ -142,9 +143,9 @@ class Reader {
 
     void assign(std::span<const Assignment> list) {
         for (const auto& [path, text] : list) {
-            if (auto problem = apply(reading_.job, path, text)) {
+            if (auto problem = apply(root_, object_, path, text)) {
                 troubled_.insert(path);
-                reading_.problems.push_back(std::move(*problem));
+                problems_.push_back(std::move(*problem));
             } else {
                 lines_[path] = 0;
             }
@@ -153,7 +154,7 @@ class Reader {
 
     // What the whole is judged by; what has a problem already is not judged again.
     void check_whole() {
-        for (auto& finding : findings(reading_.job)) {
+        for (auto& finding : findings(root_, object_)) {
             const auto known = [&](const std::string& path) { return is_troubled(path); };
             if (std::none_of(finding.paths.begin(), finding.paths.end(), known)) report(finding);
         }
@@ -164,17 +165,18 @@ class Reader {
   private:
     std::string file_;
     std::string_view text_;
-    Reading& reading_;
+    const Schema& root_;
+    char* object_;
+    std::vector<base::Problem>& problems_;
     std::map<std::string, std::uint32_t, std::less<>> lines_;  // 0: said on the command line
     std::set<std::string, std::less<>> troubled_;
     bool readable_ = true;
 
     void report_syntax(const toml::parse_error& error, std::string_view text) {
         readable_ = false;
-        reading_.job = Job{};
-        reading_.problems.push_back({fmt::format("{}:{}", file_, error.source().begin.line),
-                                     fmt::format("This is not TOML: {}.", base::trim(error.description())),
-                                     hint_for_syntax(line_in(text, error.source().begin.line))});
+        problems_.push_back({fmt::format("{}:{}", file_, error.source().begin.line),
+                             fmt::format("This is not TOML: {}.", base::trim(error.description())),
+                             hint_for_syntax(line_in(text, error.source().begin.line))});
     }
 
     bool is_troubled(std::string path) const {
@@ -206,8 +208,7 @@ class Reader {
         std::string subject = base::join(finding.paths, " and ");
         if (finding.paths.size() > 1) subject += ":";
         const auto sentence = fmt::format("{} {}", subject, finding.what);
-        reading_.problems.push_back(
-            {line == 0 ? file_ : fmt::format("{}:{}", file_, line), sentence, finding.hint});
+        problems_.push_back({line == 0 ? file_ : fmt::format("{}:{}", file_, line), sentence, finding.hint});
     }
 
     void section(const Schema& table, char* object, const toml::table& from, const std::string& path,
@@ -225,9 +226,9 @@ class Reader {
     }
 
     void unknown(const toml::key& key, const std::string& kind_path, const std::string& path) {
-        reading_.problems.push_back({fmt::format("{}:{}", file_, key.source().begin.line),
-                                     fmt::format("{} is not a setting.", join_path(path, shown(key.str()))),
-                                     hint_for_unknown(kind_path, key.str())});
+        problems_.push_back({fmt::format("{}:{}", file_, key.source().begin.line),
+                             fmt::format("{} is not a setting.", join_path(path, shown(key.str()))),
+                             hint_for_unknown(root_, kind_path, key.str())});
     }
 
     void member(const Schema& table, const Field& field, char* at, const toml::node& node,
@@ -277,23 +278,28 @@ class Reader {
 
 }  // namespace
 
-Reading read_job(std::string_view text, std::string_view file_name, std::span<const Assignment> then) {
-    Reading reading;
-    if (!base::is_utf8(text)) {
-        reading.problems.push_back({std::string(file_name), "This is not UTF-8 text.", "Save it as UTF-8."});
-        return reading;
-    }
-    Reader reader(file_name, reading);
+std::vector<base::Problem> read_settings(const Schema& root, void* object, std::string_view text,
+                                         std::string_view file_name, std::span<const Assignment> then) {
+    std::vector<base::Problem> problems;
+    if (!base::is_utf8(text))
+        return {{std::string(file_name), "This is not UTF-8 text.", "Save it as UTF-8."}};
+    Reader reader(file_name, root, object, problems);
     reader.read(text);
-    if (!reader.readable()) return reading;
+    if (!reader.readable()) return problems;
     reader.assign(then);
     reader.check_whole();
     const auto line = [&](const base::Problem& problem) {
         const bool in_file = problem.where.starts_with(std::string(file_name) + ":");
         return in_file ? std::stoul(problem.where.substr(file_name.size() + 1)) : 0UL;
     };
-    std::stable_sort(reading.problems.begin(), reading.problems.end(),
+    std::stable_sort(problems.begin(), problems.end(),
                      [&](const auto& a, const auto& b) { return line(a) < line(b); });
+    return problems;
+}
+
+Reading read_job(std::string_view text, std::string_view file_name, std::span<const Assignment> then) {
+    Reading reading;
+    reading.problems = read_settings(schema<Job>(), &reading.job, text, file_name, then);
     return reading;
 }
 

@@ -26,6 +26,10 @@ Reading read_job(std::string_view text, std::string_view file_name, std::span<co
 // The same of a file, its paths cleaned of what typing leaves around them (typed_paths.hpp).  Throws Error{NotFound} or Error{Io}; what is wrong inside is in the reading.
 Reading read_job_file(const base::Path& file, std::span<const Assignment> then = {});
 
+// The same of other settings than a job's, into `object`, which is of the type that `root` describes.
+std::vector<base::Problem> read_settings(const Schema& root, void* object, std::string_view text,
+                                         std::string_view file_name, std::span<const Assignment> then = {});
+
 enum class Comments { None, Full };
 
 // The whole job, every setting that is in force or has been changed; what is read back is the same job.

@@ -8,8 +8,8 @@
 namespace lorikeet::settings {
 
 bool is_path(const Field& field) {
-    static constexpr std::array<std::string_view, 6> kPaths{"checkpoint",   "vae",        "folder",
-                                                            "cache_folder", "start_from", "mask_folder"};
+    static constexpr std::array<std::string_view, 7> kPaths{
+        "checkpoint", "vae", "folder", "model", "cache_folder", "start_from", "mask_folder"};
     return field.type->kind == Kind::Text &&
            std::find(kPaths.begin(), kPaths.end(), field.key) != kPaths.end();
 }

@@ -31,24 +31,15 @@ void gather(const Schema& table, const std::string& section, bool in_list, std::
     }
 }
 
-const std::vector<Known>& everything() {
-    static const auto all = [] {
-        std::vector<Known> made;
-        gather(schema<Job>(), "", false, made);
-        return made;
-    }();
-    return all;
-}
-
-std::string elsewhere(std::string_view section, std::string_view key) {
+std::string elsewhere(const std::vector<Known>& all, std::string_view section, std::string_view key) {
     std::vector<std::string> places;
-    for (const auto& known : everything())
+    for (const auto& known : all)
         if (known.field->key == key && known.section != section) places.push_back(known.place);
     return base::join(places, " or ");
 }
 
-std::string from_kohya(std::string_view key) {
-    for (const auto& known : everything())
+std::string from_kohya(const std::vector<Known>& all, std::string_view key) {
+    for (const auto& known : all)
         for (const auto& alias : known.field->kohya) {
             if (alias.name != key) continue;
             const auto value = alias.value.empty() ? "" : fmt::format(" = {}", alias.value);
@@ -59,16 +50,23 @@ std::string from_kohya(std::string_view key) {
 
 }  // namespace
 
-std::string hint_for_unknown(std::string_view section, std::string_view key) {
-    if (const auto places = elsewhere(section, key); !places.empty())
+std::string hint_for_unknown(const Schema& root, std::string_view section, std::string_view key) {
+    std::vector<Known> all;
+    gather(root, "", false, all);
+    if (const auto places = elsewhere(all, section, key); !places.empty())
         return fmt::format("It belongs elsewhere: {}.", places);
-    if (auto told = from_kohya(key); !told.empty()) return told;
+    if (auto told = from_kohya(all, key); !told.empty()) return told;
     std::vector<std::string> here;
-    for (const auto& known : everything())
+    for (const auto& known : all)
         if (known.section == section) here.emplace_back(known.field->key);
     if (const auto near = base::nearest(key, here)) return fmt::format("Did you mean {}?", *near);
-    return fmt::format("{} has: {}.", section.empty() ? "A job" : fmt::format("[{}]", section),
-                       base::join(here, ", "));
+    const std::string_view whole = &root == &schema<Job>() ? "A job has" : "There are";
+    return section.empty() ? fmt::format("{}: {}.", whole, base::join(here, ", "))
+                           : fmt::format("[{}] has: {}.", section, base::join(here, ", "));
+}
+
+std::string hint_for_unknown(std::string_view section, std::string_view key) {
+    return hint_for_unknown(schema<Job>(), section, key);
 }
 
 }  // namespace lorikeet::settings

@@ -7,6 +7,7 @@
 #include <re2/re2.h>
 
 #include "base/error.hpp"
+#include "base/tag_syntax.hpp"
 #include "base/text.hpp"
 #include "studio/caption_text.hpp"
 
@@ -16,24 +17,7 @@ namespace {
 
 using Parts = std::vector<CaptionPart>;
 
-bool matches(std::string_view wanted, std::string_view key) {
-    std::size_t w = 0, k = 0, star = std::string_view::npos, from = 0;
-    while (k < key.size()) {
-        if (w < wanted.size() && wanted[w] == '*') {
-            star = w++;
-            from = k;
-        } else if (w < wanted.size() && wanted[w] == key[k]) {
-            ++w;
-            ++k;
-        } else if (star != std::string_view::npos) {
-            w = star + 1;
-            k = ++from;
-        } else {
-            return false;
-        }
-    }
-    return wanted.substr(w).find_first_not_of('*') == std::string_view::npos;
-}
+constexpr auto matches = base::tag_matches;
 
 // Which parts are among the wanted tags.
 class Wanted {

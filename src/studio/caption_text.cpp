@@ -1,10 +1,8 @@
 #include "studio/caption_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 
-#include "base/prompt_syntax.hpp"
 #include "base/text.hpp"
 #include "data/caption.hpp"
 
@@ -56,19 +54,6 @@ std::vector<std::string_view> fields_of(std::string_view line) {
     };
     auto [fields, closed] = split_at(true);
     return closed ? fields : split_at(false).first;
-}
-
-// "(a)", "[a]", but neither "(a)(b)" nor "a \\(b\\)".
-bool is_in_brackets(std::string_view text) {
-    if (text.size() < 3 || (text.front() != '(' && text.front() != '[')) return false;
-    const char open = text.front(), close = open == '(' ? ')' : ']';
-    int depth = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (i > 0 && text[i - 1] == '\\') continue;
-        depth += text[i] == open ? 1 : text[i] == close ? -1 : 0;
-        if (depth == 0) return i + 1 == text.size() && !base::trim(text.substr(1, i - 1)).empty();
-    }
-    return false;
 }
 
 // Where the sentence that ends with field `last` begins; `last + 1` when that is no sentence.
@@ -142,34 +127,6 @@ std::string CaptionText::bytes() const {
         text += line.end;
     }
     return text;
-}
-
-std::string without_emphasis(std::string_view tag) {
-    auto text = base::trim(tag);
-    while (is_in_brackets(text)) {
-        auto inner = text.substr(1, text.size() - 2);
-        const auto colon = text.front() == '(' ? inner.rfind(':') : std::string_view::npos;
-        const auto weight = colon == std::string_view::npos ? std::string_view()
-                                                            : base::trim(inner.substr(colon + 1));
-        if (!weight.empty() && weight.find_first_not_of("0123456789.+-") == std::string_view::npos)
-            inner = inner.substr(0, colon);
-        text = base::trim(inner);
-    }
-    return std::string(text);
-}
-
-bool is_face(std::string_view tag) {
-    constexpr std::array<std::string_view, 21> kFaces{
-        "0_0", "(o)_(o)", "+_+", "+_-", "._.", "<o>_<o>", "<|>_<|>", "=_=",   ">_<", "3_3", "6_9",
-        ">_o", "@_@",     "^_^", "o_o", "u_u", "x_x",     "|_|",     "||_||", "-_-", ";_;"};
-    return std::find(kFaces.begin(), kFaces.end(), base::to_lower(tag)) != kFaces.end();
-}
-
-std::string tag_key(std::string_view tag) {
-    if (is_face(base::trim(tag))) return base::to_lower(base::trim(tag));
-    auto key = base::to_lower(base::unescape_brackets(without_emphasis(tag)));
-    if (!is_face(key)) std::replace(key.begin(), key.end(), '_', ' ');
-    return key;
 }
 
 }  // namespace lorikeet::studio

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/tag_syntax.hpp"
+
 namespace lorikeet::studio {
 
 struct CaptionPart {
@@ -42,14 +44,8 @@ class CaptionText {
 // The parts of a line.
 std::vector<CaptionPart> caption_parts(std::string_view line);
 
-// The same for tags that mean the same: small letters, blanks for underscores, without emphasis and backslashes in front of
-// brackets. "(Long_Hair:1.2)" -> "long hair"
-std::string tag_key(std::string_view tag);
-
-// "(tag:1.2)", "((tag))", "[tag]" -> "tag"; others are returned as they are. Not "tag \(series\)".
-std::string without_emphasis(std::string_view tag);
-
-// Faces made of signs, such as ^_^ and o_o, which taggers know as tags; their underscores are no blanks.
-bool is_face(std::string_view tag);
+using base::is_face;
+using base::tag_key;
+using base::without_emphasis;
 
 }  // namespace lorikeet::studio

@@ -53,16 +53,4 @@ TEST(CaptionText, WhatIsNotChangedIsWrittenAsItWas) {
     EXPECT_THROW(CaptionText("\xFF\xFE", "x"), base::Error);
 }
 
-TEST(CaptionText, KeysAreTheSameForTheSameTag) {
-    for (const auto* tag : {"Long_Hair", "(long hair:1.2)", "((long hair))", "[long_hair]", " long hair "})
-        EXPECT_EQ(tag_key(tag), "long hair") << tag;
-    EXPECT_EQ(tag_key("nami \\(one piece\\)"), "nami (one piece)");
-    EXPECT_EQ(tag_key("nami (one piece)"), "nami (one piece)");
-    EXPECT_EQ(tag_key("^_^"), "^_^");
-    EXPECT_EQ(without_emphasis("(o)_(o)"), "(o)_(o)");
-    EXPECT_EQ(without_emphasis("(a)(b)"), "(a)(b)");
-    EXPECT_EQ(without_emphasis("(fate:stay night)"), "fate:stay night");
-    EXPECT_EQ(without_emphasis("()"), "()");
-}
-
 }  // namespace lorikeet::studio

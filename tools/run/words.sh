@@ -3,7 +3,7 @@
 
 OWN_WORDS=(notebook demo train test build bench check setup help)
 # The commands of the program; tests/cli/app_test.cpp compares them with its own.
-PROGRAM_WORDS=(train resume sample demo doctor runs stop save inspect merge dataset caption cache project install-kernel settings completion)
+PROGRAM_WORDS=(train resume sample demo doctor runs stop save inspect merge dataset caption tag cache project install-kernel settings completion)
 
 # knows WORD LIST...
 knows() {
