@@ -18,8 +18,20 @@ namespace {
 
 constexpr std::string_view kFolders = "data.subsets";
 // What is taught of the subject, whichever images show it.
-constexpr std::array<std::string_view, 5> kOfTheSubject{"trigger", "shuffle_tags", "keep_tokens", "flip",
-                                                        "caption_dropout"};
+constexpr std::array<std::string_view, 14> kOfTheSubject{"trigger",
+                                                         "shuffle_tags",
+                                                         "keep_tokens",
+                                                         "keep_separator",
+                                                         "flip",
+                                                         "secondary_separator",
+                                                         "tag_dropout",
+                                                         "tag_warmup",
+                                                         "tag_warmup_min",
+                                                         "prefix",
+                                                         "suffix",
+                                                         "wildcards",
+                                                         "caption_dropout",
+                                                         "caption_dropout_epochs"};
 // What a dataset says of its folders itself.
 constexpr std::array<std::string_view, 3> kOfTheFolder{"folder", "repeats", "class_words"};
 
