@@ -122,6 +122,12 @@ void sort(Parts& parts, const CaptionEdit& edit) {
         if (moves(part)) part = *next++;
 }
 
+// Blanks behind a comma part the tags of one bracket: "(a b, c:1.2)" -> "(a_b, c:1.2)".
+void write_underscores(std::string& text) {
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (text[i] == ' ' && (i == 0 || text[i - 1] != ',')) text[i] = '_';
+}
+
 void change_tags(Parts& parts, const CaptionEdit& edit) {
     const Wanted wanted(edit.tags);
     for (auto& part : parts) {
@@ -129,10 +135,10 @@ void change_tags(Parts& parts, const CaptionEdit& edit) {
         if (edit.action == CaptionAction::Emphasise)
             part.text = fmt::format("({}:{:g})", without_emphasis(part.text), edit.weight);
         if (edit.action == CaptionAction::Plain) part.text = without_emphasis(part.text);
-        if (is_face(without_emphasis(part.text))) continue;
+        // <lora:name_v2:1> is the name of a file.
+        if (part.text.starts_with('<') || is_face(without_emphasis(part.text))) continue;
         if (edit.action == CaptionAction::Blanks) std::replace(part.text.begin(), part.text.end(), '_', ' ');
-        if (edit.action == CaptionAction::Underscores)
-            std::replace(part.text.begin(), part.text.end(), ' ', '_');
+        if (edit.action == CaptionAction::Underscores) write_underscores(part.text);
     }
 }
 

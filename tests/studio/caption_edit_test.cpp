@@ -102,6 +102,8 @@ TEST(CaptionEdit, EmphasisAndUnderscores) {
     EXPECT_EQ(after("long_hair, ^_^, o_o, A file_name in a sentence, as it is.", edit_with(Blanks)),
               "long hair, ^_^, o_o, A file_name in a sentence, as it is.");
     EXPECT_EQ(after("long hair, ^_^", edit_with(Underscores)), "long_hair, ^_^");
+    EXPECT_EQ(after("<lora:x_y:1>, long_hair", edit_with(Blanks)), "<lora:x_y:1>, long hair");
+    EXPECT_EQ(after("(long hair, red hat:1.3)", edit_with(Underscores)), "(long_hair, red_hat:1.3)");
     EXPECT_EQ(after("(^_^:1.2), (long_hair:1.2)", edit_with(Blanks)), "(^_^:1.2), (long hair:1.2)");
 }
 
