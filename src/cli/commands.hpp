@@ -147,6 +147,7 @@ int caption_tags(const CaptionArguments& arguments, Console& console);
 struct TagArguments {
     base::Path folder;
     std::vector<std::string> images;
+    std::string caption_extensions;             // parted by commas; empty: those of the settings
     base::Path settings;                        // a TOML file; empty: none
     std::vector<settings::Assignment> changes;  // of settings::Tagging; they win over the file
     std::int64_t top = 20;                      // of the frequent tags

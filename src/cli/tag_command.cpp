@@ -1,4 +1,5 @@
 // tag: what a tagger would write, then the captions.
+#include <algorithm>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -95,7 +96,10 @@ int tag_images(const TagArguments& arguments, Console& console) {
     base::Cancel cancel;
     const Interrupt interrupt(cancel);
     studio::TagRequest request{arguments.folder, {}, tagging_of(arguments)};
-    const auto listing = dataset_at(arguments.folder, cancel);
+    auto extensions = caption_extensions_of(arguments.caption_extensions);
+    if (std::find(extensions.begin(), extensions.end(), request.tagging.extension) == extensions.end())
+        extensions.push_back(request.tagging.extension);
+    const auto listing = dataset_at(arguments.folder, extensions, cancel);
     request.images = chosen_images(arguments.folder, arguments.images, listing);
     TagReport report(console);
     const auto plan = studio::plan_tags(

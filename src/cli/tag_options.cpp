@@ -21,6 +21,7 @@ void add_tag_command(CLI::App& app, const CommandAdder& add, TagArguments& tag) 
         [&tag](Console& console) { return tag_images(tag, console); });
     sub->add_option("folder", tag.folder, "The folder of the images.")->required()->type_name("FILE");
     add_options_of(*sub, settings::schema<settings::Tagging>(), tag.changes);
+    add_caption_extensions(*sub, tag.caption_extensions);
     sub->add_option("--settings", tag.settings, "A TOML file with these settings; options win over it.")
         ->type_name("FILE");
     sub->add_option("--image", tag.images, "An image that is meant; may be given again. Else all.")

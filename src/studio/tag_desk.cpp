@@ -1,6 +1,7 @@
 #include "studio/tag_desk.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <memory>
 #include <optional>
@@ -29,6 +30,10 @@ using settings::ExistingCaption;
 constexpr double kSecondsBetweenSaves = 30;
 
 bool is_blank_text(const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; }
+
+std::string tagged_sentence(std::size_t images) {
+    return fmt::format("{} tagged", base::counted(images, "image"));
+}
 
 // An image and the caption that it would get.
 struct TagJob {
@@ -94,7 +99,7 @@ class TagPlanner {
     std::unique_ptr<tag::Tagger> tagger_;
     std::optional<tag::TagChooser> chooser_;
     std::optional<tag::KeptScores> kept_;
-    std::string device_;
+    std::string device_, scores_trouble_;
     std::map<std::string, std::pair<std::string, std::size_t>>
         counts_;  // by key: as written, and in how many
     TagPlan plan_;
@@ -135,8 +140,13 @@ class TagPlanner {
     void collect(TagJob job) {
         const auto file = request_.folder / job.caption;
         if (base::is_there(file) && !base::is_file(file))
-            return leave_out(job.image->name, fmt::format("{} is no file.", job.caption), "Move it away.");
-        if (base::is_file(file)) job.before = base::read_text(file);
+            return leave_out(job.image->name, fmt::format("{} is a folder.", job.caption),
+                             "Rename it, or move it away.");
+        try {
+            if (base::is_file(file)) job.before = base::read_text(file);
+        } catch (const base::Error& error) {
+            return leave_out(job.image->name, error.what(), error.hint());
+        }
         const bool has_caption = job.before && !is_blank_text(*job.before);
         if (has_caption && request_.tagging.existing == ExistingCaption::Skip) {
             ++plan_.captions.same;
@@ -167,6 +177,10 @@ class TagPlanner {
 
     void look_at(const std::vector<const TagJob*>& jobs) {
         if (jobs.empty()) return;
+        if (cancel_.stop_requested()) {  // while the tagger was loaded
+            plan_.stopped = true;
+            return;
+        }
         std::vector<base::Path> files;
         for (const auto* job : jobs) files.push_back(request_.folder / job->image->name);
         const auto at_once = static_cast<std::size_t>(tagger_->facts().at_once);
@@ -180,7 +194,7 @@ class TagPlanner {
             done += some.size();
             tell(done, jobs.size(), watch.seconds());
             if (since_saved.seconds() > kSecondsBetweenSaves) {
-                kept_->save();
+                save_scores();
                 since_saved.restart();
             }
             if (done < jobs.size() && cancel_.stop_requested()) {
@@ -206,6 +220,11 @@ class TagPlanner {
         const auto scores = tagger_->scores(squares);
         for (std::size_t i = 0; i < owners.size(); ++i) {
             ++plan_.looked_at;
+            if (std::any_of(scores[i].begin(), scores[i].end(), [](float one) { return std::isnan(one); })) {
+                leave_out(owners[i]->image->name, "The tagger failed on it (NaN).",
+                          "Choose float32 for its precision.");
+                continue;
+            }
             kept_->keep(owners[i]->image->name, owners[i]->version(), scores[i]);
             choose(*owners[i], scores[i]);
         }
@@ -239,13 +258,24 @@ class TagPlanner {
         on_progress_(progress);
     }
 
+    // Without them another run is as long as this one, and no worse.
+    void save_scores() {
+        if (!scores_trouble_.empty()) return;
+        try {
+            kept_->save();
+        } catch (const base::Error& error) {
+            scores_trouble_ = error.what();
+            plan_.notes.push_back("The scores are not kept. " + scores_trouble_);
+        }
+    }
+
     void finish() {
-        kept_->save();
+        save_scores();
         auto& texts = plan_.captions.change.texts;
         std::sort(texts.begin(), texts.end(), [](const auto& a, const auto& b) { return a.file < b.file; });
         auto& left = plan_.captions.left_out;
         std::sort(left.begin(), left.end(), [](const auto& a, const auto& b) { return a.where < b.where; });
-        plan_.captions.change.what = fmt::format("{} tagged", base::counted(texts.size(), "image"));
+        plan_.captions.change.what = tagged_sentence(texts.size());
         for (auto& [key, count] : counts_) plan_.tags.push_back(std::move(count));
         std::stable_sort(plan_.tags.begin(), plan_.tags.end(),
                          [](const auto& a, const auto& b) { return a.second > b.second; });
@@ -261,9 +291,11 @@ TagPlan plan_tags(const TagRequest& request, const DatasetListing& listing, cons
 
 ChangeOutcome write_tags(const TagRequest& request, const TagPlan& plan) {
     auto outcome = UndoJournal(request.folder).carry_out(plan.captions.change);
+    outcome.what = tagged_sentence(outcome.done);
     std::error_code ignored;
-    // After a stop the rest is still to be done, and what is known need not be worked out again.
-    if (!request.tagging.keep_scores && !plan.stopped) std::filesystem::remove(plan.scores, ignored);
+    // What is known need not be worked out again for what is still to be done.
+    const bool whole = !plan.stopped && request.images.empty() && outcome.not_done.empty();
+    if (!request.tagging.keep_scores && whole) std::filesystem::remove(plan.scores, ignored);
     return outcome;
 }
 

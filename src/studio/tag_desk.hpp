@@ -2,7 +2,7 @@
 // change of the undo journal.
 //
 // The scores are kept in a file of the dataset's folder while this is only shown, so that doing it, or another threshold,
-// needs no second run; forget_scores removes it. A stop that is asked for ends the work early and keeps what is done.
+// needs no second run; writing all captions lets them go, unless they are to be kept. A stop that is asked for ends the work early and keeps what is done.
 //
 // Source   docs/formats/kept-scores.md
 #pragma once

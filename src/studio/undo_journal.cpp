@@ -56,51 +56,61 @@ std::optional<std::string> text_now(const base::Path& file) {
 }
 
 // What keeps a text from being changed; empty when nothing does.
-std::string trouble_with_text(const base::Path& file, const std::optional<std::string>& now,
-                              const std::optional<std::string>& from) {
-    if (now != from) return "It was changed since, and stays as it is.";
+std::string trouble_with_text(const base::Path& file, bool is_there) {
     std::error_code trouble;
     if (fs::is_symlink(file, trouble)) return "It is a link to another file, and stays as it is.";
     const auto rights = fs::status(file, trouble).permissions();
-    const bool read_only = now && !trouble && (rights & fs::perms::owner_write) == fs::perms::none;
+    const bool read_only = is_there && !trouble && (rights & fs::perms::owner_write) == fs::perms::none;
     return read_only ? "It may not be written to." : std::string();
 }
 
-// From one text to the other, forwards or back; a file that holds neither was changed by somebody else. Returns which were
-// changed.
-std::vector<char> change_texts(const base::Path& dataset, const std::vector<TextChange>& texts, bool back,
-                               ChangeOutcome& outcome) {
-    std::vector<TextFile> files(texts.size());
-    std::vector<std::string> trouble(texts.size());
-    std::vector<char> changes(texts.size(), 0);
+enum class TextState : char {
+    There,    // as it was wanted already
+    Changed,  // just now
+    Foreign,  // by somebody else, and left alone
+    Stuck     // it cannot be written now
+};
+
+// What is to be done about one, and why not.
+std::pair<TextState, std::string> look_at_text(const base::Path& file, const std::optional<std::string>& from,
+                                               const std::optional<std::string>& to) {
+    try {
+        const auto now = text_now(file);
+        if (now == to) return {TextState::There, {}};
+        if (now != from) return {TextState::Foreign, "It was changed since, and stays as it is."};
+        auto trouble = trouble_with_text(file, now.has_value());
+        return {trouble.empty() ? TextState::Changed : TextState::Stuck, std::move(trouble)};
+    } catch (const base::Error& error) {
+        return {TextState::Stuck, error.what()};
+    }
+}
+
+// From one text to the other, forwards or back.
+std::vector<TextState> change_texts(const base::Path& dataset, const std::vector<TextChange>& texts,
+                                    bool back, ChangeOutcome& outcome) {
+    std::vector<std::pair<TextState, std::string>> looks(texts.size());
     base::for_each_index(texts.size(), base::processor_count(), {}, [&](std::size_t i) {
         const auto& [name, before, after] = texts[i];
-        const auto& to = back ? before : after;
-        try {
-            const auto now = text_now(dataset / name);
-            if (now == to) return;
-            trouble[i] = trouble_with_text(dataset / name, now, back ? after : before);
-            changes[i] = trouble[i].empty() ? 1 : 0;
-        } catch (const base::Error& error) {
-            trouble[i] = error.what();
-        }
-        files[i] = {dataset / name, to};
+        looks[i] = look_at_text(dataset / name, back ? after : before, back ? before : after);
     });
     std::vector<TextFile> wanted;
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < texts.size(); ++i)
-        if (changes[i] != 0) {
-            wanted.push_back(std::move(files[i]));
+        if (looks[i].first == TextState::Changed) {
+            wanted.push_back({dataset / texts[i].file, back ? texts[i].before : texts[i].after});
             places.push_back(i);
         }
     const auto failed = write_texts(wanted);
-    for (std::size_t i = 0; i < places.size(); ++i) trouble[places[i]] = failed[i];
+    for (std::size_t i = 0; i < places.size(); ++i)
+        if (!failed[i].empty()) looks[places[i]] = {TextState::Stuck, failed[i]};
+    std::vector<TextState> states;
     for (std::size_t i = 0; i < texts.size(); ++i) {
-        if (!trouble[i].empty()) outcome.not_done.push_back({texts[i].file, trouble[i], ""});
-        changes[i] = changes[i] != 0 && trouble[i].empty() ? 1 : 0;
-        outcome.done += changes[i] != 0 ? 1 : 0;
+        const auto& [state, trouble] = looks[i];
+        if (!trouble.empty()) outcome.not_done.push_back({texts[i].file, trouble, ""});
+        outcome.done += state == TextState::Changed ? 1 : 0;
+        states.push_back(state);
     }
-    return changes;
+    return states;
 }
 
 // A move that was never made (the power went) has nothing to be undone, nor has a file that is gone. False while something
@@ -145,7 +155,7 @@ ChangeOutcome UndoJournal::carry_out(const DatasetChange& change) {
             if (move_one(dataset_, move, outcome)) made.moves.push_back(move);
         const auto changed = change_texts(dataset_, change.texts, false, outcome);
         for (std::size_t i = 0; i < changed.size(); ++i)
-            if (changed[i] != 0) made.texts.push_back(change.texts[i]);
+            if (changed[i] == TextState::Changed) made.texts.push_back(change.texts[i]);
     } catch (...) {  // the disk is full: all is as it was
         ChangeOutcome ignored;
         for (auto move = made.moves.rbegin(); move != made.moves.rend(); ++move)
@@ -183,7 +193,7 @@ std::optional<std::string> UndoJournal::last() const {
     }
 }
 
-// Moves that could not be taken back stay in the journal, so that they can be once their places are free again.
+// What could not be taken back stays in the journal, so that it can be once places are free again and files may be written.
 std::optional<ChangeOutcome> UndoJournal::undo_last() {
     if (!base::is_folder(journal_of(dataset_))) return std::nullopt;
     const auto lock = lock_unless_held();
@@ -191,8 +201,10 @@ std::optional<ChangeOutcome> UndoJournal::undo_last() {
     if (!last) return std::nullopt;
     const auto& change = last->change;
     ChangeOutcome outcome{change.what, 0, {}};
-    change_texts(dataset_, change.texts, true, outcome);
     DatasetChange left{change.what, {}, {}};
+    const auto states = change_texts(dataset_, change.texts, true, outcome);
+    for (std::size_t i = 0; i < states.size(); ++i)
+        if (states[i] == TextState::Stuck) left.texts.push_back(change.texts[i]);
     for (auto i = change.moves.size(); i-- > 0;) {
         const auto& move = change.moves[i];
         if (last->begun && inode_of(dataset_ / move.to) != last->files[i]) continue;  // never made

@@ -52,6 +52,7 @@ ConvNextSpec ConvNext::spec_of(const WeightShapes& shapes, const std::optional<M
     spec.kernel = shapes.side("stages.0.blocks.0.conv_dw.weight", 2);
     spec.has_scale = shapes.has("stages.0.blocks.0.gamma");
     spec.outputs = shapes.side("head.fc.weight", 0);
+    (void)shapes.side("stages.0.blocks.0.norm.weight", 0);  // there is a stage
     const auto count = shapes.count("stages.", ".blocks.0.norm.weight");
     for (std::int64_t i = 0; i < count; ++i) {
         const auto block = fmt::format("stages.{}.blocks.", i);

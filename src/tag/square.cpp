@@ -4,6 +4,8 @@
 #include <cstring>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "base/error.hpp"
 #include "io/resample.hpp"
 
@@ -12,6 +14,10 @@ namespace lorikeet::tag {
 io::Image square_of(std::span<const std::byte> file, const std::string& name, std::int64_t side_px) {
     const auto facts = io::peek_image(file, name);
     const auto size = std::max(facts.width_px, facts.height_px);
+    constexpr std::int64_t kMostPadded = 40000;  // white is added up to a square, row by row
+    if (size > kMostPadded)
+        base::fail(base::ErrorCode::Unsupported,
+                   fmt::format("{} is {} pixels long, too long to be tagged.", name, size), "Crop it first.");
     const auto left = (size - facts.width_px) / 2, top = (size - facts.height_px) / 2;
     const auto filter = size > side_px ? io::Filter::Area : io::Filter::Lanczos;
     io::ResizedPart part({size, size, side_px, side_px, {0, 0, side_px, side_px}, filter});

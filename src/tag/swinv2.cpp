@@ -148,6 +148,7 @@ SwinV2Spec SwinV2::spec_of(const WeightShapes& shapes, const std::optional<Model
     spec.patch = shapes.side("patch_embed.proj.weight", 2);
     spec.outputs = shapes.side("head.fc.weight", 0);
     spec.bias_width = shapes.side("layers.0.blocks.0.attn.cpb_mlp.0.weight", 0);
+    (void)shapes.side("layers.0.blocks.0.norm1.weight", 0);  // there is a stage
     const auto count = shapes.count("layers.", ".blocks.0.norm1.weight");
     for (std::int64_t i = 0; i < count; ++i) {
         const auto block = fmt::format("layers.{}.blocks.", i);

@@ -1,7 +1,6 @@
 #include "tag/tagger.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
@@ -56,7 +55,10 @@ std::string fingerprint_of(const tensor::WeightFile& file, const base::Path& lis
         const auto at = payload.size() / kPieces * i;
         sum.add(payload.subspan(at, std::min(kPiece, payload.size() - at)));
     }
+    sum.add(payload.last(std::min(kPiece, payload.size())));
     sum.add(base::read_text(list));
+    if (const auto config = list.parent_path() / "config.json"; base::is_file(config))
+        sum.add(base::read_text(config));
     sum.add(numbers);
     return sum.hex();
 }
@@ -110,10 +112,6 @@ class NativeTagger : public Tagger {
         for (std::int64_t i = 0; i < numbers.size(0); ++i) {
             const auto* row = numbers.const_data_ptr<float>() + i * numbers.size(1);
             all.emplace_back(row, row + numbers.size(1));
-            if (std::any_of(all.back().begin(), all.back().end(),
-                            [](float score) { return std::isnan(score); }))
-                base::fail(base::ErrorCode::NotFinite, "The tagger made NaN of an image.",
-                           "Choose float32 for its precision.");
         }
         return all;
     }

@@ -19,7 +19,13 @@ std::int64_t WeightShapes::side(std::string_view name, std::size_t axis) const {
                        : fmt::format("The tagger's weight {} has {} axes, which is too few.", name,
                                      found->second.size()),
                    "The file is damaged, or cut off while it was downloaded. Download it again.");
-    return found->second[axis];
+    constexpr std::int64_t kMostSide = std::int64_t{1} << 20;
+    const auto side = found->second[axis];
+    if (side < 1 || side > kMostSide)
+        base::fail(base::ErrorCode::Corrupt,
+                   fmt::format("The tagger's weight {} has a side of {}.", name, side),
+                   "The file is damaged. Download it again.");
+    return side;
 }
 
 std::int64_t WeightShapes::count(std::string_view before, std::string_view behind) const {

@@ -129,13 +129,32 @@ TEST(TagDesk, TellsHowFarItIsAndKeepsWhatIsDoneAtAStop) {
 
     WithTagger other;
     base::Cancel cancel;
-    cancel.request_stop();
-    const auto stopped = other.plan(cancel);
+    const auto stop_at_once = [&](const TagProgress&) { cancel.request_stop(); };
+    const auto stopped = plan_tags(other.request, list_dataset(other.at, {".txt"}, {}), stop_at_once, cancel);
     EXPECT_TRUE(stopped.stopped);
     EXPECT_EQ(stopped.looked_at, 1U) << "the image that was at work";
     EXPECT_EQ(write_tags(other.request, stopped).done, 1U);
     EXPECT_EQ(other.text("b.txt"), kAllTags);
     EXPECT_TRUE(base::is_file(stopped.scores)) << "there is more to do";
+    const auto before = WithTagger().plan(cancel);
+    EXPECT_TRUE(before.stopped && before.looked_at == 0) << "asked for while the tagger was loaded";
+}
+
+TEST(TagDesk, WhatCannotBeReadOrKeptEndsNothing) {
+    WithTagger room;
+    const std::string odd = "caf\xE9.png";
+    std::filesystem::copy(room.at / "b.png", room.at / odd);
+    std::filesystem::create_directory(room.at / "b.txt");
+    const auto plan = room.plan();
+    EXPECT_EQ(plan.looked_at, 2U) << "the one of an odd name too";
+    EXPECT_EQ(plan.captions.left_out.at(0).what, "b.txt is a folder.");
+    write_tags(room.request, plan);
+    EXPECT_EQ(room.text("caf\xE9.txt"), kAllTags);
+    std::filesystem::create_directories(plan.scores / "in the way");
+    std::filesystem::remove(room.at / "caf\xE9.txt");
+    const auto unkept = room.plan();
+    EXPECT_EQ(unkept.captions.change.texts.size(), 1U);
+    EXPECT_EQ(unkept.notes.back().substr(0, 24), "The scores are not kept.");
 }
 
 TEST(TagDesk, FoldersInsideAreLeftAloneWhereThatIsWished) {

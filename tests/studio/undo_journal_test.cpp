@@ -156,6 +156,19 @@ TEST(UndoJournal, WhatCameToNothingIsNoStepAndAPartIsOne) {
     EXPECT_EQ(room.text("a.txt"), "a cat");
 }
 
+TEST(UndoJournal, ATextThatMayNotBeWrittenNowIsTakenBackLater) {
+    WithJournal room;
+    room.put("a.txt", "a cat");
+    room.journal.carry_out({"changed", {}, {{"a.txt", "a cat", "a dog"}}});
+    const auto file = room.folder.path() / "a.txt";
+    std::filesystem::permissions(file, std::filesystem::perms::owner_read);
+    EXPECT_EQ(room.journal.undo_last()->not_done.at(0).what, "It may not be written to.");
+    std::filesystem::permissions(file,
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    EXPECT_TRUE(room.journal.undo_last()->not_done.empty());
+    EXPECT_EQ(room.text("a.txt"), "a cat");
+}
+
 TEST(UndoJournal, ATextThatIsALinkStaysOne) {
     WithJournal room;
     room.put("a.txt", "a cat");

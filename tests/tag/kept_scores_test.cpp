@@ -29,6 +29,21 @@ TEST(KeptScores, ComeBackForTheSameImageAndTagger) {
     EXPECT_FALSE(KeptScores(file, "two", kThree).find("sub/a.png", "10:1")) << "another tagger";
 }
 
+TEST(KeptScores, NamesOfAnyBytesAreKept) {
+    const support::TempFolder folder;
+    const auto file = folder.path() / ".scores";
+    const std::vector<std::string> names{"caf\xE9.png", "__metadata__", "bytes:00", "bytes:6279"};
+    {
+        KeptScores kept(file, "one", kThree);
+        for (std::size_t i = 0; i < names.size(); ++i)
+            kept.keep(names[i], "1", {0, 0.25F * static_cast<float>(i + 1), 0});
+        kept.save();
+    }
+    const KeptScores again(file, "one", kThree);
+    for (std::size_t i = 0; i < names.size(); ++i)
+        EXPECT_EQ(again.find(names[i], "1").value()[1], 0.25F * static_cast<float>(i + 1)) << names[i];
+}
+
 TEST(KeptScores, WhatIsDamagedCountsAsNone) {
     const support::TempFolder folder;
     const auto file = folder.path() / ".scores";
