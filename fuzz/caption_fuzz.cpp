@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "data/caption.hpp"
+#include "data/caption_draw.hpp"
 
 using namespace lorikeet;
 
@@ -25,10 +26,10 @@ void check(const std::string& text) {
     settings::Subset subset;
     subset.shuffle_tags = true;
     subset.keep_tokens = 1;
-    base::expects(sorted_tags(data::caption_for_draw(subset, text, 1, 0, 0)) == sorted_tags(text),
+    base::expects(sorted_tags(data::caption_for_draw(subset, text, {1})) == sorted_tags(text),
                   "no tag is lost");
     subset.trigger = "trigger";
-    base::expects(data::caption_for_draw(subset, text, 1, 0, 0).starts_with("trigger"),
+    base::expects(data::caption_for_draw(subset, text, {1}).starts_with("trigger"),
                   "the trigger is in front");
 }
 
