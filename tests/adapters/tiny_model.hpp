@@ -6,6 +6,7 @@
 
 #include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "adapters/lora.hpp"
 #include "adapters/network.hpp"
@@ -64,7 +65,7 @@ inline at::Tensor images() {
 
 struct ScratchFile {
     base::Path path = std::filesystem::temp_directory_path() /
-                      ("lorikeet_lora_" +
+                      ("lorikeet_lora_" + std::to_string(::getpid()) + "_" +  // the same tests run beside it
                        std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) +
                        ".safetensors");
     ~ScratchFile() { std::filesystem::remove(path); }

@@ -41,7 +41,7 @@ TEST(DatasetCheck, TellsWhatIsFineAndWhatIsNot) {
     EXPECT_EQ(check.good.front(), "The image can be read to its end.");
 
     put_image(folder.path() / "b.png");
-    base::write_whole(folder.path() / "c.png", "no image");
+    base::write_whole(folder.path() / "c.png", "\x89PNG\r\n\x1a\nnothing of an image");
     std::size_t told = 0;
     check = check_dataset(folder.path(), small(), {}, [&](std::size_t, std::size_t total) { told = total; });
     EXPECT_EQ(told, 3U);
