@@ -8,11 +8,9 @@
 #include <string>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "base/error.hpp"
-#include "base/text.hpp"
 #include "data/caption_draw.hpp"
+#include "data/scan_report.hpp"
 #include "tensor/rng.hpp"
 
 namespace lorikeet::data {
@@ -23,21 +21,6 @@ double hash_share(const DatasetImage& image, std::int64_t seed) {
     tensor::Draws draws(
         tensor::seed_of(static_cast<std::uint64_t>(seed), tensor::Stream::Validation, number_of(image)));
     return draws.uniform();
-}
-
-void report_twice(ScanResult& found, const settings::Data& data, const std::set<std::string>& own) {
-    std::map<std::size_t, std::vector<std::string>> twice;  // by the folder that is trained on
-    for (const auto& image : found.images) {
-        const auto& subset = data.subsets[image.subset];
-        if (!subset.validation && !subset.regularisation && own.contains(image.sha256))
-            twice[image.subset].push_back(image.file.filename().string());
-    }
-    for (const auto& [subset, names] : twice)
-        found.news.push_back({fmt::format("data.subsets[{}].folder", subset),
-                              fmt::format("{} of this folder {} in a folder for validation too: {}.",
-                                          base::counted(names.size(), "image"),
-                                          names.size() == 1 ? "is" : "are", base::join(names, ", ")),
-                              "Nothing is trained on them."});
 }
 
 }  // namespace
@@ -77,7 +60,7 @@ void hold_out(ScanResult& found, const settings::Data& data) {
     std::set<std::string> own;
     for (const auto& image : found.images)
         if (data.subsets[image.subset].validation) own.insert(image.sha256);
-    report_twice(found, data, own);
+    report_twice(data, own, found);
     chosen.merge(own);
     const auto trained =
         std::stable_partition(found.images.begin(), found.images.end(), [&](const DatasetImage& image) {

@@ -217,6 +217,18 @@ void report_subset(const std::vector<Look>& looks, const settings::Data& data, s
     report_faces(looks, folder, where, result);
 }
 
+void report_twice(const settings::Data& data, const std::set<std::string>& own, ScanResult& result) {
+    std::vector<std::vector<std::string>> twice(data.subsets.size());
+    for (const auto& image : result.images) {
+        const auto& subset = data.subsets[image.subset];
+        if (!subset.validation && !subset.regularisation && own.contains(image.sha256))
+            twice[image.subset].push_back(image.file.filename().string());
+    }
+    for (std::size_t subset = 0; subset < twice.size(); ++subset)
+        tell(result.news, key_of(subset), twice[subset], "of which a folder for validation holds the same",
+             "They are not trained on.");
+}
+
 void report_regularisation(const settings::Data& data, ScanResult& result) {
     const auto repeats = repeats_of(result.images, data);
     for (std::size_t subset = 0; subset < data.subsets.size(); ++subset) {

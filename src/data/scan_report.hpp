@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,8 @@ void report_subset(const std::vector<Look>& looks, const settings::Data& data, s
                    const Folder& folder, ScanResult& result);
 void report_crops(const std::vector<Look>& looks, const JobCrops& crops, const std::string& where,
                   ScanResult& result);
+// Training images of which the same bytes are in a folder for validation, `own`: they are held out.
+void report_twice(const settings::Data& data, const std::set<std::string>& own, ScanResult& result);
 // Once it is known which images are trained on.
 void report_regularisation(const settings::Data& data, ScanResult& result);
 

@@ -10,10 +10,12 @@
 #include <fmt/format.h>
 
 #include "base/clock.hpp"
+#include "base/error.hpp"
 #include "base/path.hpp"
 #include "base/tag_syntax.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
+#include "data/caption.hpp"
 #include "settings/check.hpp"
 #include "studio/caption_text.hpp"
 #include "tag/kept_scores.hpp"
@@ -29,7 +31,14 @@ using settings::ExistingCaption;
 
 constexpr double kSecondsBetweenSaves = 30;
 
-bool is_blank_text(const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; }
+// As training reads it. What is no text says something: it is complained of elsewhere.
+bool is_blank_text(const std::string& text) {
+    try {
+        return data::parse_caption(text, "").text.empty();
+    } catch (const base::Error&) {
+        return false;
+    }
+}
 
 std::string tagged_sentence(std::size_t images) {
     return fmt::format("{} tagged", base::counted(images, "image"));

@@ -89,6 +89,13 @@ void remove_leftovers(std::span<const TextFile> files) {
 
 }  // namespace
 
+FileStamp stamp_of(const base::Path& file) {
+    struct stat facts {};
+    if (::lstat(file.c_str(), &facts) != 0) return {};
+    return {static_cast<std::uint64_t>(facts.st_ino), static_cast<std::uint64_t>(facts.st_size),
+            std::int64_t{facts.st_mtim.tv_sec} * 1'000'000'000 + facts.st_mtim.tv_nsec};
+}
+
 std::vector<std::string> write_texts(std::span<const TextFile> files) {
     remove_leftovers(files);
     std::vector<std::string> trouble(files.size());
@@ -109,9 +116,10 @@ std::vector<std::string> write_texts(std::span<const TextFile> files) {
         throw;
     }
     base::for_each_index(files.size(), threads, {}, [&](std::size_t i) {
-        const auto& [file, text] = files[i];
+        const auto& [file, text, seen] = files[i];
+        if (trouble[i].empty() && seen && stamp_of(file) != *seen) trouble[i] = kChangedSince;
         if (!trouble[i].empty()) {
-            ::unlink(waiting[i].c_str());
+            if (text) ::unlink(waiting[i].c_str());
             return;
         }
         const int failed = text ? ::rename(waiting[i].c_str(), file.c_str()) : ::unlink(file.c_str());

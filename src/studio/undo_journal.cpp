@@ -71,15 +71,22 @@ enum class TextState : char {
     Stuck     // it cannot be written now
 };
 
+struct TextLook {
+    TextState state = TextState::There;
+    std::string trouble{};
+    FileStamp seen{};
+};
+
 // What is to be done about one, and why not.
-std::pair<TextState, std::string> look_at_text(const base::Path& file, const std::optional<std::string>& from,
-                                               const std::optional<std::string>& to) {
+TextLook look_at_text(const base::Path& file, const std::optional<std::string>& from,
+                      const std::optional<std::string>& to) {
     try {
+        const auto seen = stamp_of(file);
         const auto now = text_now(file);
-        if (now == to) return {TextState::There, {}};
-        if (now != from) return {TextState::Foreign, "It was changed since, and stays as it is."};
+        if (now == to) return {};
+        if (now != from) return {TextState::Foreign, kChangedSince};
         auto trouble = trouble_with_text(file, now.has_value());
-        return {trouble.empty() ? TextState::Changed : TextState::Stuck, std::move(trouble)};
+        return {trouble.empty() ? TextState::Changed : TextState::Stuck, std::move(trouble), seen};
     } catch (const base::Error& error) {
         return {TextState::Stuck, error.what()};
     }
@@ -88,7 +95,7 @@ std::pair<TextState, std::string> look_at_text(const base::Path& file, const std
 // From one text to the other, forwards or back.
 std::vector<TextState> change_texts(const base::Path& dataset, const std::vector<TextChange>& texts,
                                     bool back, ChangeOutcome& outcome) {
-    std::vector<std::pair<TextState, std::string>> looks(texts.size());
+    std::vector<TextLook> looks(texts.size());
     base::for_each_index(texts.size(), base::processor_count(), {}, [&](std::size_t i) {
         const auto& [name, before, after] = texts[i];
         looks[i] = look_at_text(dataset / name, back ? after : before, back ? before : after);
@@ -96,16 +103,19 @@ std::vector<TextState> change_texts(const base::Path& dataset, const std::vector
     std::vector<TextFile> wanted;
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < texts.size(); ++i)
-        if (looks[i].first == TextState::Changed) {
-            wanted.push_back({dataset / texts[i].file, back ? texts[i].before : texts[i].after});
+        if (looks[i].state == TextState::Changed) {
+            wanted.push_back(
+                {dataset / texts[i].file, back ? texts[i].before : texts[i].after, looks[i].seen});
             places.push_back(i);
         }
     const auto failed = write_texts(wanted);
     for (std::size_t i = 0; i < places.size(); ++i)
-        if (!failed[i].empty()) looks[places[i]] = {TextState::Stuck, failed[i]};
+        if (!failed[i].empty())
+            looks[places[i]] = {failed[i] == kChangedSince ? TextState::Foreign : TextState::Stuck,
+                                failed[i]};
     std::vector<TextState> states;
     for (std::size_t i = 0; i < texts.size(); ++i) {
-        const auto& [state, trouble] = looks[i];
+        const auto& [state, trouble, seen] = looks[i];
         if (!trouble.empty()) outcome.not_done.push_back({texts[i].file, trouble, ""});
         outcome.done += state == TextState::Changed ? 1 : 0;
         states.push_back(state);

@@ -98,7 +98,7 @@ TEST(HeldOut, AnImageOfBothKindsOfFolderIsNamed) {
     hold_out(found, data);
     EXPECT_EQ(names_of(found.images), std::set<std::string>{"b.png"});
     ASSERT_EQ(found.news.size(), 1U);
-    EXPECT_EQ(found.news[0].what, "1 image of this folder is in a folder for validation too: a.png.");
+    EXPECT_EQ(found.news[0].what, "1 image of which a folder for validation holds the same: a.png.");
 }
 
 TEST(HeldOut, RegularisationImagesNever) {

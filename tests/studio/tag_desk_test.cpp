@@ -104,7 +104,7 @@ TEST(TagDesk, ExistingCaptionsAreSkippedExtendedOrReplaced) {
               "mine, tag 4, tag 5, tag 6, tag 7, nami (one piece)\r\n");
     room.request.tagging.existing = ExistingCaption::Overwrite;
     EXPECT_EQ(room.plan().captions.change.texts.at(0).after, kAllTags);
-    base::write_whole(room.at / "a.txt", " \n");
+    base::write_whole(room.at / "a.txt", "\xEF\xBB\xBF \n");
     room.request.tagging.existing = ExistingCaption::Skip;
     EXPECT_EQ(room.plan().captions.change.texts.at(0).after, kAllTags) << "a blank caption is none";
 }

@@ -44,6 +44,24 @@ TEST(TextFiles, OneThatCannotBeWrittenLeavesTheOthers) {
     EXPECT_EQ(std::distance(fs::directory_iterator(at), fs::directory_iterator()), 2);
 }
 
+// By an editor, between the look and the writing.
+TEST(TextFiles, OneThatWasChangedSinceItWasReadIsLeftAlone) {
+    const support::TempFolder folder;
+    const auto& at = folder.path();
+    base::write_whole(at / "a", "old");
+    base::write_whole(at / "b", "old");
+    const auto a = stamp_of(at / "a"), b = stamp_of(at / "b"), c = stamp_of(at / "c");
+    base::write_whole(at / "b", "mine");
+    base::write_whole(at / "c", "mine");
+    const std::vector<TextFile> files{
+        {at / "a", "new", a}, {at / "b", std::nullopt, b}, {at / "c", "new", c}};
+    EXPECT_EQ(write_texts(files), (std::vector<std::string>{"", kChangedSince, kChangedSince}));
+    EXPECT_EQ(base::read_text(at / "a"), "new");
+    EXPECT_EQ(base::read_text(at / "b"), "mine");
+    EXPECT_EQ(base::read_text(at / "c"), "mine");
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(at), {}), 3) << "nothing waits any more";
+}
+
 TEST(TextFiles, AFullDiskChangesNothing) {
     support::TempFolder folder;
     const auto at = folder.path();
