@@ -1,7 +1,6 @@
 #include "tag/network_weights.hpp"
 
-#include <set>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -21,7 +20,7 @@ namespace {
 
 class Finder {
   public:
-    explicit Finder(const tensor::WeightFile& file) : file_(file) {}
+    Finder(const tensor::WeightFile& file, const WeightsWanted& wanted) : file_(file), wanted_(wanted) {}
 
     at::Tensor find(const std::string& name) {
         used_.insert(name);
@@ -38,17 +37,19 @@ class Finder {
     void expect_all_used() const {
         std::vector<std::string> left;
         for (const auto& entry : file_.entries())
-            if (!used_.contains(entry.name)) left.push_back(entry.name);
+            if (!used_.contains(entry.name) && !wanted_.passed_over.contains(entry.name))
+                left.push_back(entry.name);
         if (left.empty()) return;
         base::fail(base::ErrorCode::Unsupported,
                    fmt::format("{} has {} that this network has no place for, such as {}.",
                                base::printable(file_.path().string()), base::counted(left.size(), "weight"),
                                base::printable(left.front())),
-                   "It is a variant that this program cannot compute. Take one of the WD v3 taggers.");
+                   "It is a variant that this program cannot compute. " + wanted_.remedy);
     }
 
   private:
     const tensor::WeightFile& file_;
+    const WeightsWanted& wanted_;
     std::set<std::string> used_;
 };
 
@@ -80,18 +81,26 @@ class SettleLayers : public nn::FreezeWeights {
 
 }  // namespace
 
-void load_weights(Network& network, const tensor::WeightFile& file, const ComputeIn& compute) {
-    Finder finder(file);
+void load_weights(const WeightsWanted& wanted, const tensor::WeightFile& file, const ComputeIn& compute) {
+    Finder finder(file, wanted);
     nn::LoadWeights load([&](const std::string& name) { return finder.find(name); }, std::nullopt,
                          compute.device);
-    network.visit(load);
+    wanted.visit(load);
     load.finish();
     finder.expect_all_used();
-    network.prepare();
+    if (wanted.prepare) wanted.prepare();
     const auto forget = [&] { file.file().file().forget_pages(); };
     SettleLayers settle(compute.type, forget);
-    network.visit(settle);
+    wanted.visit(settle);
     forget();
+}
+
+void load_weights(Network& network, const tensor::WeightFile& file, const ComputeIn& compute) {
+    load_weights({[&](nn::Visitor& visitor) { network.visit(visitor); },
+                  [&] { network.prepare(); },
+                  {},
+                  "Take one of the WD v3 taggers."},
+                 file, compute);
 }
 
 }  // namespace lorikeet::tag

@@ -6,6 +6,10 @@
 // Throws   Error{Corrupt} naming weights that are missing, left over, of another shape, or not finite.
 #pragma once
 
+#include <functional>
+#include <set>
+#include <string>
+
 #include <ATen/ATen.h>
 
 #include "tag/network.hpp"
@@ -18,6 +22,15 @@ struct ComputeIn {
     at::Device device = at::kCPU;
 };
 
+// What has weights, and how a file is told that is not of it.
+struct WeightsWanted {
+    std::function<void(nn::Visitor&)> visit;
+    std::function<void()> prepare;      // as Network::prepare
+    std::set<std::string> passed_over;  // weights of the file that say nothing of their own
+    std::string remedy;                 // for a file with weights that there is no place for
+};
+
+void load_weights(const WeightsWanted& wanted, const tensor::WeightFile& file, const ComputeIn& compute);
 void load_weights(Network& network, const tensor::WeightFile& file, const ComputeIn& compute);
 
 }  // namespace lorikeet::tag

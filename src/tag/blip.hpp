@@ -1,0 +1,66 @@
+// BLIP, which describes an image in a sentence: what it sees (blip_vision), what it writes (blip_text), and the search for the
+// likeliest caption (caption_search). From a folder as transformers writes it, with model.safetensors, tokenizer.json or
+// vocab.txt, and perhaps config.json and preprocessor_config.json.
+//
+// The prompt is how a caption begins, and part of it.
+//
+// Shapes   images of image_px() a side, stretched to it (stretched_of);  pixels [B, 3, S, S].
+// Source   Li et al. 2022, arXiv:2201.12086; transformers 4.54.1, BlipForConditionalGeneration, BlipImageProcessor.
+// Golden   tests/golden/blip.safetensors
+// Throws   Error{NotFound} for a folder that lacks a file, and what its rooms throw; Error{InvalidInput} for a prompt or a
+//          length that does not fit; Error{NotFinite} where an image makes NaN.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "io/image.hpp"
+#include "tag/blip_config.hpp"
+#include "tag/blip_text.hpp"
+#include "tag/blip_vision.hpp"
+#include "tag/caption_search.hpp"
+#include "tag/network_weights.hpp"
+#include "tag/word_pieces.hpp"
+
+namespace lorikeet::tag {
+
+// An image as BLIP sees it: both sides resized to the one that it wants, whatever its shape.
+io::Image stretched_of(const base::Path& file, std::int64_t side_px);
+
+class Blip {
+  public:
+    Blip(const base::Path& folder, const ComputeIn& compute);
+
+    std::int64_t image_px() const { return vision_->image_px(); }
+    const BlipTextSpec& text() const { return text_->spec(); }
+    std::int64_t vision_width() const { return vision_->width(); }
+    const std::vector<std::string>& notes() const { return notes_; }
+    const WordPieces& word_pieces() const { return *pieces_; }
+
+    // float32 on the processor:  (value * factor - mean) / deviation,  by channel.
+    at::Tensor pixels(std::span<const io::Image> images) const;
+    // Tokens from that of begin to that of the end, for each image; `seeds` are of the draws, one each.
+    std::vector<Tokens> tokens(const at::Tensor& pixels, const std::string& prompt, const SearchRules& rules,
+                               std::span<const std::uint64_t> seeds) const;
+    std::string caption(const Tokens& tokens) const { return pieces_->decode(tokens); }
+    // The network alone, for whoever compares it.
+    at::Tensor states(const at::Tensor& pixels) const;                                // [B, N, width]
+    at::Tensor next_words(const at::Tensor& tokens, const at::Tensor& states) const;  // [B, words]
+
+  private:
+    void load(const base::Path& weights);
+    Tokens begun(const std::string& prompt, const SearchRules& rules) const;
+
+    ComputeIn compute_;
+    BlipConfig config_;
+    BlipPreprocessor preprocessor_;
+    std::optional<WordPieces> pieces_;
+    std::optional<BlipVision> vision_;
+    std::optional<BlipText> text_;
+    std::vector<std::string> notes_;
+};
+
+}  // namespace lorikeet::tag
