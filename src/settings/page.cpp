@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "settings/captioning.hpp"
 #include "settings/tagging.hpp"
 #include "settings/toml.hpp"
 
@@ -113,6 +114,7 @@ std::string reference_page() {
     std::string page(kIntroduction);
     write_section(schema<Job>(), "", "", page);
     write_section(schema<Tagging>(), "tagging", "Tagging", page);
+    write_section(schema<Captioning>(), "captioning", "Captioning", page);
     page.pop_back();  // one newline ends the page
     return page;
 }

@@ -91,12 +91,12 @@ void describe(Section<Tagging>& s) {
         {"replace"}, [](const Tagging& t) { return !replacements_of(t.replace); },
         "must be pairs, as in \"found,written;found,written\".", Fix{"replace", ""});
     s.rule(
-        {"extension"},
-        [](const Tagging& t) {
-            return t.extension.size() < 2 || t.extension.front() != '.' ||
-                   t.extension.find_first_of("/\\ ") != std::string::npos;
-        },
+        {"extension"}, [](const Tagging& t) { return !is_caption_extension(t.extension); },
         "must begin with a dot and name no folder.", Fix{"extension", ".txt"});
+}
+
+bool is_caption_extension(const std::string& text) {
+    return text.size() >= 2 && text.front() == '.' && text.find_first_of("/\\ ") == std::string::npos;
 }
 
 std::optional<std::pair<std::string, double>> tag_threshold_of(const std::string& text) {

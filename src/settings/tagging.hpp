@@ -26,8 +26,8 @@ enum class ExistingCaption { Skip, Append, Overwrite };
 constexpr Choice say(ExistingCaption choice) {
     switch (choice) {
         case ExistingCaption::Skip: return {"skip", "An image that has a caption keeps it."};
-        case ExistingCaption::Append: return {"append", "Tags that it lacks are added at its end."};
-        case ExistingCaption::Overwrite: return {"overwrite", "The tags take its place."};
+        case ExistingCaption::Append: return {"append", "What it lacks is added at its end."};
+        case ExistingCaption::Overwrite: return {"overwrite", "The new one takes its place."};
     }
     return {};
 }
@@ -38,7 +38,9 @@ constexpr Choice say(TagPrecision choice) {
         case TagPrecision::Auto: return {"auto", "bfloat16 where the device is fast in it, else float32."};
         case TagPrecision::Float32: return {"float32", "Exact."};
         case TagPrecision::Bfloat16:
-            return {"bfloat16", "Faster on a device that has it; scores differ in the third digit."};
+            return {
+                "bfloat16",
+                "Faster on a device that has it; scores differ in the third digit, and a word now and then."};
     }
     return {};
 }
@@ -73,5 +75,8 @@ std::optional<std::pair<std::string, double>> tag_threshold_of(const std::string
 
 // "a,b;c,d" -> (a, b), (c, d); \, and \; are a comma and a semicolon of a tag. Nothing where a part is no pair.
 std::optional<std::vector<std::pair<std::string, std::string>>> replacements_of(const std::string& text);
+
+// ".txt", but not "txt", "." or "a/b".
+bool is_caption_extension(const std::string& text);
 
 }  // namespace lorikeet::settings

@@ -8,9 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
-#include "base/path.hpp"
-#include "base/printable.hpp"
-#include "io/resample.hpp"
+#include "tag/model_folder.hpp"
 #include "tensor/precision.hpp"
 
 namespace lorikeet::tag {
@@ -85,24 +83,10 @@ class BatchSearch {
 
 }  // namespace
 
-io::Image stretched_of(const base::Path& file, std::int64_t side_px) {
-    const base::MappedFile mapped(file);
-    const auto name = file.string();
-    const auto facts = io::peek_image(mapped.bytes(), name);
-    io::ResizedPart part(
-        {facts.width_px, facts.height_px, side_px, side_px, {0, 0, side_px, side_px}, io::Filter::Bicubic});
-    io::read_rows(mapped.bytes(), name,
-                  [&](std::int64_t y, std::span<const std::uint8_t> rgb) { part.add_row(y, rgb); });
-    return part.result();
-}
-
 Blip::Blip(const base::Path& folder, const ComputeIn& compute) : compute_(compute) {
-    const auto weights = folder / "model.safetensors";
-    if (!base::is_file(weights))
-        base::fail(base::ErrorCode::NotFound,
-                   fmt::format("The folder of the captioner, {}, has no model.safetensors.",
-                               base::printable(folder.string())),
-                   "Download it from the page of a BLIP captioner; other formats are not read.");
+    const auto weights =
+        file_in(folder, "captioner", "model.safetensors",
+                "Download it from the page of a BLIP captioner; other formats are not read.");
     const auto config = read_blip_config(folder);
     const auto preprocessor = read_blip_preprocessor(folder);
     if (config) config_ = *config;
@@ -181,6 +165,10 @@ at::Tensor Blip::next_words(const at::Tensor& tokens, const at::Tensor& states) 
 }
 
 Tokens Blip::begun(const std::string& prompt, const SearchRules& rules) const {
+    if (2 * rules.beams > text().words)
+        base::fail(base::ErrorCode::InvalidInput,
+                   fmt::format("{} beams are more than {} words allow.", rules.beams, text().words),
+                   "Lower the number of beams.");
     Tokens tokens{config_.begin_token};
     const auto words = pieces_->encode(prompt);
     tokens.insert(tokens.end(), words.begin(), words.end());
@@ -199,10 +187,6 @@ std::vector<Tokens> Blip::tokens(const at::Tensor& pixels, const std::string& pr
     auto rules = given;
     rules.end_token = config_.end_token;
     rules.max_length = std::min(rules.max_length, text().positions);
-    if (2 * rules.beams > text().words)
-        base::fail(base::ErrorCode::InvalidInput,
-                   fmt::format("{} beams are more than {} words allow.", rules.beams, text().words),
-                   "Lower the number of beams.");
     const auto prompt_tokens = begun(prompt, rules);
     std::vector<std::unique_ptr<CaptionSearch>> searches;
     for (const auto seed : seeds) {

@@ -4,11 +4,11 @@
 //
 // The prompt is how a caption begins, and part of it.
 //
-// Shapes   images of image_px() a side, stretched to it (stretched_of);  pixels [B, 3, S, S].
+// Shapes   images of image_px() a side, stretched to it (captioner.hpp);  pixels [B, 3, S, S].
 // Source   Li et al. 2022, arXiv:2201.12086; transformers 4.54.1, BlipForConditionalGeneration, BlipImageProcessor.
 // Golden   tests/golden/blip.safetensors
 // Throws   Error{NotFound} for a folder that lacks a file, and what its rooms throw; Error{InvalidInput} for a prompt or a
-//          length that does not fit; Error{NotFinite} where an image makes NaN.
+//          length that does not fit.
 #pragma once
 
 #include <memory>
@@ -27,9 +27,6 @@
 
 namespace lorikeet::tag {
 
-// An image as BLIP sees it: both sides resized to the one that it wants, whatever its shape.
-io::Image stretched_of(const base::Path& file, std::int64_t side_px);
-
 class Blip {
   public:
     Blip(const base::Path& folder, const ComputeIn& compute);
@@ -40,9 +37,12 @@ class Blip {
     const std::vector<std::string>& notes() const { return notes_; }
     const WordPieces& word_pieces() const { return *pieces_; }
 
+    // Throws for a prompt that cannot begin a caption, or beams that are too many.
+    void expect_fits(const std::string& prompt, const SearchRules& rules) const { begun(prompt, rules); }
+
     // float32 on the processor:  (value * factor - mean) / deviation,  by channel.
     at::Tensor pixels(std::span<const io::Image> images) const;
-    // Tokens from that of begin to that of the end, for each image; `seeds` are of the draws, one each.
+    // Tokens from that of begin to that of the end, for each image; none where it made NaN. `seeds` are of the draws, one each.
     std::vector<Tokens> tokens(const at::Tensor& pixels, const std::string& prompt, const SearchRules& rules,
                                std::span<const std::uint64_t> seeds) const;
     std::string caption(const Tokens& tokens) const { return pieces_->decode(tokens); }

@@ -17,10 +17,8 @@ constexpr float kNever = -std::numeric_limits<float>::infinity();
 constexpr float kUnlikely = -1e9F;           // transformers' own number for what is not chosen
 constexpr std::size_t kWordsDrawnFrom = 50;  // generate()'s own top_k
 
-void expect_numbers(std::span<const float> scores) {
-    if (std::any_of(scores.begin(), scores.end(), [](float score) { return std::isnan(score); }))
-        base::fail(base::ErrorCode::NotFinite, "The captioner made NaN of an image.",
-                   "Choose float32 for its precision.");
+bool has_nan(std::span<const float> scores) {
+    return std::any_of(scores.begin(), scores.end(), [](float score) { return std::isnan(score); });
 }
 
 std::vector<float> log_softmax(std::span<const float> scores) {
@@ -53,7 +51,10 @@ class OneCaption : public CaptionSearch {
 
     std::vector<SearchRow> next(std::span<const float> logits, std::size_t rows) override {
         base::expects(rows == 1, "there is one caption");
-        expect_numbers(logits);
+        if (has_nan(logits)) {
+            tokens_.clear();
+            return {};
+        }
         std::vector<float> scores(logits.begin(), logits.end());
         if (length() < rules_.min_length) scores[static_cast<std::size_t>(rules_.end_token)] = kNever;
         const auto word = rules_.top_p ? drawn(scores) : largest_places(scores, 1).front();
@@ -112,7 +113,10 @@ class BeamCaptions : public CaptionSearch {
 
     std::vector<SearchRow> next(std::span<const float> logits, std::size_t rows) override {
         base::expects(rows == running_.size(), "every beam has its scores");
-        expect_numbers(logits);
+        if (has_nan(logits)) {
+            found_.front().tokens.clear();
+            return {};
+        }
         auto candidates = continued(logits);
         keep_finished(candidates);
         running_ = still_running(candidates);

@@ -8,7 +8,6 @@
 //
 // Source   transformers 4.54.1, generation/utils.py (_sample, _beam_search), generation/logits_process.py.
 // Golden   tests/golden/blip.safetensors
-// Throws   Error{NotFinite} for scores that are NaN.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +44,7 @@ class CaptionSearch {
     // Takes the scores (logits) that follow each row, rows one after another; at first there is one row, the prompt.
     // Nothing is returned once the caption is found.
     virtual std::vector<SearchRow> next(std::span<const float> logits, std::size_t rows) = 0;
-    // From the token of begin to that of the end, which it lacks where it was cut at max_length.
+    // From the token of begin to that of the end, which it lacks where it was cut at max_length. Empty where scores were NaN.
     virtual Tokens result() const = 0;
 };
 

@@ -12,10 +12,13 @@
 
 namespace lorikeet::tag {
 
+io::Image padded_square(const base::Path& file, std::int64_t side_px) { return square_of(file, side_px); }
+
 struct SquareLoader::State {
     std::vector<base::Path> files;
-    std::int64_t side_px;
-    std::size_t ahead;
+    std::int64_t side_px = 0;
+    Make make;
+    std::size_t ahead = 1;
     std::mutex guard;
     std::condition_variable changed;
     std::size_t taken = 0;       // files that a thread has begun with
@@ -28,7 +31,7 @@ struct SquareLoader::State {
     LoadedSquare load(std::size_t index) const {
         LoadedSquare loaded{index, {}, {}};
         try {
-            loaded.square = square_of(files[index], side_px);
+            loaded.square = make(files[index], side_px);
         } catch (const base::Error& error) {
             loaded.trouble = base::Problem{files[index].string(), error.what(), error.hint()};
         }
@@ -58,10 +61,11 @@ struct SquareLoader::State {
 };
 
 SquareLoader::SquareLoader(std::vector<base::Path> files, std::int64_t side_px, std::size_t threads,
-                           std::size_t ahead)
+                           std::size_t ahead, Make make)
     : state_(std::make_unique<State>()) {
     state_->files = std::move(files);
     state_->side_px = side_px;
+    state_->make = std::move(make);
     state_->ahead = std::max<std::size_t>(ahead, 1);
     const auto count = std::clamp<std::size_t>(threads, 1, std::max<std::size_t>(state_->files.size(), 1));
     for (std::size_t i = 0; i < count; ++i)

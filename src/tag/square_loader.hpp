@@ -1,9 +1,10 @@
-// Squares of many images (square.hpp), decoded ahead by a few threads and handed out in their order, so that the network
+// Squares of many images (square.hpp, or made otherwise), decoded ahead by a few threads and handed out in their order, so that the network
 // never waits for a decoder. What it holds does not grow with the number of images.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,10 +22,15 @@ struct LoadedSquare {
     std::optional<base::Problem> trouble;  // why there is none; `where` is the file's path
 };
 
+// square_of (square.hpp)
+io::Image padded_square(const base::Path& file, std::int64_t side_px);
+
 class SquareLoader {
   public:
-    // At least one thread; at most `ahead` squares wait.
-    SquareLoader(std::vector<base::Path> files, std::int64_t side_px, std::size_t threads, std::size_t ahead);
+    using Make = std::function<io::Image(const base::Path& file, std::int64_t side_px)>;
+    // At least one thread; at most `ahead` squares wait. `make` may be called from many threads.
+    SquareLoader(std::vector<base::Path> files, std::int64_t side_px, std::size_t threads, std::size_t ahead,
+                 Make make = padded_square);
     ~SquareLoader();
     SquareLoader(const SquareLoader&) = delete;
     SquareLoader& operator=(const SquareLoader&) = delete;

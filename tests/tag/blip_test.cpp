@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "tag/captioner.hpp"
 #include "tag/golden_blip.hpp"
 #include "tensor/weights.hpp"
 
@@ -46,7 +47,7 @@ TEST(BlipGolden, ImagesArePreparedAsTheProcessorDoes) {
         const auto file = golden.folder.path() / "image.png";
         base::write_whole(file, std::string_view(static_cast<const char*>(bytes.data_ptr()),
                                                  static_cast<std::size_t>(bytes.numel())));
-        images.push_back(stretched_of(file, golden.blip->image_px()));
+        images.push_back(stretched_image(file, golden.blip->image_px()));
     }
     EXPECT_TRUE(at::equal(golden.blip->pixels(images), golden.file.tensor::WeightFile::get("pixels")));
 }

@@ -1,0 +1,48 @@
+// A captioner: images in, a sentence for each out. BLIP is one (blip.hpp); nothing here names how captions come about, and no
+// tensor.
+//
+// Shapes   images are image_px() a side, as stretched_image makes them.
+// Throws   what its rooms throw: Error{NotFound} for a folder that lacks a file, Error{InvalidInput} for a prompt or a length
+//          that does not fit.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/file.hpp"
+#include "io/image.hpp"
+#include "settings/captioning.hpp"
+
+namespace lorikeet::tag {
+
+struct CaptionerFacts {
+    std::string network;  // "BLIP"
+    std::string device;   // where it computes, as it is: "the processor", "NVIDIA H200"
+    std::string numbers;  // "float32", "bfloat16"
+    std::int64_t image_px = 0;
+    std::int64_t words = 0;          // of its vocabulary
+    std::int64_t at_once = 1;        // images that are best given together
+    std::vector<std::string> notes;  // sentences: what was assumed
+    std::string weights;             // a fingerprint of them
+    std::string fingerprint;         // of all that captions depend on but the image: kept ones are of it
+};
+
+class Captioner {
+  public:
+    virtual ~Captioner() = default;
+    virtual const CaptionerFacts& facts() const = 0;
+    // Nothing for an image that makes NaN. What is drawn for an image depends on the seed and its name, and on no other image.
+    virtual std::vector<std::optional<std::string>> captions(std::span<const io::Image> images,
+                                                             std::span<const std::string> names) = 0;
+};
+
+std::unique_ptr<Captioner> open_captioner(const base::Path& folder, const settings::Captioning& captioning);
+
+// An image as a captioner sees it: both sides resized to the one that it wants (bicubic), whatever its shape.
+io::Image stretched_image(const base::Path& file, std::int64_t side_px);
+
+}  // namespace lorikeet::tag
