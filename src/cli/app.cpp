@@ -47,6 +47,7 @@ struct Program {
     FilesArguments files;
     CaptionArguments caption;
     TagArguments tag;
+    CaptionWriteArguments caption_write;
     CacheArguments cache;
     ProjectArguments project;
     InstallKernelArguments install_kernel;
@@ -276,7 +277,7 @@ std::unique_ptr<Program> make_program() {
     add_run_commands(*p);
     add_file_commands(*p);
     add_dataset_commands(p->app, CommandAdder(p->chosen), p->import, p->report, p->files);
-    add_caption_commands(p->app, CommandAdder(p->chosen), p->caption);
+    add_caption_commands(p->app, CommandAdder(p->chosen), p->caption, p->caption_write);
     add_tag_command(p->app, CommandAdder(p->chosen), p->tag);
     add_cache_commands(p->app, CommandAdder(p->chosen), p->cache);
     add_project_commands(p->app, CommandAdder(p->chosen), p->project);

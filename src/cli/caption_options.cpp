@@ -108,13 +108,15 @@ void add_row(CLI::App& group, const CommandAdder& add, const CaptionRow& row, Ca
 
 }  // namespace
 
-void add_caption_commands(CLI::App& app, const CommandAdder& add, CaptionArguments& caption) {
-    auto* group =
-        CommandAdder::group(app, "caption", "Captions: see their tags, change many at once.",
-                            "  lorikeet caption tags birds\n"
-                            "  lorikeet caption remove birds \"1girl\"            show what would change\n"
-                            "  lorikeet caption remove birds \"1girl\" --apply\n"
-                            "  lorikeet dataset undo birds                      take it back");
+void add_caption_commands(CLI::App& app, const CommandAdder& add, CaptionArguments& caption,
+                          CaptionWriteArguments& write) {
+    auto* group = CommandAdder::group(
+        app, "caption", "Captions: see their tags, change many at once, have them written.",
+        "  lorikeet caption tags birds\n"
+        "  lorikeet caption remove birds \"1girl\"            show what would change\n"
+        "  lorikeet caption remove birds \"1girl\" --apply\n"
+        "  lorikeet dataset undo birds                      take it back");
+    add_caption_write(*group, add, write);
     for (const auto& row : kCaptionRows) add_row(*group, add, row, caption);
     auto* sub = add.command(
         *group, "underscores", "Turn underscores of tags into blanks, or back; faces stay.",

@@ -154,8 +154,17 @@ struct TagArguments {
     bool apply = false, all = false;
 };
 int tag_images(const TagArguments& arguments, Console& console);
-// "image 12 of 300   2.31 images/s   about 2 min 05 s left   the processor, bfloat16"
-std::string tag_progress_line(const studio::TagProgress& progress);
+
+// Sentences for images, by a captioner; in the same way.
+struct CaptionWriteArguments {
+    base::Path folder;
+    std::vector<std::string> images;
+    std::string caption_extensions;             // parted by commas; empty: those of the settings
+    base::Path settings;                        // a TOML file; empty: none
+    std::vector<settings::Assignment> changes;  // of settings::Captioning; they win over the file
+    bool apply = false, all = false;
+};
+int caption_write(const CaptionWriteArguments& arguments, Console& console);
 
 struct CacheArguments {
     base::Path target;  // a job file, or a folder; empty: the open project, or here

@@ -33,7 +33,10 @@ void add_dataset_commands(CLI::App& app, const CommandAdder& add, ImportArgument
 void add_dataset_file_commands(CLI::App& group, const CommandAdder& add, FilesArguments& files);
 // Of every command that lists images with their captions.
 void add_caption_extensions(CLI::App& sub, std::string& typed);
-void add_caption_commands(CLI::App& app, const CommandAdder& add, CaptionArguments& caption);
+void add_caption_commands(CLI::App& app, const CommandAdder& add, CaptionArguments& caption,
+                          CaptionWriteArguments& write);
+// The one of them that looks at the images.
+void add_caption_write(CLI::App& group, const CommandAdder& add, CaptionWriteArguments& write);
 void add_tag_command(CLI::App& app, const CommandAdder& add, TagArguments& tag);
 void add_cache_commands(CLI::App& app, const CommandAdder& add, CacheArguments& cache);
 void add_project_commands(CLI::App& app, const CommandAdder& add, ProjectArguments& project);

@@ -1,63 +1,23 @@
 // tag: what a tagger would write, then the captions.
-#include <algorithm>
 #include <ostream>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
-#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/printable.hpp"
 #include "base/text.hpp"
 #include "cli/caption_diff.hpp"
 #include "cli/commands.hpp"
 #include "cli/dataset_at.hpp"
+#include "cli/image_report.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/list_view.hpp"
 #include "settings/field.hpp"
-#include "settings/toml.hpp"
 #include "studio/tag_desk.hpp"
 
 namespace lorikeet::cli {
 
 namespace {
-
-constexpr double kSecondsBetweenTagLines = 10;
-
-settings::Tagging tagging_of(const TagArguments& arguments) {
-    settings::Tagging tagging;
-    const auto text = arguments.settings.empty() ? std::string() : base::read_text(arguments.settings);
-    auto problems = settings::read_settings(
-        settings::schema<settings::Tagging>(), &tagging, text,
-        arguments.settings.empty() ? "lorikeet tag" : arguments.settings.string(), arguments.changes);
-    base::fail_if_any(problems);
-    return tagging;
-}
-
-// One line that is drawn again, or one every ten seconds where that cannot be.
-class TagReport {
-  public:
-    explicit TagReport(Console& console) : console_(console) {}
-    void take(const studio::TagProgress& progress) {
-        const auto line = tag_progress_line(progress);
-        if (console_.err_screen.live) {
-            console_.err << "\r\x1b[K" << fit(line, console_.err_screen.width - 1) << std::flush;
-            drawn_ = true;
-        } else if (progress.done == 0 || progress.done == progress.of ||
-                   watch_.seconds() >= kSecondsBetweenTagLines) {
-            watch_.restart();
-            console_.err << line << std::endl;
-        }
-    }
-    void end() {
-        if (drawn_) console_.err << "\r\x1b[K" << std::flush;
-    }
-
-  private:
-    Console& console_;
-    base::Stopwatch watch_;
-    bool drawn_ = false;
-};
 
 void say_tags(const studio::TagPlan& plan, std::int64_t top, Console& console) {
     const auto shown = std::min(plan.tags.size(), static_cast<std::size_t>(top));
@@ -84,26 +44,18 @@ void say_plan(const studio::TagPlan& plan, const TagArguments& arguments, Consol
 
 }  // namespace
 
-std::string tag_progress_line(const studio::TagProgress& progress) {
-    auto line = fmt::format("image {} of {}", progress.done, progress.of);
-    if (progress.per_second > 0)
-        line += fmt::format("   {:.2f} images/s   about {} left", progress.per_second,
-                            base::human_seconds(progress.seconds_left));
-    return line + "   " + base::printable(progress.device);
-}
-
 int tag_images(const TagArguments& arguments, Console& console) {
     base::Cancel cancel;
     const Interrupt interrupt(cancel);
-    studio::TagRequest request{arguments.folder, {}, tagging_of(arguments)};
-    auto extensions = caption_extensions_of(arguments.caption_extensions);
-    if (std::find(extensions.begin(), extensions.end(), request.tagging.extension) == extensions.end())
-        extensions.push_back(request.tagging.extension);
-    const auto listing = dataset_at(arguments.folder, extensions, cancel);
+    studio::TagRequest request{arguments.folder, {}, {}};
+    read_command_settings(settings::schema<settings::Tagging>(), &request.tagging, arguments.settings,
+                          arguments.changes, "lorikeet tag");
+    const auto listing =
+        listing_with(arguments.folder, arguments.caption_extensions, request.tagging.extension, cancel);
     request.images = chosen_images(arguments.folder, arguments.images, listing);
-    TagReport report(console);
+    ImageReport report(console);
     const auto plan = studio::plan_tags(
-        request, listing, [&](const studio::TagProgress& progress) { report.take(progress); }, cancel);
+        request, listing, [&](const studio::ImageProgress& progress) { report.take(progress); }, cancel);
     report.end();
     say_plan(plan, arguments, console);
     const auto stopped = base::exit_code(base::ErrorCode::Interrupted);

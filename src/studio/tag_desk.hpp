@@ -8,7 +8,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "base/cancel.hpp"
 #include "base/file.hpp"
 #include "settings/tagging.hpp"
+#include "studio/caption_jobs.hpp"
 #include "studio/caption_plan.hpp"
 #include "studio/dataset_files.hpp"
 
@@ -26,14 +26,6 @@ struct TagRequest {
     std::vector<std::string> images;  // of the listing; empty: all
     settings::Tagging tagging;
 };
-
-struct TagProgress {
-    std::size_t done = 0, of = 0;  // images
-    double per_second = 0;         // 0: not known yet
-    double seconds_left = 0;
-    std::string device;  // "the processor, bfloat16"
-};
-using OnTagProgress = std::function<void(const TagProgress&)>;
 
 struct TagPlan {
     CaptionPlan captions;            // its left_out names images
@@ -48,8 +40,8 @@ struct TagPlan {
 };
 
 // Throws   what tag::open_tagger and tag::TagChooser throw; Error{InvalidInput} for settings that cannot be so.
-TagPlan plan_tags(const TagRequest& request, const DatasetListing& listing, const OnTagProgress& on_progress,
-                  const base::Cancel& cancel);
+TagPlan plan_tags(const TagRequest& request, const DatasetListing& listing,
+                  const OnImageProgress& on_progress, const base::Cancel& cancel);
 
 // Makes the change, and lets the scores go where they are not to be kept.
 ChangeOutcome write_tags(const TagRequest& request, const TagPlan& plan);

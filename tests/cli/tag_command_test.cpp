@@ -82,11 +82,4 @@ TEST(TagCommand, NothingAboveTheThresholdIsTold) {
     EXPECT_FALSE(base::is_there(room.at / "a.txt"));
 }
 
-TEST(TagCommand, TheLineOfProgressHasRateTimeAndDevice) {
-    EXPECT_EQ(tag_progress_line({12, 300, 2.314, 125, "the processor, bfloat16"}),
-              "image 12 of 300   2.31 images/s   about 2 min 05 s left   the processor, bfloat16");
-    EXPECT_EQ(tag_progress_line({0, 3, 0, 0, "the processor, float32"}),
-              "image 0 of 3   the processor, float32");
-}
-
 }  // namespace lorikeet::cli

@@ -38,7 +38,7 @@ struct WithTagger {
         progress.clear();
         return plan_tags(
             request, list_dataset(at, {".txt", ".caption"}, {}),
-            [&](const TagProgress& each) { progress.push_back(each); }, cancel);
+            [&](const ImageProgress& each) { progress.push_back(each); }, cancel);
     }
     std::string text(const std::string& name) const {
         return base::is_file(at / name) ? base::read_text(at / name) : "-";
@@ -48,7 +48,7 @@ struct WithTagger {
     support::TempFolder folder;
     base::Path at = folder.path() / "images";
     TagRequest request;
-    std::vector<TagProgress> progress;
+    std::vector<ImageProgress> progress;
 };
 
 constexpr const char* kAllTags = "tag 4, tag 5, tag 6, tag 7, nami (one piece)";
@@ -129,7 +129,7 @@ TEST(TagDesk, TellsHowFarItIsAndKeepsWhatIsDoneAtAStop) {
 
     WithTagger other;
     base::Cancel cancel;
-    const auto stop_at_once = [&](const TagProgress&) { cancel.request_stop(); };
+    const auto stop_at_once = [&](const ImageProgress&) { cancel.request_stop(); };
     const auto stopped = plan_tags(other.request, list_dataset(other.at, {".txt"}, {}), stop_at_once, cancel);
     EXPECT_TRUE(stopped.stopped);
     EXPECT_EQ(stopped.looked_at, 1U) << "the image that was at work";
