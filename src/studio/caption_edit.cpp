@@ -142,15 +142,8 @@ void change_tags(Parts& parts, const CaptionEdit& edit) {
     }
 }
 
-// The first line with something on it, or the first of all.
-CaptionLine& line_with_text(CaptionText& caption) {
-    const auto at = std::find_if(caption.lines.begin(), caption.lines.end(),
-                                 [](const CaptionLine& line) { return !line.is_blank(); });
-    return at == caption.lines.end() ? caption.lines.front() : *at;
-}
-
 void edit_parts(CaptionText& caption, const CaptionEdit& edit) {
-    auto& first = line_with_text(caption).parts;
+    auto& first = caption.line_with_text().parts;
     switch (edit.action) {
         case CaptionAction::Trigger:
             for (auto& line : caption.lines) line.parts = without(std::move(line.parts), Wanted(edit.tags));
@@ -179,7 +172,7 @@ void edit_parts(CaptionText& caption, const CaptionEdit& edit) {
 
 // Letters as they stand, in the first line's own place.
 std::string with_text(CaptionText caption, const CaptionEdit& edit) {
-    auto& line = line_with_text(caption);
+    auto& line = caption.line_with_text();
     line.raw = edit.action == CaptionAction::Prefix ? edit.text + line.raw : line.raw + edit.text;
     line.parts = line.parts_as_read;
     return caption.bytes();

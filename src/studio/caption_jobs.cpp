@@ -20,13 +20,6 @@ namespace {
 
 constexpr double kSecondsBetweenSaves = 30;
 
-std::string caption_file_of(const ListedImage& image, const std::string& extension) {
-    for (const auto& name : image.captions)
-        if (name.ends_with(extension)) return name;
-    if (!image.captions.empty()) return image.captions.front();
-    return base::Path(image.name).replace_extension(extension).generic_string();
-}
-
 void collect_job(const CaptionTarget& target, CaptionJob job, CaptionJobs& found) {
     const auto file = target.folder / job.caption;
     if (base::is_there(file) && !base::is_file(file)) {
@@ -35,7 +28,7 @@ void collect_job(const CaptionTarget& target, CaptionJob job, CaptionJobs& found
         return;
     }
     try {
-        if (base::is_file(file)) job.before = base::read_text(file);
+        job.before = caption_bytes(target.folder, job.caption);
     } catch (const base::Error& error) {
         found.left_out.push_back({job.image->name, error.what(), error.hint()});
         return;
@@ -63,6 +56,13 @@ ImageProgress image_progress(std::size_t done, std::size_t of, double seconds, c
 }
 
 }  // namespace
+
+std::string caption_file_of(const ListedImage& image, const std::string& extension) {
+    for (const auto& name : image.captions)
+        if (name.ends_with(extension)) return name;
+    if (!image.captions.empty()) return image.captions.front();
+    return base::Path(image.name).replace_extension(extension).generic_string();
+}
 
 std::string CaptionJob::version() const { return fmt::format("{}:{}", image->bytes, image->changed); }
 

@@ -22,6 +22,9 @@
 
 namespace lorikeet::studio {
 
+// The file of an image's caption: the one there is, if it can be with this extension; else the one that would be made.
+std::string caption_file_of(const ListedImage& image, const std::string& extension);
+
 // An image and the caption that it would get.
 struct CaptionJob {
     const ListedImage* image = nullptr;

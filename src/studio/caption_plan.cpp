@@ -1,7 +1,6 @@
 #include "studio/caption_plan.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <mutex>
 #include <set>
@@ -53,11 +52,7 @@ CaptionPlan plan_captions(const base::Path& folder, const DatasetListing& listin
     std::mutex guard;
     base::for_each_index(files.size(), base::processor_count(), cancel, [&](std::size_t i) {
         try {
-            if (std::error_code none; std::filesystem::is_symlink(folder / files[i], none))
-                base::fail(base::ErrorCode::Unsupported, "It is a link to another file, and stays as it is.",
-                           "Change the captions where that file lies.");
-            std::optional<std::string> before;
-            if (base::is_file(folder / files[i])) before = base::read_text(folder / files[i]);
+            const auto before = caption_bytes(folder, files[i]);
             texts[i] = {files[i], before, edit_caption(before.value_or(""), files[i], edit)};
         } catch (const base::Error& error) {
             const std::lock_guard lock(guard);

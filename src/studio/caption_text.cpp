@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 
+#include "base/error.hpp"
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "data/caption.hpp"
 
@@ -115,8 +118,25 @@ CaptionText::CaptionText(std::string_view bytes, const std::string& name) {
     } while (!bytes.empty());
 }
 
+std::string_view CaptionText::mark() const { return has_mark_ ? kByteOrderMark : std::string_view(); }
+
+CaptionLine& CaptionText::line_with_text() {
+    const auto at =
+        std::find_if(lines.begin(), lines.end(), [](const CaptionLine& line) { return !line.is_blank(); });
+    return at == lines.end() ? lines.front() : *at;
+}
+
+std::optional<std::string> caption_bytes(const base::Path& folder, const std::string& file) {
+    const auto place = folder / file;
+    if (std::error_code none; std::filesystem::is_symlink(place, none))
+        base::fail(base::ErrorCode::Unsupported, "It is a link to another file, and stays as it is.",
+                   "Change the captions where that file lies.");
+    if (!base::is_file(place)) return std::nullopt;
+    return base::read_text(place);
+}
+
 std::string CaptionText::bytes() const {
-    std::string text = has_mark_ ? std::string(kByteOrderMark) : std::string();
+    std::string text(mark());
     for (const auto& line : lines) {
         if (line.parts == line.parts_as_read) {
             text += line.raw;

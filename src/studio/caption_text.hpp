@@ -5,10 +5,12 @@
 // commas in it part nothing.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/file.hpp"
 #include "base/tag_syntax.hpp"
 
 namespace lorikeet::studio {
@@ -36,10 +38,18 @@ class CaptionText {
     std::vector<CaptionLine> lines;  // at least one
     // A line whose parts are as they were read is written as it was; else they are joined with ", ".
     std::string bytes() const;
+    // The byte order mark that it began with; empty where it had none.
+    std::string_view mark() const;
+    // The first line with something on it, or the first of all.
+    CaptionLine& line_with_text();
 
   private:
     bool has_mark_ = false;
 };
+
+// The bytes of a caption; nothing where there is none.
+// Throws   Error{Unsupported} for a link: what it leads to may be another program's or several images'; Error{Io}.
+std::optional<std::string> caption_bytes(const base::Path& folder, const std::string& file);
 
 // The parts of a line.
 std::vector<CaptionPart> caption_parts(std::string_view line);

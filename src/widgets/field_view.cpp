@@ -69,9 +69,10 @@ std::vector<std::string> shown_words(const Field& field) {
     return words;
 }
 
-// Models are files, all else that is named is a folder.
+// Base models are files; taggers and captioners ("model") are folders, as is all else that is named.
 studio::PathKind kind_of_path(const Field& field) {
-    return field.key.ends_with("folder") ? studio::PathKind::Folder : studio::PathKind::ModelFile;
+    return field.key.ends_with("folder") || field.key == "model" ? studio::PathKind::Folder
+                                                                 : studio::PathKind::ModelFile;
 }
 
 std::optional<double> number_of(const std::string& text) {

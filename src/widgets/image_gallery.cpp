@@ -46,16 +46,6 @@ json gallery_state() {
     return state;
 }
 
-// One version of one image: what a window keeps a thumbnail by.
-std::string id_of(const studio::ListedImage& image) {
-    return base::sha256(fmt::format("{}|{}|{}", image.name, image.bytes, image.changed)).substr(0, 20);
-}
-
-// Names go to windows and come back; one that JSON cannot hold is told by its id.
-std::string name_for_window(const studio::ListedImage& image) {
-    return base::is_utf8(image.name) ? image.name : id_of(image);
-}
-
 }  // namespace
 
 ImageGallery::ImageGallery(SharedStyles& styles)
@@ -141,7 +131,7 @@ json ImageGallery::item(const studio::ListedImage& image) const {
     const auto tags = studio::first_tags(image.caption, kChips + 1);
     auto chips = json::array();
     for (std::size_t i = 0; i < std::min(tags.size(), kChips); ++i) chips.push_back(tags[i]);
-    json all{{"id", id_of(image)},
+    json all{{"id", thumb_id(image)},
              {"name", name_for_window(image)},
              {"label", base::printable(image.name)},
              {"chips", std::move(chips)},
@@ -190,7 +180,7 @@ void ImageGallery::show_large(const std::string& name) {
                                     [&](const auto& image) { return name_for_window(image) == name; });
     if (found == images_.end()) return;
     large_.start(
-        [this, id = id_of(*found), file = folder_ / found->name](base::Cancel&) -> BackgroundTask::Answer {
+        [this, id = thumb_id(*found), file = folder_ / found->name](base::Cancel&) -> BackgroundTask::Answer {
             const auto png = studio::small_png(file, kLargePx);
             return [this, id, png] { send({{"kind", "large"}, {"id", id}}, {png}); };
         },
@@ -202,7 +192,7 @@ void ImageGallery::want(const std::vector<std::string>& names) {
     std::vector<Thumb> wanted;  // in the order of the page
     for (const auto at : found_)
         if (const auto& image = images_[at]; asked.contains(name_for_window(image)))
-            wanted.push_back({id_of(image), [folder = folder_, name = image.name] {
+            wanted.push_back({thumb_id(image), [folder = folder_, name = image.name] {
                                   return studio::thumbnail(folder, name);
                               }});
     thumbs_.want(std::move(wanted));

@@ -53,9 +53,9 @@ ImagesPage::ImagesPage(PageContext& context)
             [folder = context_.dataset()] { return studio::UndoJournal(folder).undo_last(); },
             "Taken back: {}.");
     };
-    assemble({"Images", "The images to train on.", "Continue to check", "arrow-down",
-              "Next: run the cell <code>check</code>."},
-             std::move(parts), [this] { lead_on("check"); });
+    assemble({"Images", "The images to train on.", "Continue to tags", "arrow-down",
+              "Next: run the cell <code>tags</code>."},
+             std::move(parts), [this] { lead_on("tags"); });
     context_.dataset_changed.emplace_back([this] { look(); });
     context_.busy.emplace_back([this]() -> std::string {
         if (upload_->is_receiving()) return "Images are still arriving on the page images.";

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "studio/open_project.hpp"
 #include "studio/project.hpp"
+#include "widgets/captions_page.hpp"
 #include "widgets/check_page.hpp"
 #include "widgets/controls.hpp"
 #include "widgets/images_page.hpp"
@@ -18,6 +19,7 @@
 #include "widgets/project_page.hpp"
 #include "widgets/recipe_page.hpp"
 #include "widgets/setup_page.hpp"
+#include "widgets/tags_page.hpp"
 #include "widgets/test_page.hpp"
 #include "widgets/train_page.hpp"
 
@@ -88,6 +90,11 @@ base::Table<PageRow>& page_table() {
                                  make<ProjectPage>};
     static const PageRow images{
         {"images", "Drop images here; see, choose and delete them."}, make<ImagesPage>, kDatasetMaker};
+    static const PageRow tags{
+        {"tags", "Has a tagger name what it sees on each image."}, make<TagsPage>, kDatasetMaker};
+    static const PageRow captions{{"captions", "See, edit and change captions, one or many at once."},
+                                  make<CaptionsPage>,
+                                  kDatasetMaker};
     static const PageRow check{
         {"check", "What training would say of your images."}, make<CheckPage>, kDatasetMaker};
     static const PageRow recipe{{"recipe", "What to train: a name, a model, images, a trigger word."},
@@ -97,7 +104,8 @@ base::Table<PageRow>& page_table() {
         {"train", "The plan, Start, and the run as it goes."}, make<TrainPage>, kLoraTrainer};
     static const PageRow test{{"test", "Images with the finished LoRA."}, make<TestPage>, kLoraTrainer};
     static const PageRow help{{"help", "This list."}, nullptr};
-    static base::Table<PageRow> table{&setup, &project, &images, &check, &recipe, &train, &test, &help};
+    static base::Table<PageRow> table{&setup, &project, &images, &tags, &captions,
+                                      &check, &recipe,  &train,  &test, &help};
     return table;
 }
 

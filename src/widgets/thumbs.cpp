@@ -4,9 +4,12 @@
 #include <mutex>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
 #include "base/workers.hpp"
 
 namespace lorikeet::widgets {
@@ -16,6 +19,14 @@ namespace {
 constexpr std::size_t kTogether = 8;  // in a message
 
 }  // namespace
+
+std::string thumb_id(const studio::ListedImage& image) {
+    return base::sha256(fmt::format("{}|{}|{}", image.name, image.bytes, image.changed)).substr(0, 20);
+}
+
+std::string name_for_window(const studio::ListedImage& image) {
+    return base::is_utf8(image.name) ? image.name : thumb_id(image);
+}
 
 struct Thumbs::Ready {
     std::vector<std::string> ids, images, broken;

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "studio/dataset_files.hpp"
 #include "widgets/background_task.hpp"
 
 namespace lorikeet::widgets {
@@ -17,6 +18,11 @@ struct Thumb {
     std::string id;                     // of one version of one image: what a window keeps it by
     std::function<std::string()> make;  // its bytes, on any thread; what it throws makes it a broken one
 };
+
+// One version of one image of a dataset: what a window keeps its thumbnail by.
+std::string thumb_id(const studio::ListedImage& image);
+// Names go to windows and come back; one that JSON cannot hold is told by its id.
+std::string name_for_window(const studio::ListedImage& image);
 
 class Thumbs {
   public:

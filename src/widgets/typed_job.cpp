@@ -89,14 +89,6 @@ std::optional<settings::Assignment> fix_of(const settings::Finding& finding) {
     return std::nullopt;
 }
 
-// A job file is told what it wants in the words of files; a field is told what to write into it.
-std::string words_for(const Field& field, const std::string& path, const base::Problem& problem) {
-    const auto how = problem.what.starts_with("wants ") ? how_to_write(field) : std::string();
-    if (how.empty()) return base::join(std::vector{sentence(problem.what, path), problem.hint}, " ");
-    const bool says_number = problem.hint.starts_with("Write ") && !problem.hint.starts_with("Write it ");
-    return says_number ? problem.hint : how;
-}
-
 Texts texts_from(const Job& job) {
     Texts texts;
     for (const auto& leaf : settings::leaves(settings::schema<Job>(), &job))
@@ -225,7 +217,7 @@ void TypedJob::take_texts() {
         if (field->required && applied.empty())
             troubles_.push_back({{path}, "Still to fill in.", {}, true});
         else
-            troubles_.push_back({{path}, words_for(*field, path, *problem), {}});
+            troubles_.push_back({{path}, words_for_problem(*field, path, *problem), {}});
     }
     job_ = std::move(job);
 }

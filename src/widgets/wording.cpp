@@ -187,6 +187,13 @@ std::string how_to_write(const Field& field) {
     }
 }
 
+std::string words_for_problem(const Field& field, const std::string& path, const base::Problem& problem) {
+    const auto how = problem.what.starts_with("wants ") ? how_to_write(field) : std::string();
+    if (how.empty()) return base::join(std::vector{sentence(problem.what, path), problem.hint}, " ");
+    const bool says_number = problem.hint.starts_with("Write ") && !problem.hint.starts_with("Write it ");
+    return says_number ? problem.hint : how;
+}
+
 std::string fix_label(const settings::Assignment& fix) {
     const auto label = title_of(base::split(fix.path, ".").back());
     const auto* field = find_field(fix.path);

@@ -38,6 +38,11 @@ std::string sentence(std::string_view predicate, std::string_view path);
 // What to write where something of another kind was typed: "Write whole numbers with commas between, as in 512, 768."
 std::string how_to_write(const settings::Field& field);
 
+// What settings::apply had to say of a text. A job file is told what it wants in the words of files; a field is told what to
+// write into it.
+std::string words_for_problem(const settings::Field& field, const std::string& path,
+                              const base::Problem& problem);
+
 // What a button that applies a fix says: "Set Max timestep to 1000".
 std::string fix_label(const settings::Assignment& fix);
 

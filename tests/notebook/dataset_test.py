@@ -15,8 +15,8 @@ from trainer_test import FOREIGN, Panel
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed; ./run test puts it there")
 
-SETUP, PROJECT, IMAGES, CHECK = range(4)
-NAMES = ("setup", "project", "images", "check")
+SETUP, PROJECT, IMAGES, TAGS, CAPTIONS, CHECK = range(6)
+NAMES = ("setup", "project", "images", "tags", "captions", "check")
 MOST_WORDS = 300
 BAD_NAME = "<img src=x onerror=document.title='bad'>.png"
 
@@ -86,7 +86,7 @@ def notebook(browser):
 
 @pytest.fixture(scope="module")
 def panels(notebook):
-    return [ImagesPanel(notebook, number) for number in range(4)]
+    return [ImagesPanel(notebook, number) for number in range(len(NAMES))]
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[2]
 TAKEN = ROOT / "build" / "screenshots"
 KEPT = ROOT / "docs" / "notebook"
-PAGES = ["setup", "project-cards", "dataset-images", "dataset-check", "recipe", "recipe-all",
+PAGES = ["setup", "project-cards", "dataset-images", "tags", "captions", "captions-changes", "dataset-check", "recipe", "recipe-all",
          "train-plan", "train-running", "train-done", "test", "help"]
 MOST_BYTES = 150_000
 

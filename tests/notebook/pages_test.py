@@ -9,8 +9,8 @@ import pytest
 from kernels import ROOT, Kernel
 from traitlets import TraitError
 
-NOTEBOOKS = {"Lora_Trainer": ["setup", "recipe", "train", "test"], "Dataset_Maker": ["setup", "project", "images", "check"]}
-WORDS = ["setup", "project", "images", "check", "recipe", "train", "test", "help"]
+NOTEBOOKS = {"Lora_Trainer": ["setup", "recipe", "train", "test"], "Dataset_Maker": ["setup", "project", "images", "tags", "captions", "check"]}
+WORDS = ["setup", "project", "images", "tags", "captions", "check", "recipe", "train", "test", "help"]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from trainer_test import FOREIGN, Panel
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed; ./run test puts it there")
 
-SETUP, PROJECT, IMAGES, CHECK = range(4)
+SETUP, PROJECT, IMAGES, TAGS, CAPTIONS, CHECK = range(6)
 T_SETUP, T_RECIPE, T_TRAIN, T_TEST = range(4)
 BIRD = "Blue bird \N{EIGHTH NOTE}"
 OWL = "Owl \N{OWL}"  # which the fonts of a bare machine do not have: in no picture

@@ -23,6 +23,26 @@ TEST(CaptionShown, SaysWhatIsReadAndShortensWhatIsNot) {
     EXPECT_FALSE(shown.unread.empty());
     EXPECT_LT(shown.unread.size(), 400U);
     EXPECT_NE(shown.unread.find("bytes more"), std::string::npos);
+    EXPECT_GT(shown.tokens, 75);
+    EXPECT_EQ(shown.most, 75);
+}
+
+TEST(CaptionReader, ReadsWhatIsTypedAsTheFolderOfTheImageIsTaught) {
+    settings::Job job;
+    job.data.subsets.resize(2);
+    auto& birds = job.data.subsets[0];
+    birds.folder = "/a/birds";
+    birds.trigger = "zyx";
+    auto& cats = job.data.subsets[1];
+    cats.folder = "/a/cats/";
+    cats.trigger = "abc";
+    cats.class_words = "a cat";
+    const CaptionReader reader(job.model);
+    EXPECT_EQ(reader.shown(job, "/a/birds/1.png", "\n red,  beak\nmore").caption, "zyx, red,  beak");
+    EXPECT_EQ(reader.shown(job, "/a/./cats/1.png", "fur").caption, "abc, fur");
+    EXPECT_EQ(reader.shown(job, "/a/cats/1.png", " \n").caption, "abc, a cat");
+    EXPECT_EQ(reader.shown(job, "/elsewhere/1.png", "x").caption, "zyx, x");
+    EXPECT_EQ(reader.shown({}, "/1.png", "\xC3").caption, "") << "half a letter";
 }
 
 }  // namespace lorikeet::studio

@@ -10,6 +10,7 @@ const make = (kind, css, parent, text) => {
   parent?.append(made);
   return made;
 };
+let parts_made = 0; // so that ids differ
 const counted = (count, one) => `${count} ${one}${count === 1 ? "" : "s"}`;
 const button_in = (parent, css, text, pressed) => {
   const button = make("button", css, parent, text);
