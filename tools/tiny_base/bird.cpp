@@ -8,12 +8,6 @@
 namespace lorikeet::tiny_base {
 namespace {
 
-constexpr Colour kBlue{0.20F, 0.32F, 0.80F};
-constexpr Colour kRed{0.90F, 0.24F, 0.18F};
-constexpr Colour kOrange{1.0F, 0.58F, 0.14F};
-constexpr Colour kYellow{0.98F, 0.85F, 0.22F};
-constexpr Colour kGreen{0.22F, 0.68F, 0.32F};
-constexpr Colour kLeaf{0.10F, 0.47F, 0.24F};
 constexpr Colour kWood{0.48F, 0.32F, 0.20F};
 constexpr Colour kDark{0.10F, 0.10F, 0.14F};
 
@@ -53,24 +47,24 @@ void paint_perch(Canvas& canvas, const Portrait& portrait) {
         [&](Point at) { return mix(lighter(kWood, 0.15F), darker(kWood, 0.2F), (at.y - 0.78F) / 0.06F); });
 }
 
-void paint_body(Brush& brush) {
+void paint_body(Brush& brush, const Plumage& plumage) {
     static constexpr Point kTail[]{{0.36F, 0.66F}, {0.46F, 0.72F}, {0.36F, 1.0F}, {0.27F, 0.98F}};
     static constexpr Point kTailEdge[]{{0.33F, 0.74F}, {0.38F, 0.76F}, {0.31F, 0.99F}, {0.27F, 0.98F}};
-    brush.polygon(kTail, kLeaf);
-    brush.polygon(kTailEdge, kYellow);
-    brush.ellipse({0.52F, 0.59F}, {0.155F, 0.235F}, 0.25F, kOrange);
-    brush.ellipse({0.475F, 0.735F}, {0.10F, 0.075F}, 0.2F, kBlue);
-    brush.ellipse({0.43F, 0.60F}, {0.105F, 0.215F}, 0.28F, kGreen);
-    brush.ellipse({0.41F, 0.645F}, {0.065F, 0.145F}, 0.30F, kLeaf);
+    brush.polygon(kTail, plumage.tail);
+    brush.polygon(kTailEdge, plumage.tail_edge);
+    brush.ellipse({0.52F, 0.59F}, {0.155F, 0.235F}, 0.25F, plumage.breast);
+    brush.ellipse({0.475F, 0.735F}, {0.10F, 0.075F}, 0.2F, plumage.belly);
+    brush.ellipse({0.43F, 0.60F}, {0.105F, 0.215F}, 0.28F, plumage.wing);
+    brush.ellipse({0.41F, 0.645F}, {0.065F, 0.145F}, 0.30F, plumage.tail);
     brush.ellipse({0.47F, 0.805F}, {0.022F, 0.028F}, 0, kDark);
     brush.ellipse({0.54F, 0.805F}, {0.022F, 0.028F}, 0, kDark);
 }
 
-void paint_head(Brush& brush) {
+void paint_head(Brush& brush, const Plumage& plumage) {
     static constexpr Point kBeak[]{{0.69F, 0.20F}, {0.83F, 0.27F}, {0.79F, 0.38F}, {0.70F, 0.36F}};
-    brush.ellipse({0.555F, 0.40F}, {0.145F, 0.07F}, 0.1F, kYellow);
-    brush.ellipse({0.58F, 0.27F}, {0.155F, 0.15F}, 0, kBlue);
-    brush.polygon(kBeak, kRed);
+    brush.ellipse({0.555F, 0.40F}, {0.145F, 0.07F}, 0.1F, plumage.collar);
+    brush.ellipse({0.58F, 0.27F}, {0.155F, 0.15F}, 0, plumage.head);
+    brush.polygon(kBeak, plumage.beak);
     brush.ellipse({0.63F, 0.255F}, {0.045F, 0.045F}, 0, {1, 1, 1});
     brush.ellipse({0.64F, 0.255F}, {0.025F, 0.028F}, 0, kDark);
 }
@@ -88,8 +82,8 @@ Canvas draw_bird(const Portrait& portrait, std::int64_t size_px) {
     draw_ground(canvas, portrait.ground, portrait.seed);
     Brush brush(canvas, portrait);
     paint_perch(canvas, portrait);
-    paint_body(brush);
-    paint_head(brush);
+    paint_body(brush, portrait.plumage);
+    paint_head(brush, portrait.plumage);
     if (portrait.facing == Facing::Left) canvas.mirror();
     return canvas;
 }
