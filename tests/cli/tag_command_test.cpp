@@ -4,6 +4,7 @@
 #include "cli/commands.hpp"
 #include "io/image.hpp"
 #include "support/command_line.hpp"
+#include "support/places.hpp"
 #include "support/temp_folder.hpp"
 #include "support/tiny_tagger.hpp"
 
@@ -80,6 +81,25 @@ TEST(TagCommand, NothingAboveTheThresholdIsTold) {
     EXPECT_TRUE(said(none.out, "a.png: No tag reached its threshold.")) << none.out;
     EXPECT_TRUE(said(none.out, "Nothing is to be written.")) << none.out;
     EXPECT_FALSE(base::is_there(room.at / "a.txt"));
+}
+
+// The tagger and the images that come with the program, at the default settings.
+TEST(TagCommand, TheIncludedTaggerNamesTheLorikeetsOfTheDemo) {
+    const support::TempFolder folder;
+    const auto assets = support::root() / "assets";
+    std::filesystem::copy(assets / "lorikeet", folder.path() / "birds");
+    const auto done = support::said_to({"tag", (folder.path() / "birds").string(), "--model",
+                                        (assets / "tiny_tagger").string(), "--device", "cpu", "--existing",
+                                        "overwrite", "--apply"});
+    ASSERT_EQ(done.code, 0) << done.err;
+    EXPECT_TRUE(said(done.out, "ConvNeXt, 64 px, ")) << done.out;
+    EXPECT_TRUE(said(done.out, "    12  lorikeet\n")) << done.out;
+    const auto caption = [&](const char* name) { return base::read_text(folder.path() / "birds" / name); };
+    const std::string bird = "solo, bird, blue head, orange breast, green wings, red beak, ";
+    EXPECT_EQ(caption("lorikeet-01.txt"), bird + "simple background, white background, lorikeet");
+    EXPECT_EQ(caption("lorikeet-03.txt"), bird + "simple background, pink background, lorikeet");
+    EXPECT_EQ(caption("lorikeet-07.txt"), bird + "outdoors, grass, lorikeet");
+    EXPECT_EQ(caption("lorikeet-12.txt"), bird + "outdoors, night, lorikeet");
 }
 
 }  // namespace lorikeet::cli

@@ -11,16 +11,15 @@ namespace {
 TEST(TaggerPack, ItsConfigSaysTheNetworkThatIsTrained) {
     const auto spec = tagger_spec();
     const auto config = tag::parse_model_config(config_file(spec), "config.json");
-    EXPECT_EQ(config.heads, spec.heads);
-    EXPECT_EQ(config.image_px, spec.patch * spec.grid);
+    EXPECT_EQ(config.image_px, spec.image_px);
     EXPECT_EQ(config.outputs, spec.outputs);
     EXPECT_EQ(config.activation, spec.activation);
-    EXPECT_EQ(config.pool, spec.pool);
+    EXPECT_EQ(config.pool, tag::Pool::Average);
 }
 
 TEST(TaggerPack, SaysNoNetworkThatItCannotDescribe) {
     auto spec = tagger_spec();
-    spec.has_class_token = true;
+    spec.has_scale = true;
     EXPECT_ANY_THROW(config_file(spec));
 }
 

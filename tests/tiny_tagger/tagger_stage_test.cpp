@@ -24,7 +24,7 @@ TEST(TaggerStage, MakesATaggerThatOpensLikeAnyOther) {
     pack_tagger(folder.path(), 2, folder.path() / "tagger");
     const auto tagger = tag::open_tagger(folder.path() / "tagger", settings::DeviceChoice::Cpu,
                                          settings::TagPrecision::Float32);
-    EXPECT_EQ(tagger->facts().network, "ViT");
+    EXPECT_EQ(tagger->facts().network, "ConvNeXt");
     EXPECT_EQ(tagger->facts().image_px, 64);
     EXPECT_TRUE(tagger->facts().notes.empty());
     EXPECT_EQ(tagger->tags(), known_tags());

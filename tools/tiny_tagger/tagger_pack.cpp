@@ -13,29 +13,29 @@
 
 namespace lorikeet::tiny_tagger {
 
-std::string config_file(const tag::VitSpec& spec) {
+std::string config_file(const tag::ConvNextSpec& spec) {
     using Json = nlohmann::ordered_json;
-    base::expects(spec.activation == tag::Activation::GeluTanh && spec.pool == tag::Pool::Average &&
-                      !spec.has_class_token && !spec.norm_follows_pool && spec.mlp == 4 * spec.width,
+    base::expects(spec.activation == tag::Activation::Gelu && !spec.has_scale && spec.kernel == 7,
                   "config.json says what the network is");
-    const auto side_px = spec.patch * spec.grid;
+    Json depths, widths;
+    for (const auto& stage : spec.stages) {
+        base::expects(stage.mlp == 4 * stage.width, "config.json says what the network is");
+        depths.push_back(stage.depth);
+        widths.push_back(stage.width);
+    }
     const Json half{0.5, 0.5, 0.5};
-    const Json config{{"architecture", "vit_tiny_patch16_224"},
+    const Json config{{"architecture", "convnext_tiny"},
                       {"num_classes", spec.outputs},
-                      {"num_features", spec.width},
+                      {"num_features", spec.stages.back().width},
                       {"global_pool", "avg"},
                       {"model_args",
-                       {{"img_size", side_px},
+                       {{"depths", depths},
+                        {"dims", widths},
                         {"patch_size", spec.patch},
-                        {"embed_dim", spec.width},
-                        {"depth", spec.depth},
-                        {"num_heads", spec.heads},
-                        {"class_token", false},
-                        {"global_pool", "avg"},
-                        {"fc_norm", false},
-                        {"act_layer", "gelu_tanh"}}},
+                        {"ls_init_value", nullptr},
+                        {"act_layer", "gelu"}}},
                       {"pretrained_cfg",
-                       {{"input_size", Json{3, side_px, side_px}},
+                       {{"input_size", Json{3, spec.image_px, spec.image_px}},
                         {"fixed_input_size", true},
                         {"interpolation", "bicubic"},
                         {"crop_pct", 1.0},
@@ -43,8 +43,8 @@ std::string config_file(const tag::VitSpec& spec) {
                         {"mean", half},
                         {"std", half},
                         {"num_classes", spec.outputs},
-                        {"first_conv", "patch_embed.proj"},
-                        {"classifier", "head"},
+                        {"first_conv", "stem.0"},
+                        {"classifier", "head.fc"},
                         {"license", "apache-2.0"}}}};
     return config.dump(2) + "\n";
 }

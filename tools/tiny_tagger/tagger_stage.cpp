@@ -42,18 +42,18 @@ Batch draw_batch(std::uint64_t step, std::size_t replica, std::int64_t side_px) 
     return {tag::pixels_of(squares, {}), at::stack(truths)};
 }
 
-at::Tensor tagger_loss_of(const tag::Vit& network, const Batch& batch) {
+at::Tensor tagger_loss_of(const tag::ConvNext& network, const Batch& batch) {
     const tensor::Autocast cast(at::kCPU, at::kBFloat16);
     return at::binary_cross_entropy_with_logits(network(batch.pixels), batch.truth);
 }
 
 // Each tag starts as likely as it is, or the first hundreds of steps would go into learning that most are rare.
 void init_tagger(const tiny_base::Visit& visit) {
-    tiny_base::init_weights(visit, tiny_base::kSeed, {"attn.proj.weight", "mlp.fc2.weight", "head.weight"});
+    tiny_base::init_weights(visit, tiny_base::kSeed, {"mlp.fc2.weight", "head.fc.weight"});
     constexpr std::int64_t kSteps = 64;
     const auto counts = count_tags(kSteps);
     nn::ChangeWeights likely([&](const std::string& path, const at::Tensor& weight) {
-        if (path != "head.bias") return weight;
+        if (path != "head.fc.bias") return weight;
         const double images = kSteps * static_cast<double>(kTaggerReplicas * kTaggerShare);
         const auto share = (at::tensor(counts).to(at::kDouble) + 1) / (images + 2);
         return at::logit(share).to(at::kFloat);
@@ -63,14 +63,13 @@ void init_tagger(const tiny_base::Visit& visit) {
 
 }  // namespace
 
-tag::VitSpec tagger_spec() {
-    return {.patch = 8,
-            .width = 96,
-            .depth = 5,
-            .heads = 3,
-            .mlp = 384,
-            .grid = 8,
-            .outputs = static_cast<std::int64_t>(known_tags().size())};
+tag::ConvNextSpec tagger_spec() {
+    return {.stages = {{32, 2, 128}, {64, 2, 256}, {128, 3, 512}, {160, 1, 640}},
+            .patch = 4,
+            .kernel = 7,
+            .outputs = static_cast<std::int64_t>(known_tags().size()),
+            .image_px = 64,
+            .has_scale = false};
 }
 
 std::vector<std::int64_t> count_tags(std::int64_t steps) {
@@ -87,7 +86,7 @@ std::vector<std::int64_t> count_tags(std::int64_t steps) {
 }
 
 std::vector<double> train_tagger(const base::Path& folder, std::int64_t steps, const base::Cancel& cancel) {
-    std::vector<tag::Vit> networks(kTaggerReplicas, tag::Vit(tagger_spec()));
+    std::vector<tag::ConvNext> networks(kTaggerReplicas, tag::ConvNext(tagger_spec()));
     std::vector<tiny_base::Visit> visits;
     for (auto& network : networks)
         visits.emplace_back([&network](nn::Visitor& visitor) { network.visit(visitor); });
