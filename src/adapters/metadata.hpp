@@ -123,6 +123,7 @@ struct DataFacts {
     std::int64_t images_per_epoch = 0;  // repeats included
     std::int64_t clip_skip = 1;
     std::int64_t max_tokens = 75;
+    std::string text_cleaning = "clip";  // what texts were read with: clip or none
     double regularisation_weight = 1;
     std::optional<BucketFacts> buckets = {};
     std::vector<double> face_crop = {};  // least and most, or none

@@ -32,10 +32,10 @@ at::Tensor join_chunks(const at::Tensor& states) {
 }  // namespace
 
 at::Tensor tokenize_captions(const Tokenizer& tokenizer, std::span<const std::string> captions,
-                             std::int64_t max_tokens, std::int64_t pad_id) {
+                             const TextOptions& options, std::int64_t pad_id) {
     base::expects(!captions.empty(), "there is at least one caption");
     std::vector<at::Tensor> ids;
-    for (const auto& caption : captions) ids.push_back(tokenizer.chunks(caption, max_tokens, pad_id));
+    for (const auto& caption : captions) ids.push_back(tokenizer.chunks(caption, options, pad_id));
     return at::stack(ids);
 }
 
@@ -47,18 +47,18 @@ at::Tensor encode_ids(const ClipText& text, const at::Tensor& ids, std::int64_t 
 
 at::Tensor encode_captions(const ClipText& text, const Tokenizer& tokenizer,
                            std::span<const std::string> captions, std::int64_t clip_skip,
-                           std::int64_t max_tokens) {
+                           const TextOptions& options) {
     expect_clip_sizes(text.spec);
-    return encode_ids(text, tokenize_captions(tokenizer, captions, max_tokens), clip_skip);
+    return encode_ids(text, tokenize_captions(tokenizer, captions, options), clip_skip);
 }
 
 std::vector<at::Tensor> tokenize_for(std::span<const ClipText> texts, const Tokenizer& tokenizer,
-                                     std::span<const std::string> captions, std::int64_t max_tokens) {
+                                     std::span<const std::string> captions, const TextOptions& options) {
     std::vector<at::Tensor> ids;
     for (const auto& text : texts) {
         expect_clip_sizes(text.spec);
         const auto pad_id = texts.size() == 1 ? Tokenizer::kEnd : text.spec.pad_id;
-        ids.push_back(tokenize_captions(tokenizer, captions, max_tokens, pad_id));
+        ids.push_back(tokenize_captions(tokenizer, captions, options, pad_id));
     }
     return ids;
 }
@@ -83,8 +83,8 @@ TextStates read_ids(std::span<const ClipText> texts, std::span<const at::Tensor>
 
 TextStates read_captions(std::span<const ClipText> texts, const Tokenizer& tokenizer,
                          std::span<const std::string> captions, std::int64_t clip_skip,
-                         std::int64_t max_tokens) {
-    return read_ids(texts, tokenize_for(texts, tokenizer, captions, max_tokens), clip_skip);
+                         const TextOptions& options) {
+    return read_ids(texts, tokenize_for(texts, tokenizer, captions, options), clip_skip);
 }
 
 at::Tensor vector_of(const at::Tensor& pooled, const at::Tensor& sizes, std::int64_t vector_width) {

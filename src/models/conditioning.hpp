@@ -17,6 +17,7 @@
 #include <ATen/ATen.h>
 
 #include "models/clip_text.hpp"
+#include "models/text_options.hpp"
 #include "models/text_states.hpp"
 #include "models/tokenizer.hpp"
 
@@ -24,21 +25,21 @@ namespace lorikeet::models {
 
 // Ids of every caption: [B, chunks, 77] int64; short ones are filled up with `pad_id`.
 at::Tensor tokenize_captions(const Tokenizer& tokenizer, std::span<const std::string> captions,
-                             std::int64_t max_tokens, std::int64_t pad_id = Tokenizer::kEnd);
+                             const TextOptions& options, std::int64_t pad_id = Tokenizer::kEnd);
 // ids [B, chunks, 77] to states [B, 75 * chunks + 2, D].
 at::Tensor encode_ids(const ClipText& text, const at::Tensor& ids, std::int64_t clip_skip);
 at::Tensor encode_captions(const ClipText& text, const Tokenizer& tokenizer,
                            std::span<const std::string> captions, std::int64_t clip_skip,
-                           std::int64_t max_tokens);
+                           const TextOptions& options);
 
 // By one tower as above; by two as SDXL does, where clip skip is not read: the states before the last layer of both.
 // In two steps: words to numbers, [B, chunks, 77] int64 for each tower, and those to states where the towers are.
 std::vector<at::Tensor> tokenize_for(std::span<const ClipText> texts, const Tokenizer& tokenizer,
-                                     std::span<const std::string> captions, std::int64_t max_tokens);
+                                     std::span<const std::string> captions, const TextOptions& options);
 TextStates read_ids(std::span<const ClipText> texts, std::span<const at::Tensor> ids, std::int64_t clip_skip);
 TextStates read_captions(std::span<const ClipText> texts, const Tokenizer& tokenizer,
                          std::span<const std::string> captions, std::int64_t clip_skip,
-                         std::int64_t max_tokens);
+                         const TextOptions& options);
 
 // The vector of SDXL: the pooled caption, and the sines and cosines of each size.
 // Shapes   pooled [B, P];  sizes [B, 6]: height and width before it was resized, rows cut off above, columns cut off on

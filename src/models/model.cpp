@@ -30,8 +30,8 @@ void Model::release(Part part) {
 }
 
 TextStates Model::read_captions(std::span<const std::string> captions, std::int64_t clip_skip,
-                                std::int64_t max_tokens) const {
-    return read(tokenize(captions, max_tokens), clip_skip);
+                                const TextOptions& options) const {
+    return read(tokenize(captions, options), clip_skip);
 }
 
 LatentDistribution Model::encode(const at::Tensor& pixels, const Tell& tell) {

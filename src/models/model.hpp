@@ -21,6 +21,7 @@
 #include "base/held_file.hpp"
 #include "models/latents.hpp"
 #include "models/spec.hpp"
+#include "models/text_options.hpp"
 #include "models/text_states.hpp"
 #include "models/token_counter.hpp"
 #include "nn/visitor.hpp"
@@ -100,10 +101,10 @@ class Model {
     // Captions in two steps: words to numbers, on the processor, and those to states, where the text encoders are.
     virtual const TokenCounter& token_counter() const = 0;
     virtual std::vector<at::Tensor> tokenize(std::span<const std::string> captions,
-                                             std::int64_t max_tokens) const = 0;
+                                             const TextOptions& options) const = 0;
     virtual TextStates read(std::span<const at::Tensor> ids, std::int64_t clip_skip) const = 0;
     TextStates read_captions(std::span<const std::string> captions, std::int64_t clip_skip,
-                             std::int64_t max_tokens) const;
+                             const TextOptions& options) const;
     // Of the text encoders' weights, by the file; nothing is loaded for it.
     virtual std::string text_identity() const = 0;
 

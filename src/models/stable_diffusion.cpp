@@ -155,8 +155,8 @@ const Tokenizer& StableDiffusion::tokenizer() const {
 }
 
 std::vector<at::Tensor> StableDiffusion::tokenize(std::span<const std::string> captions,
-                                                  std::int64_t max_tokens) const {
-    return tokenize_for(texts, tokenizer(), captions, max_tokens);
+                                                  const TextOptions& options) const {
+    return tokenize_for(texts, tokenizer(), captions, options);
 }
 
 TextStates StableDiffusion::read(std::span<const at::Tensor> ids, std::int64_t clip_skip) const {

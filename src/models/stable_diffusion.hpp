@@ -35,7 +35,7 @@ class StableDiffusion final : public Model {
 
     const TokenCounter& token_counter() const override { return tokenizer(); }
     std::vector<at::Tensor> tokenize(std::span<const std::string> captions,
-                                     std::int64_t max_tokens) const override;
+                                     const TextOptions& options) const override;
     TextStates read(std::span<const at::Tensor> ids, std::int64_t clip_skip) const override;
     std::string text_identity() const override;
 

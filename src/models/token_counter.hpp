@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "models/text_options.hpp"
+
 namespace lorikeet::models {
 
 class TokenCounter {
@@ -11,7 +13,7 @@ class TokenCounter {
     virtual ~TokenCounter() = default;
 
     // Those that count against model.max_tokens: no begin, no end.
-    virtual std::int64_t count(std::string_view text) const = 0;
+    virtual std::int64_t count(std::string_view text, const TextOptions& options) const = 0;
     // The largest model.max_tokens that the family takes.
     virtual std::int64_t most() const = 0;
     // The smallest model.max_tokens that reads `tokens` of them, or the largest there is.

@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/home.hpp"
 #include "io/gzip.hpp"
+#include "models/text_cleaning.hpp"
 #include "models/unicode.hpp"
 
 namespace lorikeet::models {
@@ -67,9 +68,11 @@ std::uint64_t pair_key(Id left, Id right) {
 }
 
 // CLIP's pattern: 's|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+
+// The slow tokenizer looks for begin and end here as well, in any case of their letters, of which the long s is one.
 class Words {
   public:
-    explicit Words(std::u32string_view text) : text_(text) {}
+    enum class As { Fast, Slow };
+    Words(std::u32string_view text, As as) : text_(text), as_(as) {}
 
     // Empty at the end.
     std::u32string_view next() {
@@ -77,8 +80,10 @@ class Words {
         const auto begin = at_;
         if (begin == text_.size()) return {};
         const auto first = kind(begin);
-        if (const auto length = contraction(begin); length > 0) {
+        if (const auto length = mark(begin); length > 0) {
             at_ += length;
+        } else if (const auto letters = contraction(begin); letters > 0) {
+            at_ += letters;
         } else if (first == Kind::Number) {
             ++at_;
         } else {
@@ -88,18 +93,41 @@ class Words {
     }
 
   private:
-    Kind kind(std::size_t place) const { return unicode::kind_of(text_[place]); }
+    // The slow tokenizer's pattern holds for both cases of a letter, and this mark is a small form of iota: it counts neither
+    // as a letter nor as anything else, and is passed over.
+    Kind kind(std::size_t place) const {
+        constexpr char32_t kIotaBelow = 0x345;
+        if (as_ == As::Slow && text_[place] == kIotaBelow) return Kind::Space;
+        return unicode::kind_of(text_[place]);
+    }
 
     // 's 't 're 've 'm 'll 'd, where a word begins.
     std::size_t contraction(std::size_t begin) const {
         for (const auto* ending : {U"'s", U"'t", U"'re", U"'ve", U"'m", U"'ll", U"'d"}) {
             const std::u32string_view wanted(ending);
-            if (text_.substr(begin, wanted.size()) == wanted) return wanted.size();
+            if (stands_at(begin, wanted)) return wanted.size();
         }
         return 0;
     }
 
+    std::size_t mark(std::size_t begin) const {
+        if (as_ == As::Fast || text_[begin] != U'<') return 0;
+        for (const auto wanted : {kBeginText, kEndText})
+            if (stands_at(begin, wanted)) return wanted.size();
+        return 0;
+    }
+
+    bool stands_at(std::size_t begin, std::u32string_view wanted) const {
+        constexpr char32_t kLongS = 0x17F;
+        const auto there = text_.substr(begin, wanted.size());
+        const auto is_same = [&](char32_t letter, char32_t one) {
+            return letter == one || (as_ == As::Slow && letter == kLongS && one == U's');
+        };
+        return std::equal(there.begin(), there.end(), wanted.begin(), wanted.end(), is_same);
+    }
+
     std::u32string_view text_;
+    As as_;
     std::size_t at_ = 0;
 };
 
@@ -224,13 +252,19 @@ Tokenizer Tokenizer::from_file(const base::Path& file) {
     return Tokenizer(std::move(vocabulary));
 }
 
-std::vector<std::int64_t> Tokenizer::encode(std::string_view text) const {
-    const auto whole = unicode::to_lower(unicode::to_composed(unicode::to_points(text)));
+std::vector<std::int64_t> Tokenizer::encode(std::string_view text, const TextOptions& options) const {
+    const bool cleans = options.cleaning != settings::TextCleaning::None;
+    const auto points = unicode::to_points(text);
+    const auto whole = cleans ? points : unicode::to_lower(unicode::to_composed(points));
     std::vector<std::int64_t> ids;
     const auto add_words = [&](std::u32string_view part) {
-        Words words(part);
+        const auto clean = cleans ? to_lower_in_context(clean_text(part).text) : std::u32string(part);
+        Words words(clean, cleans ? Words::As::Slow : Words::As::Fast);
         for (auto word = words.next(); !word.empty(); word = words.next()) {
-            vocabulary_->spell(unicode::to_utf8(word), ids);
+            if (word == kBeginText || word == kEndText)
+                ids.push_back(word == kBeginText ? kBegin : kEnd);
+            else
+                vocabulary_->spell(unicode::to_utf8(word), ids);
         }
     };
     // Begin and end written out in a caption are those ids, as in the reference.
@@ -246,8 +280,8 @@ std::vector<std::int64_t> Tokenizer::encode(std::string_view text) const {
     }
 }
 
-std::int64_t Tokenizer::count(std::string_view text) const {
-    return static_cast<std::int64_t>(encode(text).size());
+std::int64_t Tokenizer::count(std::string_view text, const TextOptions& options) const {
+    return static_cast<std::int64_t>(encode(text, options).size());
 }
 
 std::int64_t Tokenizer::max_tokens_for(std::int64_t tokens) const {
@@ -255,14 +289,15 @@ std::int64_t Tokenizer::max_tokens_for(std::int64_t tokens) const {
     return std::clamp((tokens + kContent - 1) / kContent * kContent, kContent, most());
 }
 
-at::Tensor Tokenizer::chunks(std::string_view text, std::int64_t max_tokens, std::int64_t pad_id) const {
+at::Tensor Tokenizer::chunks(std::string_view text, const TextOptions& options, std::int64_t pad_id) const {
     const auto content = kChunk - 2;
+    const auto max_tokens = options.max_tokens;
     if (max_tokens != content && max_tokens != 2 * content && max_tokens != 3 * content) {
         base::fail(base::ErrorCode::InvalidInput,
                    fmt::format("Captions are read up to 75, 150 or 225 tokens, not {}.", max_tokens),
                    "Choose one of these; in a job it is model.max_tokens.");
     }
-    auto ids = encode(text);
+    auto ids = encode(text, options);
     const auto words = std::min(static_cast<std::int64_t>(ids.size()), max_tokens);
     ids.resize(static_cast<std::size_t>(words));
     ids.push_back(kEnd);

@@ -1,11 +1,12 @@
 // CLIP's tokenizer: lower-cased text to numbers of byte pairs.
 //
 // Words are split by CLIP's pattern (contractions, letters, single digits, the rest), each is spelled in
-// bytes, and neighbours are merged in the order the vocabulary was learned in. The result equals
-// transformers' CLIPTokenizerFast, which is what Stable Diffusion's checkpoints were used with.
+// bytes, and neighbours are merged in the order the vocabulary was learned in. The result equals transformers' CLIPTokenizer
+// with ftfy, as CLIP learned and sd-scripts reads, where texts are cleaned (models/text_cleaning.hpp), and its
+// CLIPTokenizerFast where they are not.
 //
 // Source   Radford et al. 2021, arXiv:2103.00020, section 2.4; the vocabulary is bpe_simple_vocab_16e6.txt.gz.
-// Golden   tests/golden/tokenizer.safetensors
+// Golden   tests/golden/tokenizer.safetensors, text_cleaning.safetensors
 #pragma once
 
 #include <cstdint>
@@ -17,6 +18,7 @@
 #include <ATen/ATen.h>
 
 #include "base/file.hpp"
+#include "models/text_options.hpp"
 #include "models/token_counter.hpp"
 
 namespace lorikeet::models {
@@ -31,16 +33,16 @@ class Tokenizer : public TokenCounter {
     static Tokenizer from_file(const base::Path& vocabulary);
 
     // Without begin and end, of any length. Bytes that are not UTF-8 count as U+FFFD.
-    std::vector<std::int64_t> encode(std::string_view text) const;
+    std::vector<std::int64_t> encode(std::string_view text, const TextOptions& options) const;
 
-    std::int64_t count(std::string_view text) const override;
+    std::int64_t count(std::string_view text, const TextOptions& options) const override;
     std::int64_t most() const override { return 225; }
     std::int64_t max_tokens_for(std::int64_t tokens) const override;  // 75, 150 or 225
 
     // How kohya cuts long captions: each chunk is begin, 75 places, and an end. Behind its words a caption has one end,
     // and `pad_id` from there on; a chunk that is all filling begins with an end, one that is all words ends with it.
     // Shapes   [max_tokens / 75, 77] int64; max_tokens is 75, 150 or 225. Words beyond are dropped.
-    at::Tensor chunks(std::string_view text, std::int64_t max_tokens, std::int64_t pad_id = kEnd) const;
+    at::Tensor chunks(std::string_view text, const TextOptions& options, std::int64_t pad_id = kEnd) const;
 
   private:
     struct Vocabulary;

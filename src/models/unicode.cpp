@@ -140,6 +140,8 @@ std::pair<char32_t, std::size_t> front_of(std::string_view utf8) {
 
 }  // namespace
 
+bool is_in(Table ranges, char32_t point) { return row_of(ranges, 2, point) != nullptr; }
+
 Kind kind_of(char32_t point) {
     if (row_of(kLetters, 2, point)) return Kind::Letter;
     if (row_of(kNumbers, 2, point)) return Kind::Number;

@@ -1,10 +1,13 @@
-// Tables of Unicode, flat numbers in ascending order; read by unicode.cpp alone.
+// Tables of Unicode, flat numbers in ascending order; read by unicode.cpp and text_cleaning.cpp.
 #pragma once
 
 #include <cstdint>
 #include <span>
 
 namespace lorikeet::models::unicode {
+
+// Whether one of the pairs first, last of a table holds the point.
+bool is_in(std::span<const std::uint32_t> ranges, char32_t point);
 
 extern const std::span<const std::uint32_t> kLetters;    // first, last
 extern const std::span<const std::uint32_t> kNumbers;    // first, last

@@ -30,6 +30,10 @@ void describe(Section<Model>& s) {
         .unit("tokens")
         .more("longer captions; slower")
         .kohya("max_token_length");
+    s.add("text_cleaning", &Model::text_cleaning,
+          "How captions and prompts are cleaned before the text encoder reads them. Text of a wrong encoding "
+          "is "
+          "not repaired, but named.");
 }
 
 }  // namespace lorikeet::settings

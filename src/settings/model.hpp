@@ -40,6 +40,17 @@ constexpr Choice say(VaePrecision choice) {
     return {};
 }
 
+enum class TextCleaning { Auto, Clip, None };
+constexpr Choice say(TextCleaning choice) {
+    switch (choice) {
+        case TextCleaning::Auto: return {"auto", "As CLIP. A run of an older version goes on without."};
+        case TextCleaning::Clip:
+            return {"clip", "As in CLIP's training: curly quotes straight, HTML entities decoded."};
+        case TextCleaning::None: return {"none", "Read as written, in lower case."};
+    }
+    return {};
+}
+
 struct Model {
     std::string checkpoint = "tiny";  // a .safetensors file, or "tiny": the small model that is included
     std::string vae;                  // another VAE's file; empty: the checkpoint's own
@@ -49,6 +60,7 @@ struct Model {
     VaePrecision vae_precision = VaePrecision::Auto;
     std::int64_t clip_skip = 1;    // 1: the last layer of the text tower; 2: the one before
     std::int64_t max_tokens = 75;  // 75, 150 or 225 words of a caption are read
+    TextCleaning text_cleaning = TextCleaning::Auto;  // of captions and prompts (models/text_cleaning.hpp)
 };
 
 void describe(Section<Model>& section);

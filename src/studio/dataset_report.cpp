@@ -15,6 +15,7 @@
 #include "settings/chosen.hpp"
 #include "studio/image_folder.hpp"
 #include "studio/subset_folder.hpp"
+#include "train/caption_cleaning.hpp"
 #include "train/caption_length.hpp"
 #include "train/choose.hpp"
 #include "train/recipe.hpp"
@@ -73,7 +74,7 @@ void report_images(DatasetReport& report, const settings::Job& job,
         row.lost = lost_share(row.crop);
         row.caption = train::usual_caption(job, image);
         row.has_caption = image.has_caption;
-        row.tokens = tokens.count(row.caption);
+        row.tokens = tokens.count(row.caption, models::text_options_of(job));
         row.repeats = repeats[i];
         report.images.push_back(std::move(row));
     }
@@ -175,6 +176,7 @@ DatasetReport report_on(settings::Job job, const base::Cancel& cancel, const dat
              ""});
     if (found.images.empty()) return report;
     report_images(report, job, found.images, *family->make_token_counter());
+    for (auto& news : train::news_of_cleaning(job, found.images)) report.notes.push_back(std::move(news));
     report.findings = data::lint(found.images, job.data);
     find_generated(report);
     report.tags = data::count_tags(found.images);

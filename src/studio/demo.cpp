@@ -122,6 +122,7 @@ settings::Job demo_job(const base::Path& folder) {
     job.sample.every_steps = 0;
     job.data.resolution = {64};
     job.data.bucket_step = 8;
+    job.model.text_cleaning = settings::TextCleaning::Clip;
     job.data.batch = 4;
     job.data.cache_folder = (folder / "cache").string();
     job.adapter.rank = 32;

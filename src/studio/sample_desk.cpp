@@ -73,7 +73,7 @@ train::ImageRequest request_for(const SampleRequest& asked, const models::Model&
     image.height_px = asked.height_px.value_or(model.spec().native_size_px);
     image.sampler = asked.sampler;
     image.clip_skip = asked.clip_skip;
-    image.max_tokens = asked.max_tokens;
+    image.reading.max_tokens = asked.max_tokens;
     return image;
 }
 
@@ -162,8 +162,9 @@ class SampleGenerator {
         const auto model = load(train::checkpoint_file(model_settings));
         Strengths strengths(*model, asked_.loras);
         for (auto& note : strengths.notes()) events_.take({"note", {{"text", std::move(note)}}});
-        const auto prompts = train::prompts_of(request_for(asked_, *model));
-        if (auto words = train::words_on_cut_prompts(model->token_counter(), prompts, asked_.max_tokens);
+        const auto request = request_for(asked_, *model);
+        const auto prompts = train::prompts_of(request);
+        if (auto words = train::words_on_cut_prompts(model->token_counter(), prompts, request.reading);
             !words.empty())
             events_.take({"note", {{"text", std::move(words)}}});
         make_folder_for(asked_);

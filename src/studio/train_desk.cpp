@@ -22,6 +22,7 @@
 #include "studio/plan_notes.hpp"
 #include "studio/workspace.hpp"
 #include "studio/writable.hpp"
+#include "train/caption_cleaning.hpp"
 #include "train/caption_length.hpp"
 #include "train/choose.hpp"
 #include "train/loop.hpp"
@@ -61,8 +62,10 @@ void look_at_captions(Plan& plan, const models::Family& family,
     std::vector<std::string> prompts;
     for (const auto& prompt : job.sample.prompts)
         for (const auto* text : {&prompt.text, &prompt.negative}) prompts.push_back(*text);
-    if (auto words = train::words_on_cut_prompts(*tokens, prompts, job.model.max_tokens); !words.empty())
+    if (auto words = train::words_on_cut_prompts(*tokens, prompts, models::text_options_of(job));
+        !words.empty())
         plan.notes.push_back("Samples: " + words);
+    for (const auto& news : train::news_of_cleaning(job, images)) plan.notes.push_back(base::to_text({news}));
     const auto cut = train::cut_captions(*tokens, job, images);
     if (!cut) return;
     plan.notes.push_back(base::to_text({*cut}));

@@ -10,9 +10,12 @@
 namespace lorikeet::train {
 namespace {
 
-// A token has at least one byte, so most captions need not be looked at.
+// A token has at least one byte, so most captions need not be looked at. What is no plain letter, or stands for one, can
+// become more bytes.
 bool may_be_longer(std::string_view text, std::int64_t max_tokens) {
-    return static_cast<std::int64_t>(text.size()) > max_tokens;
+    const auto may_grow = [](char byte) { return byte == '&' || static_cast<unsigned char>(byte) >= 0x80; };
+    return static_cast<std::int64_t>(text.size()) > max_tokens ||
+           std::any_of(text.begin(), text.end(), may_grow);
 }
 
 bool begins_letter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
@@ -23,25 +26,28 @@ std::string usual_caption(const settings::Job& job, const data::DatasetImage& im
     return data::caption_for_draw(data::without_chance(job.data.subsets.at(image.subset)), image.caption, {});
 }
 
-std::size_t bytes_read(const models::TokenCounter& tokens, std::string_view text, std::int64_t max_tokens) {
-    if (!may_be_longer(text, max_tokens) || tokens.count(text) <= max_tokens) return text.size();
+std::size_t bytes_read(const models::TokenCounter& tokens, std::string_view text,
+                       const models::TextOptions& options) {
+    const auto max_tokens = options.max_tokens;
+    if (!may_be_longer(text, max_tokens) || tokens.count(text, options) <= max_tokens) return text.size();
     std::vector<std::size_t> letters;
     for (std::size_t at = 0; at < text.size(); ++at)
         if (begins_letter(text[at])) letters.push_back(at);
-    const auto fits = [&](std::size_t at) { return tokens.count(text.substr(0, at)) <= max_tokens; };
+    const auto fits = [&](std::size_t at) { return tokens.count(text.substr(0, at), options) <= max_tokens; };
     return *std::prev(std::partition_point(letters.begin() + 1, letters.end(), fits));
 }
 
 std::optional<base::Problem> cut_captions(const models::TokenCounter& tokens, const settings::Job& job,
                                           const std::vector<data::DatasetImage>& images) {
     constexpr std::size_t kNamed = 3;
-    const auto max_tokens = job.model.max_tokens;
+    const auto options = models::text_options_of(job);
+    const auto max_tokens = options.max_tokens;
     std::vector<std::string> names;
     std::int64_t count = 0, longest = 0;
     for (const auto& image : images) {
         const auto caption = usual_caption(job, image);
         if (!may_be_longer(caption, max_tokens)) continue;
-        const auto in_it = tokens.count(caption);
+        const auto in_it = tokens.count(caption, options);
         if (in_it <= max_tokens) continue;
         if (names.size() < kNamed) names.push_back(image.file.filename().string());
         longest = std::max(longest, in_it);
@@ -62,10 +68,11 @@ std::optional<base::Problem> cut_captions(const models::TokenCounter& tokens, co
 }
 
 std::string words_on_cut_prompts(const models::TokenCounter& tokens, std::span<const std::string> prompts,
-                                 std::int64_t max_tokens) {
+                                 const models::TextOptions& options) {
+    const auto max_tokens = options.max_tokens;
     std::int64_t count = 0, longest = 0;
     for (const auto& prompt : prompts) {
-        const auto in_it = may_be_longer(prompt, max_tokens) ? tokens.count(prompt) : 0;
+        const auto in_it = may_be_longer(prompt, max_tokens) ? tokens.count(prompt, options) : 0;
         if (in_it <= max_tokens) continue;
         longest = std::max(longest, in_it);
         ++count;

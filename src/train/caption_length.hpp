@@ -19,13 +19,14 @@ namespace lorikeet::train {
 std::string usual_caption(const settings::Job& job, const data::DatasetImage& image);
 
 // The bytes of the text, from its beginning, that fit into so many tokens. Cuts between letters, not within one.
-std::size_t bytes_read(const models::TokenCounter& tokens, std::string_view text, std::int64_t max_tokens);
+std::size_t bytes_read(const models::TokenCounter& tokens, std::string_view text,
+                       const models::TextOptions& options);
 
 // Captions that are longer than what is read, with the setting that reads more; nothing when none is.
 std::optional<base::Problem> cut_captions(const models::TokenCounter& tokens, const settings::Job& job,
                                           const std::vector<data::DatasetImage>& images);
 // The same of the prompts of samples: a sentence; empty when all of each is read.
 std::string words_on_cut_prompts(const models::TokenCounter& tokens, std::span<const std::string> prompts,
-                                 std::int64_t max_tokens);
+                                 const models::TextOptions& options);
 
 }  // namespace lorikeet::train

@@ -5,6 +5,7 @@
 
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "tensor/precision.hpp"
 #include "tensor/weights.hpp"
@@ -43,29 +44,37 @@ tensor::NamedTensors entry_of(const models::TextStates& states) {
 Captions::Captions(models::Model& model, const settings::Job& job)
     : model_(model),
       clip_skip_(job.model.clip_skip),
-      max_tokens_(job.model.max_tokens),
+      options_(models::text_options_of(job)),
       compute_(model.options().text),
       frozen_(!job.adapter.train_text) {}
 
 models::TextStates Captions::encode(std::span<const std::string> captions) const {
     const bool was_there = model_.has(models::Part::Text);
     model_.ensure(models::Part::Text);
-    auto states = model_.read_captions(captions, clip_skip_, max_tokens_);
+    auto states = model_.read_captions(captions, clip_skip_, options_);
     if (!was_there && kept()) model_.release(models::Part::Text);
     return states;
 }
 
 std::vector<at::Tensor> Captions::ids_of(std::span<const std::string> captions) const {
-    return model_.tokenize(captions, max_tokens_);
+    return model_.tokenize(captions, options_);
 }
 
 models::TextStates Captions::read(std::span<const at::Tensor> ids) const {
     return model_.read(ids, clip_skip_);
 }
 
+// Of what the text encoders are given, not of the text: whatever settings make the same of a caption share an entry, and none
+// can be forgotten here.
 std::string Captions::key_of(const std::string& caption, const std::string& towers) const {
-    return base::sha256(
-        fmt::format("lorikeet text 1\n{}\n{}\n{}\n{}\n", towers, clip_skip_, max_tokens_, caption));
+    base::Sha256 hash;
+    hash.add(fmt::format("lorikeet text 2\n{}\n{}\n", towers, clip_skip_));
+    for (const auto& ids : model_.tokenize({&caption, 1}, options_)) {
+        const auto bytes = ids.contiguous();
+        hash.add(fmt::format("{} {}\n", toString(bytes.scalar_type()), fmt::join(bytes.sizes(), " ")));
+        hash.add(std::as_bytes(std::span(static_cast<const char*>(bytes.const_data_ptr()), bytes.nbytes())));
+    }
+    return hash.hex();
 }
 
 std::string Captions::towers() const {

@@ -54,7 +54,7 @@ class Captions {
 
     models::Model& model_;
     std::int64_t clip_skip_;
-    std::int64_t max_tokens_;
+    models::TextOptions options_;
     at::ScalarType compute_;
     bool frozen_;
     std::optional<data::EntryStore> store_;

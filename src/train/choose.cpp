@@ -37,6 +37,8 @@ std::int64_t images_per_step(const settings::Job& job) {
 
 settings::Job as_begun(settings::Job job) {
     if (!job.data.bucket_step) job.data.buckets = false;
+    if (job.model.text_cleaning == settings::TextCleaning::Auto)
+        job.model.text_cleaning = settings::TextCleaning::None;
     return job;
 }
 
@@ -46,6 +48,8 @@ settings::Job choose_for_model(settings::Job job, const models::Spec& spec) {
     const auto& usual = usual_for(spec);
     if (job.data.resolution.empty()) job.data.resolution = {spec.native_size_px};
     if (!job.data.bucket_step) job.data.bucket_step = usual_bucket_step(spec);
+    if (job.model.text_cleaning == settings::TextCleaning::Auto)
+        job.model.text_cleaning = settings::TextCleaning::Clip;
     if (!job.data.batch) job.data.batch = usual.batch;
     if (!job.adapter.rank) job.adapter.rank = usual.rank;
     if (!job.adapter.alpha) job.adapter.alpha = usual.alpha_of_rank * static_cast<double>(*job.adapter.rank);

@@ -12,13 +12,14 @@
 
 namespace lorikeet::train {
 
-// All but the length of the run: size, batch, rank, alpha and learning rates. text_lr stays open beside an lr that is
+// All but the length of the run: size, batch, rank, alpha, learning rates and the cleaning of texts. text_lr stays open beside an lr that is
 // given, and follows it.
 settings::Job choose_for_model(settings::Job job, const models::Spec& spec);
 
 // Neither epochs nor steps are given: the images are counted.
 // A run that was begun before there were buckets trains all its images at one size until its end. Such a job knows no step
-// of buckets, which is always chosen when a run begins.
+// of buckets, which is always chosen when a run begins. One that was begun before texts were cleaned goes on without, and is
+// known by a cleaning that is left open.
 settings::Job as_begun(settings::Job job);
 
 bool leaves_length_open(const settings::Job& job);

@@ -43,7 +43,7 @@ diffusion::Predictor guided(const models::Model& model, const models::TextStates
 diffusion::Predictor predictor_of(const models::Model& model, const ImageRequest& request) {
     const auto text = request.text
                           ? *request.text
-                          : model.read_captions(prompts_of(request), request.clip_skip, request.max_tokens);
+                          : model.read_captions(prompts_of(request), request.clip_skip, request.reading);
     const auto height = static_cast<double>(request.height_px);
     const auto width = static_cast<double>(request.width_px);
     const auto sizes = at::tensor({height, width, 0.0, 0.0, height, width}, at::kFloat);  // nothing cut off

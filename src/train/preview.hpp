@@ -32,7 +32,7 @@ struct ImageRequest {
     std::int64_t height_px = 512;
     settings::SamplerKind sampler = settings::SamplerKind::Ddim;
     std::int64_t clip_skip = 1;
-    std::int64_t max_tokens = 75;
+    models::TextOptions reading{};
     settings::Prediction prediction = settings::Prediction::Auto;  // Auto: as the model's file says
     settings::ZeroSnr zero_snr = settings::ZeroSnr::Auto;
     // What the text encoders made of the negative prompt and the prompt, in this order (of the prompt alone where cfg is

@@ -68,7 +68,7 @@ ImageRequest request_for(const settings::Job& job, const settings::Prompt& promp
     request.width_px = size.front();
     request.height_px = size.back();
     request.clip_skip = job.model.clip_skip;
-    request.max_tokens = job.model.max_tokens;
+    request.reading = models::text_options_of(job);
     request.prediction = job.model.prediction;
     request.zero_snr = job.model.zero_snr;
     return request;

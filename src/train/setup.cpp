@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "tensor/cuda.hpp"
 #include "tensor/device.hpp"
+#include "train/caption_cleaning.hpp"
 #include "train/caption_length.hpp"
 #include "train/memory_plan.hpp"
 #include "train/preview.hpp"
@@ -44,12 +45,14 @@ void plan_the_memory(Setup& setup, const settings::Job& job, Session& session) {
     if (!plan.fits) session.warn(plan.why + " " + plan.advice);
 }
 
-void tell_what_is_cut(const Setup& setup, const settings::Job& job, Session& session) {
+void tell_what_is_read(const Setup& setup, const settings::Job& job, Session& session) {
+    for (const auto& news : news_of_cleaning(job, setup.images)) session.note(base::to_text({news}));
     const auto& tokens = setup.recipe.model->token_counter();
     if (const auto cut = cut_captions(tokens, job, setup.images)) session.warn(base::to_text({*cut}));
     const auto texts = texts_of(job.sample);
     const std::vector<std::string> prompts(texts.begin(), texts.end());
-    if (const auto words = words_on_cut_prompts(tokens, prompts, job.model.max_tokens); !words.empty())
+    if (const auto words = words_on_cut_prompts(tokens, prompts, models::text_options_of(job));
+        !words.empty())
         session.warn(words);
 }
 
@@ -57,7 +60,7 @@ void load(Setup& setup, const settings::Job& job, Session& session, RunSaver& sa
     plan_the_memory(setup, job, session);
     setup.recipe = load_recipe(job);
     for (const auto& line : setup.recipe.news) session.note(line);
-    tell_what_is_cut(setup, job, session);
+    tell_what_is_read(setup, job, session);
     if (setup.phases.too_many_captions)
         session.note(
             fmt::format("There are more than {} captions, since tags are shuffled; the text encoders stay in "

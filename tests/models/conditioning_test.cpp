@@ -50,7 +50,7 @@ TEST(ConditioningGolden, CutsCaptionsAsSdScriptsDoes) {
     for (const auto max_tokens : {75, 150, 225}) {
         auto wanted = file.get("ids_" + std::to_string(max_tokens)).to(at::kLong);
         if (wanted.dim() == 2) wanted = wanted.unsqueeze(1);  // one chunk
-        const auto ids = tokenize_captions(tokenizer(), captions_of(file), max_tokens);
+        const auto ids = tokenize_captions(tokenizer(), captions_of(file), {max_tokens});
         ASSERT_EQ(ids.sizes(), wanted.sizes());
         EXPECT_TRUE(at::equal(ids, wanted)) << max_tokens;
     }
@@ -63,7 +63,7 @@ TEST(ConditioningGolden, EncodesCaptionsAsSdScriptsDoes) {
     for (const auto max_tokens : {75, 150, 225}) {
         for (const auto skip : {1, 2}) {
             const auto name = "states_" + std::to_string(max_tokens) + "_skip_" + std::to_string(skip);
-            const auto states = encode_captions(text, tokenizer(), captions_of(file), skip, max_tokens);
+            const auto states = encode_captions(text, tokenizer(), captions_of(file), skip, {max_tokens});
             expect_near(states, file.get(name), kConditioningTolerance, name);
         }
     }
@@ -73,8 +73,8 @@ TEST(Conditioning, ShortCaptionsStartAlikeInOneChunkAndInThree) {
     const at::NoGradGuard no_grad;
     const auto text = tower(golden("conditioning"));
     const std::vector<std::string> captions = {"a lorikeet"};
-    const auto one = encode_captions(text, tokenizer(), captions, 1, 75);
-    const auto three = encode_captions(text, tokenizer(), captions, 1, 225);
+    const auto one = encode_captions(text, tokenizer(), captions, 1, {75});
+    const auto three = encode_captions(text, tokenizer(), captions, 1, {225});
     EXPECT_EQ(one.sizes(), (at::IntArrayRef{1, 77, kWidth}));
     EXPECT_EQ(three.sizes(), (at::IntArrayRef{1, 227, kWidth}));
     EXPECT_TRUE(at::allclose(one.narrow(1, 0, 76), three.narrow(1, 0, 76), 1e-5, 1e-6));
@@ -85,8 +85,9 @@ TEST(Conditioning, ACaptionsStatesDoNotDependOnItsNeighbours) {
     const auto text = tower(golden("conditioning"));
     const std::vector<std::string> both = {"a lorikeet", "a red circle on a blue background"};
     const std::vector<std::string> alone = {both[1]};
-    const auto together = encode_captions(text, tokenizer(), both, 2, 150);
-    EXPECT_TRUE(at::allclose(together[1], encode_captions(text, tokenizer(), alone, 2, 150)[0], 1e-5, 1e-6));
+    const auto together = encode_captions(text, tokenizer(), both, 2, {150});
+    EXPECT_TRUE(
+        at::allclose(together[1], encode_captions(text, tokenizer(), alone, 2, {150})[0], 1e-5, 1e-6));
 }
 
 TEST(Conditioning, SaysThatATowerHasTooFewWords) {
@@ -95,7 +96,7 @@ TEST(Conditioning, SaysThatATowerHasTooFewWords) {
     text.visit(init);
     const std::vector<std::string> captions = {"a lorikeet"};
     try {
-        encode_captions(text, tokenizer(), captions, 1, 75);
+        encode_captions(text, tokenizer(), captions, 1, {75});
         FAIL() << "nothing was thrown";
     } catch (const base::Error& error) {
         EXPECT_EQ(error.code(), base::ErrorCode::Unsupported);

@@ -27,12 +27,12 @@ TEST(Model, ScalesLatentsToTheNetworkAndBack) {
 TEST(Model, ReadsCaptionsInTwoSteps) {
     const auto model = load_model(support::tiny_sdxl_checkpoint());
     const std::vector<std::string> captions{"a wren", "a very long tail"};
-    const auto ids = model->tokenize(captions, 75);
+    const auto ids = model->tokenize(captions, {});
     EXPECT_EQ(ids.size(), 2U);
     const auto states = model->read(ids, 1);
     EXPECT_EQ(states.batch(), 2);
-    EXPECT_TRUE(at::equal(states.context, model->read_captions(captions, 1, 75).context));
-    EXPECT_EQ(model->token_counter().count("a wren"), 2);
+    EXPECT_TRUE(at::equal(states.context, model->read_captions(captions, 1, {}).context));
+    EXPECT_EQ(model->token_counter().count("a wren", {}), 2);
 }
 
 // What merging and saving go by.

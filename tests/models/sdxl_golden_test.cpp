@@ -121,9 +121,9 @@ TEST(SdxlGolden, CaptionsOfAnyLengthAreReadAsSdScriptsDoes) {
     for (const auto* length : {"75", "150", "225"}) {
         auto wanted = file.get(std::string("ids_") + length).to(at::kLong);
         if (wanted.dim() == 2) wanted = wanted.unsqueeze(1);  // one chunk
-        EXPECT_TRUE(at::equal(tokenize_captions(tokenizer, captions, std::stoi(length), 0), wanted.cpu()))
+        EXPECT_TRUE(at::equal(tokenize_captions(tokenizer, captions, {std::stoi(length)}, 0), wanted.cpu()))
             << length;
-        const auto states = read_captions(texts, tokenizer, captions, 1, std::stoi(length));
+        const auto states = read_captions(texts, tokenizer, captions, 1, {std::stoi(length)});
         expect_near(states.context, file.get(std::string("context_") + length), kSdxlTolerance, length);
         expect_near(states.pooled, file.get(std::string("pooled_") + length), kSdxlTolerance, length);
     }

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "models/golden_file.hpp"
+#include "models/token_cases.hpp"
 #include "models/unicode.hpp"
 #include "support/temp_folder.hpp"
 
@@ -19,44 +20,16 @@ const Tokenizer& the_tokenizer() {
     return read;
 }
 
-std::vector<std::int64_t> ids_of(const at::Tensor& ids) {
-    const auto wide = ids.to(at::kLong).contiguous();
-    return {wide.const_data_ptr<std::int64_t>(), wide.const_data_ptr<std::int64_t>() + wide.numel()};
-}
+constexpr TextOptions kAsWritten{.cleaning = settings::TextCleaning::None};
 
-struct Case {
-    std::string text;
-    std::vector<std::int64_t> ids;
-};
-
-std::vector<Case> cases_of(const support::GoldenFile& file) {
-    const auto texts = ids_of(file.get("texts"));
-    const auto text_ends = ids_of(file.get("text_ends"));
-    const auto ids = ids_of(file.get("ids"));
-    const auto id_ends = ids_of(file.get("id_ends"));
-    std::vector<Case> cases;
-    std::int64_t text_begin = 0;
-    std::int64_t id_begin = 0;
-    for (std::size_t i = 0; i < text_ends.size(); ++i) {
-        Case one;
-        for (auto j = text_begin; j < text_ends[i]; ++j) {
-            one.text += static_cast<char>(texts[static_cast<std::size_t>(j)]);
-        }
-        one.ids.assign(ids.begin() + id_begin, ids.begin() + id_ends[i]);
-        text_begin = text_ends[i];
-        id_begin = id_ends[i];
-        cases.push_back(std::move(one));
-    }
-    return cases;
-}
+std::vector<std::int64_t> encode(std::string_view text) { return the_tokenizer().encode(text, kAsWritten); }
 
 }  // namespace
 
 TEST(TokenizerGolden, ReadsHostileTextsAsTransformersDoes) {
     const auto cases = cases_of(golden("tokenizer"));
     ASSERT_GT(cases.size(), 1000U);
-    for (const auto& one : cases)
-        ASSERT_EQ(the_tokenizer().encode(one.text), one.ids) << "'" << one.text << "'";
+    for (const auto& one : cases) ASSERT_EQ(encode(one.text), one.ids) << "'" << one.text << "'";
 }
 
 TEST(TokenizerGolden, ReadsEveryCodePointAsTransformersDoes) {
@@ -70,7 +43,7 @@ TEST(TokenizerGolden, ReadsEveryCodePointAsTransformersDoes) {
             text += {U' ', point, U' ', U'a', point, U'\u0301', U'e'};
         }
         std::int64_t number = 0;
-        for (const auto id : the_tokenizer().encode(unicode::to_utf8(text))) {
+        for (const auto id : encode(unicode::to_utf8(text))) {
             number = (number * 31 + id + 1) % ((std::int64_t{1} << 31) - 1);
         }
         EXPECT_EQ(number, wanted[begin / kBlock]) << fmt::format("U+{:04X}", static_cast<unsigned>(begin));
@@ -85,7 +58,7 @@ TEST(TokenizerGolden, CutsLongCaptionsIntoChunksOfTheReferencesIds) {
         const auto padded = file.get("padded_" + std::to_string(max_tokens + 2)).to(at::kLong);
         for (std::int64_t i = 0; i < padded.size(0); ++i) {
             const auto& text = cases[by_hand - static_cast<std::size_t>(padded.size(0) - i)].text;
-            const auto chunks = the_tokenizer().chunks(text, max_tokens);
+            const auto chunks = the_tokenizer().chunks(text, {max_tokens, settings::TextCleaning::None});
             ASSERT_EQ(chunks.sizes(), (at::IntArrayRef{max_tokens / 75, 77}));
             // Chunk n holds the reference's ids 1 + 75 n ..., between its first and its last.
             EXPECT_TRUE(at::equal(chunks.narrow(1, 1, 75).flatten(), padded[i].narrow(0, 1, max_tokens)))
@@ -97,24 +70,24 @@ TEST(TokenizerGolden, CutsLongCaptionsIntoChunksOfTheReferencesIds) {
 }
 
 TEST(Tokenizer, CountsBytesThatAreNotUtf8AsUnknownCharacters) {
-    EXPECT_EQ(the_tokenizer().encode("a\xff\xc3 b"), the_tokenizer().encode("a\uFFFD\uFFFD b"));
-    EXPECT_EQ(the_tokenizer().encode("\xed\xa0\x80"), the_tokenizer().encode("\uFFFD\uFFFD\uFFFD"));
-    EXPECT_EQ(the_tokenizer().encode("\xc0\xaf"), the_tokenizer().encode("\uFFFD\uFFFD"));
+    EXPECT_EQ(encode("a\xff\xc3 b"), encode("a\uFFFD\uFFFD b"));
+    EXPECT_EQ(encode("\xed\xa0\x80"), encode("\uFFFD\uFFFD\uFFFD"));
+    EXPECT_EQ(encode("\xc0\xaf"), encode("\uFFFD\uFFFD"));
 }
 
 TEST(Tokenizer, ALongWordCostsLittle) {
     std::string word;
     for (int i = 0; i < 200'000; ++i) word += static_cast<char>('a' + i * 7 % 26);
-    EXPECT_GT(the_tokenizer().encode(word).size(), 1000U);
+    EXPECT_GT(encode(word).size(), 1000U);
 }
 
 TEST(Tokenizer, RefusesALengthThatNoTrainerUses) {
-    EXPECT_THROW(the_tokenizer().chunks("a cat", 77), base::Error);
-    EXPECT_THROW(the_tokenizer().chunks("a cat", 0), base::Error);
+    EXPECT_THROW(the_tokenizer().chunks("a cat", {77}), base::Error);
+    EXPECT_THROW(the_tokenizer().chunks("a cat", {0}), base::Error);
 }
 
 TEST(Tokenizer, AnEmptyCaptionIsBeginAndEnds) {
-    const auto ids = the_tokenizer().chunks("", 75);
+    const auto ids = the_tokenizer().chunks("", {});
     EXPECT_EQ(ids[0][0].item<std::int64_t>(), Tokenizer::kBegin);
     EXPECT_TRUE(ids.narrow(1, 1, 76).eq(Tokenizer::kEnd).all().item<bool>());
 }

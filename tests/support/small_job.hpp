@@ -29,6 +29,7 @@ class SmallJob {
         job.data.subsets = {subset};
         job.data.resolution = {64};
         job.data.bucket_step = 8;
+        job.model.text_cleaning = settings::TextCleaning::Clip;
         job.data.batch = 2;
         job.data.cache_folder = (folder_.path() / "cache").string();
         job.adapter.rank = 4;

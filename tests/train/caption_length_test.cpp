@@ -28,16 +28,16 @@ data::DatasetImage captioned(const std::string& name, std::string caption) {
 }  // namespace
 
 TEST(CaptionLength, WhatIsReadEndsWhereTheTokensDo) {
-    EXPECT_EQ(bytes_read(tokenizer(), birds(75), 75), birds(75).size());
+    EXPECT_EQ(bytes_read(tokenizer(), birds(75), {75}), birds(75).size());
     const auto text = birds(80);
-    const auto bytes = bytes_read(tokenizer(), text, 75);
-    EXPECT_EQ(tokenizer().encode(text.substr(0, bytes)).size(), 75U);
+    const auto bytes = bytes_read(tokenizer(), text, {75});
+    EXPECT_EQ(tokenizer().encode(text.substr(0, bytes), {}).size(), 75U);
     EXPECT_EQ(bytes / 5, 75U);
     // A letter of several bytes is whole on one side.
     std::string flowers;
     for (int i = 0; i < 200; ++i) flowers += "\xE8\x8A\xB1";
-    EXPECT_EQ(bytes_read(tokenizer(), flowers, 75) % 3, 0U);
-    EXPECT_EQ(bytes_read(tokenizer(), "", 75), 0U);
+    EXPECT_EQ(bytes_read(tokenizer(), flowers, {75}) % 3, 0U);
+    EXPECT_EQ(bytes_read(tokenizer(), "", {75}), 0U);
 }
 
 TEST(CaptionLength, CaptionsThatAreCutAreCountedWithTheSettingThatReadsMore) {
@@ -58,6 +58,16 @@ TEST(CaptionLength, CaptionsThatAreCutAreCountedWithTheSettingThatReadsMore) {
     EXPECT_EQ(cut->hint, "Shorten those above 225.");
 }
 
+// An entity is one letter to the model where texts are cleaned, and five tokens where they are not.
+TEST(CaptionLength, CountsWhatIsReadOfACaptionAndNotWhatIsWritten) {
+    auto job = support::SmallJob().job();
+    std::string caption;
+    for (int i = 0; i < 40; ++i) caption += "&amp; ";
+    EXPECT_FALSE(cut_captions(tokenizer(), job, {captioned("a.png", caption)}).has_value());
+    job.model.text_cleaning = settings::TextCleaning::None;
+    EXPECT_TRUE(cut_captions(tokenizer(), job, {captioned("a.png", caption)}).has_value());
+}
+
 TEST(CaptionLength, TheTriggerCounts) {
     auto job = support::SmallJob().job();
     job.data.subsets[0].trigger = "zyx";
@@ -66,11 +76,11 @@ TEST(CaptionLength, TheTriggerCounts) {
 
 TEST(CaptionLength, PromptsThatAreCutAreTold) {
     const std::vector<std::string> short_ones{"", birds(75)}, long_ones{birds(80), "", birds(100)};
-    EXPECT_EQ(words_on_cut_prompts(tokenizer(), short_ones, 75), "");
+    EXPECT_EQ(words_on_cut_prompts(tokenizer(), short_ones, {75}), "");
     EXPECT_EQ(
-        words_on_cut_prompts(tokenizer(), long_ones, 75),
+        words_on_cut_prompts(tokenizer(), long_ones, {75}),
         "2 prompts are longer than the 75 tokens that are read, and cut there: the longest has 100 tokens.");
-    EXPECT_EQ(words_on_cut_prompts(tokenizer(), long_ones, 225), "");
+    EXPECT_EQ(words_on_cut_prompts(tokenizer(), long_ones, {225}), "");
 }
 
 }  // namespace lorikeet::train

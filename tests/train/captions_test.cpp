@@ -33,7 +33,7 @@ TEST(Captions, AFrozenTowerGivesWhatTheWholeBatchGives) {
     EXPECT_EQ(states.sizes(), (at::IntArrayRef{2, 77, 64}));
     EXPECT_FALSE(states.requires_grad());
     EXPECT_FALSE(at::allclose(states[0], states[1], 1e-3, 1e-3));
-    const auto together = models::encode_captions(model->texts.front(), model->tokenizer(), kTwo, 1, 75);
+    const auto together = models::encode_captions(model->texts.front(), model->tokenizer(), kTwo, 1, {});
     EXPECT_TRUE(at::allclose(states, together, 1e-5, 1e-5));
 }
 

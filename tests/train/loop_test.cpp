@@ -116,6 +116,19 @@ TEST(Loop, ARunOfBeforeThereWereBucketsGoesOnWithoutThem) {
     EXPECT_TRUE(as_begun(job).data.buckets);
 }
 
+// The same of the cleaning of texts, which a run writes down when it begins.
+TEST(Loop, ARunOfBeforeTextsWereCleanedGoesOnWithout) {
+    const SmallJob small;
+    auto job = small.job();
+    using settings::TextCleaning;
+    job.model.text_cleaning = TextCleaning::Auto;
+    EXPECT_EQ(as_begun(job).model.text_cleaning, TextCleaning::None);
+    const base::Cancel cancel;
+    job = choose(job, cancel).job;
+    EXPECT_EQ(job.model.text_cleaning, TextCleaning::Clip);
+    EXPECT_EQ(as_begun(job).model.text_cleaning, TextCleaning::Clip);
+}
+
 TEST(Loop, ARunKeepsThePrecisionThatAutoCameTo) {
     const SmallJob small;
     auto job = small.job();

@@ -191,7 +191,7 @@ TEST(Step, AFreshAdapterHasTheLossOfTheModelAlone) {
     auto& model = support::stable_diffusion(*recipe.model);
     const auto [latents, noise, timesteps, sizes, weights, masks] = two_images();
     const auto a = diffusion::make_schedule().alpha_bar.index_select(0, timesteps).view({2, 1, 1, 1});
-    const auto context = models::encode_captions(model.texts.front(), model.tokenizer(), kCaptions, 1, 75);
+    const auto context = models::encode_captions(model.texts.front(), model.tokenizer(), kCaptions, 1, {});
     const auto predicted = model.unet(a.sqrt() * latents + (1 - a).sqrt() * noise, timesteps, context);
     const double alone = (predicted - noise).square().mean().item<double>();
     fit_adapter(recipe, job);
@@ -272,7 +272,7 @@ TEST(Step, TakesAnyProcess) {
     times = times.to(at::kFloat) + 0.5;
     const auto loss = step.gather(StepDraws{latents, noise, times}, kCaptions, 1.0);
     auto& model = support::stable_diffusion(*bench.recipe.model);
-    const auto text = models::encode_captions(model.texts.front(), model.tokenizer(), kCaptions, 1, 75);
+    const auto text = models::encode_captions(model.texts.front(), model.tokenizer(), kCaptions, 1, {});
     const auto share = (times / 1000).view({2, 1, 1, 1});
     const auto predicted = model.unet((1 - share) * latents + share * noise, times, text);
     EXPECT_NEAR(loss, (predicted - (noise - latents)).square().mean().item<double>(), 1e-6);

@@ -32,7 +32,7 @@ std::vector<io::Image> paint_prompts(const SampleGenerator& generator,
     const auto count = static_cast<std::int64_t>(prompts.size());
     std::vector<std::string> captions = prompts;
     captions.resize(prompts.size() * 2);  // the second half is unprompted
-    const auto context = models::encode_captions(generator.text, generator.tokenizer, captions, 1, 75);
+    const auto context = models::encode_captions(generator.text, generator.tokenizer, captions, 1, {});
     auto source = tensor::generator(seed, tensor::Stream::Sample);
     const auto side = kSizePx / generator.vae.spec.factor();
     const auto noise = at::randn({count, generator.vae.spec.latent_channels, side, side}, source);

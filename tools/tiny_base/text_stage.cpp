@@ -57,7 +57,7 @@ Batch draw_batch(const models::Tokenizer& tokenizer, std::uint64_t step, std::si
         hues.push_back(class_of(reading.hue, kHues));
         grounds.push_back(class_of(reading.ground, kGrounds));
     }
-    const auto ids = models::tokenize_captions(tokenizer, captions, 75).flatten(0, 1);
+    const auto ids = models::tokenize_captions(tokenizer, captions, {}).flatten(0, 1);
     return {ids, ids.eq(models::Tokenizer::kEnd), at::tensor(shapes), at::tensor(hues), at::tensor(grounds)};
 }
 

@@ -64,7 +64,7 @@ UnetBatch draw_batch(const Teaching& teaching, const BatchPlace& place) {
         captions.push_back(silent ? "" : draw_reading(teaching.latents.things[index], draws).caption);
     }
     return {at::stack(latents), at::tensor(timesteps),
-            models::encode_captions(teaching.text, teaching.tokenizer, captions, 1, 75)};
+            models::encode_captions(teaching.text, teaching.tokenizer, captions, 1, {})};
 }
 
 at::Tensor loss_of(const Teaching& teaching, const models::Unet& unet, const BatchPlace& place) {

@@ -23,7 +23,7 @@ inline const models::Family& toy_family();
 
 class ToyTokens : public models::TokenCounter {
   public:
-    std::int64_t count(std::string_view text) const override {
+    std::int64_t count(std::string_view text, const models::TextOptions&) const override {
         return static_cast<std::int64_t>(words_of(text).size());
     }
     std::int64_t most() const override { return 225; }
@@ -104,13 +104,13 @@ class ToyModel final : public models::Model {
     const models::TokenCounter& token_counter() const override { return tokens_; }
     // [B, T], as long as the longest; one more for an empty one, and -1 behind what is shorter.
     std::vector<at::Tensor> tokenize(std::span<const std::string> captions,
-                                     std::int64_t max_tokens) const override {
+                                     const models::TextOptions& options) const override {
         std::vector<std::vector<std::int64_t>> all;
         std::size_t longest = 0;
         for (const auto& caption : captions) {
             std::vector<std::int64_t> ids{0};
             for (const auto& word : ToyTokens::words_of(caption))
-                if (static_cast<std::int64_t>(ids.size()) <= max_tokens)
+                if (static_cast<std::int64_t>(ids.size()) <= options.max_tokens)
                     ids.push_back(1 + static_cast<std::int64_t>(word.front()) % (kToyWords - 1));
             longest = std::max(longest, ids.size());
             all.push_back(std::move(ids));

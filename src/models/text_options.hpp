@@ -1,0 +1,19 @@
+// How texts become numbers: what of the settings changes what a text encoder is given.
+#pragma once
+
+#include <cstdint>
+
+#include "settings/job.hpp"
+
+namespace lorikeet::models {
+
+struct TextOptions {
+    std::int64_t max_tokens = 75;  // begin and end not counted
+    settings::TextCleaning cleaning = settings::TextCleaning::Clip;  // Auto counts as Clip
+};
+
+inline TextOptions text_options_of(const settings::Job& job) {
+    return {job.model.max_tokens, job.model.text_cleaning};
+}
+
+}  // namespace lorikeet::models
