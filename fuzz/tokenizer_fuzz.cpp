@@ -1,4 +1,4 @@
-// A caption of any bytes becomes ids of the vocabulary, and chunks of the wanted shape: cleaned, and as it is.
+// A caption of any bytes becomes ids of the vocabulary, and chunks of the wanted shape: cleaned or not, with weights or without.
 #include <algorithm>
 #include <cstdint>
 #include <string_view>
@@ -32,6 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const auto tokenizer = Tokenizer::from_file(lorikeet::models::default_vocabulary());
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     for (const auto cleaning : {TextCleaning::Clip, TextCleaning::None})
-        check(tokenizer, text, {.max_tokens = 150, .cleaning = cleaning});
+        for (const bool weighted : {false, true})
+            check(tokenizer, text, {.max_tokens = 150, .cleaning = cleaning, .weighted = weighted});
     return 0;
 }

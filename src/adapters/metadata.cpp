@@ -228,6 +228,7 @@ io::Metadata data_keys(const DataFacts& data) {
         {"ss_clip_skip", data.clip_skip > 1 ? str(data.clip_skip) : "None"},
         {"ss_max_token_length", data.max_tokens > 75 ? str(data.max_tokens) : "None"},
         {"lorikeet.text_cleaning", data.text_cleaning},
+        {"lorikeet.weighted_captions", data.weighted_captions ? "True" : "False"},
         {"ss_keep_tokens", str(first.keep_tokens)},
         {"ss_caption_dropout_rate", str(first.caption_dropout)},
         {"ss_caption_dropout_every_n_epochs", str(first.caption_dropout_epochs)},

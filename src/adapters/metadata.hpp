@@ -124,6 +124,7 @@ struct DataFacts {
     std::int64_t clip_skip = 1;
     std::int64_t max_tokens = 75;
     std::string text_cleaning = "clip";  // what texts were read with: clip or none
+    bool weighted_captions = false;
     double regularisation_weight = 1;
     std::optional<BucketFacts> buckets = {};
     std::vector<double> face_crop = {};  // least and most, or none

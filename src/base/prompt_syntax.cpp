@@ -29,6 +29,24 @@ std::size_t end_of(string_view text, std::size_t open, char opens, char closes) 
     return string_view::npos;
 }
 
+enum class Weighs { Yes, No };
+
+// "(word:1.2)" and "((word))" weigh.
+string_view first_brackets(string_view text, Weighs wanted) {
+    for (auto open = text.find('('); open != string_view::npos; open = text.find('(', open + 1)) {
+        if (is_escaped(text, open)) continue;
+        const auto end = end_of(text, open, '(', ')');
+        if (end == string_view::npos) continue;
+        const auto inside = text.substr(open + 1, end - open - 2);
+        const auto colon = inside.rfind(':');
+        const bool weighs = colon != string_view::npos && is_number(inside.substr(colon + 1));
+        const bool twice = inside.starts_with('(') && inside.ends_with(')');
+        if ((weighs || twice) == (wanted == Weighs::Yes)) return text.substr(open, end - open);
+        if (wanted == Weighs::No) open = end - 1;  // what is within weighs as well
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string unescape_brackets(string_view text) {
@@ -41,19 +59,9 @@ std::string unescape_brackets(string_view text) {
     return plain;
 }
 
-string_view first_weight(string_view text) {
-    for (auto open = text.find('('); open != string_view::npos; open = text.find('(', open + 1)) {
-        if (is_escaped(text, open)) continue;
-        const auto end = end_of(text, open, '(', ')');
-        if (end == string_view::npos) continue;
-        const auto inside = text.substr(open + 1, end - open - 2);
-        const auto colon = inside.rfind(':');
-        const bool weighs = colon != string_view::npos && is_number(inside.substr(colon + 1));
-        const bool twice = inside.starts_with('(') && inside.ends_with(')');
-        if (weighs || twice) return text.substr(open, end - open);
-    }
-    return {};
-}
+string_view first_weight(string_view text) { return first_brackets(text, Weighs::Yes); }
+
+string_view first_bare_brackets(string_view text) { return first_brackets(text, Weighs::No); }
 
 string_view first_wildcard(string_view text) {
     for (auto open = text.find('{'); open != string_view::npos; open = text.find('{', open + 1)) {

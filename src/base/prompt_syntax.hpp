@@ -12,6 +12,8 @@ std::string unescape_brackets(std::string_view text);
 
 // The first "(word:1.2)" or "((word))"; empty when there is none.
 std::string_view first_weight(std::string_view text);
+// The first "(word)" that is neither a weight nor escaped; empty when there is none.
+std::string_view first_bare_brackets(std::string_view text);
 // The first "{one|other}" or "__name__"; empty when there is none.
 std::string_view first_wildcard(std::string_view text);
 

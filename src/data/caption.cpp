@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
+void add_tag(std::string_view part, std::vector<std::string>& tags) {
+    if (const auto tag = base::trim(part); base::is_visible(tag)) tags.emplace_back(tag);
+}
+
 }  // namespace
 
 Caption parse_caption(std::string_view bytes, const std::string& name) {
@@ -48,10 +52,27 @@ std::optional<Caption> find_caption(const base::Path& image, std::span<const std
 
 std::vector<std::string> parse_tags(std::string_view caption) {
     std::vector<std::string> tags;
-    const auto add = [&](std::string_view part) {
-        if (const auto tag = base::trim(part); base::is_visible(tag)) tags.emplace_back(tag);
-    };
-    for (const auto& part : base::split(caption, ",")) add(part);
+    for (const auto& part : base::split(caption, ",")) add_tag(part, tags);
+    return tags;
+}
+
+std::vector<std::string> parse_weighted_tags(std::string_view caption) {
+    std::vector<std::string> tags;
+    std::size_t begin = 0, depth = 0;
+    for (std::size_t at = 0; at < caption.size(); ++at) {
+        const char sign = caption[at];
+        if (sign == '\\') {
+            ++at;  // what follows is a letter
+        } else if (sign == '(' || sign == '[') {
+            ++depth;
+        } else if ((sign == ')' || sign == ']') && depth > 0) {
+            --depth;
+        } else if (sign == ',' && depth == 0) {
+            add_tag(caption.substr(begin, at - begin), tags);
+            begin = at + 1;
+        }
+    }
+    add_tag(caption.substr(begin), tags);
     return tags;
 }
 

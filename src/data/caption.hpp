@@ -28,6 +28,8 @@ std::optional<Caption> find_caption(const base::Path& image, std::span<const std
 // "a,  b , ,c" -> a; b; c: parted at commas, trimmed, empty ones dropped.
 // parse(write(tags)) = tags, for tags that parse made.
 std::vector<std::string> parse_tags(std::string_view caption);
+// The same of a caption whose brackets are weights: no tag ends within brackets, "(a, b:1.2), c" -> (a, b:1.2); c.
+std::vector<std::string> parse_weighted_tags(std::string_view caption);
 std::string write_tags(std::span<const std::string> tags);  // joined with ", "
 
 }  // namespace lorikeet::data

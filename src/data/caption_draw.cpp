@@ -61,10 +61,18 @@ std::string_view without_first(std::string_view caption, std::size_t bytes) {
     return base::trim(rest);
 }
 
+Tags tags_of(std::string_view text, const CaptionDraw& draw) {
+    return draw.weighted ? parse_weighted_tags(text) : parse_tags(text);
+}
+
+std::string without_escapes(std::string_view text, const CaptionDraw& draw) {
+    return draw.weighted ? std::string(text) : base::unescape_brackets(text);
+}
+
 // Without the trigger where it is a tag already, whatever its letters' case.
-std::string without_tag(const std::string& caption, const std::string& tag) {
+std::string without_tag(const std::string& caption, const std::string& tag, const CaptionDraw& draw) {
     if (begins_with_tag(caption, tag)) return std::string(without_first(caption, tag.size()));
-    auto tags = parse_tags(caption);
+    auto tags = tags_of(caption, draw);
     const auto same = [wanted = small_letters(tag)](const auto& one) { return small_letters(one) == wanted; };
     return std::erase_if(tags, same) == 0 ? caption : write_tags(tags);
 }
@@ -108,11 +116,11 @@ std::string line_shown(const settings::Subset& subset, const std::string& trigge
     std::string_view line = caption;
     const auto lines = subset.wildcards ? base::split(caption, "\n") : Tags();
     if (lines.size() > 1) line = lines[draws.below(lines.size())];
-    auto own = base::unescape_brackets(base::trim(line));
-    if (!trigger.empty()) own = without_tag(own, trigger);
+    auto own = without_escapes(base::trim(line), draw);
+    if (!trigger.empty()) own = without_tag(own, trigger, draw);
     std::string text;
-    for (const auto& piece : {base::unescape_brackets(base::trim(subset.prefix)), own,
-                              base::unescape_brackets(base::trim(subset.suffix))}) {
+    for (const auto& piece : {without_escapes(base::trim(subset.prefix), draw), own,
+                              without_escapes(base::trim(subset.suffix), draw)}) {
         if (!base::is_visible(piece)) continue;
         if (!text.empty()) text += ' ';
         text += piece;
@@ -125,11 +133,11 @@ struct Parts {
     bool marked = false;       // by the separator
 };
 
-Parts parts_of(const settings::Subset& subset, const std::string& text) {
+Parts parts_of(const settings::Subset& subset, const std::string& text, const CaptionDraw& draw) {
     Parts parts;
     const auto at = subset.keep_separator.empty() ? std::string::npos : text.find(subset.keep_separator);
     if (at == std::string::npos) {
-        parts.middle = parse_tags(text);
+        parts.middle = tags_of(text, draw);
         const auto kept = std::min<std::size_t>(
             static_cast<std::size_t>(std::max<std::int64_t>(subset.keep_tokens, 0)), parts.middle.size());
         const auto end = parts.middle.begin() + static_cast<std::ptrdiff_t>(kept);
@@ -139,10 +147,10 @@ Parts parts_of(const settings::Subset& subset, const std::string& text) {
     }
     parts.marked = true;
     const auto pieces = base::split(text, subset.keep_separator);
-    parts.front = parse_tags(pieces[0]);
-    parts.middle = parse_tags(pieces[1]);
+    parts.front = tags_of(pieces[0], draw);
+    parts.middle = tags_of(pieces[1], draw);
     for (std::size_t i = 2; i < pieces.size(); ++i)
-        for (auto& tag : parse_tags(pieces[i])) parts.back.push_back(std::move(tag));
+        for (auto& tag : tags_of(pieces[i], draw)) parts.back.push_back(std::move(tag));
     return parts;
 }
 
@@ -157,7 +165,7 @@ void warm_up(Tags& tags, const settings::Subset& subset, double progress) {
 std::string vary_tags(const settings::Subset& subset, const std::string& trigger, std::string text,
                       const CaptionDraw& draw) {
     const bool changes = subset.shuffle_tags || subset.tag_warmup > 0 || subset.tag_dropout > 0;
-    auto parts = parts_of(subset, text);
+    auto parts = parts_of(subset, text, draw);
     if (!changes && !parts.marked) return text;
     if (parts.marked && !trigger.empty())
         for (auto* some : {&parts.front, &parts.middle, &parts.back})
@@ -185,12 +193,12 @@ std::string caption_for_draw(const settings::Subset& subset, const std::string& 
                              const CaptionDraw& draw) {
     if (is_dropped(subset, draw)) return {};
     const auto typed = base::is_visible(subset.trigger) ? base::trim(subset.trigger) : std::string_view();
-    const auto trigger = base::unescape_brackets(typed);
+    const auto trigger = without_escapes(typed, draw);
     auto text = vary_tags(subset, trigger, line_shown(subset, trigger, caption, draw), draw);
     if (!subset.secondary_separator.empty())
         if (text.find(subset.secondary_separator) != std::string::npos)
-            text =
-                write_tags(parse_tags(base::replace_all(std::move(text), subset.secondary_separator, ",")));
+            text = write_tags(
+                tags_of(base::replace_all(std::move(text), subset.secondary_separator, ","), draw));
     if (trigger.empty()) return text;
     return text.empty() ? trigger : trigger + ", " + text;
 }

@@ -20,13 +20,16 @@ struct CaptionDraw {
     std::int64_t epoch = 0;
     std::int64_t place = 0;                                     // in its epoch
     double progress = std::numeric_limits<double>::infinity();  // epochs trained so far, by showings
+    bool weighted = false;  // brackets are weights: they and their escapes stay, and no tag ends within them
 };
 
 // `caption` is one line, or several of which one is taken where the settings have wildcards.
 //   1. by caption_dropout and caption_dropout_epochs, nothing at all;
-//   2. one line; prefix and suffix; one word of each wildcard; escaped brackets are plain ones (base/prompt_syntax.hpp);
+//   2. one line; prefix and suffix; one word of each wildcard; escaped brackets are plain ones (base/prompt_syntax.hpp),
+//      unless they are weights;
 //   3. its tags in another order, fewer of them at first, some left out: all but those that stay in front or behind;
-//   4. the trigger and ", " in front; where it is one of the tags already, in any case of its letters, it goes from there.
+//   4. the trigger and ", " in front; where it is one of the tags already, in any case of its letters, it goes from there. With a
+//      weight it is another tag, and stays.
 std::string caption_for_draw(const settings::Subset& subset, const std::string& caption,
                              const CaptionDraw& draw);
 

@@ -37,8 +37,8 @@ ColourChange colours_at(std::uint64_t seed, std::int64_t epoch, std::int64_t pla
 
 }  // namespace
 
-DrawPlan::DrawPlan(std::vector<Shown> images, std::int64_t batch, std::uint64_t seed)
-    : images_(std::move(images)), batch_(batch), seed_(seed) {
+DrawPlan::DrawPlan(std::vector<Shown> images, std::int64_t batch, std::uint64_t seed, Brackets brackets)
+    : images_(std::move(images)), batch_(batch), seed_(seed), brackets_(brackets) {
     base::expects(batch_ > 0, "a batch holds at least one image");
     for (const auto& image : images_) {
         base::expects(image.repeats >= 0, "an image is not repeated less than never");
@@ -135,7 +135,8 @@ std::vector<std::int64_t> repeats_of(const std::vector<DatasetImage>& images, co
 
 CaptionDraw DrawPlan::caption_draw(std::int64_t epoch, std::int64_t place) const {
     const auto showings = static_cast<double>(std::max<std::int64_t>(draws_, 1));
-    return {seed_, epoch, place, static_cast<double>(epoch) + static_cast<double>(place) / showings};
+    return {seed_, epoch, place, static_cast<double>(epoch) + static_cast<double>(place) / showings,
+            brackets_ == Brackets::Weights};
 }
 
 DrawPlan draw_plan_of(const std::vector<DatasetImage>& images, const settings::Data& data,
@@ -160,7 +161,8 @@ DrawPlan draw_plan_of(const std::vector<DatasetImage>& images, const settings::D
             one.face =
                 FaceCrop{*face, variants.face_crop.front(), variants.face_crop.back(), variants.random_crop};
     }
-    return {std::move(shown), settings::chosen(data.batch), seed};
+    const auto brackets = data.weighted_captions ? DrawPlan::Brackets::Weights : DrawPlan::Brackets::Letters;
+    return {std::move(shown), settings::chosen(data.batch), seed, brackets};
 }
 
 std::optional<std::set<std::string>> captions_shown(const std::vector<DatasetImage>& images,
@@ -173,7 +175,8 @@ std::optional<std::set<std::string>> captions_shown(const std::vector<DatasetIma
         varies = varies || caption_varies(subset);
         if (caption_drops(subset)) captions.insert("");
         if (!caption_varies(subset))
-            captions.insert(caption_for_draw(without_chance(subset), image.caption, {.seed = seed}));
+            captions.insert(caption_for_draw(without_chance(subset), image.caption,
+                                             {.seed = seed, .weighted = data.weighted_captions}));
     }
     if (varies) {
         const auto plan = draw_plan_of(images, data, seed);

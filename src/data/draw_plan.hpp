@@ -48,7 +48,9 @@ struct Draw {
 class DrawPlan {
   public:
     // The images of a batch are of one size. The last batch of a size in an epoch holds what is left, and may be smaller.
-    DrawPlan(std::vector<Shown> images, std::int64_t batch, std::uint64_t seed);
+    enum class Brackets { Letters, Weights };  // in captions
+    DrawPlan(std::vector<Shown> images, std::int64_t batch, std::uint64_t seed,
+             Brackets brackets = Brackets::Letters);
 
     std::int64_t draws_per_epoch() const { return draws_; }
     std::int64_t batches_per_epoch() const { return batches_; }
@@ -72,6 +74,7 @@ class DrawPlan {
     std::vector<Shown> images_;
     std::int64_t batch_;
     std::uint64_t seed_;
+    Brackets brackets_;
     std::int64_t draws_ = 0, batches_ = 0;
     std::vector<BatchShape> shapes_;
 };

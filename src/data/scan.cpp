@@ -112,6 +112,7 @@ Folder folder_of(const settings::Data& data, std::size_t index, bool empty, Scan
     folder.place = data.subsets[index].folder;
     folder.by_bytes = holds_out(data);
     folder.wildcards = data.subsets[index].wildcards;
+    folder.weighted = data.weighted_captions;
     folder.variants = variants_of(data, data.subsets[index]);
     const Path masks = folder.variants.mask_folder;
     if (empty || masks.empty()) return folder;

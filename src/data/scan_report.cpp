@@ -4,7 +4,6 @@
 #include <array>
 #include <functional>
 #include <set>
-#include <span>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -52,26 +51,43 @@ double lost_share(const Crop& crop) {
     return 1 - area(crop.size) / area(crop.resized);
 }
 
-// What a generator would understand in a caption, and the model cannot. An example says what is meant.
+struct Sign {
+    std::function<std::string(const std::string&)> first;
+    std::string_view what, hint;
+};
+
+// What a generator would understand in a caption, and the model cannot; or what the model would, unlike its writer.
+std::vector<Sign> signs_of(const Folder& folder) {
+    std::vector<Sign> signs;
+    if (folder.weighted) {
+        signs.push_back(
+            {[](const std::string& caption) { return std::string(base::first_bare_brackets(caption)); },
+             "with brackets such as {} in the caption",
+             "Such brackets are weights, 1.1 times as much. Write \\( and \\) where brackets are meant."});
+    } else {
+        signs.push_back({[](const std::string& caption) {
+                             return base::unescape_brackets(caption) == caption ? std::string()
+                                                                                : std::string("\\(");
+                         },
+                         "with brackets written as {} in the caption",
+                         "They are trained as plain brackets, as generators read them."});
+        signs.push_back({[](const std::string& caption) { return std::string(base::first_weight(caption)); },
+                         "with a weight such as {} in the caption",
+                         "The model is given it letter by letter: write the words without it, or set "
+                         "data.weighted_captions = true."});
+    }
+    if (!folder.wildcards)
+        signs.push_back(
+            {[](const std::string& caption) { return std::string(base::first_wildcard(caption)); },
+             "with a wildcard such as {} in the caption",
+             "The model is given it letter by letter: write one of the words, or set wildcards = true."});
+    return signs;
+}
+
+// An example says what is meant.
 void report_captions(const std::vector<Look>& looks, const Folder& folder, const std::string& where,
                      ScanResult& result) {
-    struct Sign {
-        std::function<std::string(const std::string&)> first;
-        std::string_view what, hint;
-    };
-    const Sign signs[] = {
-        {[](const std::string& caption) {
-             return base::unescape_brackets(caption) == caption ? std::string() : std::string("\\(");
-         },
-         "with brackets written as {} in the caption",
-         "They are trained as plain brackets, as generators read them."},
-        {[](const std::string& caption) { return std::string(base::first_weight(caption)); },
-         "with a weight such as {} in the caption",
-         "The model is given it letter by letter; write the words without it."},
-        {[](const std::string& caption) { return std::string(base::first_wildcard(caption)); },
-         "with a wildcard such as {} in the caption",
-         "The model is given it letter by letter: write one of the words, or set wildcards = true."}};
-    for (const auto& sign : std::span(signs).first(folder.wildcards ? 2 : 3)) {
+    for (const auto& sign : signs_of(folder)) {
         std::vector<std::string> names;
         std::string example;
         for (const auto& look : looks) {

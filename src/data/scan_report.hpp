@@ -35,6 +35,7 @@ struct Folder {
     Variants variants;
     MaskFiles masks;
     bool wildcards = false;
+    bool weighted = false;  // brackets in captions are weights
     bool by_bytes = false;  // images are told apart by what they hold: some are held out
 };
 

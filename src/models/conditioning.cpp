@@ -60,13 +60,24 @@ std::vector<at::Tensor> tokenize_for(std::span<const ClipText> texts, const Toke
         const auto pad_id = texts.size() == 1 ? Tokenizer::kEnd : text.spec.pad_id;
         ids.push_back(tokenize_captions(tokenizer, captions, options, pad_id));
     }
+    if (options.weighted) {
+        std::vector<at::Tensor> weights;
+        for (const auto& caption : captions) weights.push_back(tokenizer.chunk_weights(caption, options));
+        ids.push_back(at::stack(weights));  // [B, chunks, 77]
+    }
     return ids;
 }
 
 TextStates read_ids(std::span<const ClipText> texts, std::span<const at::Tensor> ids,
                     std::int64_t clip_skip) {
-    base::expects(ids.size() == texts.size(), "every tower has ids of its own");
-    if (texts.size() == 1) return {encode_ids(texts[0], ids[0], clip_skip)};
+    base::expects(ids.size() == texts.size() || ids.size() == texts.size() + 1,
+                  "every tower has ids of its own, and weights come behind them");
+    const auto weigh = [&](const at::Tensor& states) {
+        if (ids.size() == texts.size()) return states;
+        const auto weights = join_chunks(ids.back().unsqueeze(-1));  // [B, T, 1]
+        return states * weights.to(states.options());
+    };
+    if (texts.size() == 1) return {weigh(encode_ids(texts[0], ids[0], clip_skip))};
     TextStates result;
     std::vector<at::Tensor> contexts;
     for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -77,7 +88,7 @@ TextStates read_ids(std::span<const ClipText> texts, std::span<const at::Tensor>
         if (reading.pooled.defined())
             result.pooled = reading.pooled.unflatten(0, {batch, -1}).select(1, 0);  // [B, P]
     }
-    result.context = at::cat(contexts, -1);
+    result.context = weigh(at::cat(contexts, -1));
     return result;
 }
 

@@ -4,7 +4,7 @@
 //          towers together.  pooled [B, P], of the first chunk, of the last tower; undefined for Stable Diffusion 1.x.
 // Source   sd-scripts' handling of captions longer than 75 tokens, described in docs/formats/checkpoint.md; Podell et al.
 //          2023, arXiv:2307.01952, section 2.2, for the sizes.
-// Golden   tests/golden/conditioning.safetensors, conditioning_sdxl.safetensors
+// Golden   tests/golden/conditioning.safetensors, conditioning_sdxl.safetensors, weighted_captions.safetensors
 // Throws   Error{InvalidInput} when max_tokens is not 75, 150 or 225; Error{Unsupported} when a tower is not
 //          made for CLIP's vocabulary.
 #pragma once
@@ -33,7 +33,9 @@ at::Tensor encode_captions(const ClipText& text, const Tokenizer& tokenizer,
                            const TextOptions& options);
 
 // By one tower as above; by two as SDXL does, where clip skip is not read: the states before the last layer of both.
-// In two steps: words to numbers, [B, chunks, 77] int64 for each tower, and those to states where the towers are.
+// In two steps: words to numbers, [B, chunks, 77] int64 for each tower, and those to states where the towers are. Where texts
+// are weighted, the weights come last, as float32: states of all towers are multiplied by them, the pooled vector is not, and
+// no mean is put right, as in sd-scripts at 48d368f.
 std::vector<at::Tensor> tokenize_for(std::span<const ClipText> texts, const Tokenizer& tokenizer,
                                      std::span<const std::string> captions, const TextOptions& options);
 TextStates read_ids(std::span<const ClipText> texts, std::span<const at::Tensor> ids, std::int64_t clip_skip);

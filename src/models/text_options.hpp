@@ -8,12 +8,13 @@
 namespace lorikeet::models {
 
 struct TextOptions {
-    std::int64_t max_tokens = 75;  // begin and end not counted
+    std::int64_t max_tokens = 75;                                    // begin and end not counted
     settings::TextCleaning cleaning = settings::TextCleaning::Clip;  // Auto counts as Clip
+    bool weighted = false;  // brackets are weights (models/prompt_weights.hpp), else letters
 };
 
 inline TextOptions text_options_of(const settings::Job& job) {
-    return {job.model.max_tokens, job.model.text_cleaning};
+    return {job.model.max_tokens, job.model.text_cleaning, job.data.weighted_captions};
 }
 
 }  // namespace lorikeet::models

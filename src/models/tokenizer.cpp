@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/home.hpp"
 #include "io/gzip.hpp"
+#include "models/prompt_weights.hpp"
 #include "models/text_cleaning.hpp"
 #include "models/unicode.hpp"
 
@@ -253,7 +254,18 @@ Tokenizer Tokenizer::from_file(const base::Path& file) {
 }
 
 std::vector<std::int64_t> Tokenizer::encode(std::string_view text, const TextOptions& options) const {
-    const bool cleans = options.cleaning != settings::TextCleaning::None;
+    if (!options.weighted) return encode_part(text, options.cleaning);
+    std::vector<std::int64_t> ids;
+    for (const auto& part : parse_weights(text)) {
+        const auto more = encode_part(part.text, options.cleaning);
+        ids.insert(ids.end(), more.begin(), more.end());
+    }
+    return ids;
+}
+
+std::vector<std::int64_t> Tokenizer::encode_part(std::string_view text,
+                                                 settings::TextCleaning cleaning) const {
+    const bool cleans = cleaning != settings::TextCleaning::None;
     const auto points = unicode::to_points(text);
     const auto whole = cleans ? points : unicode::to_lower(unicode::to_composed(points));
     std::vector<std::int64_t> ids;
@@ -311,6 +323,19 @@ at::Tensor Tokenizer::chunks(std::string_view text, const TextOptions& options, 
         all.push_back(first + content <= words ? kEnd : pad_id);
     }
     return at::tensor(all, at::kLong).view({-1, kChunk});
+}
+
+at::Tensor Tokenizer::chunk_weights(std::string_view text, const TextOptions& options) const {
+    const auto content = kChunk - 2;
+    std::vector<float> weights;
+    if (options.weighted)
+        for (const auto& part : parse_weights(text))
+            weights.insert(weights.end(), encode_part(part.text, options.cleaning).size(),
+                           static_cast<float>(part.weight));
+    weights.resize(static_cast<std::size_t>(options.max_tokens), 1.0F);
+    const auto own = at::tensor(weights, at::kFloat).view({-1, content});  // [chunks, 75]
+    const auto one = at::ones({own.size(0), 1});
+    return at::cat({one, own, one}, 1);  // [chunks, 77]
 }
 
 base::Path default_vocabulary() {

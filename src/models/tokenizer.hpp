@@ -32,7 +32,8 @@ class Tokenizer : public TokenCounter {
     // Throws Error{NotFound}, Error{Corrupt} when the file is not that vocabulary.
     static Tokenizer from_file(const base::Path& vocabulary);
 
-    // Without begin and end, of any length. Bytes that are not UTF-8 count as U+FFFD.
+    // Without begin and end, of any length. Bytes that are not UTF-8 count as U+FFFD. Of a weighted text, what has one weight
+    // is read by itself, as the reference does.
     std::vector<std::int64_t> encode(std::string_view text, const TextOptions& options) const;
 
     std::int64_t count(std::string_view text, const TextOptions& options) const override;
@@ -44,7 +45,12 @@ class Tokenizer : public TokenCounter {
     // Shapes   [max_tokens / 75, 77] int64; max_tokens is 75, 150 or 225. Words beyond are dropped.
     at::Tensor chunks(std::string_view text, const TextOptions& options, std::int64_t pad_id = kEnd) const;
 
+    // The weight of each of them, 1 for begin, end and filling.
+    // Shapes   as chunks, float32.
+    at::Tensor chunk_weights(std::string_view text, const TextOptions& options) const;
+
   private:
+    std::vector<std::int64_t> encode_part(std::string_view text, settings::TextCleaning cleaning) const;
     struct Vocabulary;
     explicit Tokenizer(std::shared_ptr<const Vocabulary> vocabulary) : vocabulary_(std::move(vocabulary)) {}
     std::shared_ptr<const Vocabulary> vocabulary_;  // shared by copies; never changes

@@ -251,6 +251,10 @@ void describe_reading(Section<Data>& s) {
           "File extensions of captions. If an image has several, the first one listed here is used.")
         .count(1, 16)
         .kohya("caption_extension");
+    s.add("weighted_captions", &Data::weighted_captions,
+          "Read (word:1.3), ((word)) and [word] in captions and prompts of samples as weights: what the text "
+          "encoder makes of those words is multiplied. Brackets of names are then written \\( and \\).")
+        .kohya("weighted_captions");
     s.add("require_captions", &Data::require_captions, "Do not start if an image has no caption.")
         .effect(Effect::Record);
     s.add("strict", &Data::strict,

@@ -74,7 +74,8 @@ struct Data {
     bool bucket_no_upscale = false;           // an image smaller than its bucket keeps its size
     std::optional<std::int64_t> batch;        // unset: chosen for the model
     std::vector<std::string> caption_extensions = {".txt", ".caption"};  // the first that exists is read
-    bool require_captions = false;  // an image without a caption is an error
+    bool weighted_captions = false;  // (a:1.3), ((a)) and [a] in captions and prompts of samples are weights
+    bool require_captions = false;   // an image without a caption is an error
     bool strict = false;         // an image that does not decode is an error; else it is named and left out
     bool cache_latents = true;   // kept on disk, keyed by content
     bool kohya_latents = false;  // those that sd-scripts left beside the images are used where they fit

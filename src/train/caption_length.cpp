@@ -23,7 +23,8 @@ bool begins_letter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U
 }  // namespace
 
 std::string usual_caption(const settings::Job& job, const data::DatasetImage& image) {
-    return data::caption_for_draw(data::without_chance(job.data.subsets.at(image.subset)), image.caption, {});
+    return data::caption_for_draw(data::without_chance(job.data.subsets.at(image.subset)), image.caption,
+                                  {.weighted = job.data.weighted_captions});
 }
 
 std::size_t bytes_read(const models::TokenCounter& tokens, std::string_view text,

@@ -189,6 +189,7 @@ adapters::DataFacts data_of(const LoraFacts& facts) {
     data.regularisation_weight = job.data.regularisation_weight;
     data.clip_skip = job.model.clip_skip;
     data.max_tokens = job.model.max_tokens;
+    data.weighted_captions = job.data.weighted_captions;
     data.text_cleaning = settings::say(job.model.text_cleaning).word;
     data.buckets = buckets_of(job.data, facts.images);
     data.face_crop = face_crop_of(job.data);

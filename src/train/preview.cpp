@@ -50,19 +50,23 @@ diffusion::Predictor predictor_of(const models::Model& model, const ImageRequest
     return guided(model, text, sizes.expand({text.batch(), -1}), request.cfg);
 }
 
+std::string as_read(const std::string& text, const models::TextOptions& reading) {
+    return reading.weighted ? text : base::unescape_brackets(text);
+}
+
 }  // namespace
 
 std::vector<std::string> prompts_of(const ImageRequest& request) {
-    auto prompt = base::unescape_brackets(request.prompt);
+    auto prompt = as_read(request.prompt, request.reading);
     if (request.cfg == 1) return {std::move(prompt)};
-    return {base::unescape_brackets(request.negative), std::move(prompt)};
+    return {as_read(request.negative, request.reading), std::move(prompt)};
 }
 
-std::set<std::string> texts_of(const settings::Sample& sample) {
+std::set<std::string> texts_of(const settings::Sample& sample, const models::TextOptions& reading) {
     std::set<std::string> texts;
     for (const auto& prompt : sample.prompts)
         for (const auto& text : {std::string(), prompt.text, prompt.negative})
-            texts.insert(base::unescape_brackets(text));
+            texts.insert(as_read(text, reading));
     return texts;
 }
 

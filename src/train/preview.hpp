@@ -40,10 +40,11 @@ struct ImageRequest {
     std::optional<models::TextStates> text{};
 };
 
-// What an image is guided by, in the order of ImageRequest::text; escaped brackets are plain ones, as in captions.
+// What an image is guided by, in the order of ImageRequest::text; escaped brackets are plain ones, as in captions, unless
+// they are weights.
 std::vector<std::string> prompts_of(const ImageRequest& request);
 // The same of all samples of a job, with "", by which one without a negative prompt is guided. Empty without prompts.
-std::set<std::string> texts_of(const settings::Sample& sample);
+std::set<std::string> texts_of(const settings::Sample& sample, const models::TextOptions& reading);
 
 using OnStep = std::function<void(std::int64_t done)>;
 

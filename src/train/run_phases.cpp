@@ -26,7 +26,7 @@ std::optional<std::set<std::string>> texts_to_keep(const settings::Job& job,
     const auto length = training_length_of(job.train, draws.batches_per_epoch());
     auto texts = data::captions_shown(images, job.data, static_cast<std::uint64_t>(job.train.seed),
                                       length.epochs(), kMostKeptTexts);
-    if (texts) texts->merge(texts_of(sampled_by(job, images)));
+    if (texts) texts->merge(texts_of(sampled_by(job, images), models::text_options_of(job)));
     if (texts) texts->merge(validation_captions(job, held_out));
     return texts;
 }

@@ -49,7 +49,7 @@ void tell_what_is_read(const Setup& setup, const settings::Job& job, Session& se
     for (const auto& news : news_of_cleaning(job, setup.images)) session.note(base::to_text({news}));
     const auto& tokens = setup.recipe.model->token_counter();
     if (const auto cut = cut_captions(tokens, job, setup.images)) session.warn(base::to_text({*cut}));
-    const auto texts = texts_of(job.sample);
+    const auto texts = texts_of(job.sample, models::text_options_of(job));
     const std::vector<std::string> prompts(texts.begin(), texts.end());
     if (const auto words = words_on_cut_prompts(tokens, prompts, models::text_options_of(job));
         !words.empty())

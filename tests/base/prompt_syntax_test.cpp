@@ -19,6 +19,12 @@ TEST(PromptSyntax, WeightsAreFound) {
         EXPECT_EQ(first_weight(none), "") << none;
 }
 
+TEST(PromptSyntax, BracketsThatAreNoWeightAreFound) {
+    EXPECT_EQ(first_bare_brackets("(red:1.3), a bird (seen from above)"), "(seen from above)");
+    for (const auto* none : {"((a) b:1.2)", R"(lorikeet \(bird\))", "a", "("})
+        EXPECT_EQ(first_bare_brackets(none), "") << none;
+}
+
 TEST(PromptSyntax, WildcardsAreFound) {
     EXPECT_EQ(first_wildcard("a {red|blue} bird"), "{red|blue}");
     EXPECT_EQ(first_wildcard("a __colour__ bird"), "__colour__");

@@ -63,6 +63,23 @@ TEST(CaptionForDraw, EscapedBracketsArePlainOnes) {
     EXPECT_EQ(caption_for_draw(subset, "My (bird), sky", {1, 0, 0}), "my (bird), sky");
 }
 
+TEST(CaptionForDraw, BracketsThatAreWeightsStayAndHoldTheirTagsTogether) {
+    settings::Subset subset;
+    const CaptionDraw draw{.seed = 1, .weighted = true};
+    EXPECT_EQ(caption_for_draw(subset, R"(lorikeet \(bird\), a\b)", draw), R"(lorikeet \(bird\), a\b)");
+    subset.trigger = R"(my \(bird\))";
+    EXPECT_EQ(caption_for_draw(subset, R"(sky, My \(Bird\))", draw), R"(my \(bird\), sky)");
+    subset.trigger = "mybird";
+    EXPECT_EQ(caption_for_draw(subset, "(mybird:1.2), sky", draw), "mybird, (mybird:1.2), sky");
+    subset.trigger.clear();
+    subset.shuffle_tags = true;
+    std::set<std::string> shown;
+    for (int place = 0; place < 60; ++place)
+        shown.insert(
+            caption_for_draw(subset, "(a, b:1.2), c", {.seed = 1, .place = place, .weighted = true}));
+    EXPECT_EQ(shown, (std::set<std::string>{"(a, b:1.2), c", "c, (a, b:1.2)"}));
+}
+
 TEST(CaptionForDraw, ShufflingKeepsEveryTagAndTheFirstInPlace) {
     const std::string caption = "one, two, three, four, five, six";
     std::set<std::string> seen;

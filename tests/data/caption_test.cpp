@@ -65,6 +65,13 @@ TEST(Tags, PartAtCommasAndLoseBlanks) {
     EXPECT_TRUE(parse_tags(" , ").empty());
 }
 
+TEST(Caption, NoTagEndsWithinBracketsThatAreWeights) {
+    using Tags = std::vector<std::string>;
+    EXPECT_EQ(parse_weighted_tags("(a, b:1.2), c,, [d, (e)], f"), (Tags{"(a, b:1.2)", "c", "[d, (e)]", "f"}));
+    EXPECT_EQ(parse_weighted_tags(R"(x \(y, z\), w)"), (Tags{R"(x \(y)", R"(z\))", "w"})) << "escaped";
+    EXPECT_EQ(parse_weighted_tags("a), b, (c, d"), (Tags{"a)", "b", "(c, d"}));
+}
+
 TEST(Tags, ParsingWhatWasWrittenGivesTheSame) {
     for (std::uint64_t seed = 0; seed < 50; ++seed) {
         tensor::Draws draws(seed);

@@ -86,6 +86,17 @@ TEST(Scan, WhatOnlyGeneratorsUnderstandInACaptionIsSaidWithAnExample) {
     EXPECT_EQ(found.news[2].what, "1 image with a wildcard such as {red|blue} in the caption: p2.png.");
 }
 
+TEST(Scan, WhereBracketsAreWeightsThoseThatMayBeMeantAsBracketsAreNamed) {
+    Images made(3);
+    made.data.weighted_captions = true;
+    base::write_whole(made.caption_file(0), R"(lorikeet \(bird\))");
+    base::write_whole(made.caption_file(1), "(lorikeet:1.3), ((red))");
+    base::write_whole(made.caption_file(2), "lorikeet (bird)");
+    const auto found = scan(made.data, kGoOnScanning);
+    ASSERT_EQ(found.news.size(), 1U);
+    EXPECT_EQ(found.news[0].what, "1 image with brackets such as (bird) in the caption: p2.png.");
+}
+
 TEST(Scan, WithWildcardsEveryLineOfACaptionIsRead) {
     Images made(2);
     base::write_whole(made.caption_file(0), "a {red|blue} bird\n\nanother line\n");

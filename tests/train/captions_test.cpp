@@ -91,6 +91,23 @@ TEST(Captions, WhatIsKeptIsReadWithoutTheEncodersAndIsTheSame) {
     EXPECT_TRUE(at::equal(later.states(kTwo).context, fresh.context));
 }
 
+TEST(Captions, WeightsChangeWhatIsReadAndWhereItIsKept) {
+    const auto model = models::load_stable_diffusion(support::tiny_checkpoint());
+    auto job = job_with(false);
+    const std::set<std::string> texts{"a (red:1.4) bird"};
+    Captions letters(*model, job);
+    job.data.weighted_captions = true;
+    Captions weights(*model, job);
+    job.model.text_cleaning = settings::TextCleaning::None;
+    EXPECT_NE(letters.cache_keys(texts), weights.cache_keys(texts));
+    EXPECT_EQ(Captions(*model, job).cache_keys(texts), weights.cache_keys(texts))
+        << "cleaning changes nothing here";
+    const std::vector<std::string> plain{"a red bird"}, one(texts.begin(), texts.end());
+    const auto unweighted = weights.states(plain).context, states = weights.states(one).context;
+    EXPECT_TRUE(at::allclose(states.select(1, 2), 1.4 * unweighted.select(1, 2), 1e-5, 1e-5));
+    EXPECT_TRUE(at::equal(states.select(1, 1), unweighted.select(1, 1)));
+}
+
 TEST(Captions, ClipSkipAndLengthAreThoseOfTheJob) {
     const auto model = models::load_stable_diffusion(support::tiny_checkpoint());
     auto job = job_with(false);

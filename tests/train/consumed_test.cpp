@@ -102,6 +102,7 @@ class ConsumedSlow : public ::testing::Test {
         fs::remove(images / "image3.txt");
         base::write_whole(images / "image0.txt", "a {red|blue} bird, number 0, by night\nanother line");
         base::write_whole(images / "image1.txt", "a bird\u2019s tail, number 1, by night");
+        base::write_whole(images / "image2.txt", "a (red bird:1.3), [number 2], by night");
         fs::rename(images / "image4.txt", images / "image4.caption");
         io::write_png(images / "wide.png", {160, 50, std::vector<std::uint8_t>(160 * 50 * 3, 90)});
         base::write_whole(images / "broken.png", "\x89PNG\r\n\x1a\nnothing of an image");
@@ -180,6 +181,7 @@ std::map<std::string, Try> ConsumedSlow::tries_of_inputs() const {
         {"model.vae_precision", {"bfloat16", {}}},
         {"model.clip_skip", {"2", {}}},
         {"model.max_tokens", {"150", {}}},
+        {"data.weighted_captions", {"true", {}}},  // image2.txt has weights
         {"model.text_cleaning", {"none", {}}},  // image1.txt has a curly quote
         {subset + "folder", {path("others"), {}}},
         {subset + "repeats", {"2", {}}},

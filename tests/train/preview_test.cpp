@@ -57,9 +57,11 @@ TEST(Preview, EscapedBracketsOfPromptsArePlainOnes) {
     request.negative = R"(\[rain\])";
     EXPECT_EQ(prompts_of(request), (std::vector<std::string>{"[rain]", "lorikeet (bird)"}));
     settings::Sample sample;
-    EXPECT_TRUE(texts_of(sample).empty());
+    EXPECT_TRUE(texts_of(sample, {}).empty());
     sample.prompts = {{request.prompt, "", 1}};
-    EXPECT_EQ(texts_of(sample), (std::set<std::string>{"", "lorikeet (bird)"}));
+    EXPECT_EQ(texts_of(sample, {}), (std::set<std::string>{"", "lorikeet (bird)"}));
+    request.reading.weighted = true;
+    EXPECT_EQ(prompts_of(request).back(), request.prompt) << "what reads the weights takes them for letters";
 }
 
 TEST(Preview, SdxlSamplesFromKeptStatesWithoutItsEncoders) {
