@@ -1,5 +1,6 @@
 #include "models/conditioning.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
@@ -40,7 +41,7 @@ at::Tensor tokenize_captions(const Tokenizer& tokenizer, std::span<const std::st
 }
 
 at::Tensor encode_ids(const ClipText& text, const at::Tensor& ids, std::int64_t clip_skip) {
-    base::expects(ids.dim() == 3 && ids.size(2) > 2, "ids are [B, chunks, tokens]");
+    base::expects(ids.dim() == 3 && ids.size(2) >= 2, "ids are [B, chunks, tokens]");
     const auto flat = ids.flatten(0, 1).to(text.token_embedding.device());  // [B n, T]
     return join_chunks(text(flat, clip_skip).unflatten(0, {ids.size(0), -1}));
 }
@@ -65,6 +66,11 @@ std::vector<at::Tensor> tokenize_for(std::span<const ClipText> texts, const Toke
         for (const auto& caption : captions) weights.push_back(tokenizer.chunk_weights(caption, options));
         ids.push_back(at::stack(weights));  // [B, chunks, 77]
     }
+    if (options.padded) return ids;
+    base::expects(options.max_tokens == Tokenizer::kChunk - 2, "what is not padded is one chunk");
+    std::int64_t longest = 0;
+    for (const auto& caption : captions) longest = std::max(longest, tokenizer.count(caption, options));
+    for (auto& one : ids) one = one.narrow(2, 0, std::min(longest, options.max_tokens) + 2);
     return ids;
 }
 

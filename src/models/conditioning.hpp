@@ -1,5 +1,9 @@
 // Captions to what the UNet attends to, and for SDXL to the vector that it hears.
 //
+// Without padding T is 2 more than the tokens of the longest caption, and ids are [B, 1, T]; the states are those of padded
+// captions up to there, since a tower looks back only. So did sd-scripts for train_db's no_token_padding, whose clip skip it
+// left out; in 48d368f it reads the flag and does nothing.
+//
 // Shapes   context [B, max_tokens + 2, D]: the first begin, 75 words of every chunk, the last end; D is that of all
 //          towers together.  pooled [B, P], of the first chunk, of the last tower; undefined for Stable Diffusion 1.x.
 // Source   sd-scripts' handling of captions longer than 75 tokens, described in docs/formats/checkpoint.md; Podell et al.

@@ -34,6 +34,14 @@ void describe(Section<Model>& s) {
           "How captions and prompts are cleaned before the text encoder reads them. Text of a wrong encoding "
           "is "
           "not repaired, but named.");
+    s.add("token_padding", &Model::token_padding,
+          "Fill captions up to max_tokens, as generators do. When off, up to the longest of each batch; old "
+          "DreamBooth programs trained so.")
+        .kohya("no_token_padding", "false");
+    s.rule(
+        {"token_padding", "max_tokens"},
+        [](const Model& m) { return !m.token_padding && m.max_tokens != 75; },
+        "Longer captions are read in pieces, which are always filled up.", Fix{"max_tokens", "75"});
 }
 
 }  // namespace lorikeet::settings

@@ -61,6 +61,7 @@ struct Model {
     std::int64_t clip_skip = 1;    // 1: the last layer of the text tower; 2: the one before
     std::int64_t max_tokens = 75;  // 75, 150 or 225 words of a caption are read
     TextCleaning text_cleaning = TextCleaning::Auto;  // of captions and prompts (models/text_cleaning.hpp)
+    bool token_padding = true;  // captions are filled up to max_tokens, else to the longest of the batch
 };
 
 void describe(Section<Model>& section);

@@ -48,10 +48,24 @@ Captions::Captions(models::Model& model, const settings::Job& job)
       compute_(model.options().text),
       frozen_(!job.adapter.train_text) {}
 
+models::TextOptions Captions::padded() const {
+    auto options = options_;
+    options.padded = true;
+    return options;
+}
+
+models::TextStates Captions::cut_to_longest(models::TextStates states,
+                                            std::span<const std::string> captions) const {
+    if (options_.padded || states.mask.defined()) return states;  // a mask: the family's own lengths
+    const auto length = model_.tokenize(captions, options_).front().size(-1);
+    states.context = states.context.narrow(1, 0, length);  // [B, T, D]
+    return states;
+}
+
 models::TextStates Captions::encode(std::span<const std::string> captions) const {
     const bool was_there = model_.has(models::Part::Text);
     model_.ensure(models::Part::Text);
-    auto states = model_.read_captions(captions, clip_skip_, options_);
+    auto states = model_.read_captions(captions, clip_skip_, frozen_ ? padded() : options_);
     if (!was_there && kept()) model_.release(models::Part::Text);
     return states;
 }
@@ -69,7 +83,7 @@ models::TextStates Captions::read(std::span<const at::Tensor> ids) const {
 std::string Captions::key_of(const std::string& caption, const std::string& towers) const {
     base::Sha256 hash;
     hash.add(fmt::format("lorikeet text 2\n{}\n{}\n", towers, clip_skip_));
-    for (const auto& ids : model_.tokenize({&caption, 1}, options_)) {
+    for (const auto& ids : model_.tokenize({&caption, 1}, padded())) {
         const auto bytes = ids.contiguous();
         hash.add(fmt::format("{} {}\n", toString(bytes.scalar_type()), fmt::join(bytes.sizes(), " ")));
         hash.add(std::as_bytes(std::span(static_cast<const char*>(bytes.const_data_ptr()), bytes.nbytes())));
@@ -110,7 +124,7 @@ models::TextStates Captions::states(std::span<const std::string> captions) {
         }
         all.push_back(states);
     }
-    return models::join(all);
+    return cut_to_longest(models::join(all), captions);
 }
 
 std::size_t Captions::keep(const std::set<std::string>& captions, const base::Path& folder,

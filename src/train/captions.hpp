@@ -46,6 +46,9 @@ class Captions {
     std::set<std::string> cache_keys(const std::set<std::string>& captions) const;
 
   private:
+    // Padded, whatever the job says: entries are shared, and cut when they are joined.
+    models::TextOptions padded() const;
+    models::TextStates cut_to_longest(models::TextStates states, std::span<const std::string> captions) const;
     models::TextStates encode(std::span<const std::string> captions) const;
     models::TextStates state_of(const std::string& caption) const;
     std::string key_of(const std::string& caption, const std::string& towers) const;

@@ -49,6 +49,10 @@ std::vector<std::pair<std::string, Job>> broken_jobs() {
         [](Job& j) { j.data.subsets[0].validation = j.data.subsets[0].regularisation = true; });
     add("adapter.train_unet", [](Job& j) { j.adapter.train_unet = j.adapter.train_text = false; });
     add("optim.schedule.warmup", [](Job& j) { j.optim.schedule.warmup = 10.5; });
+    add("model.token_padding", [](Job& j) {
+        j.model.token_padding = false;
+        j.model.max_tokens = 150;
+    });
     add("noise.min_timestep", [](Job& j) { j.noise = {.min_timestep = 600, .max_timestep = 600}; });
     for (const std::string& name : {std::string("../elsewhere"), std::string("what?"), std::string("-a"),
                                     std::string("ends."), std::string(121, 'a'), std::string("\u200b")})

@@ -108,6 +108,27 @@ TEST(Captions, WeightsChangeWhatIsReadAndWhereItIsKept) {
     EXPECT_TRUE(at::equal(states.select(1, 1), unweighted.select(1, 1)));
 }
 
+TEST(Captions, WithoutPaddingStatesEndWithTheLongestOfTheBatchAndAreTheSameUpToThere) {
+    for (const auto& file : {support::tiny_checkpoint(), support::tiny_sdxl_checkpoint()}) {
+        const auto model = models::load_stable_diffusion(file);
+        auto job = job_with(false);
+        const auto padded = Captions(*model, job).states(kTwo);
+        job.model.token_padding = false;
+        const auto frozen = Captions(*model, job).states(kTwo);
+        job.adapter.train_text = true;
+        const auto trained = Captions(*model, job).states(kTwo);
+        const auto longest = model->token_counter().count(kTwo[1], {}) + 2;
+        EXPECT_EQ(frozen.context.size(1), longest);
+        EXPECT_TRUE(at::equal(frozen.context, padded.context.narrow(1, 0, longest)));
+        EXPECT_TRUE(at::allclose(trained.context, frozen.context, 1e-4, 1e-5));
+        if (padded.pooled.defined()) {
+            EXPECT_TRUE(at::allclose(trained.pooled, padded.pooled, 1e-4, 1e-5));
+        }
+        const std::vector<std::string> nothing{""};
+        EXPECT_EQ(Captions(*model, job).states(nothing).context.size(1), 2) << "begin and end";
+    }
+}
+
 TEST(Captions, ClipSkipAndLengthAreThoseOfTheJob) {
     const auto model = models::load_stable_diffusion(support::tiny_checkpoint());
     auto job = job_with(false);

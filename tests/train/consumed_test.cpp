@@ -182,6 +182,7 @@ std::map<std::string, Try> ConsumedSlow::tries_of_inputs() const {
         {"model.clip_skip", {"2", {}}},
         {"model.max_tokens", {"150", {}}},
         {"data.weighted_captions", {"true", {}}},  // image2.txt has weights
+        {"model.token_padding", {"false", {}}},
         {"model.text_cleaning", {"none", {}}},  // image1.txt has a curly quote
         {subset + "folder", {path("others"), {}}},
         {subset + "repeats", {"2", {}}},
