@@ -74,7 +74,9 @@ bool tag_matches(std::string_view wanted, std::string_view key) {
 
 std::string with_blanks(std::string_view tag) {
     std::string text(tag);
-    if (text.size() > 3 && !is_face(text)) std::replace(text.begin(), text.end(), '_', ' ');
+    const auto letters =
+        std::count_if(tag.begin(), tag.end(), [](char each) { return (each & 0xC0) != 0x80; });
+    if (letters > 3 && !is_face(text)) std::replace(text.begin(), text.end(), '_', ' ');
     return text;
 }
 

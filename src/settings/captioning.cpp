@@ -15,28 +15,32 @@ void describe_search(Section<Captioning>& s) {
         .more("likelier captions, slower")
         .less("1: the likeliest word each time");
     s.add("top_p", &Captioning::top_p,
-          "Draw each word from the 50 likeliest, and of them from those that together are so likely. With "
-          "one beam.")
+          "Draw each word from the likeliest that together have this probability (nucleus sampling), of the "
+          "50 "
+          "likeliest. With one beam.")
         .kohya("top_p")
         .above(0)
         .up_to(1)
         .unset("nothing is drawn, and an image always gets the same caption")
         .more("more varied captions, more of them wrong");
-    s.add("min_length", &Captioning::min_length,
-          "So many tokens at least. The one of begin and those of the prompt count.")
+    s.add("min_length", &Captioning::min_length, "Minimum length in tokens, start token and prompt included.")
         .kohya("min_length")
         .range(0, 512);
-    s.add("max_length", &Captioning::max_length, "So many tokens at the most; a longer caption is cut.")
+    s.add("max_length", &Captioning::max_length,
+          "Maximum length in tokens; a longer caption is cut, and it is said.")
         .kohya("max_length")
         .range(2, 512);
     s.add("length_penalty", &Captioning::length_penalty,
-          "Beams are compared by their log-likelihood, divided by their length to this power.")
+          "Beams are compared by their log-likelihood, divided by their length to this power. With several "
+          "beams.")
         .range(-10, 10)
         .more("longer captions")
         .less("shorter ones");
     s.add("early_stopping", &Captioning::early_stopping,
-          "End once there are as many finished captions as beams, even where a better one may follow.");
-    s.add("seed", &Captioning::seed, "Of what is drawn. The same seed draws the same caption for an image.")
+          "End once there are as many finished captions as beams, even where a better one may follow. With "
+          "several beams.");
+    s.add("seed", &Captioning::seed,
+          "Of what top_p draws. The same seed draws the same caption for an image.")
         .kohya("seed")
         .range(0, kMostExact);
 }
@@ -55,7 +59,7 @@ void describe(Section<Captioning>& s) {
         .required()
         .basic();
     s.add("prompt", &Captioning::prompt,
-          "How every caption begins, as in \"a photograph of\"; it is part of it.")
+          "How every caption begins, as in \"a photograph of\"; it stands there as it is typed.")
         .basic();
     describe_search(s);
     s.add("existing", &Captioning::existing, "What becomes of captions that are there already.").basic();
@@ -64,7 +68,8 @@ void describe(Section<Captioning>& s) {
         .kohya("caption_extension");
     s.add("recursive", &Captioning::recursive, "Also images in folders inside.");
     s.add("device", &Captioning::device, "What computes.").effect(Effect::Speed);
-    s.add("precision", &Captioning::precision, "The numbers that it computes in.");
+    s.add("precision", &Captioning::precision,
+          "The numbers that it computes in. In bfloat16 a word differs now and then.");
     s.rule(
         {"beams", "top_p"}, [](const Captioning& c) { return c.beams > 1 && c.top_p.has_value(); },
         "exclude each other: words are drawn with one beam.", Fix{"beams", "1"});

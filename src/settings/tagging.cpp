@@ -33,7 +33,9 @@ void describe_thresholds(Section<Tagging>& s) {
 }
 
 void describe_form(Section<Tagging>& s) {
-    s.add("rating", &Tagging::rating, "Where the likeliest rating (general, sensitive, ...) is written.");
+    s.add("rating", &Tagging::rating, "Where the likeliest rating (general, sensitive, ...) is written.")
+        .kohya("use_rating_tags", "\"first\"")
+        .kohya("use_rating_tags_as_last_tag", "\"last\"");
     s.add("characters_first", &Tagging::characters_first,
           "Names of characters before all other tags but the rating.")
         .kohya("character_tags_first");
@@ -54,7 +56,8 @@ void describe_form(Section<Tagging>& s) {
           "Leave out tags that another one says too: \"hair\" beside \"long hair\". Whole words alone count: "
           "\"1girl\" stays beside \"girl\".");
     s.add("underscores", &Tagging::underscores,
-          "Keep underscores; else they become blanks, but in faces such as ^_^.");
+          "Keep underscores; else they become blanks, but in faces such as ^_^.")
+        .kohya("remove_underscore", "false");
 }
 
 }  // namespace
@@ -69,7 +72,9 @@ void describe(Section<Tagging>& s) {
         .basic();
     describe_thresholds(s);
     describe_form(s);
-    s.add("existing", &Tagging::existing, "What becomes of captions that are there already.").basic();
+    s.add("existing", &Tagging::existing, "What becomes of captions that are there already.")
+        .basic()
+        .kohya("append_tags", "\"append\"");
     s.add("extension", &Tagging::extension, "The ending of new captions.")
         .required()
         .kohya("caption_extension");

@@ -38,9 +38,7 @@ constexpr Choice say(TagPrecision choice) {
         case TagPrecision::Auto: return {"auto", "bfloat16 where the device is fast in it, else float32."};
         case TagPrecision::Float32: return {"float32", "Exact."};
         case TagPrecision::Bfloat16:
-            return {
-                "bfloat16",
-                "Faster on a device that has it; scores differ in the third digit, and a word now and then."};
+            return {"bfloat16", "Faster on a device that has it; scores differ in the third digit."};
     }
     return {};
 }

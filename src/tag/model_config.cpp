@@ -56,6 +56,9 @@ constexpr OneValue kOneValue[] = {{"use_rot_pos_emb", "true"},
                                   {"norm_layer", "null"},
                                   {"head_hidden_size", "null"}};
 
+constexpr std::int64_t kMostSide =
+    4096;  // of images, windows and grids; a wrong one would want all the memory there is
+
 class ConfigReader {
   public:
     explicit ConfigReader(std::string name) : name_(std::move(name)) {}
@@ -108,9 +111,10 @@ class ConfigReader {
     }
     // 448 or [448, 448]
     std::int64_t side_of(const Json& json, const std::string& key) const {
-        if (!json.is_array()) return whole_of(json, key);
-        if (json.size() != 2 || json[0] != json[1]) not_built(key, json.dump());
-        return whole_of(json[0], key);
+        if (json.is_array() && (json.size() != 2 || json[0] != json[1])) not_built(key, json.dump());
+        const auto side = whole_of(json.is_array() ? json[0] : json, key);
+        if (side > kMostSide) wrong_kind(key, "a side of up to 4096");
+        return side;
     }
     std::array<double, 3> channels_of(const Json& json, const std::string& key, double above) const {
         std::array<double, 3> numbers{};

@@ -46,8 +46,8 @@ at::Tensor pixels_of(std::span<const io::Image> squares, const Scaling& scaling)
         std::memcpy(bytes.mutable_data_ptr<std::uint8_t>() + i * squares[i].rgb.size(), squares[i].rgb.data(),
                     squares[i].rgb.size());
     }
-    const auto row = [](const std::array<double, 3>& numbers) {
-        return at::tensor({numbers[0], numbers[1], numbers[2]}, at::kFloat).view({1, 3, 1, 1});
+    const auto row = [](const std::array<double, 3>& numbers) {  // of red, green, blue
+        return at::tensor({numbers[2], numbers[1], numbers[0]}, at::kFloat).view({1, 3, 1, 1});
     };
     const auto values = bytes.flip({3}).permute({0, 3, 1, 2}).to(at::kFloat).contiguous() / 255.0;  // BGR
     return (values - row(scaling.mean)) / row(scaling.deviation);  // [B, 3, S, S]

@@ -25,6 +25,7 @@ namespace lorikeet::tag {
 io::Image square_of(std::span<const std::byte> file, const std::string& name, std::int64_t side_px);
 io::Image square_of(const base::Path& file, std::int64_t side_px);
 
+// (value / 255 - mean) / deviation; numbers of red, green and blue.
 struct Scaling {
     std::array<double, 3> mean{0.5, 0.5, 0.5};
     std::array<double, 3> deviation{0.5, 0.5, 0.5};

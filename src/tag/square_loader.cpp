@@ -5,6 +5,7 @@
 #include <exception>
 #include <map>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -68,8 +69,14 @@ SquareLoader::SquareLoader(std::vector<base::Path> files, std::int64_t side_px, 
     state_->make = std::move(make);
     state_->ahead = std::max<std::size_t>(ahead, 1);
     const auto count = std::clamp<std::size_t>(threads, 1, std::max<std::size_t>(state_->files.size(), 1));
-    for (std::size_t i = 0; i < count; ++i)
-        state_->threads.emplace_back([state = state_.get()] { state->work(); });
+    for (std::size_t i = 0; i < count; ++i) {
+        try {
+            state_->threads.emplace_back([state = state_.get()] { state->work(); });
+        } catch (const std::system_error&) {
+            if (state_->threads.empty()) throw;
+            break;  // the system has no more threads: those that run do all
+        }
+    }
 }
 
 SquareLoader::~SquareLoader() {

@@ -1,5 +1,6 @@
-// Squares of many images (square.hpp, or made otherwise), decoded ahead by a few threads and handed out in their order, so that the network
-// never waits for a decoder. What it holds does not grow with the number of images.
+// Many images at the size that a network wants, decoded ahead by a few threads and handed out in their order, so that the
+// network never waits for a decoder: padded to a square (square.hpp), or as `make` says. What it holds does not grow with the
+// number of images; where the system has few threads left, fewer decode.
 #pragma once
 
 #include <cstddef>

@@ -28,14 +28,22 @@ double threshold_of(Category category, const settings::Tagging& rules) {
 template <class T>
 class AskedOfTags {
   public:
-    void add(const std::string& tag, T what) { asked_[base::tag_key(tag)] = {tag, std::move(what), false}; }
+    explicit AskedOfTags(const char* setting) : setting_(setting) {}
+    void add(const std::string& tag, T what) {
+        const auto [at, fresh] = asked_.try_emplace(base::tag_key(tag), Asked{tag, what, false});
+        if (!fresh && at->second.what != what)
+            base::fail(
+                base::ErrorCode::InvalidInput,
+                fmt::format("{} names \"{}\" twice, each time otherwise.", setting_, base::printable(tag)),
+                "Leave one of the two out.");
+    }
     const T* find(const std::string& key) {
         const auto at = asked_.find(key);
         if (at == asked_.end()) return nullptr;
         at->second.met = true;
         return &at->second.what;
     }
-    void expect_all_met(const TagList& tags, const char* setting) const {
+    void expect_all_met(const TagList& tags) const {
         for (const auto& [key, asked] : asked_) {
             if (asked.met) continue;
             std::vector<std::string> names;
@@ -43,7 +51,7 @@ class AskedOfTags {
             const auto near = base::nearest(key, names);
             base::fail(
                 base::ErrorCode::InvalidInput,
-                fmt::format("{} names \"{}\", which this tagger does not know.", setting,
+                fmt::format("{} names \"{}\", which this tagger does not know.", setting_,
                             base::printable(asked.tag)),
                 near ? fmt::format("Did you mean \"{}\"?", *near) : "See selected_tags.csv for its tags.");
         }
@@ -55,6 +63,7 @@ class AskedOfTags {
         T what;
         bool met = false;
     };
+    const char* setting_;
     std::map<std::string, Asked> asked_;
 };
 
@@ -66,8 +75,8 @@ bool is_excluded(const std::string& key, const std::vector<std::string>& exclude
 }  // namespace
 
 TagChooser::TagChooser(const TagList& tags, const settings::Tagging& rules) : rules_(rules) {
-    AskedOfTags<double> thresholds;
-    AskedOfTags<std::string> replacements;
+    AskedOfTags<double> thresholds("tag_thresholds");
+    AskedOfTags<std::string> replacements("replace");
     for (const auto& text : rules.tag_thresholds)
         if (const auto asked = settings::tag_threshold_of(text)) thresholds.add(asked->first, asked->second);
     if (const auto pairs = settings::replacements_of(rules.replace))
@@ -98,8 +107,42 @@ TagChooser::TagChooser(const TagList& tags, const settings::Tagging& rules) : ru
             least_ = std::min(least_, choice.threshold);
         choices_.push_back(std::move(choice));
     }
-    thresholds.expect_all_met(tags, "tag_thresholds");
-    replacements.expect_all_met(tags, "replace");
+    thresholds.expect_all_met(tags);
+    replacements.expect_all_met(tags);
+    note_unmet(tags);
+}
+
+void TagChooser::note_unmet(const TagList& tags) {
+    std::vector<std::string> keys;  // of tags, as the tagger has them and as they are written
+    for (const auto& tag : tags) keys.push_back(base::tag_key(tag.name));
+    for (const auto& choice : choices_)
+        for (const auto& text : choice.texts) keys.push_back(base::tag_key(text));
+    if (const auto pairs = settings::replacements_of(rules_.replace))
+        for (const auto& [found, written] : *pairs) keys.push_back(base::tag_key(written));
+    if (rules_.split_characters)
+        for (const auto& tag : tags)
+            for (const auto& part : split_series(tag.name)) keys.push_back(base::tag_key(part));
+    const auto note = [&](const char* setting, const std::vector<std::string>& wanted) {
+        for (const auto& tag : wanted) {
+            const auto key = base::tag_key(tag);
+            const bool met = base::trim(std::string_view(tag)).empty() ||
+                             std::any_of(keys.begin(), keys.end(),
+                                         [&](const auto& one) { return base::tag_matches(key, one); });
+            if (!met)
+                notes_.push_back(
+                    fmt::format("{}: \"{}\" is not a tag of this tagger.", setting, base::printable(tag)));
+        }
+    };
+    note("exclude", rules_.exclude);
+    note("first_tags", rules_.first_tags);
+}
+
+bool TagChooser::reaches(std::span<const float> scores) const {
+    for (std::size_t i = 0; i < choices_.size(); ++i)
+        if (choices_[i].category != Category::Rating &&
+            static_cast<double>(scores[i]) >= choices_[i].threshold)
+            return true;
+    return false;
 }
 
 const TagChooser::Choice* TagChooser::likeliest_rating(std::span<const float> scores) const {

@@ -20,11 +20,17 @@ namespace lorikeet::tag {
 
 class TagChooser {
   public:
-    // Throws Error{InvalidInput} for a threshold or a replacement of a tag that the tagger does not know.
+    // Throws Error{InvalidInput} for a threshold or a replacement of a tag that the tagger does not know, and for two of one tag.
     TagChooser(const TagList& tags, const settings::Tagging& rules);
 
     // As many scores as there are tags.
     std::vector<std::string> choose(std::span<const float> scores) const;
+
+    // Whether a tag reaches its threshold, be it excluded or not.
+    bool reaches(std::span<const float> scores) const;
+
+    // Sentences: excluded and first tags that are none of this tagger.
+    const std::vector<std::string>& notes() const { return notes_; }
 
     // The lowest score that can make a tag: lower ones need not be kept.
     double least() const { return least_; }
@@ -35,10 +41,12 @@ class TagChooser {
         Category category;
         double threshold;
     };
+    void note_unmet(const TagList& tags);
     const Choice* likeliest_rating(std::span<const float> scores) const;
 
     settings::Tagging rules_;
     std::vector<Choice> choices_;
+    std::vector<std::string> notes_;
     double least_ = 2;
 };
 

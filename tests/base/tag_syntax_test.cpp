@@ -30,6 +30,8 @@ TEST(TagSyntax, UnderscoresBecomeBlanksButNotInFaces) {
     EXPECT_EQ(with_blanks("hatsune_miku_(vocaloid)"), "hatsune miku (vocaloid)");
     for (const auto* face : {"^_^", ">_<", "(o)_(o)", "<|>_<|>", "||_||", "<o>_<o>", "._.", "c_c"})
         EXPECT_EQ(with_blanks(face), face);
+    EXPECT_EQ(with_blanks("\xC3\xA9_\xC3\xA8"), "\xC3\xA9_\xC3\xA8") << "three letters";
+    EXPECT_EQ(with_blanks("\xC3\xA9t\xC3\xA9_a"), "\xC3\xA9t\xC3\xA9 a");
 }
 
 }  // namespace lorikeet::base

@@ -18,6 +18,17 @@ std::string said_of_tagging(std::string_view toml) {
 
 }  // namespace
 
+TEST(TaggingSection, NamesOfTheReferenceScriptAreAnswered) {
+    const std::vector<std::pair<std::string, std::string>> answers{
+        {"remove_underscore", "underscores = false"},
+        {"append_tags", "existing = \"append\""},
+        {"use_rating_tags", "rating = \"first\""},
+        {"use_rating_tags_as_last_tag", "rating = \"last\""}};
+    for (const auto& [name, ours] : answers)
+        EXPECT_NE(said_of_tagging("model = \"a\"\n" + name + " = true\n").find(ours), std::string::npos)
+            << name;
+}
+
 TEST(TaggingSection, IsReadFromAFileOfItsOwn) {
     Tagging tagging;
     EXPECT_EQ(said_of_tagging("model = \"wd-vit\"\nthreshold = 0.4\ncharacter_threshold = 0.85\nexclude = "

@@ -23,6 +23,12 @@ std::string refusal_of_argument(const std::string& argument) {
 
 }  // namespace
 
+TEST(ModelConfig, ASideThatWantsAllMemoryIsRefused) {
+    for (const auto* argument :
+         {R"("img_size": 500000)", R"("window_size": [5000, 5000])", R"("ref_feat_shape": 9999)"})
+        EXPECT_NE(refusal_of_argument(argument).find("a side of up to 4096"), std::string::npos) << argument;
+}
+
 TEST(ModelConfig, TellsWhatShapesDoNot) {
     const auto config = parse_model_config(
         R"({"architecture": "swinv2_base_window8_256", "num_classes": 10861, "num_features": 1024, "global_pool": "avg",

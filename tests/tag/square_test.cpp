@@ -42,9 +42,9 @@ TEST(Square, ChannelsAreTurnedRoundAndScaled) {
     const std::vector<io::Image> one{image};
     const auto pixels = pixels_of(one, {{0.5, 0.4, 0.3}, {0.5, 0.25, 0.1}});
     ASSERT_EQ(pixels.sizes(), (at::IntArrayRef{1, 3, 1, 1}));
-    EXPECT_NEAR(pixels[0][0].item<double>(), (0.2 - 0.5) / 0.5, 1e-6) << "blue first";
+    EXPECT_NEAR(pixels[0][0].item<double>(), (0.2 - 0.3) / 0.1, 1e-5) << "blue first, by blue's own mean";
     EXPECT_NEAR(pixels[0][1].item<double>(), (0.0 - 0.4) / 0.25, 1e-6);
-    EXPECT_NEAR(pixels[0][2].item<double>(), (1.0 - 0.3) / 0.1, 1e-5);
+    EXPECT_NEAR(pixels[0][2].item<double>(), (1.0 - 0.5) / 0.5, 1e-6);
 }
 
 TEST(Square, WhatIsNoImageIsTold) {

@@ -41,6 +41,29 @@ TEST(TagChooser, TagsAboveTheThresholdInTheListsOrder) {
               (Tags{"1girl", "long_hair", "nami_(one_piece)"}));
 }
 
+TEST(TagChooser, WhatIsNoTagOfTheTaggerIsNoted) {
+    EXPECT_TRUE(TagChooser(kKnown, {.first_tags = {"nami*", "one piece"},
+                                    .exclude = {"school_uniform", " ", "smile", "*hair", "general"},
+                                    .replace = "hair,smile",
+                                    .split_characters = true})
+                    .notes()
+                    .empty());
+    EXPECT_EQ(TagChooser(kKnown, {.first_tags = {"2girls", "hair"}, .exclude = {"smile*", "1girl"}}).notes(),
+              (Tags{"exclude: \"smile*\" is not a tag of this tagger.",
+                    "first_tags: \"2girls\" is not a tag of this tagger."}));
+}
+
+TEST(TagChooser, TwoWishesForOneTagAreRefused) {
+    EXPECT_THROW(chosen({.replace = "hair,a;Hair,b"}), base::Error);
+    EXPECT_THROW(chosen({.tag_thresholds = {"long_hair=0.5", "long hair=0.6"}}), base::Error);
+    EXPECT_NO_THROW(chosen({.replace = "hair,a;hair,a"}));
+}
+
+TEST(TagChooser, KnowsWhetherATagWasExcludedOrToldApart) {
+    EXPECT_TRUE(TagChooser(kKnown, {.threshold = 0.9, .exclude = {"*"}}).reaches(kScores));
+    EXPECT_FALSE(TagChooser(kKnown, {.threshold = 0.99}).reaches(kScores));
+}
+
 TEST(TagChooser, TheLikeliestRatingStandsWhereItShould) {
     EXPECT_EQ(chosen({.threshold = 0.85, .rating = RatingTag::First}),
               (Tags{"general", "1girl", "nami (one piece)"}));
