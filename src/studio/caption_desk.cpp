@@ -1,5 +1,6 @@
 #include "studio/caption_desk.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -8,6 +9,7 @@
 #include "base/path.hpp"
 #include "base/text.hpp"
 #include "settings/field.hpp"
+#include "studio/caption_text.hpp"
 #include "tag/captioner.hpp"
 #include "tag/kept_captions.hpp"
 
@@ -19,13 +21,70 @@ std::string captioned_sentence(std::size_t images) {
     return fmt::format("{} captioned", base::counted(images, "image"));
 }
 
-// The caption with the sentence behind its first line that has any words; as it is where it says that already.
-std::string with_sentence(const std::string& before, const std::string& sentence) {
-    if (before.find(sentence) != std::string::npos) return before;
-    const auto begin = before.find_first_not_of(" \t\r\n");
-    const auto end = std::min(before.find_first_of("\r\n", begin), before.size());
-    const auto last = before.find_last_not_of(" \t,", end - 1);
-    return before.substr(0, last + 1) + ", " + sentence + before.substr(end);
+bool ends_with_mark(std::string_view text) {
+    return text.ends_with('.') || text.ends_with('!') || text.ends_with('?');
+}
+
+// Whether a line says it, from a comma or the end of a sentence to the next.
+bool says(std::string_view line, std::string_view sentence) {
+    for (auto at = line.find(sentence); at != std::string_view::npos; at = line.find(sentence, at + 1)) {
+        const auto before = base::trim(line.substr(0, at)),
+                   behind = base::trim(line.substr(at + sentence.size()));
+        if ((before.empty() || before.ends_with(',') || ends_with_mark(before)) &&
+            (behind.empty() || behind.starts_with(',') || ends_with_mark(sentence)))
+            return true;
+    }
+    return false;
+}
+
+// The caption with the sentence behind its first line that has any words: after a comma, or after a blank where a sentence
+// ends. As it is where it says that already.
+std::string with_sentence(const std::string& before, const std::string& name, const std::string& sentence) {
+    CaptionText caption(before, name);
+    for (const auto& line : caption.lines)
+        if (says(line.raw, sentence)) return before;
+    const auto line = std::find_if(caption.lines.begin(), caption.lines.end(),
+                                   [](const CaptionLine& each) { return !each.is_blank(); });
+    auto& parts = (line == caption.lines.end() ? caption.lines.begin() : line)->parts;
+    if (!parts.empty() && parts.back().is_sentence && ends_with_mark(parts.back().text))
+        parts.back().text += " " + sentence;
+    else
+        parts.push_back({sentence, true});
+    return caption.bytes();
+}
+
+// What was set and does nothing, as the search is.
+std::vector<std::string> idle_settings(const settings::Captioning& captioning) {
+    const settings::Captioning usual;
+    std::vector<std::string> notes;
+    if (captioning.beams == 1 && captioning.length_penalty != usual.length_penalty)
+        notes.emplace_back("length_penalty does nothing with one beam.");
+    if (captioning.beams == 1 && captioning.early_stopping)
+        notes.emplace_back("early_stopping does nothing with one beam.");
+    if (!captioning.top_p && captioning.seed != usual.seed)
+        notes.emplace_back("seed does nothing without top_p: nothing is drawn.");
+    return notes;
+}
+
+constexpr std::string_view kKeptBegins = ".lorikeet-captions-", kKeptEnds = ".json";
+
+// The name of the file that captions are kept in: its captioner, then all that they depend on.
+std::string kept_file_name(const tag::CaptionerFacts& facts) {
+    return fmt::format("{}{}-{}{}", kKeptBegins, facts.weights.substr(0, 8), facts.fingerprint.substr(0, 8),
+                       kKeptEnds);
+}
+
+// Those of the same captioner.
+void remove_kept(const base::Path& folder, const base::Path& kept) {
+    const auto same = kept.filename().string().substr(0, kKeptBegins.size() + 9);
+    std::error_code ignored;
+    for (std::filesystem::directory_iterator at(folder, ignored), end; !ignored && at != end;
+         at.increment(ignored)) {
+        const auto name = at->path().filename().string();
+        std::error_code not_removed;
+        if (name.starts_with(same) && name.ends_with(kKeptEnds))
+            std::filesystem::remove(at->path(), not_removed);
+    }
 }
 
 class CaptioningPlanner {
@@ -43,17 +102,20 @@ class CaptioningPlanner {
         plan_.captioner = fmt::format("{}, {} px, {}; {}", facts.network, facts.image_px,
                                       base::counted(facts.words, "word"), device);
         plan_.notes = facts.notes;
-        plan_.kept = request_.folder / fmt::format(".lorikeet-captions-{}.json", facts.weights.substr(0, 8));
+        for (auto& note : idle_settings(captioning)) plan_.notes.push_back(std::move(note));
+        plan_.kept = request_.folder / kept_file_name(facts);
         kept_.emplace(plan_.kept, facts.fingerprint);
         plan_.stopped = look_at_images(
             {request_.folder, facts.image_px, static_cast<std::size_t>(facts.at_once), tag::stretched_image,
              device},
             not_known(),
             [&](const std::vector<const CaptionJob*>& owners, const std::vector<io::Image>& images) {
-                caption(owners, images);
+                caption(owners, images, cancel);
             },
             [&] { save(); }, plan_.captions.left_out, on_progress, cancel);
         save();
+        plan_.is_kept = !saver_.failed();
+        tell_cut();
         sort_plan(plan_.captions);
         plan_.captions.change.what = captioned_sentence(plan_.captions.change.texts.size());
         return std::move(plan_);
@@ -66,6 +128,7 @@ class CaptioningPlanner {
     std::unique_ptr<tag::Captioner> captioner_;
     std::optional<tag::KeptCaptions> kept_;
     KeptSaver saver_{"captions"};
+    std::size_t cut_ = 0;  // captions without an end
     CaptioningPlan plan_;
 
     void save() {
@@ -96,10 +159,21 @@ class CaptioningPlanner {
         return unknown;
     }
 
-    void caption(const std::vector<const CaptionJob*>& owners, const std::vector<io::Image>& images) {
+    void tell_cut() {
+        if (cut_ == 0) return;
+        const auto most = captioner_->facts().most_tokens;
+        const bool more = most >= request_.captioning.max_length;
+        plan_.notes.push_back(
+            fmt::format("{} cut at {}{}.", base::counted(cut_, "caption was", "captions were"),
+                        base::counted(most, "token"),
+                        more ? "; raise max_length" : ", the most that this captioner has"));
+    }
+
+    void caption(const std::vector<const CaptionJob*>& owners, const std::vector<io::Image>& images,
+                 const base::Cancel& cancel) {
         std::vector<std::string> names;
         for (const auto* owner : owners) names.push_back(owner->image->name);
-        const auto sentences = captioner_->captions(images, names);
+        const auto sentences = captioner_->captions(images, names, cancel);
         for (std::size_t i = 0; i < owners.size(); ++i) {
             ++plan_.looked_at;
             if (!sentences[i]) {
@@ -112,15 +186,16 @@ class CaptioningPlanner {
         }
     }
 
-    void take(const CaptionJob& job, const std::string& sentence) {
-        if (base::trim(std::string_view(sentence)).empty()) {
+    void take(const CaptionJob& job, const tag::Sentence& sentence) {
+        if (base::trim(std::string_view(sentence.text)).empty()) {
             plan_.captions.left_out.push_back(
                 {job.image->name, "The captioner found no words for it.", "Raise min_length."});
             return;
         }
         const bool appends = request_.captioning.existing == settings::ExistingCaption::Append &&
                              job.has_caption();
-        auto after = appends ? with_sentence(*job.before, sentence) : sentence;
+        cut_ += sentence.is_cut ? 1 : 0;
+        auto after = appends ? with_sentence(*job.before, job.caption, sentence.text) : sentence.text;
         if (job.before == after)
             ++plan_.captions.same;
         else
@@ -138,10 +213,9 @@ CaptioningPlan plan_captioning(const CaptioningRequest& request, const DatasetLi
 ChangeOutcome write_captioning(const CaptioningRequest& request, const CaptioningPlan& plan) {
     auto outcome = UndoJournal(request.folder).carry_out(plan.captions.change);
     outcome.what = captioned_sentence(outcome.done);
-    std::error_code ignored;
     // What is known need not be worked out again for what is still to be done.
     const bool whole = !plan.stopped && request.images.empty() && outcome.not_done.empty();
-    if (whole) std::filesystem::remove(plan.kept, ignored);
+    if (whole) remove_kept(request.folder, plan.kept);
     return outcome;
 }
 

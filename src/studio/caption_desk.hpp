@@ -1,8 +1,9 @@
 // Sentences for the images of a dataset: what a captioner would write into their captions, file by file, before it does; then
 // as one change of the undo journal.
 //
-// Captions are kept in a file of the dataset's folder while this is only shown, so that writing them needs no second run. A
-// stop that is asked for ends the work early and keeps what is done.
+// Captions are kept in files of the dataset's folder while this is only shown, one for each captioner and way of searching, so
+// that writing them needs no second run, whatever was tried meanwhile. A stop that is asked for ends the work early and keeps
+// what is done.
 //
 // Source   docs/formats/kept-captions.md
 #pragma once
@@ -35,13 +36,15 @@ struct CaptioningPlan {
     std::size_t known = 0;           // whose captions were kept from before
     bool stopped = false;            // before all images were looked at
     base::Path kept;                 // the file that captions are kept in
+    bool is_kept = false;            // what is known is in it: it could be written
 };
 
 // Throws   what tag::open_captioner throws; Error{InvalidInput} for settings that cannot be so.
 CaptioningPlan plan_captioning(const CaptioningRequest& request, const DatasetListing& listing,
                                const OnImageProgress& on_progress, const base::Cancel& cancel);
 
-// Makes the change, and lets the kept captions go where nothing is left to do.
+// Makes the change, and lets the kept captions of this captioner go, however they were searched for, where nothing is left to
+// do.
 ChangeOutcome write_captioning(const CaptioningRequest& request, const CaptioningPlan& plan);
 
 }  // namespace lorikeet::studio

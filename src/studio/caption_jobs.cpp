@@ -96,11 +96,11 @@ CaptionJobs collect_caption_jobs(const CaptionTarget& target, const DatasetListi
     return found;
 }
 
-bool look_at_images(const LookAt& how, const std::vector<const CaptionJob*>& jobs, const OnImages& take,
-                    const std::function<void()>& save, std::vector<base::Problem>& left_out,
-                    const OnImageProgress& on_progress, const base::Cancel& cancel) {
-    if (jobs.empty()) return false;
-    if (cancel.stop_requested()) return true;  // while the network was loaded
+namespace {
+
+bool look_at_all(const LookAt& how, const std::vector<const CaptionJob*>& jobs, const OnImages& take,
+                 const std::function<void()>& save, std::vector<base::Problem>& left_out,
+                 const OnImageProgress& on_progress, const base::Cancel& cancel) {
     std::vector<base::Path> files;
     for (const auto* job : jobs) files.push_back(how.folder / job->image->name);
     const std::size_t threads = how.at_once > 1 ? base::processor_count() : 1;
@@ -132,6 +132,25 @@ bool look_at_images(const LookAt& how, const std::vector<const CaptionJob*>& job
         if (done < jobs.size() && cancel.stop_requested()) return true;
     }
     return false;
+}
+
+}  // namespace
+
+bool look_at_images(const LookAt& how, const std::vector<const CaptionJob*>& jobs, const OnImages& take,
+                    const std::function<void()>& save, std::vector<base::Problem>& left_out,
+                    const OnImageProgress& on_progress, const base::Cancel& cancel) {
+    if (jobs.empty()) return false;
+    if (cancel.stop_requested()) return true;  // while the network was loaded
+    try {
+        return look_at_all(how, jobs, take, save, left_out, on_progress, cancel);
+    } catch (const base::Error& error) {
+        save();  // hours may have gone into it
+        if (error.code() != base::ErrorCode::Interrupted) throw;
+        return true;
+    } catch (...) {
+        save();
+        throw;
+    }
 }
 
 void KeptSaver::save(const std::function<void()>& write, std::vector<std::string>& notes) {

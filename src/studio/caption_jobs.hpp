@@ -69,7 +69,8 @@ struct LookAt {
 // The images that could be read, with their jobs.
 using OnImages = std::function<void(const std::vector<const CaptionJob*>&, const std::vector<io::Image>&)>;
 
-// `save` is called every half minute. Returns whether it was stopped before the end.
+// `save` is called every half minute, and before an error ends the work. Returns whether it was stopped before the end; `take`
+// may stop too, by Error{Interrupted}, and leave its images undone.
 bool look_at_images(const LookAt& how, const std::vector<const CaptionJob*>& jobs, const OnImages& take,
                     const std::function<void()>& save, std::vector<base::Problem>& left_out,
                     const OnImageProgress& on_progress, const base::Cancel& cancel);
@@ -79,6 +80,7 @@ class KeptSaver {
   public:
     explicit KeptSaver(const char* what) : what_(what) {}
     void save(const std::function<void()>& write, std::vector<std::string>& notes);
+    bool failed() const { return failed_; }
 
   private:
     const char* what_;  // "scores"

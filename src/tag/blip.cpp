@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/path.hpp"
 #include "tag/model_folder.hpp"
 #include "tensor/precision.hpp"
 
@@ -17,6 +18,8 @@ namespace {
 
 constexpr const char* kBlipRemedy =
     "Take a BLIP captioner of Salesforce, base or large, or one trained from it.";
+constexpr const char* kWordWeights = "text_decoder.bert.embeddings.word_embeddings.weight";
+constexpr const char* kHeadWeights = "text_decoder.cls.predictions.decoder.weight";
 constexpr const char* kPositionIds = "text_decoder.bert.embeddings.position_ids";
 constexpr const char* kHeadBias = "text_decoder.cls.predictions.bias";
 constexpr const char* kHeadBiasAgain = "text_decoder.cls.predictions.decoder.bias";
@@ -32,6 +35,25 @@ std::set<std::string> repeated_weights(const tensor::WeightFile& file) {
     return names;
 }
 
+// What a file leaves out since it is there under another name.
+std::map<std::string, std::string> names_in_file(const WeightShapes& shapes, bool ties_words) {
+    std::map<std::string, std::string> names;
+    if (!shapes.has(kHeadWeights) && ties_words) names[kHeadWeights] = kWordWeights;
+    if (!shapes.has(kHeadBias) && shapes.has(kHeadBiasAgain)) names[kHeadBias] = kHeadBiasAgain;
+    return names;
+}
+
+base::Path weights_of(const base::Path& folder) {
+    const auto* hint = "Copy it here from where the captioner was saved or downloaded.";
+    if (base::is_file(folder / "pytorch_model.bin"))
+        hint =
+            "It has pytorch_model.bin, which can run code when it is opened. To convert it, run this line in "
+            "that folder, on a machine with PyTorch and transformers that you do not mind: python -c \"from "
+            "transformers import BlipForConditionalGeneration as Blip; "
+            "Blip.from_pretrained('.').save_pretrained('.')\"";
+    return file_in(folder, "captioner", "model.safetensors", hint);
+}
+
 at::Tensor rows_of(const std::vector<std::int64_t>& numbers, at::Device device) {
     return at::tensor(numbers, at::kLong).to(device);
 }
@@ -39,21 +61,25 @@ at::Tensor rows_of(const std::vector<std::int64_t>& numbers, at::Device device) 
 // The searches of a batch that are not at their end, and what was computed for their rows.
 class BatchSearch {
   public:
-    BatchSearch(const BlipText& text, BlipTextCache cache, at::Device device)
-        : text_(text), cache_(std::move(cache)), device_(device) {}
+    BatchSearch(const BlipText& text, BlipTextCache cache, at::Device device, const base::Cancel& cancel)
+        : text_(text), cache_(std::move(cache)), device_(device), cancel_(cancel) {}
 
     void run(std::vector<std::unique_ptr<CaptionSearch>>& searches, const Tokens& prompt) {
         for (auto& search : searches) open_.push_back(search.get());
         auto tokens = rows_of(prompt, device_)
                           .unsqueeze(0)
                           .expand({static_cast<std::int64_t>(open_.size()), -1});  // [B, t]
-        while (!open_.empty()) tokens = step(tokens);
+        while (!open_.empty()) {
+            cancel_.throw_if_stopped();
+            tokens = step(tokens);
+        }
     }
 
   private:
     const BlipText& text_;
     BlipTextCache cache_;
     at::Device device_;
+    const base::Cancel& cancel_;
     std::vector<CaptionSearch*> open_;
 
     at::Tensor step(const at::Tensor& tokens) {
@@ -84,9 +110,7 @@ class BatchSearch {
 }  // namespace
 
 Blip::Blip(const base::Path& folder, const ComputeIn& compute) : compute_(compute) {
-    const auto weights =
-        file_in(folder, "captioner", "model.safetensors",
-                "Download it from the page of a BLIP captioner; other formats are not read.");
+    const auto weights = weights_of(folder);
     const auto config = read_blip_config(folder);
     const auto preprocessor = read_blip_preprocessor(folder);
     if (config) config_ = *config;
@@ -97,6 +121,8 @@ Blip::Blip(const base::Path& folder, const ComputeIn& compute) : compute_(comput
     if (!preprocessor)
         notes_.emplace_back(
             "There is no preprocessor_config.json, so images are prepared as for BLIP's own.");
+    notes_.insert(notes_.end(), config_.notes.begin(), config_.notes.end());
+    notes_.insert(notes_.end(), preprocessor_.notes.begin(), preprocessor_.notes.end());
     pieces_ = WordPieces::from_folder(folder);
     load(weights);
 }
@@ -104,7 +130,8 @@ Blip::Blip(const base::Path& folder, const ComputeIn& compute) : compute_(comput
 void Blip::load(const base::Path& weights) {
     const tensor::WeightFile file(weights);
     const WeightShapes shapes(file.entries());
-    if (!shapes.has("vision_model.embeddings.position_embedding") || !shapes.has(kHeadBias))
+    if (!shapes.has("vision_model.embeddings.position_embedding") ||
+        (!shapes.has(kHeadBias) && !shapes.has(kHeadBiasAgain)))
         base::fail(base::ErrorCode::Unsupported, "These weights are of no captioner that this program knows.",
                    kBlipRemedy);
     vision_.emplace(BlipVision::spec_of(shapes, config_.vision));
@@ -127,7 +154,8 @@ void Blip::load(const base::Path& weights) {
                   },
                   {},
                   repeated_weights(file),
-                  kBlipRemedy},
+                  kBlipRemedy,
+                  names_in_file(shapes, config_.ties_words)},
                  file, compute_);
 }
 
@@ -170,7 +198,7 @@ Tokens Blip::begun(const std::string& prompt, const SearchRules& rules) const {
                    fmt::format("{} beams are more than {} words allow.", rules.beams, text().words),
                    "Lower the number of beams.");
     Tokens tokens{config_.begin_token};
-    const auto words = pieces_->encode(prompt);
+    const auto words = pieces_->encode_known(prompt);
     tokens.insert(tokens.end(), words.begin(), words.end());
     const auto most = std::min(rules.max_length, text().positions);
     if (static_cast<std::int64_t>(tokens.size()) >= most)
@@ -182,7 +210,8 @@ Tokens Blip::begun(const std::string& prompt, const SearchRules& rules) const {
 }
 
 std::vector<Tokens> Blip::tokens(const at::Tensor& pixels, const std::string& prompt,
-                                 const SearchRules& given, std::span<const std::uint64_t> seeds) const {
+                                 const SearchRules& given, std::span<const std::uint64_t> seeds,
+                                 const base::Cancel& cancel) const {
     base::expects(static_cast<std::int64_t>(seeds.size()) == pixels.size(0), "every image has a seed");
     auto rules = given;
     rules.end_token = config_.end_token;
@@ -196,10 +225,17 @@ std::vector<Tokens> Blip::tokens(const at::Tensor& pixels, const std::string& pr
     const auto seen = states(pixels);
     const at::NoGradGuard no_gradient;
     const tensor::Autocast autocast(compute_.device.type(), compute_.type);
-    BatchSearch(*text_, text_->begin(seen), compute_.device).run(searches, prompt_tokens);
+    BatchSearch(*text_, text_->begin(seen), compute_.device, cancel).run(searches, prompt_tokens);
     std::vector<Tokens> found;
     for (const auto& search : searches) found.push_back(search->result());
     return found;
+}
+
+std::string Blip::caption(const Tokens& tokens, const std::string& prompt) const {
+    const auto said = pieces_->encode(prompt).size();
+    const auto before = said > 0 ? prompt_line(prompt) : std::string();
+    auto text = pieces_->decode_behind(before, std::span(tokens).subspan(std::min(1 + said, tokens.size())));
+    return text == before ? std::string() : text;
 }
 
 }  // namespace lorikeet::tag

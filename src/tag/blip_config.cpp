@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/path.hpp"
 #include "base/printable.hpp"
+#include "base/text.hpp"
 
 namespace lorikeet::tag {
 
@@ -38,13 +39,13 @@ constexpr std::string_view kBlipPassedOver[] = {
     "attn_implementation", "chunk_size_feed_forward", "cross_attention_hidden_size", "dtype",
     "finetuning_task", "id2label", "is_composition", "label2id", "output_attentions", "output_hidden_states",
     "output_scores", "problem_type", "return_dict", "return_dict_in_generate", "task_specific_params",
-    "tf_legacy_loss", "tie_encoder_decoder", "tie_word_embeddings", "tokenizer_class", "torch_dtype",
-    "torchscript", "transformers_version", "use_bfloat16", "use_cache"};
+    "tf_legacy_loss", "tie_encoder_decoder", "tokenizer_class", "torch_dtype", "torchscript",
+    "transformers_version", "use_bfloat16", "use_cache"};
 
 constexpr std::string_view kPreprocessorPassedOver[] = {
     "_processor_class", "processor_class", "feature_extractor_type", "size_divisor", "do_pad",
     "return_tensors",   "data_format",     "input_data_format",      "device",       "default_to_square",
-    "disable_grouping"};
+    "disable_grouping", "crop_size"};
 
 // Keys that are known with one value alone.
 struct BlipOneValue {
@@ -55,7 +56,7 @@ constexpr BlipOneValue kBlipOneValue[] = {
     {"position_embedding_type", "\"absolute\""}, {"is_encoder_decoder", "false"}, {"pruned_heads", "{}"}};
 constexpr BlipOneValue kPreprocessorOneValue[] = {
     {"do_resize", "true"}, {"do_rescale", "true"},      {"do_normalize", "true"}, {"do_convert_rgb", "true"},
-    {"resample", "3"},     {"do_center_crop", "false"}, {"crop_size", "null"}};
+    {"resample", "3"},     {"do_center_crop", "false"}, {"pad_size", "null"}};
 
 class BlipReader {
   public:
@@ -71,26 +72,32 @@ class BlipReader {
         config.vision.heads = 12;  // as transformers has it where nothing is said
         config.text.heads = 8;
         for (const auto& [key, value] : json_.items()) {
+            if (value.is_null()) continue;
             if (key == "model_type") {
                 if (value != "blip") not_built(key, value);
             } else if (key == "vision_config") {
                 take_tower(object_of(value, key), "blip_vision_model", config.vision, nullptr);
             } else if (key == "text_config") {
                 take_tower(object_of(value, key), "blip_text_model", config.text, &config);
+            } else if (key == "tie_word_embeddings") {
+                config.ties_words = config.ties_words && truth_of(value, key);
             } else if (key == "bos_token_id" || key == "sep_token_id") {
                 continue;  // those of the text count
             } else if (key != "is_decoder") {
-                pass_over(key, value, kBlipPassedOver, kBlipOneValue);
+                note_unknown(key, pass_over(key, value, kBlipPassedOver, kBlipOneValue));
             }
         }
+        config.notes = notes();
         return config;
     }
 
     BlipPreprocessor preprocessor() {
         BlipPreprocessor found;
         for (const auto& [key, value] : json_.items()) {
+            if (value.is_null()) continue;
             if (key == "image_processor_type") {
-                if (value != "BlipImageProcessor" && value != "BlipImageProcessorFast") not_built(key, value);
+                if (!value.is_string() || !value.get<std::string>().starts_with("BlipImageProcessor"))
+                    not_built(key, value);
             } else if (key == "size") {
                 found.side_px = side_of(value, key);
             } else if (key == "rescale_factor") {
@@ -100,15 +107,34 @@ class BlipReader {
             } else if (key == "image_std") {
                 found.deviation = channels_of(value, key, 0);
             } else {
-                pass_over(key, value, kPreprocessorPassedOver, kPreprocessorOneValue);
+                note_unknown(key, pass_over(key, value, kPreprocessorPassedOver, kPreprocessorOneValue));
             }
         }
+        found.notes = notes();
         return found;
+    }
+
+    // processor_config.json: the processor of images is a section of it, or stands in a file of its own.
+    std::optional<BlipPreprocessor> section_of_preprocessor() {
+        if (!json_.contains("image_processor") || json_["image_processor"].is_null()) return std::nullopt;
+        json_ = BlipJson(object_of(json_["image_processor"], "image_processor"));
+        return preprocessor();
     }
 
   private:
     std::string name_;
     BlipJson json_;
+    std::vector<std::string> unknown_;  // keys
+
+    void note_unknown(const std::string& key, bool known) {
+        if (!known) unknown_.push_back(base::printable(key));
+    }
+    std::vector<std::string> notes() const {
+        if (unknown_.empty()) return {};
+        return {fmt::format("{} has {} that this program does not know and passes over: {}.", name_,
+                            base::counted(unknown_.size(), "key"),
+                            base::printable_start(base::join(unknown_, ", "), 200))};
+    }
 
     [[noreturn]] void wrong_kind(const std::string& key, const char* wanted) const {
         base::fail(base::ErrorCode::Corrupt,
@@ -119,12 +145,25 @@ class BlipReader {
         base::fail(base::ErrorCode::Unsupported,
                    fmt::format("{}: {} = {} makes a captioner that this program cannot compute.", name_,
                                base::printable(key), base::printable_start(value.dump(), 80)),
-                   "Take a BLIP captioner of Salesforce, base or large, or one trained from it.");
+                   key == "model_type"
+                       ? "Take a BLIP captioner, such as Salesforce's base or large."
+                       : "Caption with transformers, or correct the file if it is wrong there.");
+    }
+    [[noreturn]] void not_known(const std::string& key, const BlipJson& value, const char* section) const {
+        base::fail(base::ErrorCode::Unsupported,
+                   fmt::format("{}: {} = {} of {} is not known, and may change what is computed.", name_,
+                               base::printable(key), base::printable_start(value.dump(), 80), section),
+                   "If you know that it changes nothing, take it out of the file; else caption with "
+                   "transformers.");
     }
 
     const BlipJson& object_of(const BlipJson& json, const std::string& key) const {
         if (!json.is_object()) wrong_kind(key, "an object");
         return json;
+    }
+    bool truth_of(const BlipJson& json, const std::string& key) const {
+        if (!json.is_boolean()) wrong_kind(key, "true or false");
+        return json.get<bool>();
     }
     std::int64_t whole_of(const BlipJson& json, const std::string& key, std::int64_t least) const {
         if (!json.is_number_integer() || json.get<double>() < static_cast<double>(least) ||
@@ -143,10 +182,12 @@ class BlipReader {
         for (std::size_t i = 0; i < 3; ++i) numbers[i] = number_of(json[i], key, above);
         return numbers;
     }
-    // 384, or {"height": 384, "width": 384}
+    // 384, or {"height": 384, "width": 384}, where fast processors add other keys, each null
     std::int64_t side_of(const BlipJson& json, const std::string& key) const {
         if (!json.is_object()) return whole_of(json, key, 1);
-        if (json.size() != 2 || !json.contains("height") || !json.contains("width") ||
+        const auto told =
+            std::count_if(json.begin(), json.end(), [](const BlipJson& one) { return !one.is_null(); });
+        if (told != 2 || !json.contains("height") || !json.contains("width") ||
             json["height"] != json["width"])
             not_built(key, json);
         return whole_of(json["height"], key, 1);
@@ -160,6 +201,7 @@ class BlipReader {
     // `of_text` where it is the section of the text.
     void take_tower(const BlipJson& section, const char* type, BlipTower& tower, BlipConfig* of_text) const {
         for (const auto& [key, value] : section.items()) {
+            if (value.is_null()) continue;
             if (key == "model_type") {
                 if (value != type) not_built(key, value);
             } else if (key == "num_attention_heads") {
@@ -170,25 +212,26 @@ class BlipReader {
                 tower.eps = number_of(value, key, 0);
             } else if (key == "is_decoder") {
                 if (value != (of_text != nullptr)) not_built(key, value);
+            } else if (key == "tie_word_embeddings") {
+                if (of_text != nullptr) of_text->ties_words = of_text->ties_words && truth_of(value, key);
             } else if (key == "bos_token_id" || key == "sep_token_id") {
                 if (of_text != nullptr)
                     (key == "bos_token_id" ? of_text->begin_token : of_text->end_token) =
                         whole_of(value, key, 0);
-            } else {
-                pass_over(key, value, kBlipPassedOver, kBlipOneValue);
+            } else if (!pass_over(key, value, kBlipPassedOver, kBlipOneValue)) {
+                not_known(key, value, of_text != nullptr ? "text_config" : "vision_config");
             }
         }
     }
 
-    void pass_over(const std::string& key, const BlipJson& value, std::span<const std::string_view> known,
+    // Whether it is known.
+    bool pass_over(const std::string& key, const BlipJson& value, std::span<const std::string_view> known,
                    std::span<const BlipOneValue> one_value) const {
         const auto one = std::find_if(one_value.begin(), one_value.end(),
                                       [&](const BlipOneValue& each) { return each.key == key; });
-        if (one != one_value.end()) {
-            if (value != BlipJson::parse(one->value)) not_built(key, value);
-        } else if (std::find(known.begin(), known.end(), key) == known.end()) {
-            not_built(key, value);
-        }
+        if (one == one_value.end()) return std::find(known.begin(), known.end(), key) != known.end();
+        if (value != BlipJson::parse(one->value)) not_built(key, value);
+        return true;
     }
 };
 
@@ -209,9 +252,11 @@ std::optional<BlipConfig> read_blip_config(const base::Path& folder) {
 }
 
 std::optional<BlipPreprocessor> read_blip_preprocessor(const base::Path& folder) {
-    const auto file = folder / "preprocessor_config.json";
-    if (!base::is_file(file)) return std::nullopt;
-    return parse_blip_preprocessor(base::read_text(file), base::printable(file.string()));
+    const auto file = folder / "preprocessor_config.json", whole = folder / "processor_config.json";
+    if (base::is_file(file))
+        return parse_blip_preprocessor(base::read_text(file), base::printable(file.string()));
+    if (!base::is_file(whole)) return std::nullopt;
+    return BlipReader(base::read_text(whole), base::printable(whole.string())).section_of_preprocessor();
 }
 
 }  // namespace lorikeet::tag

@@ -17,8 +17,8 @@ constexpr float kNever = -std::numeric_limits<float>::infinity();
 constexpr float kUnlikely = -1e9F;           // transformers' own number for what is not chosen
 constexpr std::size_t kWordsDrawnFrom = 50;  // generate()'s own top_k
 
-bool has_nan(std::span<const float> scores) {
-    return std::any_of(scores.begin(), scores.end(), [](float score) { return std::isnan(score); });
+bool are_finite(std::span<const float> scores) {
+    return std::all_of(scores.begin(), scores.end(), [](float score) { return std::isfinite(score); });
 }
 
 std::vector<float> log_softmax(std::span<const float> scores) {
@@ -51,7 +51,7 @@ class OneCaption : public CaptionSearch {
 
     std::vector<SearchRow> next(std::span<const float> logits, std::size_t rows) override {
         base::expects(rows == 1, "there is one caption");
-        if (has_nan(logits)) {
+        if (!are_finite(logits)) {
             tokens_.clear();
             return {};
         }
@@ -113,8 +113,8 @@ class BeamCaptions : public CaptionSearch {
 
     std::vector<SearchRow> next(std::span<const float> logits, std::size_t rows) override {
         base::expects(rows == running_.size(), "every beam has its scores");
-        if (has_nan(logits)) {
-            found_.front().tokens.clear();
+        if (!are_finite(logits)) {
+            if (!found_.front().finished) found_.front().tokens.clear();
             return {};
         }
         auto candidates = continued(logits);

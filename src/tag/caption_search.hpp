@@ -44,7 +44,8 @@ class CaptionSearch {
     // Takes the scores (logits) that follow each row, rows one after another; at first there is one row, the prompt.
     // Nothing is returned once the caption is found.
     virtual std::vector<SearchRow> next(std::span<const float> logits, std::size_t rows) = 0;
-    // From the token of begin to that of the end, which it lacks where it was cut at max_length. Empty where scores were NaN.
+    // From the token of begin to that of the end, which it lacks where it was cut at max_length. Where scores were not
+    // finite it is the likeliest caption that had come to its end by then; empty where none had.
     virtual Tokens result() const = 0;
 };
 

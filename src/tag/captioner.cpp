@@ -1,5 +1,7 @@
 #include "tag/captioner.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/error.hpp"
@@ -7,6 +9,7 @@
 #include "io/resample.hpp"
 #include "tag/blip.hpp"
 #include "tag/model_folder.hpp"
+#include "tag/parts_that_fit.hpp"
 #include "tensor/precision.hpp"
 #include "tensor/rng.hpp"
 
@@ -51,9 +54,11 @@ class BlipCaptioner : public Captioner {
         facts_.image_px = blip_.image_px();
         facts_.words = blip_.text().words;
         facts_.at_once = compute.device.is_cuda() ? kCaptionsAtOnceOnGpu : 1;
+        facts_.most_tokens = std::min(captioning.max_length, blip_.text().positions);
         facts_.notes = blip_.notes();
         std::vector<std::string> more;
-        for (const auto* name : {"config.json", "preprocessor_config.json", "tokenizer.json", "vocab.txt"})
+        for (const auto* name : {"config.json", "preprocessor_config.json", "processor_config.json",
+                                 "tokenizer.json", "vocab.txt"})
             if (base::is_file(folder / name)) more.push_back(base::read_text(folder / name));
         const tensor::WeightFile file(folder / "model.safetensors");
         facts_.weights = fingerprint_of(file, {});
@@ -64,16 +69,20 @@ class BlipCaptioner : public Captioner {
 
     const CaptionerFacts& facts() const override { return facts_; }
 
-    std::vector<std::optional<std::string>> captions(std::span<const io::Image> images,
-                                                     std::span<const std::string> names) override {
+    std::vector<std::optional<Sentence>> captions(std::span<const io::Image> images,
+                                                  std::span<const std::string> names,
+                                                  const base::Cancel& cancel) override {
         base::expects(images.size() == names.size(), "every image has a name");
         std::vector<std::uint64_t> seeds;
         for (const auto& name : names)
             seeds.push_back(tensor::seed_of(static_cast<std::uint64_t>(captioning_.seed),
                                             tensor::Stream::Caption, number_of(name)));
-        std::vector<std::optional<std::string>> found;
-        for (const auto& tokens : blip_.tokens(blip_.pixels(images), captioning_.prompt, rules_, seeds))
-            found.push_back(tokens.empty() ? std::nullopt : std::optional(blip_.caption(tokens)));
+        std::vector<std::optional<Sentence>> found;
+        parts_.run(images.size(), [&](std::size_t first, std::size_t count) {
+            const auto some = blip_.tokens(blip_.pixels(images.subspan(first, count)), captioning_.prompt,
+                                           rules_, std::span(seeds).subspan(first, count), cancel);
+            for (const auto& tokens : some) found.push_back(sentence_of(tokens));
+        });
         return found;
     }
 
@@ -82,6 +91,12 @@ class BlipCaptioner : public Captioner {
     settings::Captioning captioning_;
     SearchRules rules_;
     CaptionerFacts facts_;
+    PartsThatFit parts_;
+
+    std::optional<Sentence> sentence_of(const Tokens& tokens) const {
+        if (tokens.empty()) return std::nullopt;
+        return Sentence{blip_.caption(tokens, captioning_.prompt), tokens.back() != blip_.end_token()};
+    }
 };
 
 }  // namespace

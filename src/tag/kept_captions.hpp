@@ -9,11 +9,20 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
 
 #include "base/file.hpp"
+#include "tag/captioner.hpp"
 
 namespace lorikeet::tag {
+
+struct KeptCaption {
+    std::string version;  // of the image's file
+    Sentence sentence;
+};
+
+// By kept_name of the image; none where the text is none of this fingerprint.
+std::map<std::string, KeptCaption> parse_kept_captions(std::string_view json, const std::string& fingerprint);
 
 class KeptCaptions {
   public:
@@ -21,19 +30,17 @@ class KeptCaptions {
     KeptCaptions(base::Path file, std::string fingerprint);
 
     // `version` is that of the image's file: other bytes have another caption.
-    std::optional<std::string> find(const std::string& image, const std::string& version) const;
-    void keep(const std::string& image, const std::string& version, const std::string& caption);
+    std::optional<Sentence> find(const std::string& image, const std::string& version) const;
+    void keep(const std::string& image, const std::string& version, const Sentence& sentence);
 
     // Whole or not at all; does nothing where nothing was kept since.
     void save();
     const base::Path& file() const { return file_; }
 
   private:
-    void read();
-
     base::Path file_;
     std::string fingerprint_;
-    std::map<std::string, std::pair<std::string, std::string>> images_;  // version and caption
+    std::map<std::string, KeptCaption> images_;
     bool changed_ = false;
 };
 

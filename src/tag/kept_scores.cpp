@@ -3,12 +3,10 @@
 #include <cstring>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "base/error.hpp"
 #include "base/path.hpp"
-#include "base/text.hpp"
 #include "io/safetensors.hpp"
+#include "tag/kept_name.hpp"
 
 namespace lorikeet::tag {
 
@@ -19,14 +17,6 @@ constexpr std::string_view kVersionOf = "version:";
 
 std::span<const std::byte> bytes_of_pairs(const std::vector<float>& pairs) {
     return {reinterpret_cast<const std::byte*>(pairs.data()), pairs.size() * sizeof(float)};
-}
-
-// What safetensors can hold: a name of other bytes is written as their numbers.
-std::string entry_name(const std::string& image) {
-    if (base::is_utf8(image) && !image.starts_with("__") && !image.starts_with("bytes:")) return image;
-    std::string name = "bytes:";
-    for (const auto byte : image) name += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-    return name;
 }
 
 }  // namespace
@@ -59,7 +49,7 @@ void KeptScores::read() {
 }
 
 std::optional<Scores> KeptScores::find(const std::string& image, const std::string& version) const {
-    const auto at = images_.find(entry_name(image));
+    const auto at = images_.find(kept_name(image));
     if (at == images_.end() || at->second.version != version) return std::nullopt;
     Scores scores(tags_.size(), 0.0F);
     const auto& pairs = at->second.pairs;
@@ -77,7 +67,7 @@ void KeptScores::keep(const std::string& image, const std::string& version, cons
             kept.pairs.push_back(static_cast<float>(i));
             kept.pairs.push_back(scores[i]);
         }
-    images_[entry_name(image)] = std::move(kept);
+    images_[kept_name(image)] = std::move(kept);
     changed_ = true;
 }
 

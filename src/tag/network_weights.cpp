@@ -23,8 +23,10 @@ class Finder {
     Finder(const tensor::WeightFile& file, const WeightsWanted& wanted) : file_(file), wanted_(wanted) {}
 
     at::Tensor find(const std::string& name) {
-        used_.insert(name);
-        const auto found = file_.find(name);
+        const auto other = wanted_.stored_as.find(name);
+        const auto& stored = other == wanted_.stored_as.end() ? name : other->second;
+        used_.insert(stored);
+        const auto found = file_.find(stored);
         if (!found.defined()) return found;
         if (const auto wrong = tensor::find_not_finite(found))
             base::fail(base::ErrorCode::Corrupt,

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 
@@ -28,6 +29,8 @@ struct WeightsWanted {
     std::function<void()> prepare;      // as Network::prepare
     std::set<std::string> passed_over;  // weights of the file that say nothing of their own
     std::string remedy;                 // for a file with weights that there is no place for
+    std::map<std::string, std::string> stored_as =
+        {};  // weights of the network that the file has under another name
 };
 
 void load_weights(const WeightsWanted& wanted, const tensor::WeightFile& file, const ComputeIn& compute);

@@ -12,6 +12,7 @@
 #include "tag/model_folder.hpp"
 #include "tag/network.hpp"
 #include "tag/network_weights.hpp"
+#include "tag/parts_that_fit.hpp"
 #include "tag/square.hpp"
 #include "tensor/precision.hpp"
 
@@ -64,19 +65,14 @@ class NativeTagger : public Tagger {
     const TagList& tags() const override { return tags_; }
 
     std::vector<Scores> scores(std::span<const io::Image> squares) override {
-        const at::NoGradGuard no_gradient;
-        const auto pixels = pixels_of(squares, scaling_).to(device_);
-        at::Tensor logits;
-        {
-            const tensor::Autocast autocast(device_.type(), type_);
-            logits = (*network_)(pixels);
-        }
-        const auto numbers = at::sigmoid(logits).to(at::kCPU).contiguous();  // [B, tags]
         std::vector<Scores> all;
-        for (std::int64_t i = 0; i < numbers.size(0); ++i) {
-            const auto* row = numbers.const_data_ptr<float>() + i * numbers.size(1);
-            all.emplace_back(row, row + numbers.size(1));
-        }
+        parts_.run(squares.size(), [&](std::size_t first, std::size_t count) {
+            const auto numbers = scores_of(squares.subspan(first, count));  // [B, tags]
+            for (std::int64_t i = 0; i < numbers.size(0); ++i) {
+                const auto* row = numbers.const_data_ptr<float>() + i * numbers.size(1);
+                all.emplace_back(row, row + numbers.size(1));
+            }
+        });
         return all;
     }
 
@@ -87,6 +83,18 @@ class NativeTagger : public Tagger {
     Scaling scaling_;
     std::unique_ptr<Network> network_;
     TaggerFacts facts_;
+    PartsThatFit parts_;
+
+    at::Tensor scores_of(std::span<const io::Image> squares) const {
+        const at::NoGradGuard no_gradient;
+        const auto pixels = pixels_of(squares, scaling_).to(device_);
+        at::Tensor logits;
+        {
+            const tensor::Autocast autocast(device_.type(), type_);
+            logits = (*network_)(pixels);
+        }
+        return at::sigmoid(logits).to(at::kCPU).contiguous();
+    }
 };
 
 }  // namespace

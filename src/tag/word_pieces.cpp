@@ -27,22 +27,43 @@ constexpr std::array<std::string_view, 5> kSpecialPieces{"[PAD]", "[UNK]", "[CLS
                "Download it again, from where model.safetensors came from.");
 }
 
-// What a text should be, and is.
+// Where it is told, it is so.
 void expect_only(const nlohmann::json& json, const char* key, const nlohmann::json& value,
                  const std::string& name) {
-    if (json.contains(key) && json[key] != value)
-        base::fail(base::ErrorCode::Unsupported,
-                   fmt::format("{}: \"{}\" = {} is not built.", name, key,
-                               base::printable_start(json[key].dump(), 80)),
-                   "Take a BLIP captioner of Salesforce, or one trained from it.");
+    const auto at = json.find(key);
+    if (at == json.end() || at->is_null()) return;
+    if (at->type() != value.type() && !(at->is_number() && value.is_number()))
+        fail_vocabulary(name, fmt::format("\"{}\" is of another kind", key));
+    if (*at != value)
+        base::fail(
+            base::ErrorCode::Unsupported,
+            fmt::format("{}: \"{}\" = {} is not built.", name, key, base::printable_start(at->dump(), 80)),
+            "Take a BLIP captioner of Salesforce, or one trained from it.");
 }
 
-bool is_blank_letter(char letter) {
-    return letter == ' ' || letter == '\t' || letter == '\n' || letter == '\r';
+bool truth_told(const nlohmann::json& json, const char* key, bool otherwise, const std::string& name) {
+    const auto at = json.find(key);
+    if (at == json.end() || at->is_null()) return otherwise;
+    if (!at->is_boolean()) fail_vocabulary(name, fmt::format("\"{}\" is neither true nor false", key));
+    return at->get<bool>();
 }
-bool is_mark(char letter) {
-    return (letter >= '!' && letter <= '/') || (letter >= ':' && letter <= '@') ||
-           (letter >= '[' && letter <= '`') || (letter >= '{' && letter <= '~');
+
+// A part of tokenizer.json; an empty one where it is not told.
+nlohmann::json section_of_vocabulary(const nlohmann::json& json, const char* key, const std::string& name) {
+    const auto at = json.find(key);
+    if (at == json.end() || at->is_null()) return nlohmann::json::object();
+    if (!at->is_object()) fail_vocabulary(name, fmt::format("\"{}\" is no object", key));
+    return *at;
+}
+
+LetterRules letter_rules(const nlohmann::json& json, const std::string& name) {
+    const auto normalizer = section_of_vocabulary(json, "normalizer", name);
+    expect_only(normalizer, "type", "BertNormalizer", name);
+    expect_only(normalizer, "clean_text", true, name);
+    LetterRules rules;
+    rules.lower = truth_told(normalizer, "lowercase", true, name);
+    rules.strip_accents = truth_told(normalizer, "strip_accents", rules.lower, name);
+    return rules;
 }
 
 // Blanks before punctuation and parts of words go.
@@ -90,6 +111,11 @@ WordPieces WordPieces::from_json(std::string_view text, const std::string& name)
     expect_only(model, "continuing_subword_prefix", kInsideWord, name);
     expect_only(model, "unk_token", kUnknownPiece, name);
     expect_only(model, "max_input_chars_per_word", kLongestWord, name);
+    expect_only(section_of_vocabulary(json, "pre_tokenizer", name), "type", "BertPreTokenizer", name);
+    const auto decoder = section_of_vocabulary(json, "decoder", name);
+    expect_only(decoder, "type", "WordPiece", name);
+    expect_only(decoder, "prefix", kInsideWord, name);
+    expect_only(decoder, "cleanup", true, name);
     WordPieces pieces;
     const auto take = [&](const std::string& piece, const nlohmann::json& id) {
         if (!id.is_number_integer()) fail_vocabulary(name, "a number of a piece is none");
@@ -103,12 +129,9 @@ WordPieces WordPieces::from_json(std::string_view text, const std::string& name)
                 !added["content"].is_string())
                 fail_vocabulary(name, "an added token is none");
             const auto id = take(added["content"].get<std::string>(), added["id"]);
-            if (added.value("special", false)) pieces.special_.insert(id);
+            if (truth_told(added, "special", false, name)) pieces.special_.insert(id);
         }
-    if (json.contains("normalizer") && json["normalizer"].is_object()) {
-        expect_only(json["normalizer"], "type", "BertNormalizer", name);
-        pieces.lower_ = json["normalizer"].value("lowercase", true);
-    }
+    pieces.letters_ = letter_rules(json, name);
     pieces.finish(name);
     return pieces;
 }
@@ -148,61 +171,59 @@ void WordPieces::finish(const std::string& name) {
     unknown_ = at->second;
 }
 
-std::vector<std::int64_t> WordPieces::encode(std::string_view text) const {
+std::vector<std::string> WordPieces::words_of(std::string_view text) const {
     for (const auto special : special_)
         if (text.find(pieces_[static_cast<std::size_t>(special)]) != std::string_view::npos)
             base::fail(base::ErrorCode::InvalidInput,
                        fmt::format("The prompt holds {}, which stands for no word.",
-                                   pieces_[static_cast<std::size_t>(special)]),
+                                   base::printable(pieces_[static_cast<std::size_t>(special)])),
                        "Leave it out: begin and end are added.");
+    return prompt_words(text, letters_);
+}
+
+std::vector<std::int64_t> WordPieces::encode(std::string_view text) const {
     std::vector<std::int64_t> tokens;
-    std::string word;
-    const auto end_word = [&] {
-        if (!word.empty()) add_word(word, tokens);
-        word.clear();
-    };
-    for (const char letter : text) {
-        if (static_cast<unsigned char>(letter) >= 0x80)
-            base::fail(
-                base::ErrorCode::InvalidInput,
-                fmt::format("The prompt has letters beyond ASCII: {}.", base::printable_start(text, 60)),
-                "BLIP learned English captions. Write the prompt in English, without accents.");
-        if (is_blank_letter(letter)) {
-            end_word();
-        } else if (is_mark(letter)) {
-            end_word();
-            add_word({&letter, 1}, tokens);
-        } else if (letter >= ' ' && letter != 0x7F) {  // control characters are dropped
-            word += letter;
-        }
+    for (const auto& word : words_of(text)) {
+        auto found = pieces_of(word);
+        if (found.empty()) found = {unknown_};  // one for the whole word
+        tokens.insert(tokens.end(), found.begin(), found.end());
     }
-    end_word();
     return tokens;
 }
 
-void WordPieces::add_word(std::string_view word, std::vector<std::int64_t>& tokens) const {
-    const auto letters = lower_ ? base::to_lower(word) : std::string(word);
+std::vector<std::int64_t> WordPieces::encode_known(std::string_view text) const {
+    for (const auto& word : words_of(text))
+        if (pieces_of(word).empty())
+            base::fail(base::ErrorCode::InvalidInput,
+                       fmt::format("The captioner has no word or parts of words for {} in the prompt.",
+                                   base::printable_start(word, 60)),
+                       "Leave it out, or write it otherwise; a word has 100 letters at the most.");
+    return encode(text);
+}
+
+std::vector<std::int64_t> WordPieces::pieces_of(const std::string& word) const {
+    const auto letters =
+        std::count_if(word.begin(), word.end(), [](char each) { return (each & 0xC0) != 0x80; });
+    if (static_cast<std::size_t>(letters) > kLongestWord) return {};
     std::vector<std::int64_t> found;
-    for (std::size_t begin = 0; begin < letters.size() && letters.size() <= kLongestWord;) {
-        auto length = letters.size() - begin;
+    for (std::size_t begin = 0; begin < word.size();) {
+        auto length = word.size() - begin;
         auto at = ids_.end();
         for (; length > 0 && at == ids_.end(); --length)
             at = ids_.find((begin > 0 ? std::string(kInsideWord) : std::string()) +
-                           letters.substr(begin, length));
-        if (at == ids_.end()) break;
+                           word.substr(begin, length));
+        if (at == ids_.end()) {
+            const auto plain = plain_mark(word);
+            return plain.empty() ? std::vector<std::int64_t>() : pieces_of(plain);
+        }
         found.push_back(at->second);
         begin += length + 1;
-        if (begin == letters.size()) {
-            tokens.insert(tokens.end(), found.begin(), found.end());
-            return;
-        }
     }
-    tokens.push_back(unknown_);  // one for the whole word
+    return found;
 }
 
-std::string WordPieces::decode(std::span<const std::int64_t> tokens) const {
+std::string WordPieces::decoded(std::span<const std::int64_t> tokens, bool first) const {
     std::string text;
-    bool first = true;
     for (const auto token : tokens) {
         if (token < 0 || token >= static_cast<std::int64_t>(pieces_.size()) || special_.contains(token))
             continue;
@@ -217,6 +238,13 @@ std::string WordPieces::decode(std::span<const std::int64_t> tokens) const {
         first = false;
     }
     return tidied(std::move(text), false);
+}
+
+std::string WordPieces::decode(std::span<const std::int64_t> tokens) const { return decoded(tokens, true); }
+
+std::string WordPieces::decode_behind(std::string before, std::span<const std::int64_t> tokens) const {
+    const bool first = before.empty();
+    return std::move(before) + decoded(tokens, first);
 }
 
 }  // namespace lorikeet::tag

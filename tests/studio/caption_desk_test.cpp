@@ -83,6 +83,68 @@ TEST(CaptionDesk, ExistingCaptionsAreExtendedOrReplaced) {
     EXPECT_EQ(room.plan().captions.change.texts.at(0).after, "mine, too, " + sentence + "\r\n");
     write_captioning(room.request, room.plan());
     EXPECT_TRUE(room.plan().captions.change.texts.empty()) << "it is there already";
+
+    const auto after = [&](const std::string& before) {
+        base::write_whole(room.at / "a.txt", before);
+        const auto texts = room.plan().captions.change.texts;
+        return texts.empty() ? std::string("as it is") : texts.at(0).after.value();
+    };
+    EXPECT_EQ(after("\xEF\xBB\xBF\n\nmine\ntoo"), "\xEF\xBB\xBF\n\nmine, " + sentence + "\ntoo")
+        << "behind the first line with words, whatever mark and blank lines there are";
+    const auto behind = "A bird sits on a mat. " + sentence;
+    EXPECT_EQ(after("A bird sits on a mat.\n"), behind + "\n");
+    EXPECT_EQ(after(behind), "as it is");
+    EXPECT_EQ(after("x, " + sentence + " , y"), "as it is");
+    EXPECT_EQ(after(sentence + "alog"), sentence + "alog, " + sentence) << "that is another word";
+    EXPECT_EQ(after("not " + sentence), "not " + sentence + ", " + sentence);
+}
+
+TEST(CaptionDesk, WhatIsKeptOutlastsOtherSettings) {
+    WithCaptioner room;
+    const auto first = room.plan();
+    EXPECT_EQ(first.looked_at, 2U);
+    EXPECT_TRUE(first.is_kept);
+    const auto request = room.request;
+    room.request.captioning.beams = 3;
+    room.request.images = {"b.png"};
+    const auto other = room.plan();
+    EXPECT_EQ(other.looked_at, 1U);
+    EXPECT_NE(other.kept, first.kept);
+    room.request = request;
+    const auto again = room.plan();
+    EXPECT_EQ(again.known, 2U);
+    EXPECT_EQ(again.looked_at, 0U);
+    write_captioning(room.request, again);
+    EXPECT_FALSE(base::is_there(first.kept));
+    EXPECT_FALSE(base::is_there(other.kept)) << "of the same captioner";
+}
+
+TEST(CaptionDesk, WhatCouldNotBeKeptIsNotSaidToBe) {
+    const WithCaptioner room;
+    const auto kept = room.plan().kept;
+    std::filesystem::remove(kept);
+    std::filesystem::create_directories(kept / "in the way");
+    const auto plan = room.plan();
+    EXPECT_FALSE(plan.is_kept);
+    EXPECT_TRUE(plan.notes.at(0).starts_with("The captions are not kept.")) << plan.notes.at(0);
+    EXPECT_EQ(plan.looked_at, 2U);
+}
+
+TEST(CaptionDesk, ACaptionThatWasCutAndASettingThatDoesNothingAreNoted) {
+    WithCaptioner room;
+    room.request.captioning.min_length = room.request.captioning.max_length = 6;
+    room.request.captioning.length_penalty = 2;
+    room.request.captioning.early_stopping = true;
+    room.request.captioning.seed = 5;
+    for (const std::size_t known : {0U, 2U}) {
+        const auto plan = room.plan();
+        EXPECT_EQ(plan.known, known);
+        EXPECT_EQ(plan.notes,
+                  (std::vector<std::string>{"length_penalty does nothing with one beam.",
+                                            "early_stopping does nothing with one beam.",
+                                            "seed does nothing without top_p: nothing is drawn.",
+                                            "2 captions were cut at 6 tokens; raise max_length."}));
+    }
 }
 
 TEST(CaptionDesk, AStopKeepsWhatIsDone) {
@@ -90,11 +152,25 @@ TEST(CaptionDesk, AStopKeepsWhatIsDone) {
     base::Cancel cancel;
     const auto stopped = plan_captioning(
         room.request, list_dataset(room.at, {".txt"}, {}),
-        [&](const ImageProgress&) { cancel.request_stop(); }, cancel);
+        [&](const ImageProgress& progress) {
+            if (progress.done == 1) cancel.request_stop();
+        },
+        cancel);
     EXPECT_TRUE(stopped.stopped);
     EXPECT_EQ(stopped.looked_at, 1U);
     EXPECT_EQ(write_captioning(room.request, stopped).done, 1U);
     EXPECT_TRUE(base::is_file(stopped.kept)) << "there is more to do";
+}
+
+TEST(CaptionDesk, AStopDoesNotWaitForACaptionToEnd) {
+    const WithCaptioner room;
+    base::Cancel cancel;
+    const auto stopped = plan_captioning(
+        room.request, list_dataset(room.at, {".txt"}, {}),
+        [&](const ImageProgress&) { cancel.request_stop(); }, cancel);
+    EXPECT_TRUE(stopped.stopped);
+    EXPECT_EQ(stopped.looked_at, 0U);
+    EXPECT_TRUE(stopped.captions.change.texts.empty());
 }
 
 TEST(CaptionDesk, WhatCannotBeIsTold) {

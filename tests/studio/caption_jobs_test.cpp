@@ -1,7 +1,10 @@
 #include "studio/caption_jobs.hpp"
 
+#include <stdexcept>
+
 #include <gtest/gtest.h>
 
+#include "base/error.hpp"
 #include "io/image.hpp"
 #include "support/temp_folder.hpp"
 
@@ -71,10 +74,38 @@ TEST(CaptionJobs, TheLoopTellsWhatCannotBeReadAndStopsWhenAsked) {
     EXPECT_EQ(progress.back().done, 3U);
     EXPECT_GT(progress.back().per_second, 0);
     seen.clear();
+    left_out.clear();
     base::Cancel cancel;
     cancel.request_stop();
     EXPECT_TRUE(look(cancel));
     EXPECT_TRUE(seen.empty()) << "while the network was loaded";
+}
+
+TEST(CaptionJobs, WhateverEndsTheLoopWhatIsDoneIsSaved) {
+    WithThreeImages room;
+    base::write_whole(room.at / "b.png", base::read_text(room.at / "a.png"));
+    const auto all = room.collect(true, settings::ExistingCaption::Overwrite);
+    std::vector<const CaptionJob*> jobs;
+    for (const auto& job : all.jobs) jobs.push_back(&job);
+    std::vector<base::Problem> left_out;
+    int taken = 0, saved = 0;
+    const auto look = [&](const std::function<void()>& trouble) {
+        taken = saved = 0;
+        return look_at_images(
+            {room.at, 16, 1, tag::padded_square, ""}, jobs,
+            [&](const auto&, const auto&) {
+                if (taken == 1) trouble();
+                ++taken;
+            },
+            [&] { ++saved; }, left_out, {}, {});
+    };
+    EXPECT_TRUE(look([] { base::fail(base::ErrorCode::Interrupted, "stopped"); })) << "between two words";
+    EXPECT_EQ(taken, 1);
+    EXPECT_EQ(saved, 1);
+    EXPECT_THROW(look([] { base::fail(base::ErrorCode::NoSpace, "no memory"); }), base::Error);
+    EXPECT_EQ(saved, 1);
+    EXPECT_THROW(look([] { throw std::runtime_error("of a library"); }), std::runtime_error);
+    EXPECT_EQ(saved, 1);
 }
 
 }  // namespace lorikeet::studio

@@ -63,11 +63,69 @@ TEST(BlipGolden, EverySearchFindsTheTokensOfTransformers) {
         const auto found = golden.blip->tokens(pixels, prompt, rules_of(one), seeds);
         for (std::size_t i = 0; i < 3; ++i) {
             EXPECT_EQ(found[i], wanted[name][i].get<Tokens>()) << name << ", image " << i;
-            EXPECT_EQ(golden.blip->caption(found[i]), captions[name][i].get<std::string>()) << name;
+            EXPECT_EQ(golden.blip->caption(found[i], prompt), captions[name][i].get<std::string>()) << name;
         }
         const auto alone =
             golden.blip->tokens(pixels.narrow(0, 1, 1), prompt, rules_of(one), {seeds.data(), 1});
         EXPECT_EQ(alone.front(), found[1]) << name << ": alone as among others";
+    }
+}
+
+TEST(BlipGolden, AFolderThatTransformers5SavedSaysTheSame) {
+    const support::TempFolder folder;
+    support::write_saved_captioner(folder.path());
+    const auto file = support::golden("blip_saved");
+    const auto told = [&](const char* key) { return nlohmann::json::parse(file.metadata().at(key)); };
+    const Blip blip(folder.path(), {at::kFloat, support::test_device()});
+    EXPECT_TRUE(blip.notes().empty()) << "its processor_config.json was read";
+    EXPECT_EQ(blip.image_px(), 16);
+    const auto cases = told("cases"), wanted = told("tokens"), captions = told("captions");
+    for (const auto& [name, one] : cases.items()) {
+        const auto prompt = one.value("prompt", std::string());
+        const auto found =
+            blip.tokens(file.get("pixels"), prompt, rules_of(one), std::vector<std::uint64_t>(3, 0));
+        for (std::size_t i = 0; i < 3; ++i) {
+            EXPECT_EQ(found[i], wanted[name][i].get<Tokens>()) << name << ", image " << i;
+            EXPECT_EQ(blip.caption(found[i], prompt), captions[name][i].get<std::string>()) << name;
+        }
+    }
+    auto config = told("config");
+    config["tie_word_embeddings"] = false;
+    base::write_whole(folder.path() / "config.json", config.dump());
+    EXPECT_TRUE(
+        tells(blip_complaint(folder.path()), "text_decoder.cls.predictions.decoder.weight is missing"));
+}
+
+TEST(Blip, ThePromptStandsAsItWasTyped) {
+    const GoldenBlip golden;
+    const auto pixels = golden.file.get("pixels").narrow(0, 0, 1);
+    SearchRules rules;
+    rules.min_length = 17;
+    const std::vector<std::uint64_t> seed{0};
+    const auto told = [&](const std::string& prompt) {
+        return golden.blip->caption(golden.blip->tokens(pixels, prompt, rules, seed).front(), prompt);
+    };
+    EXPECT_TRUE(told(" A photo  of\nZyx-Style, ").starts_with("A photo  of Zyx-Style,"));
+    EXPECT_TRUE(told("the cat\xE2\x80\x99s d\xC3\xB3g").starts_with("the cat\xE2\x80\x99s d\xC3\xB3g"));
+    EXPECT_EQ(golden.blip->caption({82, 5}, "a"), "") << "nothing follows";
+    EXPECT_EQ(golden.blip->caption({82, 5, 3}, "A"), "");
+    try {
+        told("a " + std::string(101, 'x'));
+        FAIL() << "a word that vanishes";
+    } catch (const base::Error& error) {
+        EXPECT_TRUE(tells(error.what(), "no word or parts of words for xxx")) << error.what();
+    }
+}
+
+TEST(Blip, AStopEndsTheSearchBetweenTwoWords) {
+    const GoldenBlip golden;
+    base::Cancel cancel;
+    cancel.request_stop();
+    try {
+        golden.blip->tokens(golden.file.get("pixels"), "", {}, std::vector<std::uint64_t>(3, 0), cancel);
+        FAIL() << "it went on";
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.code(), base::ErrorCode::Interrupted);
     }
 }
 
@@ -123,6 +181,12 @@ TEST(Blip, WhatOlderFilesHaveTwiceIsPassedOver) {
                       "has no place for"));
     EXPECT_TRUE(tells(complaint_of_changed([&](auto& all) { all[bias + "decoder.bias"] = at::zeros({84}); }),
                       "has no place for"));
+    EXPECT_EQ(complaint_of_changed([&](auto& all) {
+                  all[bias + "decoder.bias"] = all[bias + "bias"].clone();
+                  all.erase(bias + "bias");
+              }),
+              "")
+        << "under its other name alone";
 }
 
 TEST(Blip, WhatDoesNotFitIsToldInOneSentence) {
@@ -139,10 +203,18 @@ TEST(Blip, WhatDoesNotFitIsToldInOneSentence) {
     EXPECT_TRUE(tells(blip_complaint(folder), "images of 40 px, and weights for 32"));
     std::filesystem::remove(folder / "preprocessor_config.json");
     EXPECT_EQ(Blip(folder, {}).notes().size(), 1U);
+    base::write_whole(folder / "preprocessor_config.json", R"({"size": 32, "unheard_of": 1})");
+    EXPECT_TRUE(tells(Blip(folder, {}).notes().front(), "unheard_of"));
     std::filesystem::remove(folder / "tokenizer.json");
     EXPECT_TRUE(tells(blip_complaint(folder), "has no tokenizer.json and no vocab.txt"));
     std::filesystem::remove(folder / "model.safetensors");
     EXPECT_TRUE(tells(blip_complaint(folder), "has no model.safetensors"));
+    base::write_whole(folder / "pytorch_model.bin", "PK");
+    try {
+        const Blip blip(folder, {});
+    } catch (const base::Error& error) {
+        EXPECT_TRUE(tells(error.hint(), "Blip.from_pretrained('.').save_pretrained('.')")) << error.hint();
+    }
 }
 
 }  // namespace lorikeet::tag

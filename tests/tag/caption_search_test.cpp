@@ -112,4 +112,29 @@ TEST(CaptionSearch, NaNEndsItWithoutACaption) {
     }
 }
 
+TEST(CaptionSearch, InfinityEndsItToo) {
+    for (const std::int64_t beams : {1, 2})
+        for (const auto wrong :
+             {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()}) {
+            auto rules = toy_rules();
+            rules.beams = beams;
+            std::vector<float> logits(6, 0.5F);
+            logits[2] = wrong;
+            const auto search = make_search(rules, {5});
+            EXPECT_TRUE(search->next(logits, 1).empty());
+            EXPECT_TRUE(search->result().empty());
+        }
+}
+
+TEST(CaptionSearch, ACaptionThatHadItsEndOutlastsALateNaN) {
+    auto rules = toy_rules();
+    rules.beams = 2;
+    const auto search = make_search(rules, {5});
+    const std::vector<float> ends{2.0F, 0, 0, 2.5F, 0, 0};  // word 3 is the end
+    const auto rows = search->next(ends, 1);
+    ASSERT_EQ(rows.size(), 2U) << "others may be better yet";
+    EXPECT_TRUE(search->next(std::vector<float>(12, std::numeric_limits<float>::quiet_NaN()), 2).empty());
+    EXPECT_EQ(search->result(), (Tokens{5, kEnd}));
+}
+
 }  // namespace lorikeet::tag

@@ -1,5 +1,8 @@
 #include "tag/captioner.hpp"
 
+#include <functional>
+#include <tuple>
+
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -37,10 +40,77 @@ TEST(Captioner, SaysTheSameAloneAndTogether) {
         const auto captioner = open_captioner(folder.path(), captioning);
         EXPECT_EQ(captioner->facts().image_px, 32);
         EXPECT_EQ(captioner->facts().device, "the processor");
-        const auto together = captioner->captions(images, names);
+        const auto together = captioner->captions(images, names, {});
         for (std::size_t i = 0; i < 3; ++i)
-            EXPECT_EQ(captioner->captions({&images[i], 1}, {&names[i], 1}).front(), together[i]);
+            EXPECT_EQ(captioner->captions({&images[i], 1}, {&names[i], 1}, {}).front(), together[i]);
     }
+}
+
+TEST(Captioner, EverySettingOfTheSearchReachesItAndTheFingerprint) {
+    const support::TempFolder folder;
+    support::write_captioner(folder.path());
+    std::vector<io::Image> images;
+    std::vector<std::string> names;
+    for (const std::size_t step : {1U, 7U, 13U, 19U, 31U, 39U}) {
+        images.push_back(gradient(32, 32, step));
+        names.push_back(std::to_string(step) + ".png");
+    }
+    const auto said = [&](const settings::Captioning& captioning, std::string* print) {
+        const auto captioner = open_captioner(folder.path(), captioning);
+        *print = captioner->facts().fingerprint;
+        return captioner->captions(images, names, {});
+    };
+    using settings::Captioning;
+    using Change = std::function<void(Captioning&)>;
+    const Change draws = [](Captioning& c) { c.top_p = 0.98; };
+    const Change beams = [](Captioning& c) { c.beams = 4; };
+    const Change longer = [](Captioning& c) {  // what comes later is better
+        c.beams = 4;
+        c.length_penalty = 3;
+    };
+    const std::vector<std::tuple<const char*, Change, Change>> changes{
+        {"prompt", [](Captioning&) {}, [](Captioning& c) { c.prompt = "a cat"; }},
+        {"beams", [](Captioning&) {}, beams},
+        {"top_p", [](Captioning&) {}, draws},
+        {"min_length", [](Captioning&) {}, [](Captioning& c) { c.min_length = 15; }},
+        {"max_length", [](Captioning&) {}, [](Captioning& c) { c.max_length = 6; }},
+        {"length_penalty", beams, [](Captioning& c) { c.length_penalty = -8; }},
+        {"early_stopping", longer, [](Captioning& c) { c.early_stopping = true; }},
+        {"seed", draws, [](Captioning& c) { c.seed = 77; }}};
+    for (const auto& [key, before, change] : changes) {
+        auto captioning = tiny_captioning();
+        captioning.min_length = 2;
+        before(captioning);
+        std::string first_print, print;
+        const auto first = said(captioning, &first_print);
+        change(captioning);
+        EXPECT_NE(said(captioning, &print), first) << key;
+        EXPECT_NE(print, first_print) << key;
+    }
+    auto captioning = tiny_captioning();
+    draws(captioning);
+    std::string print;
+    const auto first = said(captioning, &print);
+    for (auto& name : names) name = "other/" + name;
+    EXPECT_NE(said(captioning, &print), first) << "the draws are of the image's name";
+}
+
+TEST(Captioner, ACaptionWithoutAnEndIsToldAndAStopEndsTheWork) {
+    const support::TempFolder folder;
+    support::write_captioner(folder.path());
+    auto captioning = tiny_captioning();
+    captioning.min_length = captioning.max_length = 7;
+    const std::vector<io::Image> images{gradient(32, 32, 3)};
+    const std::vector<std::string> names{"a.png"};
+    const auto captioner = open_captioner(folder.path(), captioning);
+    EXPECT_EQ(captioner->facts().most_tokens, 7);
+    EXPECT_TRUE(captioner->captions(images, names, {}).front()->is_cut);
+    base::Cancel cancel;
+    cancel.request_stop();
+    EXPECT_THROW(captioner->captions(images, names, cancel), base::Error);
+    captioning.max_length = 512;
+    EXPECT_EQ(open_captioner(folder.path(), captioning)->facts().most_tokens, 32)
+        << "there are no more positions";
 }
 
 TEST(Captioner, AFingerprintKnowsWhatACaptionDependsOn) {
