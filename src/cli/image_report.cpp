@@ -44,6 +44,32 @@ void ImageReport::end() {
     if (drawn_) console_.err << "\r\x1b[K" << std::flush;
 }
 
+void say_looked_at(const LookedAt& looked, Console& console) {
+    const auto same = looked.captions.same;
+    console.out << fmt::format("\n{}: {} looked at, {} known from before, {} as {}.\n",
+                               base::counted(looked.images, "image"), looked.looked_at, looked.known,
+                               base::counted(same, "caption stays", "captions stay"),
+                               same == 1 ? "it is" : "they are");
+    if (!looked.stopped) return;
+    console.out << (looked.is_kept
+                        ? "You stopped it. What is done is kept: the same command goes on with the rest.\n"
+                        : "You stopped it. What is done could not be kept.\n");
+}
+
+std::optional<int> code_before_writing(const LookedAt& looked, Apply apply, Console& console) {
+    const int code = looked.stopped ? base::exit_code(base::ErrorCode::Interrupted) : 0;
+    if (looked.captions.change.texts.empty()) {
+        console.out << "Nothing is to be written.\n";
+        return code;
+    }
+    if (apply == Apply::Yes) return std::nullopt;
+    console.out << fmt::format("Nothing is changed yet. With --apply: {}; {}.\n", looked.captions.change.what,
+                               looked.is_kept
+                                   ? fmt::format("the {} are kept, so it is quick", looked.what)
+                                   : fmt::format("the {} are not kept, so it looks again", looked.what));
+    return code;
+}
+
 studio::DatasetListing listing_with(const base::Path& folder, const std::string& typed,
                                     const std::string& extension, const base::Cancel& cancel) {
     auto extensions = caption_extensions_of(typed);

@@ -1,7 +1,9 @@
 // What the commands that look at images with a network have in common: how far they are, in one line that is drawn again, or one
-// every ten seconds where that cannot be; and their settings, from a file and options.
+// every ten seconds where that cannot be; their settings, from a file and options; and what is said before anything is written.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "cli/console.hpp"
 #include "settings/check.hpp"
 #include "studio/caption_jobs.hpp"
+#include "studio/caption_plan.hpp"
 #include "studio/dataset_files.hpp"
 
 namespace lorikeet::cli {
@@ -29,6 +32,22 @@ class ImageReport {
     base::Stopwatch watch_;
     bool drawn_ = false;
 };
+
+// What came of it.
+struct LookedAt {
+    const studio::CaptionPlan& captions;
+    std::size_t images = 0;     // that were asked for
+    std::size_t looked_at = 0;  // by the network
+    std::size_t known = 0;      // from before
+    bool stopped = false;
+    bool is_kept = false;
+    const char* what = "";  // is kept: "scores"
+};
+// How many images, and whether it was stopped.
+void say_looked_at(const LookedAt& looked, Console& console);
+enum class Apply { No, Yes };
+// Says why nothing is written, and returns the exit code; nothing where it is to be written now.
+std::optional<int> code_before_writing(const LookedAt& looked, Apply apply, Console& console);
 
 // The folder's images; captions end as was typed (or as in the settings), or as new ones will.
 studio::DatasetListing listing_with(const base::Path& folder, const std::string& typed,

@@ -5,7 +5,6 @@
 
 #include "base/error.hpp"
 #include "base/printable.hpp"
-#include "base/text.hpp"
 #include "cli/caption_diff.hpp"
 #include "cli/commands.hpp"
 #include "cli/dataset_at.hpp"
@@ -36,10 +35,6 @@ void say_plan(const studio::TagPlan& plan, const TagArguments& arguments, Consol
              [&](std::size_t i) { return diff_of(texts[i]); });
     say_kept(console, "left out", plan.captions.left_out, arguments.all);
     say_tags(plan, arguments.top, console);
-    console.out << fmt::format("\n{}: {} looked at, {} known from before, {} as {}.\n",
-                               base::counted(plan.images, "image"), plan.looked_at, plan.known,
-                               base::counted(plan.captions.same, "caption stays", "captions stay"),
-                               plan.captions.same == 1 ? "it is" : "they are");
 }
 
 }  // namespace
@@ -58,21 +53,13 @@ int tag_images(const TagArguments& arguments, Console& console) {
         request, listing, [&](const studio::ImageProgress& progress) { report.take(progress); }, cancel);
     report.end();
     say_plan(plan, arguments, console);
-    const auto stopped = base::exit_code(base::ErrorCode::Interrupted);
-    if (plan.stopped)
-        console.out << "You stopped it. What is done is kept: the same command goes on with the rest.\n";
-    if (plan.captions.change.texts.empty()) {
-        console.out << "Nothing is to be written.\n";
-        return plan.stopped ? stopped : 0;
-    }
-    if (!arguments.apply) {
-        console.out << fmt::format(
-            "Nothing is changed yet. With --apply: {}; the scores are kept, so it is quick.\n",
-            plan.captions.change.what);
-        return plan.stopped ? stopped : 0;
-    }
+    const LookedAt looked{plan.captions, plan.images,  plan.looked_at, plan.known,
+                          plan.stopped,  plan.is_kept, "scores"};
+    say_looked_at(looked, console);
+    if (const auto code = code_before_writing(looked, arguments.apply ? Apply::Yes : Apply::No, console))
+        return *code;
     const auto code = say_done(arguments.folder, studio::write_tags(request, plan), arguments.all, console);
-    return plan.stopped ? stopped : code;
+    return plan.stopped ? base::exit_code(base::ErrorCode::Interrupted) : code;
 }
 
 }  // namespace lorikeet::cli

@@ -30,18 +30,23 @@ std::string tagged_sentence(std::size_t images) {
     return fmt::format("{} tagged", base::counted(images, "image"));
 }
 
-// The caption with the tags that it lacks, in the first line that has any.
-std::string with_more_tags(const std::string& before, const std::string& name,
-                           const std::vector<std::string>& tags) {
-    CaptionText caption(before, name);
+// The tags that a caption lacks.
+std::vector<std::string> lacking(const CaptionText& caption, const std::vector<std::string>& tags) {
     std::set<std::string> there;
     for (const auto& line : caption.lines)
         for (const auto& part : line.parts) there.insert(tag_key(part.text));
+    std::vector<std::string> some;
+    for (const auto& tag : tags)
+        if (there.insert(tag_key(tag)).second) some.push_back(tag);
+    return some;
+}
+
+// The caption with more tags, in the first line that has any.
+std::string with_more_tags(CaptionText caption, const std::vector<std::string>& tags) {
     const auto line = std::find_if(caption.lines.begin(), caption.lines.end(),
                                    [](const CaptionLine& each) { return !each.is_blank(); });
     auto& parts = (line == caption.lines.end() ? caption.lines.begin() : line)->parts;
-    for (const auto& tag : tags)
-        if (there.insert(tag_key(tag)).second) parts.push_back({tag, false});
+    for (const auto& tag : tags) parts.push_back({tag, false});
     return caption.bytes();
 }
 
@@ -62,6 +67,7 @@ class TagPlanner {
         plan_.tagger = fmt::format("{}, {} px, {}; {}", facts.network, facts.image_px,
                                    base::counted(tagger_->tags().size(), "tag"), device_);
         plan_.notes = facts.notes;
+        plan_.notes.insert(plan_.notes.end(), chooser_->notes().begin(), chooser_->notes().end());
         plan_.scores = request_.folder /
                        fmt::format(".lorikeet-scores-{}.safetensors", facts.fingerprint.substr(0, 8));
         kept_.emplace(plan_.scores, facts.fingerprint, tagger_->tags());
@@ -100,11 +106,13 @@ class TagPlanner {
         plan_.captions.left_out = std::move(collected.left_out);
     }
 
+    // Lower scores are not kept.
+    bool keeps_enough() const { return chooser_->least() >= static_cast<double>(tag::kLeastKept); }
+
     std::vector<const CaptionJob*> not_known() {
         std::vector<const CaptionJob*> unknown;
         for (const auto& job : jobs_) {
-            const bool enough = chooser_->least() >= static_cast<double>(tag::kLeastKept);
-            const auto scores = enough ? kept_->find(job.image->name, job.version()) : std::nullopt;
+            const auto scores = keeps_enough() ? kept_->find(job.image->name, job.version()) : std::nullopt;
             if (scores) {
                 ++plan_.known;
                 choose(job, *scores);
@@ -139,20 +147,30 @@ class TagPlanner {
     }
 
     void choose(const CaptionJob& job, const tag::Scores& scores) {
-        const auto tags = chooser_->choose(scores);
+        auto tags = chooser_->choose(scores);
+        if (tags.empty() && chooser_->reaches(scores))
+            return leave_out(job.image->name, "All tags that reached their threshold are excluded.",
+                             "Exclude fewer.");
         if (tags.empty())
             return leave_out(job.image->name, "No tag reached its threshold.", "Lower the threshold.");
+        std::string after;
+        if (request_.tagging.existing == ExistingCaption::Append && job.has_caption()) {
+            CaptionText caption(*job.before, job.caption);
+            tags = lacking(caption, tags);
+            after = with_more_tags(std::move(caption), tags);
+        } else {
+            after = base::join(tags, ", ");
+        }
+        if (job.before == after) {
+            ++plan_.captions.same;
+            return;
+        }
         for (const auto& tag : tags) {
             auto& count = counts_[tag_key(tag)];
             if (count.first.empty()) count.first = tag;
             ++count.second;
         }
-        const bool appends = request_.tagging.existing == ExistingCaption::Append && job.has_caption();
-        auto after = appends ? with_more_tags(*job.before, job.caption, tags) : base::join(tags, ", ");
-        if (job.before == after)
-            ++plan_.captions.same;
-        else
-            plan_.captions.change.texts.push_back({job.caption, job.before, std::move(after)});
+        plan_.captions.change.texts.push_back({job.caption, job.before, std::move(after)});
     }
 
     void save_scores() {
@@ -161,6 +179,7 @@ class TagPlanner {
 
     void finish() {
         save_scores();
+        plan_.is_kept = !saver_.failed() && keeps_enough();
         sort_plan(plan_.captions);
         plan_.captions.change.what = tagged_sentence(plan_.captions.change.texts.size());
         for (auto& [key, count] : counts_) plan_.tags.push_back(std::move(count));

@@ -2,7 +2,8 @@
 // change of the undo journal.
 //
 // The scores are kept in a file of the dataset's folder while this is only shown, so that doing it, or another threshold,
-// needs no second run; writing all captions lets them go, unless they are to be kept. A stop that is asked for ends the work early and keeps what is done.
+// needs no second run; writing all captions lets them go, unless they are to be kept. A stop that is asked for ends the work
+// early and keeps what is done.
 //
 // Source   docs/formats/kept-scores.md
 #pragma once
@@ -37,6 +38,7 @@ struct TagPlan {
     std::size_t known = 0;                                  // whose scores were kept from before
     bool stopped = false;                                   // before all images were looked at
     base::Path scores;                                      // the file that they are kept in
+    bool is_kept = false;  // what is known is in it, and serves these thresholds
 };
 
 // Throws   what tag::open_tagger and tag::TagChooser throw; Error{InvalidInput} for settings that cannot be so.

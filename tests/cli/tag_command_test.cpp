@@ -39,7 +39,10 @@ TEST(TagCommand, ADiffFirstThenTheCaptionThenBack) {
     EXPECT_TRUE(said(shown.out, "ViT, 16 px, 9 tags; the processor, ")) << shown.out;
     EXPECT_TRUE(said(shown.out, "a.txt\n    + tag 4, tag 6, tag 7\n")) << shown.out;
     EXPECT_TRUE(said(shown.out, "     1  tag 4\n")) << shown.out;
-    EXPECT_TRUE(said(shown.out, "Nothing is changed yet. With --apply: 1 image tagged")) << shown.out;
+    EXPECT_TRUE(
+        said(shown.out, "Nothing is changed yet. With --apply: 1 image tagged; the scores are not kept"))
+        << shown.out;
+    EXPECT_TRUE(said(room.say({"--threshold", "0.01"}).out, "the scores are kept, so it is quick"));
     EXPECT_TRUE(said(shown.err, "image 1 of 1")) << shown.err;
     EXPECT_FALSE(base::is_there(room.at / "a.txt"));
     const auto done = room.say({"--threshold", "0", "--apply", "--underscores", "--rating", "first"});

@@ -80,6 +80,40 @@ TEST(TagDesk, ShowsFirstThenWritesAndTakesBack) {
     EXPECT_EQ(room.text("sub/c.txt"), "-");
 }
 
+TEST(TagDesk, CountsWhatIsWrittenAloneAndNotesWhatIsNoTag) {
+    WithTagger room;
+    room.request.images = {"a.png"};
+    room.request.tagging.existing = ExistingCaption::Append;
+    room.request.tagging.exclude = {"no such tag"};
+    const auto plan = room.plan();
+    ASSERT_EQ(plan.tags.size(), 4U);
+    for (const auto& [tag, images] : plan.tags) EXPECT_NE(tag, "tag 4") << "it was there";
+    EXPECT_EQ(plan.notes.back(), "exclude: \"no such tag\" is not a tag of this tagger.");
+    write_tags(room.request, plan);
+    EXPECT_TRUE(room.plan().tags.empty()) << "nothing is written";
+}
+
+TEST(TagDesk, ExcludedTagsAreToldApartFromLowScores) {
+    WithTagger room;
+    room.request.images = {"b.png"};
+    room.request.tagging.exclude = {"*"};
+    EXPECT_EQ(room.plan().captions.left_out.at(0).what,
+              "All tags that reached their threshold are excluded.");
+    room.request.tagging.threshold = 1.1;
+    EXPECT_EQ(room.plan().captions.left_out.at(0).what, "No tag reached its threshold.");
+}
+
+TEST(TagDesk, ScoresAreSaidToBeKeptWhereTheyServe) {
+    WithTagger room;
+    EXPECT_FALSE(room.plan().is_kept) << "a threshold of 0 wants those below 0.01 too";
+    room.request.tagging.threshold = 0.05;
+    const auto plan = room.plan();
+    EXPECT_TRUE(plan.is_kept);
+    std::filesystem::remove(plan.scores);
+    std::filesystem::create_directories(plan.scores / "in the way");
+    EXPECT_FALSE(room.plan().is_kept);
+}
+
 TEST(TagDesk, KeptScoresServeAnotherThreshold) {
     WithTagger room;
     room.request.tagging.keep_scores = true;
