@@ -31,9 +31,10 @@ std::string beginning_of(std::string_view text) {
 CaptionShown shown_caption(const models::TokenCounter& tokens, const settings::Job& job,
                            const data::DatasetImage& image) {
     auto caption = train::usual_caption(job, image);
-    const auto read = train::bytes_read(tokens, caption, models::text_options_of(job));
+    const auto options = models::text_options_of(job);
+    const auto read = train::bytes_read(tokens, caption, options);
     return {image.file.filename().string(), caption.substr(0, read),
-            beginning_of(std::string_view(caption).substr(read)), tokens.count(caption),
+            beginning_of(std::string_view(caption).substr(read)), tokens.count(caption, options),
             job.model.max_tokens};
 }
 

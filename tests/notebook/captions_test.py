@@ -254,6 +254,7 @@ def test_a_change_of_another_program_is_shown_not_written_over(lab, panel, capti
     (lab.folder / "pictures" / f"{name}.txt").write_text("mine")
     panel.chip("green wings").locator(".lkw-cross").click()
     panel.has_chips("mine")
+    expect(panel.place.locator(".lkw-read")).to_have_text("Training reads: mine")
     assert caption(name, "mine") == "mine"
     panel.place.get_by_text("It was changed since, and stays as it is.").first.wait_for()
 

@@ -64,6 +64,8 @@ def test_a_tagger_is_chosen_and_says_what_it_sees(notebook, panel):
     panel.press("Next")  # past the one that cannot be read
     expect(panel.bars().first).to_be_visible(timeout=30000)
     assert "lorikeet" in panel.written()
+    panel.place.page.wait_for_function("place => place.querySelector('.lkv-image img:not(.lkv-hidden)')?.naturalWidth > 0",
+                                       arg=panel.place.element_handle())
     notebook.picture("tags", target=panel.place)
 
 

@@ -82,12 +82,20 @@ class CaptionEditor {
       if (other || this.drawn !== editor.version) this.chips.show(editor.parts);
       this.drawn = editor.version;
       if (other || document.activeElement !== this.text) this.text.value = editor.text;
-      this.show_count(editor.tokens);
+      if (other || !this.is_typing) {
+        clearTimeout(this.counting); // of what is no more
+        ++this.counts;
+        this.show_count(editor.tokens);
+      }
       if (this.leaving) this.model.send(this.leaving);
       this.leaving = undefined;
     }
     this.lines.textContent = editor.more_lines ? `${counted(editor.more_lines, "more line")}: see them as text.` : "";
     this.draw_mode();
+  }
+
+  get is_typing() {
+    return this.chips.editing || Boolean(this.chips.add.value) || document.activeElement === this.text;
   }
 
   show_image(thumbs) {

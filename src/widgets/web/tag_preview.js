@@ -49,11 +49,16 @@ class TagPreview {
   }
 
   take(message, buffers) {
-    if (message.kind !== "image" || message.id !== this.model.get("name")) return;
+    if (message.kind !== "image") return;
     if (this.url) URL.revokeObjectURL(this.url);
     this.url = URL.createObjectURL(new Blob([buffers[0]], { type: "image/png" }));
     this.image.src = this.url;
-    this.image.classList.remove("lkv-hidden");
+    this.image_of = message.id; // may come before the name that it belongs to
+    this.show_image();
+  }
+
+  show_image() {
+    this.image.classList.toggle("lkv-hidden", this.image_of !== this.model.get("name"));
   }
 
   draw_name() {
@@ -61,8 +66,7 @@ class TagPreview {
     this.root.classList.toggle("lkv-none", !count);
     this.name.textContent = count ? `${label} (${place + 1} of ${count})` : "";
     this.image.alt = label;
-    if (this.shown !== label) this.image.classList.add("lkv-hidden");
-    this.shown = label;
+    this.show_image();
     this.before.disabled = place === 0;
     this.after.disabled = place + 1 >= count;
   }
