@@ -106,4 +106,22 @@ std::string trouble_with_number(std::string_view typed, Numeral wanted) {
     return wanted == Numeral::Whole ? trouble_with_whole(text, read.value) : std::string();
 }
 
+std::optional<std::uint64_t> try_bytes(std::string_view typed) {
+    const auto text = trim(typed);
+    const auto end = std::min(text.find_first_not_of("0123456789.+-e"), text.size());
+    const auto number = try_number(text.substr(0, end));
+    auto unit = to_lower(trim(text.substr(end)));
+    if (!number || *number < 0 || unit.starts_with('i')) return std::nullopt;
+    const double step = unit.size() > 1 && unit[1] == 'i' ? 1024 : 1000;
+    if (unit.ends_with('b')) unit.pop_back();
+    if (unit.ends_with('i')) unit.pop_back();
+    const std::string_view powers = "kmgtpe";
+    if (unit.size() > 1 || (unit.size() == 1 && powers.find(unit) == std::string_view::npos))
+        return std::nullopt;
+    const auto power = unit.empty() ? 0 : static_cast<int>(powers.find(unit)) + 1;
+    const auto bytes = *number * std::pow(step, power);
+    if (bytes >= 18446744073709551616.0) return std::nullopt;
+    return static_cast<std::uint64_t>(bytes);
+}
+
 }  // namespace lorikeet::base

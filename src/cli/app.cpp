@@ -17,6 +17,7 @@
 #include "cli/group_commands.hpp"
 #include "cli/options.hpp"
 #include "cli/report.hpp"
+#include "cli/usage.hpp"
 #include "cli/version.hpp"
 
 namespace lorikeet::cli {
@@ -283,6 +284,7 @@ std::unique_ptr<Program> make_program() {
     add_project_commands(p->app, CommandAdder(p->chosen), p->project);
     add_notebook_commands(*p);
     add_reference_commands(*p);
+    hide_validators(p->app);
     return p;
 }
 
@@ -301,7 +303,7 @@ int say_wrong_words(const Program& program, const CLI::ParseError& error,
     } else {
         say_error(console,
                   base::replace_all(std::string(base::trim(error.what())), " is required", " is missing."),
-                  fmt::format("`lorikeet {}--help` shows what it takes.", known ? words[0] + " " : ""));
+                  fmt::format("`lorikeet {}--help` shows what it takes.", command_in(program.app, words)));
     }
     return base::exit_code(base::ErrorCode::InvalidInput);
 }

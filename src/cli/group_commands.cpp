@@ -7,9 +7,21 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include "base/number.hpp"
+
 namespace lorikeet::cli {
 
 namespace {
+
+CLI::Validator size_in_bytes() {
+    return {[](std::string& text) {
+                const auto bytes = base::try_bytes(text);
+                if (!bytes) return text + " is no size; write it as in 500MB.";
+                text = std::to_string(*bytes);
+                return std::string();
+            },
+            ""};
+}
 
 void add_import_options(CLI::App& command, ImportArguments& arguments) {
     auto& request = arguments.request;
@@ -26,10 +38,10 @@ void add_import_options(CLI::App& command, ImportArguments& arguments) {
         .add_option("--encoding", request.encoding, "Of names in archives that are not UTF-8, such as CP932.")
         ->type_name("NAME");
     command.add_option("--most-bytes", limits.most_bytes, "An archive that unpacks to more is refused.")
-        ->transform(CLI::AsSizeValue(true))
+        ->transform(size_in_bytes())
         ->type_name("SIZE");
     command.add_option("--most-file-bytes", limits.most_file_bytes, "A file that is larger is left out.")
-        ->transform(CLI::AsSizeValue(true))
+        ->transform(size_in_bytes())
         ->type_name("SIZE");
     command.add_option("--most-files", limits.most_entries, "A source with more files is refused.")
         ->check(CLI::Range(1, 1000000000))

@@ -52,4 +52,16 @@ TEST(Number, WhatKeepsATextFromBeingOneIsSaidPlainly) {
         EXPECT_NE(trouble_with_number(text, Numeral::Whole).find(part), std::string::npos) << text;
 }
 
+TEST(Number, SizesHaveUnitsOrNone) {
+    EXPECT_EQ(try_bytes("1000"), 1000U);
+    EXPECT_EQ(try_bytes(" 500 MB "), 500'000'000U);
+    EXPECT_EQ(try_bytes("1.5GiB"), 1'610'612'736U);
+    EXPECT_EQ(try_bytes("4k"), 4000U);
+    EXPECT_EQ(try_bytes("2 Ki"), 2048U);
+    EXPECT_EQ(try_bytes("10b"), 10U);
+    EXPECT_EQ(try_bytes("0"), 0U);
+    for (const auto* none : {"", "-1", "-1MB", "x", "5 x", "5 mbb", "MB", "17EiB", "1e30", "5 i"})
+        EXPECT_FALSE(try_bytes(none)) << none;
+}
+
 }  // namespace lorikeet::base

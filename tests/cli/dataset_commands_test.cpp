@@ -65,6 +65,9 @@ TEST(DatasetCommands, LimitsAreOptions) {
     EXPECT_NE(refused.err.find("most-files"), std::string::npos) << refused.err;
     EXPECT_EQ(said_to({"dataset", "import", zip, "--to", set, "--most-bytes", "10"}).code, 2);
     EXPECT_EQ(said_to({"dataset", "import", zip, "--to", set, "--most-bytes", "1MB"}).code, 0);
+    const auto negative = said_to({"dataset", "import", zip, "--to", set, "--most-bytes", "-1"});
+    EXPECT_EQ(negative.code, 2);
+    EXPECT_NE(negative.err.find("-1 is no size; write it as in 500MB."), std::string::npos) << negative.err;
 }
 
 TEST(DatasetCommands, HelpShowsTheSubcommand) {

@@ -259,8 +259,8 @@ def test_a_change_of_another_program_is_shown_not_written_over(lab, panel, capti
     panel.place.get_by_text("It was changed since, and stays as it is.").first.wait_for()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_everything_is_named_and_its_borders_are_seen(notebook, panel, theme):
+def looks_right(notebook, panel, theme):
+    """Every control has a name and a border that is seen."""
     notebook.set_theme(theme)
     notebook.page.wait_for_timeout(400)
     panel.place.scroll_into_view_if_needed()
@@ -269,8 +269,8 @@ def test_everything_is_named_and_its_borders_are_seen(notebook, panel, theme):
     notebook.set_theme("light")
 
 
-@pytest.mark.parametrize("width, name", [(1000, "1000px"), (700, "700px"), (640, "200percent")])
-def test_nothing_is_cut_in_a_narrow_window(notebook, panel, width, name):
+def is_not_cut(notebook, panel, width, picture):
+    """Nothing is cut or scrolls sideways in a window of this width."""
     usual = notebook.page.viewport_size
     notebook.page.set_viewport_size({"width": width, "height": 500 if width == 640 else 900})
     notebook.page.wait_for_timeout(600)
@@ -278,9 +278,22 @@ def test_nothing_is_cut_in_a_narrow_window(notebook, panel, width, name):
         panel.place.scroll_into_view_if_needed()
         assert panel.place.evaluate("place => place.scrollWidth <= place.clientWidth + 2")
         assert panel.place.evaluate(CUT) == []
-        notebook.picture(f"captions-{name}", target=panel.place)
+        notebook.picture(picture, target=panel.place)
     finally:
         notebook.page.set_viewport_size(usual)
+
+
+WIDTHS = [(1000, "1000px"), (700, "700px"), (640, "200percent")]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_everything_is_named_and_its_borders_are_seen(notebook, panel, theme):
+    looks_right(notebook, panel, theme)
+
+
+@pytest.mark.parametrize("width, name", WIDTHS)
+def test_nothing_is_cut_in_a_narrow_window(notebook, panel, width, name):
+    is_not_cut(notebook, panel, width, f"captions-{name}")
 
 
 def test_the_browser_had_nothing_to_complain_of(notebook):

@@ -4,8 +4,7 @@ import shutil
 
 import pytest
 from browser import CHROMIUM, Lab, png
-from captions_test import TAGS, CaptionsPanel
-from controls_test import BORDERS, CUT, NAMELESS
+from captions_test import TAGS, WIDTHS, CaptionsPanel, is_not_cut, looks_right
 from kernels import ROOT
 from playwright.sync_api import expect
 from trainer_test import FOREIGN
@@ -108,26 +107,12 @@ def test_all_are_tagged_shown_written_and_taken_back(notebook, panel, captions):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_everything_is_named_and_its_borders_are_seen(notebook, panel, theme):
-    notebook.set_theme(theme)
-    notebook.page.wait_for_timeout(400)
-    panel.place.scroll_into_view_if_needed()
-    assert panel.place.evaluate(NAMELESS) == []
-    assert panel.place.evaluate(BORDERS) == []
-    notebook.set_theme("light")
+    looks_right(notebook, panel, theme)
 
 
-@pytest.mark.parametrize("width, name", [(1000, "1000px"), (700, "700px"), (640, "200percent")])
+@pytest.mark.parametrize("width, name", WIDTHS)
 def test_nothing_is_cut_in_a_narrow_window(notebook, panel, width, name):
-    usual = notebook.page.viewport_size
-    notebook.page.set_viewport_size({"width": width, "height": 500 if width == 640 else 900})
-    notebook.page.wait_for_timeout(600)
-    try:
-        panel.place.scroll_into_view_if_needed()
-        assert panel.place.evaluate("place => place.scrollWidth <= place.clientWidth + 2")
-        assert panel.place.evaluate(CUT) == []
-        notebook.picture(f"tags-{name}", target=panel.place)
-    finally:
-        notebook.page.set_viewport_size(usual)
+    is_not_cut(notebook, panel, width, f"tags-{name}")
 
 
 def test_the_browser_had_nothing_to_complain_of(notebook):
