@@ -76,7 +76,7 @@ class CaptionBoard : public Control {
     std::string search_, tag_;        // tag_: as tag_key writes it
     std::string image_;
     std::string typing_, done_;  // ids of what windows typed
-    std::size_t at_ = 0;  // where the image is or was among found_
+    std::size_t at_ = 0;         // where the image is or was among found_
     std::size_t page_ = 0;
     Thumbs thumbs_;
 };

@@ -78,7 +78,8 @@ TEST(CaptionsPage, OneCaptionIsEditedAndMade) {
     EXPECT_EQ(room.caption("a"), "girl, green hat");
     page.board().take_message({{"kind", "image"}, {"name", "c.png"}}, {});
     ASSERT_TRUE(room.edits(page, "c.png"));
-    page.board().take_message({{"kind", "text"}, {"id", "1"}, {"version", "none"}, {"text", "A bird.\nIt sings.\n"}}, {});
+    page.board().take_message(
+        {{"kind", "text"}, {"id", "1"}, {"version", "none"}, {"text", "A bird.\nIt sings.\n"}}, {});
     EXPECT_TRUE(room.says(page, "3 images, all with a caption."));
     EXPECT_EQ(room.caption("c"), "A bird.\nIt sings.\n");
 }
@@ -89,11 +90,13 @@ TEST(CaptionsPage, AChangeOfAnotherProgramIsNoticedAndWhatWasTypedIsKept) {
     page.shown();
     ASSERT_TRUE(room.edits(page, "a.png"));
     room.put("a", "mine");
-    page.board().take_message({{"kind", "parts"}, {"id", "1"}, {"version", version(page)}, {"parts", {"typed"}}}, {});
+    page.board().take_message(
+        {{"kind", "parts"}, {"id", "1"}, {"version", version(page)}, {"parts", {"typed"}}}, {});
     EXPECT_TRUE(room.loop.run_until([&] { return page.board().state().at("editor").at("text") == "mine"; }));
     EXPECT_EQ(room.caption("a"), "mine");
     EXPECT_NE(all_text(room.registry).find("Typed and not written: typed"), std::string::npos);
-    page.board().take_message({{"kind", "parts"}, {"id", "1"}, {"version", "an old one"}, {"parts", {"typed too"}}}, {});
+    page.board().take_message(
+        {{"kind", "parts"}, {"id", "1"}, {"version", "an old one"}, {"parts", {"typed too"}}}, {});
     EXPECT_NE(page.status().find("changed by another program"), std::string::npos);
     EXPECT_NE(all_text(room.registry).find("typed too"), std::string::npos);
     EXPECT_EQ(room.caption("a"), "mine");
