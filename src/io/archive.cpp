@@ -58,6 +58,14 @@ std::string_view other_kind(std::string_view head) {
     return {};
 }
 
+// The first file of a ZIP, as a program would have written it: the version it needs and the way it is packed.
+bool is_zip_header(std::string_view head) {
+    constexpr std::string_view kMethods("\x00\x08\x09\x0c\x0e\x5d\x5f\x62\x63", 9);
+    if (head.size() < 30) return false;
+    const auto version = static_cast<unsigned char>(head[4]);
+    return version <= 63 && head[9] == 0 && kMethods.find(head[8]) != std::string_view::npos;
+}
+
 bool has_tar_mark(std::string_view head) { return head.size() > 262 && head.substr(257, 5) == "ustar"sv; }
 
 bool has_tar_name(const base::Path& path) { return base::to_lower(path.extension().string()) == ".tar"; }
@@ -122,8 +130,16 @@ struct ArchiveReader::State {
                    "Unpack it with its password, and import the folder.");
     }
 
+    // In bytes of chance the mark of encryption is set as often as not.
+    bool is_mark_believed() const {
+        if (entries > 0) return true;
+        const auto head = first_bytes(path);
+        return is_archive(path) && (!head.starts_with("PK"sv) || is_zip_header(head));
+    }
+
     [[noreturn]] void fail_damaged() const {
-        if (is_open && archive_read_has_encrypted_entries(reader.get()) > 0) fail_encrypted();
+        if (is_open && archive_read_has_encrypted_entries(reader.get()) > 0 && is_mark_believed())
+            fail_encrypted();
         const char* why = archive_error_string(reader.get());
         base::fail(ErrorCode::Corrupt,
                    fmt::format("{} is damaged or cut off ({}).", shown(), why ? why : "no reason is known"),
@@ -209,7 +225,10 @@ std::optional<ArchiveEntry> ArchiveReader::next() {
     const int told = archive_read_next_header(s.reader.get(), &found);
     if (told == ARCHIVE_EOF) return std::nullopt;
     if (told != ARCHIVE_OK && told != ARCHIVE_WARN) s.fail_damaged();
-    if (archive_entry_is_encrypted(found) > 0) s.fail_encrypted();
+    if (archive_entry_is_encrypted(found) > 0) {
+        if (s.is_mark_believed()) s.fail_encrypted();
+        s.fail_damaged();
+    }
     if (++s.entries > s.limits.most_entries)
         s.fail_bomb(fmt::format("holds more than {} files", s.limits.most_entries), "most-files");
     ArchiveEntry entry{name_in_archive(found), kind_of(found), std::nullopt};

@@ -173,6 +173,18 @@ TEST(Archive, AnEncryptedOneIsCalledSo) {
     EXPECT_NE(std::string(error.what()).find("encrypted"), std::string::npos) << error.what();
 }
 
+TEST(Archive, BytesOfChanceAreNotCalledEncrypted) {
+    const support::TempFolder folder;
+    for (unsigned i = 0; i < 64; ++i) {
+        const auto bytes = noise(3000).substr(i * 31);
+        for (const auto* head : {"", "PK\x03\x04", "PK\x05\x06"}) {
+            base::write_whole(folder.path() / "a.zip", head + bytes);
+            const std::string what = error_of(folder.path() / "a.zip").what();
+            EXPECT_EQ(what.find("encrypted"), std::string::npos) << head << i << ": " << what;
+        }
+    }
+}
+
 TEST(Archive, WhatIsNoneIsCalledSo) {
     const support::TempFolder folder;
     base::write_whole(folder.path() / "a.zip", "This is a page that says the file was not found.");
