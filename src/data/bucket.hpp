@@ -52,6 +52,7 @@ class JobCrops {
     explicit JobCrops(const settings::Data& data);
     // `subset` is the index of the image's folder in data.subsets.
     Crop of(Size image, std::size_t subset) const;
+    bool buckets() const { return !of_subset_.empty() && of_subset_.front().buckets.has_value(); }
 
   private:
     struct Rule {

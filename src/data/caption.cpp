@@ -11,6 +11,27 @@ namespace lorikeet::data {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kLittleEndianMark = "\xFF\xFE", kBigEndianMark = "\xFE\xFF";
+
+bool is_surrogate(char32_t unit) { return unit >= 0xD800 && unit < 0xE000; }
+
+void append_utf8(std::string& text, char32_t letter) {
+    const auto add = [&](char32_t byte) { text += static_cast<char>(byte); };
+    const auto add_last_bits = [&](int shift) { add(0x80 | ((letter >> shift) & 0x3F)); };
+    if (letter < 0x80) return add(letter);
+    if (letter < 0x800) {
+        add(0xC0 | (letter >> 6));
+    } else {
+        if (letter < 0x10000) {
+            add(0xE0 | (letter >> 12));
+        } else {
+            add(0xF0 | (letter >> 18));
+            add_last_bits(12);
+        }
+        add_last_bits(6);
+    }
+    add_last_bits(0);
+}
 
 void add_tag(std::string_view part, std::vector<std::string>& tags) {
     if (const auto tag = base::trim(part); base::is_visible(tag)) tags.emplace_back(tag);
@@ -18,7 +39,30 @@ void add_tag(std::string_view part, std::vector<std::string>& tags) {
 
 }  // namespace
 
+std::optional<std::string> utf16_as_utf8(std::string_view bytes) {
+    const bool little = bytes.starts_with(kLittleEndianMark);
+    if ((!little && !bytes.starts_with(kBigEndianMark)) || bytes.size() % 2 != 0) return std::nullopt;
+    const auto unit_at = [&](std::size_t at) -> char32_t {
+        const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+        return little ? byte(at) | char32_t{byte(at + 1)} << 8 : char32_t{byte(at)} << 8 | byte(at + 1);
+    };
+    std::string text;
+    for (std::size_t at = 2; at < bytes.size(); at += 2) {
+        auto letter = unit_at(at);
+        if (is_surrogate(letter)) {
+            at += 2;
+            const auto second = at < bytes.size() ? unit_at(at) : 0;
+            if (letter >= 0xDC00 || second < 0xDC00 || second >= 0xE000) return std::nullopt;
+            letter = 0x10000 + ((letter - 0xD800) << 10) + (second - 0xDC00);
+        }
+        append_utf8(text, letter);
+    }
+    return text;
+}
+
 Caption parse_caption(std::string_view bytes, const std::string& name) {
+    const auto converted = utf16_as_utf8(bytes);
+    if (converted) bytes = *converted;
     if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
     if (base::is_utf8(bytes) && bytes.find('\0') != std::string_view::npos)
         base::fail(base::ErrorCode::InvalidInput, fmt::format("{} holds zero bytes, so it is no text.", name),
@@ -28,6 +72,7 @@ Caption parse_caption(std::string_view bytes, const std::string& name) {
                    "Open it in an editor and save it with the encoding UTF-8.");
     Caption caption;
     caption.file = name;
+    caption.was_utf16 = converted.has_value();
     while (!bytes.empty()) {
         const auto end = bytes.find_first_of("\r\n");
         const auto line = base::trim(bytes.substr(0, end));

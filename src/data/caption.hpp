@@ -15,10 +15,15 @@ struct Caption {
     base::Path file;
     std::string text;  // the first line that is not blank, trimmed; empty when there is none
     std::vector<std::string> more_lines{};  // the others, likewise
+    bool was_utf16 = false;                 // and is UTF-8 here
 };
 
-// From the bytes of a caption file: UTF-8, with or without a byte order mark, any kind of line ends.
-// Throws Error{InvalidInput} naming `name` when it is not UTF-8.
+// The text of a file of UTF-16 in either order, as editors on Windows save it, told by its byte order mark; without that mark.
+// Nothing for any other file, and where it is cut off or not valid.
+std::optional<std::string> utf16_as_utf8(std::string_view bytes);
+
+// From the bytes of a caption file: UTF-8, with or without a byte order mark, or UTF-16 with one; any kind of line ends.
+// Throws Error{InvalidInput} naming `name` when it is neither.
 Caption parse_caption(std::string_view bytes, const std::string& name);
 
 // The caption of an image: its name with the first extension that exists. Nothing when none does.

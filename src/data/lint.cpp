@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -9,6 +10,7 @@
 
 #include "base/text.hpp"
 #include "data/caption.hpp"
+#include "data/scan_report.hpp"
 
 namespace lorikeet::data {
 
@@ -29,8 +31,8 @@ std::string counted(std::size_t count, std::string_view one, std::string_view ma
 
 Finding finding(std::string_view kind, std::vector<std::size_t> images, std::string_view one,
                 std::string_view many, std::string_view remedy) {
-    return {kind, fmt::format("{}.", counted(images.size(), one, many)), std::string(remedy),
-            std::move(images)};
+    auto words = images.size() == 1 ? of_one(std::string(remedy)) : std::string(remedy);
+    return {kind, fmt::format("{}.", counted(images.size(), one, many)), std::move(words), std::move(images)};
 }
 
 struct Linted {
@@ -48,7 +50,9 @@ struct Linted {
 };
 
 Finding no_caption(const Linted& l) {
-    return finding("no-caption", l.where([&](std::size_t i) { return !l.images[i].has_caption; }),
+    return finding("no-caption", l.where([&](std::size_t i) {
+        return !l.images[i].has_caption && !l.images[i].bad_caption;
+    }),
                    "image has no caption", "images have no caption",
                    "Write one beside each; else the trigger or the class words stand alone.");
 }
@@ -68,13 +72,23 @@ Finding same_name(const Linted& l) {
 Finding same_file(const Linted& l) {
     std::map<std::string, std::vector<std::size_t>> by_bytes;
     for (std::size_t i = 0; i < l.images.size(); ++i) by_bytes[l.images[i].sha256].push_back(i);
-    std::vector<std::size_t> same;
-    for (const auto& [sha, images] : by_bytes)
-        if (images.size() > 1 && !sha.empty()) same.insert(same.end(), images.begin(), images.end());
+    std::vector<std::size_t> same, spare;
+    for (const auto& [sha, images] : by_bytes) {
+        if (images.size() < 2 || sha.empty()) continue;
+        same.insert(same.end(), images.begin(), images.end());
+        const auto captioned = std::find_if(images.begin(), images.end(),
+                                            [&](std::size_t i) { return l.images[i].has_caption; });
+        const auto kept = captioned == images.end() ? images.front() : *captioned;
+        std::copy_if(images.begin(), images.end(), std::back_inserter(spare),
+                     [&](std::size_t i) { return l.images[i].file != l.images[kept].file; });
+    }
     std::sort(same.begin(), same.end());
-    return finding("duplicates", std::move(same), "image is there more than once",
-                   "images are there more than once, byte for byte",
-                   "Keep one of each; use repeats to show it more often.");
+    std::sort(spare.begin(), spare.end());
+    auto found = finding("duplicates", std::move(same), "image is there more than once",
+                         "images are there more than once, byte for byte",
+                         "Keep one of each; use repeats to show it more often.");
+    found.spare = std::move(spare);
+    return found;
 }
 
 Finding nearly_same(const Linted& l) {
@@ -122,12 +136,13 @@ Finding extreme_shape(const Linted& l) {
 }
 
 Finding much_lost(const Linted& l) {
-    return finding("cropped", l.where([&](std::size_t i) {
-        const auto area = [](Size s) { return static_cast<double>(s.width_px * s.height_px); };
-        return 1 - area(l.crops[i].size) / area(l.crops[i].resized) > kMuchLost;
-    }),
-                   "image loses more than a fifth by cropping", "images lose more than a fifth by cropping",
-                   "Crop them to what matters, or train with buckets.");
+    return finding(
+        "cropped", l.where([&](std::size_t i) {
+            const auto area = [](Size s) { return static_cast<double>(s.width_px * s.height_px); };
+            return 1 - area(l.crops[i].size) / area(l.crops[i].resized) > kMuchLost;
+        }),
+        "image loses more than a fifth by cropping", "images lose more than a fifth by cropping",
+        l.data.buckets ? "Crop them to what matters." : "Crop them to what matters, or train with buckets.");
 }
 
 Finding blurred(const Linted& l) {

@@ -23,6 +23,8 @@ struct Finding {
         double likeness = 0;
     };
     std::vector<Pair> pairs{};
+    std::vector<std::size_t>
+        spare{};  // of duplicates: those that may go; one of each stays, with a caption if any has one
 };
 
 // Of images that scan() measured (Measure::Yes); those that were not are not judged by their looks. Findings come in the same

@@ -37,8 +37,9 @@ bool is_passed_over(const std::string& name) {
 
 class Lister {
   public:
-    Lister(const Path& folder, std::span<const std::string> caption_extensions, Nested nested)
-        : folder_(folder), caption_extensions_(caption_extensions), nested_(nested) {}
+    Lister(const Path& folder, std::span<const std::string> caption_extensions, Nested nested,
+           std::span<const Path> elsewhere)
+        : folder_(folder), caption_extensions_(caption_extensions), nested_(nested), elsewhere_(elsewhere) {}
 
     void look_into(const Path& place, int depth) {
         std::error_code trouble, ignored;
@@ -50,7 +51,7 @@ class Lister {
                 look_at_file(file);
             else if (nested_ == Nested::Yes && depth < kDeepestFolder && !at->is_symlink(ignored))
                 look_into(file, depth + 1);
-            else
+            else if (!is_used_elsewhere(file))
                 leave(kFolder, file);
         }
         if (trouble && depth == 0) listing_.trouble = trouble.message();
@@ -85,6 +86,14 @@ class Lister {
             leave(kKind, file);
     }
 
+    bool is_used_elsewhere(const Path& inside) const {
+        const auto place = fs::absolute(inside).lexically_normal();
+        return std::any_of(elsewhere_.begin(), elsewhere_.end(), [&](const Path& used) {
+            const auto below = fs::absolute(used).lexically_normal().lexically_relative(place);
+            return !below.empty() && *below.begin() != "..";
+        });
+    }
+
     void leave(Reason reason, const Path& file) {
         unused_[reason].names.push_back(file.lexically_relative(folder_).generic_string());
     }
@@ -92,6 +101,7 @@ class Lister {
     const Path& folder_;
     std::span<const std::string> caption_extensions_;
     Nested nested_;
+    std::span<const Path> elsewhere_;
     Listing listing_;
     std::vector<Unused> unused_ = reasons();
     std::vector<Path> captions_;
@@ -100,8 +110,9 @@ class Lister {
 
 }  // namespace
 
-Listing list_folder(const Path& folder, std::span<const std::string> caption_extensions, Nested nested) {
-    Lister lister(folder, caption_extensions, nested);
+Listing list_folder(const Path& folder, std::span<const std::string> caption_extensions, Nested nested,
+                    std::span<const Path> elsewhere) {
+    Lister lister(folder, caption_extensions, nested, elsewhere);
     lister.look_into(folder, 0);
     return std::move(lister).listing();
 }

@@ -27,9 +27,10 @@ constexpr int kDeepestFolder = 32;
 // Whether folders inside are looked into too, whatever their depth; links to folders never are, but for `folder` itself.
 enum class Nested { No, Yes };
 
-// What begins with a dot and what Windows puts everywhere is not spoken of.
+// What begins with a dot and what Windows puts everywhere is not spoken of; nor are, where folders inside are not looked into,
+// those that are used by themselves, `elsewhere`, and those around them.
 Listing list_folder(const base::Path& folder, std::span<const std::string> caption_extensions,
-                    Nested nested = Nested::No);
+                    Nested nested = Nested::No, std::span<const base::Path> elsewhere = {});
 
 // "1 link that leads nowhere (gone.png), 4 files of kinds that are not read (a.pdf, b.mp4, c.zip and 1 more)"
 std::string words_of(std::span<const Unused> unused);

@@ -66,6 +66,15 @@ void tell_overlap(const settings::Data& data, ScanResult& result) {
     }
 }
 
+// All folders that the job reads.
+std::vector<Path> folders_in(const settings::Data& data) {
+    std::vector<Path> folders;
+    for (const auto& subset : data.subsets)
+        for (const auto& folder : {subset.folder, variants_of(data, subset).mask_folder})
+            if (!folder.empty()) folders.emplace_back(folder);
+    return folders;
+}
+
 std::vector<Look> list_subset(const settings::Data& data, std::size_t index, ScanResult& result) {
     const Path folder = data.subsets[index].folder;
     const auto key = key_of(index);
@@ -73,7 +82,8 @@ std::vector<Look> list_subset(const settings::Data& data, std::size_t index, Sca
         result.errors.push_back(std::move(*trouble));
         return {};
     }
-    auto listing = list_folder(folder, data.caption_extensions, nested_of(data.subsets[index]));
+    auto listing =
+        list_folder(folder, data.caption_extensions, nested_of(data.subsets[index]), folders_in(data));
     if (!listing.trouble.empty()) {
         result.errors.push_back(
             {key, fmt::format("The folder {} cannot be read: {}.", folder.string(), listing.trouble),
@@ -169,6 +179,7 @@ void look_at(Look& look, const Folder& folder, std::span<const std::string> exte
     if (measure != Measure::Headers) look_for_mask(look, folder);
     try {
         if (auto caption = find_caption(image.file, extensions)) {
+            look.utf16 = caption->was_utf16;
             look.more_lines = !folder.wildcards && !caption->more_lines.empty();
             if (folder.wildcards)
                 for (const auto& line : caption->more_lines) caption->text += "\n" + line;
@@ -178,6 +189,7 @@ void look_at(Look& look, const Folder& folder, std::span<const std::string> exte
         }
     } catch (const base::Error& error) {
         look.bad_caption = Problem{image.file.string(), error.what(), error.hint()};
+        image.bad_caption = true;
     }
 }
 

@@ -22,6 +22,7 @@ struct DatasetImage {
     base::Path file;
     std::string caption;       // as found; empty when there is none
     bool has_caption = false;  // a caption file that says something
+    bool bad_caption = false;  // a caption file that is no text
     std::int64_t width_px = 0;
     std::int64_t height_px = 0;
     std::size_t subset = 0;  // of settings::Data::subsets

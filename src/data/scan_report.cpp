@@ -19,14 +19,6 @@ namespace {
 
 using base::Problem;
 
-// "They are trained with their trigger." of one image: "It is trained with its trigger."
-std::string of_one(std::string hint) {
-    constexpr std::array<std::array<std::string_view, 2>, 4> kWords{
-        {{"They are", "It is"}, {"Their ", "Its "}, {" their ", " its "}, {" they are ", " it is "}}};
-    for (const auto& [many, one] : kWords) hint = base::replace_all(std::move(hint), many, one);
-    return hint;
-}
-
 // One piece of news about many images names a few of them.
 void tell(std::vector<Problem>& list, const std::string& where, const std::vector<std::string>& names,
           std::string_view what, std::string_view hint) {
@@ -183,6 +175,18 @@ void report_trigger(const std::string& trigger, const std::string& where, ScanRe
 
 }  // namespace
 
+std::string of_one(std::string hint) {
+    constexpr std::array<std::array<std::string_view, 2>, 7> kWords{{{"They are", "It is"},
+                                                                     {"Their ", "Its "},
+                                                                     {" their ", " its "},
+                                                                     {" they are ", " it is "},
+                                                                     {" them", " it"},
+                                                                     {"larger ones", "a larger one"},
+                                                                     {"beside each", "beside it"}}};
+    for (const auto& [many, one] : kWords) hint = base::replace_all(std::move(hint), many, one);
+    return hint;
+}
+
 std::string key_of(std::size_t subset) { return fmt::format("data.subsets[{}].folder", subset); }
 
 void report_crops(const std::vector<Look>& looks, const JobCrops& crops, const std::string& where,
@@ -203,7 +207,8 @@ void report_crops(const std::vector<Look>& looks, const JobCrops& crops, const s
     tell(result.news, where, enlarged, "smaller than the size trained at",
          "Enlarged images are soft, and the LoRA learns that.");
     tell(result.news, where, cropped, "of which more than a fifth is cropped",
-         "Crop them yourself to what matters, or train with data.buckets = true.");
+         crops.buckets() ? "Crop them yourself to what matters."
+                         : "Crop them yourself to what matters, or train with data.buckets = true.");
 }
 
 void report_subset(const std::vector<Look>& looks, const settings::Data& data, std::size_t subset,
@@ -221,6 +226,8 @@ void report_subset(const std::vector<Look>& looks, const settings::Data& data, s
              base::is_visible(data.subsets[subset].class_words) ? "Training uses the class words."
              : has_trigger                                      ? "Training uses the trigger alone."
                                                                 : "Training uses an empty text.");
+    tell(result.news, where, names_where(looks, [](const Look& l) { return l.utf16; }),
+         "with a caption in UTF-16", "It is read; a change of the caption saves it as UTF-8.");
     tell(result.news, where, names_where(looks, [](const Look& l) { return l.more_lines; }),
          "with a caption of several lines",
          "Only the first line is used; with wildcards = true, any of them.");

@@ -20,6 +20,7 @@ namespace lorikeet::data {
 struct Look {
     DatasetImage image;
     bool more_lines = false;  // of the caption, which are not read
+    bool utf16 = false;       // the caption's file
     bool transparent = false;
     std::int64_t frames = 1;
     io::Profile profile = io::Profile::None;
@@ -38,6 +39,9 @@ struct Folder {
     bool weighted = false;  // brackets in captions are weights
     bool by_bytes = false;  // images are told apart by what they hold: some are held out
 };
+
+// "They are trained with their trigger." of one image: "It is trained with its trigger."
+std::string of_one(std::string hint);
 
 // What messages call a folder of the job.
 std::string key_of(std::size_t subset);

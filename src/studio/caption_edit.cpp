@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/tag_syntax.hpp"
 #include "base/text.hpp"
+#include "data/caption.hpp"
 #include "studio/caption_text.hpp"
 
 namespace lorikeet::studio {
@@ -230,6 +231,10 @@ void check_edit(const CaptionEdit& edit) {
 }
 
 std::string edit_caption(const std::string& bytes, const std::string& name, const CaptionEdit& edit) {
+    if (const auto text = data::utf16_as_utf8(bytes)) {
+        const auto edited = edit_caption(*text, name, edit);
+        return edited == *text ? bytes : edited;
+    }
     CaptionText caption(bytes, name);
     if (!edit.only_with.empty() && !Wanted(edit.only_with).are_in(caption.lines, edit.any)) return bytes;
     using enum CaptionAction;

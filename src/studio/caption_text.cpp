@@ -103,6 +103,11 @@ std::vector<CaptionPart> caption_parts(std::string_view line) {
 
 CaptionText::CaptionText(std::string_view bytes, const std::string& name) {
     data::parse_caption(bytes, name);  // complains of what is no text
+    const auto converted = data::utf16_as_utf8(bytes);
+    if (converted) {
+        utf16_ = bytes;
+        text_as_read_ = bytes = *converted;
+    }
     has_mark_ = bytes.starts_with(kByteOrderMark);
     if (has_mark_) bytes.remove_prefix(kByteOrderMark.size());
     do {
@@ -136,6 +141,11 @@ std::optional<std::string> caption_bytes(const base::Path& folder, const std::st
 }
 
 std::string CaptionText::bytes() const {
+    auto now = text();
+    return is_utf16() && now == text_as_read_ ? utf16_ : now;
+}
+
+std::string CaptionText::text() const {
     std::string text(mark());
     for (const auto& line : lines) {
         if (line.parts == line.parts_as_read) {

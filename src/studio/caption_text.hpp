@@ -32,18 +32,23 @@ struct CaptionLine {
 
 class CaptionText {
   public:
-    // Throws Error{InvalidInput} naming `name` for what is no UTF-8 text.
+    // Of UTF-8, or of UTF-16 with its byte order mark. Throws Error{InvalidInput} naming `name` for what is neither.
     CaptionText(std::string_view bytes, const std::string& name);
 
     std::vector<CaptionLine> lines;  // at least one
-    // A line whose parts are as they were read is written as it was; else they are joined with ", ".
+    // A line whose parts are as they were read is written as it was; else they are joined with ", ". A file of UTF-16 in which
+    // nothing was changed has the bytes that it had; a changed one is UTF-8.
     std::string bytes() const;
+    bool is_utf16() const { return !utf16_.empty(); }  // as it was read: a change writes another encoding
     // The byte order mark that it began with; empty where it had none.
     std::string_view mark() const;
     // The first line with something on it, or the first of all.
     CaptionLine& line_with_text();
 
   private:
+    std::string text() const;
+
+    std::string utf16_, text_as_read_;
     bool has_mark_ = false;
 };
 

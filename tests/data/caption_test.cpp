@@ -35,8 +35,8 @@ TEST(Caption, AByteOrderMarkAndLineEndsOfAnyKindAreNotPartOfIt) {
 TEST(Caption, WhatIsNotUtf8IsNamed) {
     for (const auto& bytes : {std::string("caf\xE9"),
                               std::string("\xFF\xFE"
-                                          "a\0b\0",
-                                          6),
+                                          "a\0b",
+                                          5),
                               std::string("a\0b", 3)}) {
         try {
             parse_caption(bytes, "images/p.txt");
@@ -94,6 +94,30 @@ TEST(Caption, WhatNobodySeesIsNothing) {
     EXPECT_EQ(parse_caption("\u200b\n\u2060 \n", "a.txt").text, "");
     EXPECT_EQ(parse_caption("\u200b\na bird", "a.txt").text, "a bird");
     EXPECT_EQ(parse_tags("a, \u200b,b"), (std::vector<std::string>{"a", "b"}));
+}
+
+TEST(Caption, Utf16IsReadInEitherOrder) {
+    using namespace std::string_literals;
+    const auto little = parse_caption(
+        "\xFF\xFE"
+        "a\0 \0\xFC\0\x1A\x9E\x3D\xD8\x26\xDC\r\0\n\0x\0"s,
+        "c.txt");
+    EXPECT_EQ(little.text, "a \u00fc\u9e1a\U0001F426");
+    EXPECT_EQ(little.more_lines, std::vector<std::string>{"x"});
+    EXPECT_TRUE(little.was_utf16);
+    EXPECT_EQ(parse_caption("\xFE\xFF\0a\0 \0\xFC\x9E\x1A\xD8\x3D\xDC\x26"s, "c.txt").text, little.text);
+    EXPECT_EQ(parse_caption("\xFF\xFE"s, "c.txt").text, "");
+    EXPECT_FALSE(parse_caption("a", "c.txt").was_utf16);
+    for (const auto& broken : {"\xFF\xFE"
+                               "a"s,
+                               "\xFF\xFE\x3D\xD8"s,
+                               "\xFF\xFE\x26\xDC"
+                               "a\0"s,
+                               "\xFF\xFE\x3D\xD8"
+                               "a\0"s,
+                               "\xFF\xFE\0\0"
+                               "a\0\0\0"s})
+        EXPECT_THROW(parse_caption(broken, "c.txt"), base::Error);
 }
 
 }  // namespace lorikeet::data

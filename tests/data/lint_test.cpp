@@ -61,6 +61,13 @@ TEST(Lint, FindsImagesThatAreThereTwice) {
     Dataset set;
     set.images[3].sha256 = set.images[0].sha256;
     EXPECT_EQ(set.of("duplicates"), (Numbers{0, 3}));
+    EXPECT_EQ(lint(set.images, set.data).front().spare, (Numbers{3}));
+    set.images[0].has_caption = false;
+    for (const auto& finding : lint(set.images, set.data))
+        if (finding.kind == "duplicates") {
+            EXPECT_EQ(finding.spare, (Numbers{0})) << "the other has a caption";
+        }
+    set.images[0].has_caption = true;
     set.images[4].measures->hash = set.images[1].measures->hash;
     set.images[4].measures->hash[0] ^= 0b101;  // two bits of 128
     EXPECT_EQ(set.of("near-duplicates"), (Numbers{1, 4}));
@@ -105,6 +112,29 @@ TEST(Lint, TagsAreCountedOnceForEachImage) {
     EXPECT_EQ(tags[0].tag, "bird");
     EXPECT_EQ(tags[0].images, 5U);
     EXPECT_EQ(tags[1].images, 4U);
+}
+
+TEST(Lint, ACaptionThatIsNoTextIsNotCountedAsNone) {
+    Dataset set;
+    set.images[1].has_caption = false;
+    set.images[1].bad_caption = true;
+    EXPECT_TRUE(set.of("no-caption").empty());
+}
+
+TEST(Lint, RemediesFitTheirNumberAndTheSettings) {
+    Dataset set;
+    set.images[1].width_px = 6000;
+    const auto remedy = [&](std::string_view kind) {
+        for (const auto& finding : lint(set.images, set.data))
+            if (finding.kind == kind) return finding.remedy;
+        return std::string("none");
+    };
+    EXPECT_EQ(remedy("extreme-shape"), "Crop it to what matters.");
+    EXPECT_EQ(remedy("cropped"), "Crop it to what matters.") << "buckets are on";
+    set.data.buckets = false;
+    EXPECT_EQ(remedy("cropped"), "Crop it to what matters, or train with buckets.");
+    set.images[2].width_px = 6000;
+    EXPECT_EQ(remedy("extreme-shape"), "Crop them to what matters.");
 }
 
 }  // namespace lorikeet::data

@@ -298,4 +298,42 @@ TEST(Scan, AStopIsHeard) {
     EXPECT_THROW(scan(made.data, cancel), base::Error);
 }
 
+TEST(Scan, ACaptionInUtf16IsReadAndTold) {
+    using namespace std::string_literals;
+    const Images made(1);
+    base::write_whole(made.caption_file(0), "\xFE\xFF\0a\0 \0b"s);
+    const auto found = scan(made.data, kGoOnScanning);
+    EXPECT_TRUE(found.errors.empty());
+    EXPECT_EQ(found.images.at(0).caption, "a b");
+    ASSERT_EQ(found.news.size(), 1U);
+    EXPECT_EQ(found.news[0].what, "1 image with a caption in UTF-16: p0.png.");
+}
+
+TEST(Scan, FoldersThatTheJobUsesThemselvesAreNotCalledUnused) {
+    Images made(1);
+    const base::Path outer = made.data.subsets[0].folder;
+    for (const auto* inner : {"10_bird", "more/5_cat", "left"}) {
+        std::filesystem::create_directories(outer / inner);
+        io::write_png(outer / inner / "a.png", image(3));
+        if (std::string(inner) != "left") made.data.subsets.emplace_back().folder = (outer / inner).string();
+    }
+    std::string news;
+    for (const auto& one : scan(made.data, kGoOnScanning).news) news += one.what + "\n";
+    EXPECT_NE(news.find("1 folder inside, which is not looked into (left)"), std::string::npos) << news;
+}
+
+TEST(Scan, BucketsAreNoRemedyWhereTheyAreOn) {
+    Images made(0);
+    const base::Path file = base::Path(made.data.subsets[0].folder) / "long.png";
+    io::write_png(file, {4000, 100, std::vector<std::uint8_t>(4000 * 100 * 3, 7)});
+    base::write_whole(base::Path(file).replace_extension(".txt"), "a line");
+    for (const bool buckets : {true, false}) {
+        made.data.buckets = buckets;
+        std::string hints;
+        for (const auto& one : scan(made.data, kGoOnScanning).news) hints += one.hint + "\n";
+        EXPECT_NE(hints.find("Crop it yourself to what matters"), std::string::npos) << hints;
+        EXPECT_EQ(hints.find("data.buckets") == std::string::npos, buckets) << hints;
+    }
+}
+
 }  // namespace lorikeet::data

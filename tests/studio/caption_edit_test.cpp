@@ -162,4 +162,18 @@ TEST(CaptionEdit, TwiceIsOnce) {
     }
 }
 
+TEST(CaptionEdit, ACaptionInUtf16IsChangedAsTextAndElseKeepsItsBytes) {
+    using namespace std::string_literals;
+    const auto bytes =
+        "\xFF\xFE"
+        "a\0 \0b\0"s;
+    CaptionEdit edit;
+    edit.action = CaptionAction::Find;
+    edit.text = "a b";
+    edit.replacement = "c";
+    EXPECT_EQ(edit_caption(bytes, "x", edit), "c");
+    edit.text = "\xFF";
+    EXPECT_EQ(edit_caption(bytes, "x", edit), bytes);
+}
+
 }  // namespace lorikeet::studio

@@ -50,7 +50,20 @@ TEST(CaptionText, WhatIsNotChangedIsWrittenAsItWas) {
               "\xEF\xBB\xBF"
               "a ,b\r\nc\n")
         << "one line alone";
-    EXPECT_THROW(CaptionText("\xFF\xFE", "x"), base::Error);
+    EXPECT_THROW(CaptionText("\xFF", "x"), base::Error);
+}
+
+TEST(CaptionText, OfUtf16StaysAsItIsUntilItIsChanged) {
+    using namespace std::string_literals;
+    const auto bytes =
+        "\xFF\xFE"
+        "a\0,\0b\0\n\0"s;
+    CaptionText caption(bytes, "x");
+    EXPECT_TRUE(caption.is_utf16());
+    EXPECT_EQ(caption.bytes(), bytes);
+    ASSERT_EQ(caption.lines.front().parts.size(), 2U);
+    caption.lines.front().parts.pop_back();
+    EXPECT_EQ(caption.bytes(), "a\n");
 }
 
 }  // namespace lorikeet::studio

@@ -209,7 +209,7 @@ TEST(TagDesk, CaptionsThatCannotBeAreToldAndTheRestGoesOn) {
     WithTagger room;
     room.request.tagging.existing = ExistingCaption::Append;
     std::filesystem::create_directories(room.at / "b.txt");
-    base::write_whole(room.at / "a.txt", std::string("\xFF\xFEx\0y\0", 6));
+    base::write_whole(room.at / "a.txt", std::string("\xFFx\0y\0", 5));
     const auto plan = room.plan();
     EXPECT_EQ(plan.captions.change.texts.size(), 1U);
     EXPECT_EQ(plan.captions.left_out.size(), 3U) << "no text, no file, no image";
