@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "studio/dataset_files.hpp"
 #include "studio/dataset_report.hpp"
 #include "studio/trained_thumbnail.hpp"
 
@@ -14,7 +15,7 @@ namespace lorikeet::studio {
 
 namespace {
 
-constexpr std::string_view kLeftOut = "left-out";
+constexpr std::string_view kLeftOut = "left-out", kBadCaption = "bad-caption";
 
 std::string name_below(const base::Path& file, const base::Path& folder) {
     return file.lexically_relative(folder).generic_string();
@@ -40,6 +41,11 @@ std::string reason_of(const base::Problem& problem) {
     return base::replace_all(what, problem.where, "it");
 }
 
+// "birds/a.txt is not UTF-8 text." without the folder.
+std::string reason_of_caption(const base::Problem& problem, const base::Path& folder) {
+    return base::replace_all(problem.what, (folder / "").string(), "");
+}
+
 void take_left_out(DatasetCheck& check, const std::vector<base::Problem>& left_out,
                    const base::Path& folder) {
     if (left_out.empty()) return;
@@ -50,11 +56,39 @@ void take_left_out(DatasetCheck& check, const std::vector<base::Problem>& left_o
         left_out.size() == 1 ? "Move it to the trash, or replace it."
                              : "Move them to the trash, or replace them.",
         {},
-        {}};
+        {},
+        {},
+        false};
     for (const auto& problem : left_out) {
         finding.names.push_back(name_below(problem.where, folder));
         finding.reasons.push_back(reason_of(problem));
     }
+    check.findings.push_back(std::move(finding));
+}
+
+// What keeps a training from starting and can be taken out of its way here.
+void take_bad_captions(DatasetCheck& check, const DatasetReport& report, const base::Path& folder) {
+    CheckFinding finding{std::string(kBadCaption), {}, {}, {}, {}, {}, true};
+    for (const auto& image : report.images) {
+        if (!image.bad_caption) continue;
+        finding.names.push_back(name_below(image.file, folder));
+        const auto why = std::find_if(check.wrong.begin(), check.wrong.end(), [&](const auto& problem) {
+            return problem.where == image.file.string();
+        });
+        if (why == check.wrong.end()) {
+            finding.reasons.emplace_back();
+            continue;
+        }
+        finding.reasons.push_back(reason_of_caption(*why, folder));
+        check.wrong.erase(why);
+    }
+    const auto count = finding.names.size();
+    if (count == 0) return;
+    finding.what = fmt::format("{} no text that can be read, and must be fixed.",
+                               count == 1 ? "1 caption is" : fmt::format("{} captions are", count));
+    finding.remedy = count == 1
+                         ? "Move it to the trash, save it as UTF-8, and drop it on the page images."
+                         : "Move them to the trash, save them as UTF-8, and drop them on the page images.";
     check.findings.push_back(std::move(finding));
 }
 
@@ -72,7 +106,8 @@ void take_seen(DatasetCheck& check, const DatasetReport& report, const base::Pat
               [](const auto& a, const auto& b) { return a.name < b.name; });
 }
 
-std::vector<std::string> what_is_fine(const DatasetCheck& check, const DatasetReport& report) {
+std::vector<std::string> what_is_fine(const DatasetCheck& check, const DatasetReport& report,
+                                      const settings::Job& job) {
     std::vector<std::string> good;
     if (check.images == 0) return good;
     const bool all_read = std::none_of(check.findings.begin(), check.findings.end(),
@@ -82,8 +117,10 @@ std::vector<std::string> what_is_fine(const DatasetCheck& check, const DatasetRe
                            ? "The image can be read to its end."
                            : fmt::format("All {} images can be read to their end.", check.images));
     if (check.captioned == check.images) good.emplace_back("Each has a caption.");
-    good.push_back(fmt::format("Trained at {}.", words_for(report.sizes)));
-    if (check.findings.empty()) good.emplace_back("Nothing else was noticed.");
+    const bool any_model = job.model.checkpoint.empty() && job.data.resolution.empty();
+    good.push_back(fmt::format("Trained at {}{}.", words_for(report.sizes),
+                               any_model ? ", as Stable Diffusion 1.x would: no model is chosen yet" : ""));
+    if (check.findings.empty() && check.orphans.empty()) good.emplace_back("Nothing else was noticed.");
     return good;
 }
 
@@ -98,28 +135,37 @@ std::vector<CheckedFolder> folders_of(const base::Path& folder) {
     return folders;
 }
 
+bool DatasetCheck::can_train() const {
+    return wrong.empty() &&
+           std::none_of(findings.begin(), findings.end(), [](const auto& finding) { return finding.blocks; });
+}
+
 DatasetCheck check_dataset(const base::Path& folder, settings::Job job, const base::Cancel& cancel,
                            const OnChecked& on_checked) {
     if (job.data.subsets.empty()) job.data.subsets = job_of_folder(folder).data.subsets;
     DatasetCheck check;
-    auto report =
-        report_on(std::move(job), cancel, [&](std::size_t done, std::size_t total, const base::Path&) {
-            if (on_checked) on_checked(done, total);
-        });
+    auto report = report_on(job, cancel, [&](std::size_t done, std::size_t total, const base::Path&) {
+        if (on_checked) on_checked(done, total);
+    });
     check.images = report.images.size();
     check.captioned = static_cast<std::size_t>(std::count_if(
         report.images.begin(), report.images.end(), [](const auto& image) { return image.has_caption; }));
     check.wrong = std::move(report.errors);
+    check.left_out = report.left_out.size();
+    for (const auto& name : list_dataset(folder, report.data.caption_extensions, cancel).orphans())
+        check.orphans.push_back(name);
     take_left_out(check, report.left_out, folder);
+    take_bad_captions(check, report, folder);
     for (const auto& finding : report.findings) {
         auto& found = check.findings.emplace_back();
         found.kind = finding.kind;
         found.what = finding.what;
         found.remedy = finding.remedy;
         for (const auto i : finding.images) found.names.push_back(name_below(report.images[i].file, folder));
+        for (const auto i : finding.spare) found.spare.push_back(name_below(report.images[i].file, folder));
     }
     take_seen(check, report, folder);
-    check.good = what_is_fine(check, report);
+    check.good = what_is_fine(check, report, job);
     return check;
 }
 

@@ -1,7 +1,9 @@
 #include "studio/dataset_files.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <set>
 
 #include <re2/re2.h>
 
@@ -65,12 +67,13 @@ void look_inside(const base::Path& place, const base::Path& folder, int depth,
 }
 
 // The caption that training would take: by the order of the extensions.
-std::string caption_of(const base::Path& image, const std::vector<std::string>& caption_extensions) {
+void take_caption(ListedImage& image, const base::Path& file,
+                  const std::vector<std::string>& caption_extensions) {
     try {
-        const auto caption = data::find_caption(image, caption_extensions);
-        return caption ? caption->text : std::string();
+        if (auto caption = data::find_caption(file, caption_extensions))
+            image.caption = std::move(caption->text);
     } catch (const base::Error&) {
-        return {};  // the page `check` says what is wrong with it
+        image.bad_caption = true;  // the page `check` says what is wrong with it
     }
 }
 
@@ -79,6 +82,8 @@ std::string caption_of(const base::Path& image, const std::vector<std::string>& 
 DatasetListing list_dataset(const base::Path& folder, const std::vector<std::string>& caption_extensions,
                             const base::Cancel& cancel) {
     DatasetListing listing;
+    if (!folder.empty() && base::is_there(folder) && !base::is_folder(folder))
+        listing.trouble = folder.string() + " is a file, not a folder.";
     if (folder.empty() || !base::is_folder(folder)) return listing;
     std::vector<std::string> images;
     look_inside(folder, folder, 0, caption_extensions, cancel, images, listing);
@@ -94,12 +99,21 @@ DatasetListing list_dataset(const base::Path& folder, const std::vector<std::str
         image.changed = fs::last_write_time(folder / name, ignored).time_since_epoch().count();
         if (const auto at = by_stem.find(stem(name)); at != by_stem.end()) {
             image.captions = at->second;
-            image.caption = caption_of(folder / name, caption_extensions);
+            take_caption(image, folder / name, caption_extensions);
         }
         listing.inside += name.find('/') != std::string::npos ? 1 : 0;
         listing.images.push_back(std::move(image));
     }
     return listing;
+}
+
+std::vector<std::string> DatasetListing::orphans() const {
+    std::set<std::string> owned;
+    for (const auto& image : images) owned.insert(image.captions.begin(), image.captions.end());
+    std::vector<std::string> alone;
+    std::copy_if(captions.begin(), captions.end(), std::back_inserter(alone),
+                 [&](const auto& name) { return !owned.contains(name); });
+    return alone;
 }
 
 std::string stem_beside(const std::string& name) {

@@ -19,6 +19,7 @@ struct ListedImage {
         0;  // of the file, in the disk's own ticks: with the size it tells one version from another
     std::string caption;                // the first line that is not blank; empty where there is none
     std::vector<std::string> captions;  // names of its caption files, also of empty ones
+    bool bad_caption = false;           // the one that training would take is no text
 };
 
 struct DatasetListing {
@@ -28,7 +29,9 @@ struct DatasetListing {
     std::vector<std::string> others;    // neither of these, by name
     std::size_t inside = 0;             // of the images, those in folders inside
     std::size_t unfinished = 0;         // uploads that were cut off
-    std::string trouble;                // a sentence: the folder is there and cannot be read
+    std::string trouble;                // a sentence: the folder is there and cannot be read, or is a file
+
+    std::vector<std::string> orphans() const;  // captions that no image has
 };
 
 // An absent folder is an empty answer. Throws Error{Interrupted} alone.

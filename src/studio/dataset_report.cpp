@@ -41,10 +41,19 @@ void find_generated(DatasetReport& report) {
     report.findings.push_back(std::move(finding));
 }
 
+// Empty where it is not there, or none is named yet.
+base::Path checkpoint_of(const settings::Model& model) {
+    try {
+        const auto file = model.checkpoint.empty() ? base::Path() : train::checkpoint_file(model);
+        return base::is_file(file) ? file : base::Path();
+    } catch (const base::Error&) {
+        return {};
+    }
+}
+
 // Where there is no checkpoint yet, the commonest size is taken.
 settings::Job with_sizes_chosen(settings::Job job, const models::Family*& family) {
-    const base::Path checkpoint = job.model.checkpoint;
-    if (!checkpoint.empty() && base::is_file(checkpoint)) {
+    if (const auto checkpoint = checkpoint_of(job.model); !checkpoint.empty()) {
         const auto spec = models::spec_of(io::SafetensorsFile(checkpoint));
         family = spec->family;
         return train::choose_for_model(std::move(job), *spec);
@@ -74,6 +83,7 @@ void report_images(DatasetReport& report, const settings::Job& job,
         row.lost = lost_share(row.crop);
         row.caption = train::usual_caption(job, image);
         row.has_caption = image.has_caption;
+        row.bad_caption = image.bad_caption;
         row.tokens = tokens.count(row.caption, models::text_options_of(job));
         row.repeats = repeats[i];
         report.images.push_back(std::move(row));
@@ -187,6 +197,7 @@ DatasetReport report_on(settings::Job job, const base::Cancel& cancel, const dat
 
 settings::Job job_of_folder(const base::Path& folder) {
     settings::Job job;
+    job.model.checkpoint.clear();
     for (const auto& found : find_subsets(folder, job.data.caption_extensions)) {
         auto& subset = job.data.subsets.emplace_back();
         subset.folder = (found.folder.empty() ? folder : folder / found.folder).string();

@@ -23,6 +23,7 @@ struct ReportedImage {
     double lost = 0;      // share that is cropped, 0 to 1
     std::string caption;  // as it is shown most of the time, the trigger in front
     bool has_caption = false;
+    bool bad_caption = false;  // its caption file is no text
     std::int64_t tokens = 0;   // of that caption
     std::int64_t repeats = 0;  // showings in an epoch
 };
@@ -53,12 +54,12 @@ struct DatasetReport {
     std::size_t captions_longer_than(std::int64_t tokens) const;
 };
 
-// Of a job's dataset, as its model takes it; of a job without a checkpoint that is there, as Stable Diffusion 1.x would. What
+// Of a job's dataset, as its model takes it, "tiny" too; of a job without a checkpoint that is there, as Stable Diffusion 1.x would. What
 // the job leaves open is chosen. Throws Error{Interrupted}; what is wrong with the data is in the report.
 DatasetReport report_on(settings::Job job, const base::Cancel& cancel,
                         const data::OnProgress& on_progress = {});
 
-// A job for a folder alone: every folder with images at or below it is a subset, as its name says ("10_bird": 10 repeats,
+// A job for a folder alone, without a model: every folder with images at or below it is a subset, as its name says ("10_bird": 10 repeats,
 // class words "bird").
 settings::Job job_of_folder(const base::Path& folder);
 

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
+
 namespace lorikeet::studio {
 
 ChangeOutcome move_to_trash(const base::Path& folder, const std::vector<ListedImage>& images,
@@ -31,6 +33,20 @@ ChangeOutcome move_to_trash(const base::Path& folder, const std::vector<ListedIm
     change.what = fmt::format("{} {} moved to the trash", count, count == 1 ? "image" : "images");
     if (count == 0) return {change.what, 0, {}};
     return journal.carry_out(change);
+}
+
+ChangeOutcome move_captions_to_trash(const base::Path& folder, const std::vector<ListedImage>& images,
+                                     const std::vector<std::string>& names) {
+    const std::set<std::string> wanted(names.begin(), names.end());
+    std::set<std::string> captions;
+    for (const auto& image : images)
+        if (wanted.contains(image.name)) captions.insert(image.captions.begin(), image.captions.end());
+    const auto trash = UndoJournal::next_trash() + "/";
+    DatasetChange change;
+    for (const auto& caption : captions) change.moves.push_back({caption, trash + caption});
+    change.what = fmt::format("{} moved to the trash", base::counted(captions.size(), "caption"));
+    if (captions.empty()) return {change.what, 0, {}};
+    return UndoJournal(folder).carry_out(change);
 }
 
 void note_added(const base::Path& folder, const std::string& what, const std::vector<std::string>& names) {

@@ -16,6 +16,10 @@ namespace lorikeet::studio {
 ChangeOutcome move_to_trash(const base::Path& folder, const std::vector<ListedImage>& images,
                             const std::vector<std::string>& names);
 
+// The captions alone of these images: of one that is no text, so that another can take its place.
+ChangeOutcome move_captions_to_trash(const base::Path& folder, const std::vector<ListedImage>& images,
+                                     const std::vector<std::string>& names);
+
 // Writes down that these files, below `folder`, were added: undoing that puts them into the trash.
 void note_added(const base::Path& folder, const std::string& what, const std::vector<std::string>& names);
 

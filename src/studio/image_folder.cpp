@@ -41,12 +41,13 @@ void list_files(const base::Path& folder, const std::vector<std::string>& captio
     look.hint = "Check its permissions.";
 }
 
+std::int64_t area(const ImageSize& one) { return one.width_px * one.height_px; }
+
 // False when the image is left out.
 bool measure(const base::Path& file, ImageFolderSummary& look) {
     try {
         const auto facts = io::peek_image(file);
         const ImageSize size{facts.width_px, facts.height_px, file.filename().string()};
-        const auto area = [](const ImageSize& one) { return one.width_px * one.height_px; };
         if (look.images == 0 || area(size) < area(look.smallest)) look.smallest = size;
         if (look.images == 0 || area(size) > area(look.largest)) look.largest = size;
         return true;
@@ -67,9 +68,10 @@ bool has_caption(const base::Path& file, const std::vector<std::string>& extensi
     }
 }
 
-std::string sentence_of(const ImageFolderSummary& look) {
+std::string summary_sentence(const ImageFolderSummary& look, std::size_t folders = 1) {
     const auto captioned = look.images - look.captions_missing;
-    std::string text = fmt::format("{} {}", look.images, look.images == 1 ? "image" : "images");
+    std::string text = base::counted(look.images, "image");
+    if (folders > 1) text += fmt::format(" in {} folders", folders);
     if (look.captions_missing == 0)
         text += look.images == 1 ? ", with a caption" : ", all with captions";
     else
@@ -118,16 +120,40 @@ ImageFolderSummary look_at_images(const base::Path& folder,
     }
     look.files = std::move(good);
     if (look.images > 0) {
-        look.sentence = sentence_of(look);
+        look.sentence = summary_sentence(look);
         look.hint = words_for_generated(look.generated);
     } else if (look.trouble.empty()) {
         look.trouble = look.left_out.empty()
                            ? fmt::format("There are no images in {}.", folder.string())
                            : fmt::format("None of the images in {} can be read.", folder.string());
-        look.hint = look.folders > 0 ? "Folders inside are not used: choose one of them, or switch nested on."
-                                     : fmt::format("{} files in this folder are used.", io::kFormatNames);
+        look.hint =
+            look.folders > 0
+                ? "Folders inside are not used: choose one of them, or turn on \"Nested\" among all settings."
+                : fmt::format("{} files in this folder are used.", io::kFormatNames);
     }
     return look;
+}
+
+ImageFolderSummary together(const std::vector<ImageFolderSummary>& folders) {
+    if (folders.size() == 1) return folders.front();
+    ImageFolderSummary all;
+    std::size_t with_images = 0;
+    for (const auto& one : folders) {
+        all.left_out.insert(all.left_out.end(), one.left_out.begin(), one.left_out.end());
+        if (one.images == 0) continue;
+        if (all.images == 0 || area(one.smallest) < area(all.smallest)) all.smallest = one.smallest;
+        if (all.images == 0 || area(one.largest) > area(all.largest)) all.largest = one.largest;
+        all.images += one.images;
+        all.captions_missing += one.captions_missing;
+        all.generated += one.generated;
+        all.files.insert(all.files.end(), one.files.begin(), one.files.end());
+        ++with_images;
+    }
+    if (all.images > 0) {
+        all.sentence = summary_sentence(all, with_images);
+        all.hint = words_for_generated(all.generated);
+    }
+    return all;
 }
 
 std::string small_png(const base::Path& file, std::int64_t longest_px) {

@@ -41,6 +41,9 @@ ImageFolderSummary look_at_images(const base::Path& folder,
                                   const std::vector<std::string>& caption_extensions,
                                   const base::Cancel& cancel, data::Nested nested = data::Nested::No);
 
+// Several folders as one: "24 images in 3 folders, ...". What keeps one from being used is said by its own summary.
+ImageFolderSummary together(const std::vector<ImageFolderSummary>& folders);
+
 // The bytes of a small PNG, its longest side at most `longest_px` (16 .. 1024). A small image stays as it is.
 // Throws   what io::read_image throws.
 std::string small_png(const base::Path& file, std::int64_t longest_px);

@@ -6,8 +6,22 @@
 #include "data/caption.hpp"
 #include "settings/toml.hpp"
 #include "studio/image_folder.hpp"
+#include "studio/run_watch.hpp"
 
 namespace lorikeet::studio {
+
+namespace {
+
+// It is known to show the subject: the person saw it on the page `train`.
+std::string last_sampled_prompt(const base::Path& run) {
+    RunWatch watch(run);
+    do watch.poll();
+    while (watch.pending());
+    const auto& samples = watch.view().samples;
+    return samples.empty() ? std::string() : std::string(base::trim(samples.back().prompt));
+}
+
+}  // namespace
 
 std::string prompt_for_lora(const base::Path& lora, const base::Path& working_folder) {
     const auto run = (working_folder / lora).lexically_normal().parent_path().parent_path();
@@ -15,6 +29,7 @@ std::string prompt_for_lora(const base::Path& lora, const base::Path& working_fo
     try {
         const auto data = settings::read_job_file(run / "job.toml").job.data;
         if (data.subsets.empty()) return {};
+        if (auto prompt = last_sampled_prompt(run); !prompt.empty()) return prompt;
         const auto& first = data.subsets.front();
         if (const std::string trigger(base::trim(first.trigger)); !trigger.empty()) return trigger;
         const auto look = look_at_images(working_folder / first.folder, data.caption_extensions,

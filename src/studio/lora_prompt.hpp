@@ -7,7 +7,7 @@
 
 namespace lorikeet::studio {
 
-// For a LoRA among the checkpoints of a run: the trigger of that run's first folder, else the first caption in it. Empty
+// For a LoRA among the checkpoints of a run: the prompt of that run's last sample, else the trigger of its first folder, else the first caption in it. Empty
 // for any other file, and where there is neither. Relative paths of the run start in `working_folder`. Nothing throws.
 std::string prompt_for_lora(const base::Path& lora, const base::Path& working_folder);
 

@@ -7,8 +7,10 @@
 
 #include <fmt/format.h>
 
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "settings/chosen.hpp"
+#include "studio/practice_images.hpp"
 #include "train/memory_plan.hpp"
 #include "train/recipe.hpp"
 
@@ -120,9 +122,20 @@ std::vector<std::string> notes_on_length(const settings::Job& job, const RunLeng
                     length.steps_per_epoch)};
 }
 
+std::string note_on_practice_model(const settings::Job& job, const base::Path& working_folder) {
+    const auto& subsets = job.data.subsets;
+    const bool own = std::any_of(subsets.begin(), subsets.end(), [&](const auto& subset) {
+        const auto typed = base::clean_typed_path(subset.folder);
+        return !typed.empty() && !are_practice_images(working_folder / typed);
+    });
+    if (job.model.checkpoint != "tiny" || !own) return {};
+    return "The practice model, tiny, cannot draw your own subject. Choose another (model.checkpoint).";
+}
+
 SettingsNotes notes_on_settings(const settings::Job& wanted, const settings::Job& chosen,
                                 const RunLength& length, std::int64_t captions_missing) {
     SettingsNotes told;
+    if (auto note = note_on_practice_model(chosen); !note.empty()) told.warnings.push_back(std::move(note));
     for (const auto& warnings : {notes_on_odd_rates(chosen), notes_on_views(chosen, length)})
         told.warnings.insert(told.warnings.end(), warnings.begin(), warnings.end());
     for (const auto& notes :

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/file.hpp"
 #include "settings/assign.hpp"
 #include "settings/job.hpp"
 #include "studio/estimate.hpp"
@@ -40,6 +41,10 @@ TriggerNote note_on_trigger(const settings::Job& job, std::int64_t images, std::
 
 // Batches of the first epoch that a run never reaches.
 std::vector<std::string> notes_on_length(const settings::Job& job, const RunLength& length);
+
+// The practice model, "tiny", with images of one's own: a warning. Empty otherwise. Relative folders start in `working_folder`,
+// where the program is started where that is empty.
+std::string note_on_practice_model(const settings::Job& job, const base::Path& working_folder = {});
 
 // All of these. `chosen` is the job as it was wanted, with what was left open chosen.
 struct SettingsNotes {

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/home.hpp"
 #include "base/path.hpp"
+#include "io/format.hpp"
 
 namespace lorikeet::studio {
 
@@ -12,6 +13,19 @@ base::Path included_images() {
     if (auto folder = base::try_find_asset("lorikeet")) return *folder;
     base::fail(base::ErrorCode::NotFound, "The included lorikeet images are missing.",
                "Set LORIKEET_HOME to the folder that holds assets/lorikeet.");
+}
+
+bool are_practice_images(const base::Path& folder) {
+    const auto included = base::try_find_asset("lorikeet");
+    std::error_code trouble;
+    for (auto at = std::filesystem::directory_iterator(folder, trouble);
+         !trouble && at != std::filesystem::directory_iterator(); at.increment(trouble)) {
+        const auto& file = at->path();
+        if (!io::has_image_extension(file) || !base::is_file(file)) continue;
+        const auto like = included ? base::bytes_in(*included / file.filename()) : std::nullopt;
+        if (!like || like != base::bytes_in(file)) return false;
+    }
+    return true;
 }
 
 base::Path practice_images(const base::Path& folder) {

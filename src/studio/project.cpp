@@ -79,10 +79,12 @@ std::string checked_name(std::string_view typed) {
     const std::string name(base::trim(typed));
     if (name.empty() || !base::is_utf8(name))
         base::fail(ErrorCode::InvalidInput, "A project needs a name.", "Any text of a line: a word or two.");
-    if (name.size() > kLongestShown ||
-        std::any_of(name.begin(), name.end(), [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; }))
-        base::fail(ErrorCode::InvalidInput, "A project's name is one line of at most 200 letters.",
+    if (name.size() > kLongestShown)
+        base::fail(ErrorCode::InvalidInput, "A project's name has at most 200 letters.",
                    "Choose a shorter one.");
+    if (std::any_of(name.begin(), name.end(), [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; }))
+        base::fail(ErrorCode::InvalidInput, "A project's name is one line, without tabs.",
+                   "Write it without the line break or the tab.");
     return name;
 }
 
@@ -216,7 +218,7 @@ void Projects::expect_free(std::string_view name, const base::Path& but_for) con
                         : fmt::format("There is a project \"{}\", which differs from \"{}\" in capital "
                                       "letters or accents' form alone.",
                                       other.name, name),
-                   "Some disks take them for one. Choose another name, or open that project.");
+                   "On some disks both would be the same folder. Choose another name, or open that project.");
     }
 }
 

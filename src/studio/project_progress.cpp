@@ -37,6 +37,10 @@ TypedPages read_typed_pages(const base::Path& folder) {
     return {drafts.peek("recipe"), drafts.peek("dataset")};
 }
 
+bool is_model_chosen(const Typed& recipe) {
+    return is_typed(recipe, kModel) || is_typed(recipe, kModelChosen);
+}
+
 std::string dataset_typed(const TypedPages& typed) {
     if (const auto found = typed.dataset.find("folder"); found != typed.dataset.end()) return found->second;
     const auto of_recipe = typed.recipe.find(kImages);
@@ -68,7 +72,7 @@ ProjectProgress progress_of(const base::Path& folder, const TypedPages& typed,
     }
     // A name and a model stand in every recipe from the beginning; without images it is none.
     progress.has_recipe = is_typed(typed.recipe, kImages);
-    progress.has_model = progress.has_recipe || is_typed(typed.recipe, kModel);
+    progress.has_model = is_model_chosen(typed.recipe);
     for (const auto& file :
          {progress.dataset, folder / "runs", folder / ".lorikeet" / "project.json",
           Drafts::folder_in(folder) / "recipe.json", Drafts::folder_in(folder) / "dataset.json"})

@@ -19,6 +19,10 @@ struct TypedPages {
 };
 TypedPages read_typed_pages(const base::Path& folder);
 
+// Set in a draft of a recipe once a person has chosen its model: "tiny" stands in every recipe from the beginning.
+constexpr const char* kModelChosen = "page.model_chosen";
+bool is_model_chosen(const Typed& recipe);
+
 // Where the images lie, as it was typed: on the page `project`, else in the recipe's first folder, else "pictures".
 std::string dataset_typed(const TypedPages& typed);
 // The same as a path; empty when nothing is left of what was typed.
@@ -26,7 +30,8 @@ base::Path dataset_of(const base::Path& folder, const TypedPages& typed);
 
 struct ProjectProgress {
     std::size_t images = 0, captions = 0, runs = 0;
-    bool has_model = false, has_recipe = false;  // a recipe: it names its images
+    bool has_model = false;   // one was chosen
+    bool has_recipe = false;  // it names its images
     base::Path dataset;
     std::vector<std::string> first_images;  // three at most, names below the dataset's folder
     double used = 0;                        // when something was last typed, added or run: seconds since 1970

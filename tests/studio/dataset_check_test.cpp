@@ -94,4 +94,34 @@ TEST(DatasetCheck, OfAnEmptyFolderSaysSo) {
     EXPECT_TRUE(check.good.empty());
 }
 
+TEST(DatasetCheck, ACaptionThatIsNoTextIsOneFindingThatBlocks) {
+    support::TempFolder folder;
+    put_image(folder.path() / "a.png");
+    base::write_whole(folder.path() / "a.txt", "caf\xE9");
+    base::write_whole(folder.path() / "alone.txt", "a cat");
+    const auto check = check_dataset(folder.path(), small(), {});
+    EXPECT_FALSE(check.can_train());
+    EXPECT_TRUE(check.wrong.empty()) << "it is said once";
+    ASSERT_FALSE(check.findings.empty());
+    EXPECT_EQ(check.findings[0].kind, "bad-caption");
+    EXPECT_EQ(check.findings[0].reasons.at(0), "a.txt is not UTF-8 text.");
+    EXPECT_TRUE(std::none_of(check.findings.begin(), check.findings.end(),
+                             [](const auto& finding) { return finding.kind == "no-caption"; }));
+    EXPECT_EQ(check.orphans, std::vector<std::string>{"alone.txt"});
+}
+
+TEST(DatasetCheck, TrainsAtTheSizeOfTheModelThatWasChosen) {
+    support::TempFolder folder;
+    put_image(folder.path() / "a.png");
+    settings::Job job;
+    ASSERT_EQ(job.model.checkpoint, "tiny");
+    EXPECT_LT(check_dataset(folder.path(), job, {}).seen.at(0).width_px, 100);
+    job.model.checkpoint.clear();
+    const auto check = check_dataset(folder.path(), job, {});
+    EXPECT_GE(check.seen.at(0).width_px, 512);
+    EXPECT_TRUE(std::any_of(check.good.begin(), check.good.end(), [](const auto& sentence) {
+        return sentence.find("no model is chosen yet") != std::string::npos;
+    }));
+}
+
 }  // namespace lorikeet::studio

@@ -52,4 +52,16 @@ TEST(DatasetFiles, ChipsAreTheFirstTags) {
     EXPECT_LT(longer.at(0).size(), 50U);
 }
 
+TEST(DatasetFiles, ACaptionThatIsNoTextIsNotCalledNone) {
+    const support::TempFolder folder;
+    put(folder.path() / "a.png", "x");
+    put(folder.path() / "a.txt", "caf\xE9");
+    put(folder.path() / "b.png", "x");
+    put(folder.path() / "c.txt", "alone");
+    const auto listing = list_dataset(folder.path(), kTexts, {});
+    EXPECT_TRUE(listing.images.at(0).bad_caption);
+    EXPECT_FALSE(listing.images.at(1).bad_caption);
+    EXPECT_EQ(listing.orphans(), std::vector<std::string>{"c.txt"});
+}
+
 }  // namespace lorikeet::studio

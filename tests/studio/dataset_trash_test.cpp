@@ -53,4 +53,17 @@ TEST(DatasetTrash, WhatWasAddedIsTakenBackIntoTheTrash) {
     EXPECT_TRUE(room.has("b.png"));
 }
 
+TEST(DatasetTrash, TakesACaptionAloneAndBringsItBack) {
+    const support::TempFolder temp;
+    base::write_whole(temp.path() / "a.png", "x");
+    base::write_whole(temp.path() / "a.txt", "\xE9");
+    const auto listing = list_dataset(temp.path(), {".txt"}, {});
+    EXPECT_EQ(move_captions_to_trash(temp.path(), listing.images, {"a.png"}).what,
+              "1 caption moved to the trash");
+    EXPECT_TRUE(base::is_there(temp.path() / "a.png"));
+    EXPECT_FALSE(base::is_there(temp.path() / "a.txt"));
+    UndoJournal(temp.path()).undo_last();
+    EXPECT_EQ(base::read_text(temp.path() / "a.txt"), "\xE9");
+}
+
 }  // namespace lorikeet::studio

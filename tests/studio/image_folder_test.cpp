@@ -84,4 +84,15 @@ TEST(SmallPng, ASmallImageStaysAsItIs) {
     EXPECT_EQ(io::decode_image(std::as_bytes(std::span(png)), "small"), blank(40, 30));
 }
 
+TEST(ImageFolder, SeveralAreCountedTogether) {
+    const support::TempFolder folder;
+    for (const auto* name : {"a", "b"}) std::filesystem::create_directory(folder.path() / name);
+    io::write_png(folder.path() / "a" / "1.png", blank(40, 30));
+    io::write_png(folder.path() / "b" / "1.png", blank(80, 30));
+    base::write_whole(folder.path() / "b" / "1.txt", "a bird");
+    const auto all = together({look(folder.path() / "a"), look(folder.path() / "b")});
+    EXPECT_EQ(all.sentence, "2 images in 2 folders, 1 with captions, 40 x 30 to 80 x 30 pixels");
+    EXPECT_EQ(together({look(folder.path() / "b")}).sentence, "1 image, with a caption, 80 x 30 pixels");
+}
+
 }  // namespace lorikeet::studio

@@ -1,9 +1,11 @@
 #include "studio/lora_prompt.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "settings/toml.hpp"
 #include "studio/practice_images.hpp"
+#include "support/run_folder.hpp"
 #include "support/temp_folder.hpp"
 
 namespace lorikeet::studio {
@@ -33,6 +35,21 @@ TEST(LoraPrompt, IsTheTriggerOfItsRunElseTheFirstCaption) {
     EXPECT_EQ(prompt_for_lora(lora, folder.path()), "a bird on a branch") << "the first that there is";
     base::write_whole(run / "job.toml", "no [ toml");
     EXPECT_EQ(prompt_for_lora(lora, folder.path()), "");
+}
+
+TEST(LoraPrompt, IsThatOfTheRunsLastSampleWhereItHasOne) {
+    const support::RunFolder run;
+    settings::Job job;
+    job.data.subsets.resize(1);
+    job.data.subsets[0].folder = "birds";
+    job.data.subsets[0].trigger = "lorikeet";
+    base::write_whole(run.path() / "job.toml", settings::write_job(job));
+    const auto lora = run.path() / "checkpoints" / "bird.safetensors";
+    EXPECT_EQ(prompt_for_lora(lora, "/"), "lorikeet");
+    for (const auto* prompt : {"lorikeet", "lorikeet, on a branch"})
+        run.say(fmt::format(R"({{"time":1,"kind":"sample","step":4,"file":"samples/{}.png","prompt":"{}"}})",
+                            std::string(prompt).size(), prompt));
+    EXPECT_EQ(prompt_for_lora(lora, "/"), "lorikeet, on a branch");
 }
 
 }  // namespace lorikeet::studio

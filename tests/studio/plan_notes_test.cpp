@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "studio/practice_images.hpp"
+#include "support/temp_folder.hpp"
+
 namespace lorikeet::studio {
 namespace {
 
@@ -113,4 +116,16 @@ TEST(PlanNotes, BatchesThatAreNeverReachedAreTold) {
 }
 
 }  // namespace
+TEST(PlanNotes, ThePracticeModelIsNamedWithImagesOfOnesOwn) {
+    const support::TempFolder folder;
+    settings::Job job;
+    const auto practice = practice_images(folder.path());
+    job.data.subsets.emplace_back().folder = practice.string();
+    EXPECT_EQ(note_on_practice_model(job, folder.path()), "");
+    base::write_whole(folder.path() / practice / "own.png", "x");
+    EXPECT_NE(note_on_practice_model(job, folder.path()), "");
+    job.model.checkpoint = "sd15.safetensors";
+    EXPECT_EQ(note_on_practice_model(job, folder.path()), "");
+}
+
 }  // namespace lorikeet::studio

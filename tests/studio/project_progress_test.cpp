@@ -37,6 +37,8 @@ TEST(ProjectProgress, CountsWhatIsThere) {
     drafts.write("recipe", {{"data.subsets.0.folder", "birds"}});
     progress = progress_of(temp.path(), read_typed_pages(temp.path()), {".txt"}, {});
     EXPECT_EQ(words_for(progress), "4 images, 1 caption, recipe, 1 run");
+    EXPECT_FALSE(progress.has_model) << "the practice model stands there, and nobody chose it";
+    EXPECT_TRUE(is_model_chosen({{kModelChosen, "true"}}));
 }
 
 TEST(ProjectProgress, TheFolderTypedForImagesGoesBeforeTheRecipes) {
