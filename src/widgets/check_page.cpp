@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/path.hpp"
+#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "studio/dataset_files.hpp"
 #include "studio/dataset_page.hpp"
@@ -24,6 +25,7 @@ using Classes = std::vector<std::string>;
 namespace {
 
 constexpr auto kLookAtProgress = std::chrono::milliseconds(200);
+constexpr std::string_view kNotYet = "These images cannot be trained on yet; see why above.";
 constexpr std::string_view kReportFile = "dataset-report.html";
 constexpr std::size_t kLargestReport = std::size_t{16} << 20;  // bytes that are sent to a window
 
@@ -41,6 +43,19 @@ std::string row_html(std::string_view sign, std::string_view meaning, const Chec
     return html;
 }
 
+// A caption alone often shows that its image is missing, or is named otherwise.
+CheckRow row_of_orphans(const std::vector<std::string>& names) {
+    constexpr std::size_t kNamed = 3;
+    std::vector<std::string> named(
+        names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(kNamed, names.size())));
+    for (auto& name : named) name = base::printable(name);
+    const auto rest = names.size() - named.size();
+    return {fmt::format("{} no image: {}{}.",
+                        names.size() == 1 ? "1 caption has" : fmt::format("{} captions have", names.size()),
+                        base::join(named, ", "), rest == 0 ? "" : fmt::format(" and {} more", rest)),
+            "Training leaves a caption alone out. Add its image, with the same name."};
+}
+
 }  // namespace
 
 // Counted by the thread that looks, read by the page.
@@ -52,6 +67,15 @@ struct CheckPage::Found {
     bool empty = false;                          // there are no images, and nobody said that there are
     std::vector<studio::CheckedFolder> folders;  // as the recipe would name them
     studio::DatasetCheck check;
+};
+
+// What is typed when it is looked at.
+struct CheckPage::Asked {
+    TypedJob recipe;
+    base::Path dataset;
+    std::string dataset_typed;
+    base::Path project;
+    bool model_is_chosen = false;
 };
 
 struct CheckPage::Taken {
@@ -105,20 +129,18 @@ void CheckPage::check() {
         progress_->tell(static_cast<std::int64_t>(seen->done), static_cast<std::int64_t>(seen->total));
     });
     task_.start(
-        [this, seen, folder = context_.dataset().lexically_normal(), typed = context_.dataset_typed(),
-         recipe = context_.recipe,
-         project = context_.folder](base::Cancel& cancel) -> BackgroundTask::Answer {
+        [this, seen, asked = asked()](base::Cancel& cancel) -> BackgroundTask::Answer {
             const auto count = [&](std::size_t done, std::size_t total) {
                 seen->total = total;
                 seen->done = done;
             };
             Found found;
-            const auto extensions = recipe.job().data.caption_extensions;
-            found.empty = studio::list_dataset(folder, extensions, cancel).images.empty();
+            const auto extensions = asked.recipe.job().data.caption_extensions;
+            found.empty = studio::list_dataset(asked.dataset, extensions, cancel).images.empty();
             if (!found.empty) {
-                auto taken = take(recipe, folder, typed, project);
+                auto taken = take(asked);
                 found.folders = std::move(taken.folders);
-                found.check = studio::check_dataset(folder, std::move(taken.job), cancel, count);
+                found.check = studio::check_dataset(asked.dataset, std::move(taken.job), cancel, count);
             }
             return [this, found] { show(found); };
         },
@@ -143,6 +165,9 @@ void CheckPage::show(const Found& found) {
     for (const auto& problem : check.wrong)
         put<Html>(all, styles_, row_html("\u26a0", "must be fixed", {problem.what, problem.hint}),
                   Classes{"lk-row-of-checks"});
+    if (!check.orphans.empty())
+        put<Html>(all, styles_, row_html("\u2794", "worth a look", row_of_orphans(check.orphans)),
+                  Classes{"lk-row-of-checks"});
     findings_->show(context_.dataset(), check.findings, check.seen);
     context_.show_findings(check.findings);
     report_->show(check.images > 0 ? Shown::Yes : Shown::No);
@@ -158,17 +183,26 @@ void CheckPage::show(const Found& found) {
     }
     rows_->set_children(std::move(all));
     folders_ = found.folders;
+    check_ = found.check;
     const bool used = has_folders(context_.recipe, folders_, context_.folder);
     use_->show(check.images > 0 && !used ? Shown::Yes : Shown::No);
-    const auto images =
-        fmt::format("{} image{}, {} with a caption.", check.images, check.images == 1 ? "" : "s",
-                    check.captioned == check.images ? "all" : std::to_string(check.captioned));
     if (found.empty) return say(Mood::Ready, "No images yet.", "Drop some on the page images.");
+    say_what_is_there();
+}
+
+// All images are counted, as everywhere else, and of those that cannot be read it is said.
+void CheckPage::say_what_is_there() {
     const auto said = std::exchange(said_, {});
-    if (!check.wrong.empty())
-        return say(Mood::Wrong, "These images cannot be trained on yet; see why above.");
-    const auto look = check.findings.size();
     const auto first = said.empty() ? std::string() : said + " ";
+    if (!check_.can_train()) return say(Mood::Wrong, std::string(kNotYet), said);
+    auto images = base::counted(check_.images + check_.left_out, "image");
+    if (check_.left_out > 0)
+        images +=
+            fmt::format(", {} of them cannot be read; {} with a caption.", check_.left_out, check_.captioned);
+    else
+        images += fmt::format(", {} with a caption.",
+                              check_.captioned == check_.images ? "all" : std::to_string(check_.captioned));
+    const auto look = check_.findings.size() + (check_.orphans.empty() ? 0 : 1);
     if (look == 0) return say(Mood::Done, images, first + "Ready for training.");
     say(Mood::Look, images,
         fmt::format("{}Ready for training; {} worth a look above.", first,
@@ -200,10 +234,14 @@ void CheckPage::change(const std::string& doing, std::function<std::string()> do
 
 void CheckPage::trash(const studio::CheckFinding& finding) {
     const auto captions = context_.recipe.job().data.caption_extensions;
-    change("Moving to the trash.", [folder = context_.dataset(), captions, names = finding.names] {
-        const auto listing = studio::list_dataset(folder, captions, {});
-        return studio::move_to_trash(folder, listing.images, names).what + ".";
-    });
+    const bool of_captions = finding.kind == "bad-caption";
+    change("Moving to the trash.",
+           [folder = context_.dataset(), captions,
+            names = finding.spare.empty() ? finding.names : finding.spare, of_captions] {
+               const auto listing = studio::list_dataset(folder, captions, {});
+               const auto move = of_captions ? studio::move_captions_to_trash : studio::move_to_trash;
+               return move(folder, listing.images, names).what + ".";
+           });
     undo_->show(Shown::Yes);
 }
 
@@ -220,10 +258,9 @@ void CheckPage::write_report() {
     say(Mood::Busy, "Writing the report.");
     report_->enable(Enabled::No);
     report_task_.start(
-        [this, dataset = context_.dataset().lexically_normal(), typed = context_.dataset_typed(),
-         recipe = context_.recipe, project = context_.folder,
+        [this, asked = asked(),
          file = context_.folder / kReportFile](base::Cancel& cancel) -> BackgroundTask::Answer {
-            const auto report = studio::report_on(take(recipe, dataset, typed, project).job, cancel);
+            const auto report = studio::report_on(take(asked).job, cancel);
             const auto html = studio::html_of(report, cancel);
             base::write_whole(file, html);
             return [this, html, file] {
@@ -240,14 +277,23 @@ void CheckPage::write_report() {
 
 // ---- The recipe
 
+CheckPage::Asked CheckPage::asked() const {
+    return {context_.recipe, context_.dataset().lexically_normal(), context_.dataset_typed(), context_.folder,
+            context_.is_model_chosen()};
+}
+
 // What the check looks at is what the button would make of the recipe.
-CheckPage::Taken CheckPage::take(const TypedJob& recipe, const base::Path& dataset,
-                                 const std::string& dataset_typed, const base::Path& project) {
+CheckPage::Taken CheckPage::take(const Asked& asked) {
+    const auto& [recipe, dataset, dataset_typed, project, model_is_chosen] = asked;
     Taken taken{studio::folders_of(dataset), {}};
     const base::Path typed = base::clean_typed_path(dataset_typed);
     for (auto& folder : taken.folders)
         folder.folder = (folder.folder.empty() ? typed : typed / folder.folder).string();
     taken.job = take_folders(recipe, taken.folders, project).recipe.job();
+    auto& checkpoint = taken.job.model.checkpoint;
+    if (!model_is_chosen) checkpoint.clear();  // the practice model, of which nobody has thought
+    if (const auto placed = project / base::Path(checkpoint); !checkpoint.empty() && base::is_file(placed))
+        checkpoint = placed.string();
     auto& subsets = taken.job.data.subsets;
     for (auto& subset : subsets) subset.folder = place_of(subset.folder, project).string();
     // One that is listed for two sizes has its images once.
@@ -258,9 +304,13 @@ CheckPage::Taken CheckPage::take(const TypedJob& recipe, const base::Path& datas
 
 void CheckPage::use_for_training() {
     const auto taken = take_folders(context_.recipe, folders_, context_.folder);
+    context_.keep_dataset();  // the recipe may name folders inside of it alone
     context_.take_recipe(taken.recipe);
     use_->show(Shown::No);
-    say(Mood::Done, "The recipe uses these images.", base::join(taken.left, " "));
+    auto more = taken.left;
+    if (check_.can_train()) return say(Mood::Done, "The recipe uses these images.", base::join(more, " "));
+    more.insert(more.begin(), "The recipe uses them.");
+    say(Mood::Wrong, std::string(kNotYet), base::join(more, " "));
 }
 
 }  // namespace lorikeet::widgets

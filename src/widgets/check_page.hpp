@@ -24,12 +24,14 @@ class CheckPage : public Page {
   private:
     struct Found;
     struct Seen;
+    struct Asked;
     struct Taken;
     void check();
     void show(const Found& found);
     void end_progress();
-    static Taken take(const TypedJob& recipe, const base::Path& dataset, const std::string& dataset_typed,
-                      const base::Path& project);
+    Asked asked() const;
+    static Taken take(const Asked& asked);
+    void say_what_is_there();
     void use_for_training();
     void change(const std::string& doing, std::function<std::string()> does);
     void trash(const studio::CheckFinding& finding);
@@ -44,6 +46,7 @@ class CheckPage : public Page {
     Fold* fine_ = nullptr;
     Button* use_ = nullptr;
     std::vector<studio::CheckedFolder> folders_;
+    studio::DatasetCheck check_;
     bool stale_ = false;  // the images have changed since
     std::string said_;    // what was moved or taken back last
     std::unique_ptr<Timer> timer_;

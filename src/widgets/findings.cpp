@@ -30,9 +30,11 @@ json findings_state() {
     return state;
 }
 
-// Where moving all of them away is what one would do; of the others the person chooses in the gallery.
-bool may_go(const std::string& kind) {
-    return kind == "left-out" || kind == "generated" || kind == "one-colour";
+// Where moving all of them away is what one would do, or all but one of each; of the others the person chooses in the gallery.
+bool may_go(const studio::CheckFinding& finding) {
+    const auto& kind = finding.kind;
+    if (!finding.spare.empty()) return true;
+    return kind == "left-out" || kind == "bad-caption" || kind == "generated" || kind == "one-colour";
 }
 
 }  // namespace
@@ -67,7 +69,9 @@ void Findings::show(const base::Path& folder, std::vector<studio::CheckFinding> 
                         {"images", std::move(images)},
                         {"more", finding.names.size() - std::min(kShownOfAFinding, finding.names.size())},
                         {"count", finding.names.size()},
-                        {"trash", may_go(finding.kind)}});
+                        {"trash", may_go(finding)},
+                        {"spare", finding.spare.size()},
+                        {"blocks", finding.blocks}});
     }
     set({{"rows", std::move(rows)}});
     show_seen();
@@ -126,7 +130,7 @@ void Findings::take_message(const json& content, const std::vector<std::string>&
         if (found == findings_.end()) return;
         const auto finding = *found;  // the list may go while it is worked on
         if (kind == "show" && on_show) on_show(finding);
-        if (kind == "trash" && on_trash && may_go(finding.kind)) on_trash(finding);
+        if (kind == "trash" && on_trash && may_go(finding)) on_trash(finding);
     } catch (const json::exception&) {  // no window of ours
     }
 }

@@ -136,6 +136,7 @@ json ImageGallery::item(const studio::ListedImage& image) const {
              {"label", base::printable(image.name)},
              {"chips", std::move(chips)},
              {"more", tags.size() > kChips},
+             {"bad_caption", image.bad_caption},
              {"caption", base::printable_start(image.caption, kLongestCaption)}};
     auto findings = json::array();
     if (const auto of = findings_of_.find(image.name); of != findings_of_.end())

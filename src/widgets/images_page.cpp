@@ -37,6 +37,17 @@ ImagesPage::ImagesPage(PageContext& context)
         context_.tell_dataset();
         for (const auto& name : report.to_unpack) unpack(name);
     };
+    upload_->on_unpack = [this](const std::string& name) { unpack(name); };
+    upload_->on_remove = [this](const std::string& name) {
+        change(
+            "Moving to the trash.",
+            [folder = context_.dataset(), name]() -> std::optional<studio::ChangeOutcome> {
+                const auto trash = studio::UndoJournal::next_trash() + "/";
+                return studio::UndoJournal(folder).carry_out(
+                    {fmt::format("{} moved to the trash", name), {{name, trash + name}}, {}});
+            },
+            "{}.");
+    };
     gallery_->on_trash = [this](const std::vector<std::string>& names) {
         const auto captions = context_.recipe.job().data.caption_extensions;
         change(
@@ -96,6 +107,7 @@ void ImagesPage::show(const Look& look) {
     gallery_->show_images(look.folder, look.listing.images);
     gallery_->say_undo(look.undo);
     upload_->say_empty(look.listing.images.empty());
+    upload_->show_archives(unpacking_.empty() ? look.listing.archives : std::vector<std::string>());
     say_where_it_stands(look);
 }
 
@@ -103,7 +115,9 @@ void ImagesPage::say_where_it_stands(const Look& look) {
     const auto& listing = look.listing;
     if (!unpacking_.empty()) return say(Mood::Busy, fmt::format("Unpacking {}.", unpacking_));
     const auto said = std::exchange(said_, {});
-    if (!listing.trouble.empty()) return say(Mood::Wrong, listing.trouble, "Check its permissions.");
+    const bool failed = std::exchange(failed_, false);
+    if (!listing.trouble.empty())
+        return say(Mood::Wrong, listing.trouble, "Check it, or choose another on the page project.");
     const auto captioned = std::count_if(listing.images.begin(), listing.images.end(),
                                          [](const auto& image) { return !image.caption.empty(); });
     const auto count = listing.images.size();
@@ -117,14 +131,10 @@ void ImagesPage::say_where_it_stands(const Look& look) {
     if (listing.inside > 0)
         more.push_back(
             fmt::format("{} in folders inside, each a subset.", base::counted(listing.inside, "image")));
-    if (!listing.archives.empty())
-        more.push_back(fmt::format("Not unpacked: {}. Drop {} again to do it.",
-                                   base::join(listing.archives, ", "),
-                                   listing.archives.size() == 1 ? "it" : "them"));
     if (listing.unfinished > 0 && !soon_)
         more.push_back(fmt::format("{} upload{} cut off: drop the same files again to go on.",
                                    listing.unfinished, listing.unfinished == 1 ? " was" : "s were"));
-    say(count == 0 ? Mood::Ready : Mood::Done, sentence, base::join(more, " "));
+    say(failed ? Mood::Wrong : count == 0 ? Mood::Ready : Mood::Done, sentence, base::join(more, " "));
 }
 
 // ---- What is changed
@@ -177,13 +187,18 @@ void ImagesPage::unpack(const std::string& name) {
                     log(fmt::format("{} is now {}: {}", file.from, file.place, file.why));
                 for (const auto& file : outcome.left_out)
                     log(fmt::format("{} was left out: {}", file.from, file.why));
-                if (!outcome.left_out.empty())
-                    said_ += fmt::format(" {} left out; the log says why.", outcome.left_out.size());
+                UnpackReport report{
+                    outcome.sentence, outcome.taken.empty() && outcome.already_there.empty(), {}};
+                for (const auto& file : outcome.left_out) report.left_out.emplace_back(file.from, file.why);
+                failed_ = report.failed;
+                upload_->tell_unpacked(report);
                 done();
             };
         } catch (const base::Error& error) {
             return [this, error, done] {
                 said_ = fmt::format("{} {}", error.what(), error.hint());
+                failed_ = true;
+                upload_->tell_unpacked({said_, true, {}});
                 log(said_);
                 done();
             };

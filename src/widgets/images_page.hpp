@@ -35,6 +35,7 @@ class ImagesPage : public Page {
     Upload* upload_ = nullptr;
     ImageGallery* gallery_ = nullptr;
     std::string said_;       // what was deleted or taken back last
+    bool failed_ = false;    // and that it failed
     std::string unpacking_;  // the archive
     std::unique_ptr<Timer> soon_;
     BackgroundTask task_;

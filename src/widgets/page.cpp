@@ -1,12 +1,13 @@
 #include "widgets/page.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/path.hpp"
 #include "base/text.hpp"
-#include "studio/project_progress.hpp"
 #include "widgets/anywidget.hpp"
 #include "widgets/project_watch.hpp"
 #include "widgets/web.hpp"
@@ -29,6 +30,19 @@ std::string_view sign_of(Mood mood) {
     return "";
 }
 
+// A project's first recipe is called as the project is, where a run can be called so.
+void name_after_project(TypedJob& recipe, const base::Path& project) {
+    constexpr std::string_view kName = "output.name";
+    const auto usual = recipe.text(kName);
+    if (base::is_there(project / recipe.job().output.folder / usual)) return;  // it was trained as that
+    recipe.type(kName, project.filename().string());
+    const auto is_of_name = [&](const Trouble& trouble) {
+        return std::find(trouble.paths.begin(), trouble.paths.end(), kName) != trouble.paths.end();
+    };
+    if (std::any_of(recipe.troubles().begin(), recipe.troubles().end(), is_of_name))
+        recipe.type(kName, usual);
+}
+
 }  // namespace
 
 PageContext::PageContext(WidgetRegistry& registry, base::Path folder_, base::Path workspace_)
@@ -45,6 +59,7 @@ PageContext::PageContext(WidgetRegistry& registry, base::Path folder_, base::Pat
       }) {
     const auto reading = drafts.read("recipe");
     recipe.write(reading.typed);
+    if (workspace != folder && !reading.typed.contains("output.name")) name_after_project(recipe, folder);
     for (const auto& [key, text] : reading.typed)
         if (key.starts_with("page.")) recipe_page[key] = text;
     trouble = reading.trouble;
@@ -64,11 +79,15 @@ std::string PageContext::busy_with() const {
     return {};
 }
 
-std::string PageContext::dataset_typed() const {
-    return studio::dataset_typed({recipe.kept(), dataset_page});
+studio::TypedPages PageContext::typed_pages() const {
+    auto kept = recipe.kept();
+    kept.insert(recipe_page.begin(), recipe_page.end());
+    return {std::move(kept), dataset_page};
 }
 
-base::Path PageContext::dataset() const { return studio::dataset_of(folder, {recipe.kept(), dataset_page}); }
+std::string PageContext::dataset_typed() const { return studio::dataset_typed(typed_pages()); }
+
+base::Path PageContext::dataset() const { return studio::dataset_of(folder, typed_pages()); }
 
 void PageContext::take_news() {
     if (!saver.is_idle()) return;  // what waits to be written was typed without knowing of it
@@ -96,6 +115,12 @@ void PageContext::type_dataset(const std::string& typed) {
     show_frames({});
     saver.keep("dataset", dataset_page);
     tell_dataset();
+}
+
+void PageContext::keep_dataset() {
+    if (dataset_page.contains("folder")) return;
+    dataset_page["folder"] = dataset_typed();
+    saver.keep("dataset", dataset_page);
 }
 
 void PageContext::show_frames(std::map<std::string, ImageFrame> frames) {
@@ -131,11 +156,7 @@ void PageContext::type_recipe(std::string_view path, const std::string& text) {
     take_recipe(typed);
 }
 
-void PageContext::keep_recipe() {
-    auto kept = recipe.kept();
-    kept.insert(recipe_page.begin(), recipe_page.end());
-    saver.keep("recipe", kept);
-}
+void PageContext::keep_recipe() { saver.keep("recipe", typed_pages().recipe); }
 
 void PageContext::tell_runs() const {
     for (const auto& tell : runs_changed) tell();
@@ -149,6 +170,11 @@ class Page::Aid : public Control {
                   anywidget_state("lorikeet.page", std::string(web_file("page.js")))) {}
     void come() { send({{"kind", "come"}}); }
     void to_trouble() { send({{"kind", "trouble"}}); }
+    std::function<void()> on_came;  // a window shows the page
+
+    void take_message(const nlohmann::json& content, const std::vector<std::string>& /*buffers*/) override {
+        if (content.is_object() && content.value("kind", nlohmann::json()) == "came" && on_came) on_came();
+    }
 };
 
 Page::Page(PageContext& context) : context_(context), styles_(context.styles) {}
@@ -160,6 +186,10 @@ void Page::assemble(const Wording& wording, Parts parts, std::function<void()> p
     put<Html>(all, styles_, fmt::format("<style>{}</style>", web_file("style.css")), Classes{"lk-hidden"});
     aid_ = &put<Aid>(all, styles_);
     const auto word = base::to_lower(wording.title);
+    aid_->on_came = [this, word] {
+        for (const auto& tell : context_.page_came) tell(word);
+    };
+    context_.page_came.emplace_back([this](std::string_view came) { take_came(came); });
     auto& strip = put<Strip>(all, styles_, word);
     const auto tell_strip = [this, &strip] { strip.tell(context_.watch().state()); };
     tell_strip();
@@ -236,13 +266,22 @@ void Page::come() {
 
 void Page::lead_to_trouble() { aid_->to_trouble(); }
 
-// That a page was made does not tell that its panel stands in the notebook: what to do where it does not is said always.
+// That a page was made does not tell that its panel stands in the notebook: what to do where it does not is said until a window
+// tells that it is there.
 void Page::lead_on(std::string_view word, Way way) {
-    if (context_.go_to) context_.go_to(word);
     const bool below = way == Way::Below;
     say(below ? Mood::Done : Mood::Look,
         fmt::format("Next: run the cell {} {}.", word, below ? "below" : "above"),
         "Click it and press Shift+Enter.");
+    led_to_ = {std::string(word), status_text_,
+               fmt::format("See the page {} {}.", word, below ? "below" : "above")};
+    if (context_.go_to) context_.go_to(word);
+}
+
+void Page::take_came(std::string_view word) {
+    if (led_to_.word != word) return;
+    const auto led = std::exchange(led_to_, {});
+    if (led.said == status_text_) say(Mood::Done, led.then);
 }
 
 void Page::say_next(const std::string& html) { next_->write(html); }

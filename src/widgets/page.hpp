@@ -16,6 +16,7 @@
 #include "studio/draft.hpp"
 #include "studio/model_scanner.hpp"
 #include "studio/project.hpp"
+#include "studio/project_progress.hpp"
 #include "widgets/controls.hpp"
 #include "widgets/draft_saver.hpp"
 #include "widgets/fold.hpp"
@@ -74,6 +75,7 @@ struct PageContext {
     std::function<std::string(std::string_view word)> notebook_of;
     // Brings the page of another word into view where it is shown; false before it was made.
     std::function<bool(std::string_view word)> go_to;
+    std::vector<std::function<void(std::string_view word)>> page_came;  // told when a window has it in view
     DraftSaver saver;
 
     Loop& loop() const { return styles.registry().loop(); }
@@ -91,6 +93,11 @@ struct PageContext {
     void show_findings(std::vector<studio::CheckFinding> found);
     void show_finding(const std::string& kind);
     void type_dataset(const std::string& typed);
+    // The images stay where they are typed now, whatever folder the recipe names from here on.
+    void keep_dataset();
+    // What is typed on all pages, as the strip and the cards read it.
+    studio::TypedPages typed_pages() const;
+    bool is_model_chosen() const { return studio::is_model_chosen(typed_pages().recipe); }
     void tell_dataset() const;
     void show_frames(std::map<std::string, ImageFrame> frames);
     void tell_runs() const;
@@ -147,6 +154,7 @@ class Page {
 
   private:
     void show_status();
+    void take_came(std::string_view word);
 
     std::unique_ptr<Box> box_;
     void point_to(const StripItem& item);
@@ -157,6 +165,9 @@ class Page {
     Html* log_text_ = nullptr;
     Html* next_ = nullptr;
     std::string status_text_, more_, aside_;
+    struct LedTo {
+        std::string word, said, then;
+    } led_to_;
     Mood mood_ = Mood::Ready;
     std::deque<std::string> log_;
 };

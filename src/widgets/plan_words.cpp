@@ -136,6 +136,7 @@ std::string say_time(double unix_seconds) {
 std::string say_rate(double rate) {
     constexpr int kMostDecimals = 12;
     if (!std::isfinite(rate) || rate <= 0) return fmt::format("{:g}", rate);
+    if (rate < 1e-6) return fmt::format("{:.3g}", rate);  // nobody counts the zeros
     const int decimals = std::clamp(2 - static_cast<int>(std::floor(std::log10(rate))), 0, kMostDecimals);
     auto text = fmt::format("{:.{}f}", rate, decimals);
     if (text.find('.') != std::string::npos) text.erase(text.find_last_not_of('0') + 1);

@@ -20,7 +20,13 @@ json cards_state() {
     auto state = anywidget_state("lorikeet.projects",
                                  fmt::format("{}\n{}", web_file("parts.js"), web_file("projects.js")),
                                  web_file("projects.css"));
-    state.update({{"cards", json::array()}, {"undo", ""}, {"trash", ""}, {"busy", false}, {"ask", nullptr}});
+    state.update({{"cards", json::array()},
+                  {"undo", ""},
+                  {"trash", ""},
+                  {"restore", ""},
+                  {"trouble", ""},
+                  {"busy", false},
+                  {"ask", nullptr}});
     return state;
 }
 
@@ -67,6 +73,8 @@ void ProjectCards::show(std::vector<ProjectCard> cards) {
 
 void ProjectCards::say_undo(const std::string& what) { set({{"undo", base::printable(what)}}); }
 void ProjectCards::say_trash(const std::string& what) { set({{"trash", what}}); }
+void ProjectCards::say_restore(const std::string& name) { set({{"restore", base::printable(name)}}); }
+void ProjectCards::say_trouble(const std::string& what) { set({{"trouble", base::printable(what)}}); }
 void ProjectCards::say_busy(bool busy) { set({{"busy", busy}}); }
 void ProjectCards::say_made() { send({{"kind", "made"}}); }
 
@@ -94,12 +102,13 @@ void ProjectCards::take(const std::string& kind, const json& content) {
     if (kind == "want") return want(content.at("ids").get<std::vector<std::string>>());
     // Whatever else is done, a question that is open is answered by it: no.
     const auto does = std::exchange(asked_, nullptr);
-    set({{"ask", nullptr}});
+    set({{"ask", nullptr}, {"trouble", ""}});
     if (kind == "yes" && does) return does();
     if (kind == "create" && on_create) return on_create(content.at("name").get<std::string>());
     if (kind == "close" && on_close) return on_close();
     if (kind == "undo" && on_undo) return on_undo();
     if (kind == "ask_empty" && on_ask_empty) return on_ask_empty();
+    if (kind == "restore" && on_restore) return on_restore();
     if (kind != "open" && kind != "rename" && kind != "ask_delete") return;
     const auto* of = project();
     if (of == nullptr) return;

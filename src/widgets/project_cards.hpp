@@ -27,8 +27,11 @@ class ProjectCards : public Control {
     explicit ProjectCards(SharedStyles& styles);
 
     void show(std::vector<ProjectCard> cards);
-    void say_undo(const std::string& what);   // empty: nothing can be taken back
-    void say_trash(const std::string& what);  // "In the trash: 2 projects, 12 MB"; empty: it is
+    void say_undo(const std::string& what);     // empty: nothing can be taken back
+    void say_trash(const std::string& what);    // "In the trash: 2 projects, 12 MB"; empty: it is
+    void say_restore(const std::string& name);  // the one that was deleted last; empty: none
+    void say_trouble(
+        const std::string& what);  // beside the field of a new name, until something else is asked for
     void say_busy(bool busy);
     void say_made();  // the name field is free again
     // A question with the safe answer in the focus, in the card of this project, or below all where `folder` is empty.
@@ -38,7 +41,7 @@ class ProjectCards : public Control {
     std::function<void(const std::string& name)> on_create;
     std::function<void(const studio::Project&)> on_open, on_ask_delete;
     std::function<void(const studio::Project&, const std::string& name)> on_rename;
-    std::function<void()> on_close, on_undo, on_ask_empty;
+    std::function<void()> on_close, on_undo, on_ask_empty, on_restore;
 
     void take_message(const nlohmann::json& content, const std::vector<std::string>& buffers) override;
 

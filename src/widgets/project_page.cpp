@@ -21,8 +21,15 @@ namespace {
 constexpr std::string_view kFolderNote = "A new one is made with the first image.";
 
 // Why images cannot lie there; empty when they can.
-std::string trouble_with(const base::Path& folder) {
+std::string trouble_with(const base::Path& folder, const base::Path& project) {
     if (folder.empty()) return "A folder is needed.";
+    const auto inside = std::filesystem::absolute(project).lexically_normal().lexically_relative(
+        std::filesystem::absolute(folder / "").lexically_normal());
+    if (!inside.empty() && *inside.begin() != "..")
+        return fmt::format(
+            "{} is the project's own folder or one above it, where samples and other files lie too. Choose a "
+            "folder of images alone.",
+            folder.lexically_normal().string());
     if (base::is_there(folder) && !base::is_folder(folder))
         return fmt::format("{} is a file, not a folder.", folder.string());
     return studio::trouble_writing_in(folder);
@@ -40,7 +47,7 @@ std::string words_for(const std::vector<studio::TrashedProject>& trash) {
 
 struct ProjectPage::Look {
     std::vector<ProjectCard> cards;
-    std::string trash;
+    std::string trash, deleted_last;
     std::string folder_trouble;
     base::Path folder;
     bool folder_is_there = false;
@@ -58,6 +65,7 @@ ProjectPage::ProjectPage(PageContext& context)
     cards_->on_ask_delete = [this](const studio::Project& project) { ask_delete(project); };
     cards_->on_ask_empty = [this] { ask_empty(); };
     cards_->on_undo = [this] { undo(); };
+    cards_->on_restore = [this] { restore(); };
     cards_->say_undo(context_.project_change->what);
     Children field;
     auto typed_folder = std::make_unique<Text>(
@@ -89,8 +97,7 @@ void ProjectPage::look() {
     const auto captions = context_.recipe.job().data.caption_extensions;
     task_.start(
         [this, workspace = context_.workspace, folder = context_.dataset(), here = context_.folder,
-         typed = studio::TypedPages{context_.recipe.kept(), context_.dataset_page},
-         captions](base::Cancel& cancel) -> BackgroundTask::Answer {
+         typed = context_.typed_pages(), captions](base::Cancel& cancel) -> BackgroundTask::Answer {
             Look look;
             const studio::Projects projects(workspace);
             for (auto& project : projects.list()) {
@@ -101,9 +108,11 @@ void ProjectPage::look() {
             }
             std::stable_sort(look.cards.begin(), look.cards.end(),
                              [](const auto& a, const auto& b) { return a.progress.used > b.progress.used; });
-            look.trash = words_for(projects.trash());
+            const auto trash = projects.trash();
+            look.trash = words_for(trash);
+            look.deleted_last = trash.empty() ? std::string() : trash.front().name;
             look.folder = folder;
-            look.folder_trouble = trouble_with(folder);
+            look.folder_trouble = trouble_with(folder, here);
             look.folder_is_there = base::is_folder(folder);
             look.images = studio::list_dataset(folder, captions, cancel).images.size();
             return [this, look] { show(look); };
@@ -114,6 +123,7 @@ void ProjectPage::look() {
 void ProjectPage::show(const Look& look) {
     cards_->show(look.cards);
     cards_->say_trash(look.trash);
+    cards_->say_restore(look.deleted_last);
     const bool fine = look.folder_trouble.empty();
     field_->mark("lk-has-trouble", !fine);
     note_->write(
@@ -171,6 +181,8 @@ void ProjectPage::change(std::function<Outcome(studio::Projects&)> does) {
             return [this, error] {
                 cards_->say_busy(false);
                 --context_.project_change->going_on;
+                // Below all cards it may be out of view.
+                cards_->say_trouble(fmt::format("{} {}", error.what(), error.hint()));
                 say(error);
             };
         }
@@ -259,6 +271,15 @@ void ProjectPage::ask_empty() {
             };
         },
         [this](const base::Error& error) { say(error); });
+}
+
+// One after the other, also after a restart, when nothing is known of what was done.
+void ProjectPage::restore() {
+    change([](studio::Projects& projects) {
+        const auto trash = projects.trash();
+        if (trash.empty()) return Outcome{"The trash is empty.", {}, {}, false};
+        return Outcome{fmt::format("{} is back.", projects.restore(trash.front().name).name), {}, {}, false};
+    });
 }
 
 void ProjectPage::undo() {

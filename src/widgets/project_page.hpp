@@ -41,6 +41,7 @@ class ProjectPage : public Page {
     void ask_delete(const studio::Project& project);
     void delete_now(const studio::Project& project);
     void ask_empty();
+    void restore();
     void undo();
 
     ProjectCards* cards_ = nullptr;

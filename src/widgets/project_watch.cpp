@@ -73,7 +73,7 @@ ProjectWatch::ProjectWatch(PageContext& context) : context_(context), task_(cont
 }
 
 void ProjectWatch::look() {
-    auto typed = studio::TypedPages{context_.recipe.kept(), context_.dataset_page};
+    auto typed = context_.typed_pages();
     task_.start(
         [this, folder = context_.folder, typed = std::move(typed),
          captions = context_.recipe.job().data.caption_extensions](

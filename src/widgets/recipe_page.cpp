@@ -1,13 +1,16 @@
 #include "widgets/recipe_page.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/path.hpp"
 #include "base/text.hpp"
+#include "studio/plan_notes.hpp"
 #include "studio/practice_images.hpp"
+#include "widgets/recipe_folders.hpp"
 #include "widgets/wording.hpp"
 
 namespace lorikeet::widgets {
@@ -119,6 +122,7 @@ Children RecipePage::file_row() {
 
 void RecipePage::changed() {
     replace_->show(Shown::No);
+    if (form_.typed().text(kModel) != context_.recipe.text(kModel)) note_model_chosen();
     keep();
     context_.take_recipe(form_.typed());
     mark_model();
@@ -135,6 +139,8 @@ void RecipePage::follow() {
     say_where_it_stands();
 }
 
+void RecipePage::note_model_chosen() const { context_.recipe_page[studio::kModelChosen] = "true"; }
+
 void RecipePage::keep() const {
     context_.recipe_page[std::string(kOpen)] = form_.is_open() ? "true" : "false";
     context_.recipe_page[std::string(kFile)] = file_->value();
@@ -149,7 +155,13 @@ void RecipePage::say_where_it_stands() {
     else if (checking_)
         say(Mood::Busy, "Checking the images and the model.");
     else
-        say(Mood::Done, "The recipe is complete.", words_on_trigger());
+        say(Mood::Done, "The recipe is complete.",
+            base::trim(words_on_practice_model() + " " + words_on_trigger()));
+}
+
+// It stands in every recipe from the beginning, and knows nothing but the practice images.
+std::string RecipePage::words_on_practice_model() const {
+    return studio::note_on_practice_model(form_.typed().job(), context_.folder);
 }
 
 // It may be left open, and is easily forgotten.
@@ -186,6 +198,7 @@ void RecipePage::show_models(const studio::ModelList& found_models) {
 void RecipePage::choose_model() {
     const auto index = models_->index();
     if (index < 0 || index >= static_cast<int>(found_.size())) return;
+    note_model_chosen();
     form_.type(kModel, found_[static_cast<std::size_t>(index)].choose);
 }
 
@@ -199,7 +212,7 @@ void RecipePage::mark_model() {
 
 struct RecipePage::Found {
     std::vector<Trouble> troubles;
-    studio::ImageFolderSummary images;  // of the first folder
+    studio::ImageFolderSummary images;  // of all folders, each once
 };
 
 // All that the fields name, looked for from the folder in which the training will run.
@@ -210,6 +223,7 @@ RecipePage::Found RecipePage::find(const settings::Job& job, const base::Path& f
         if (!what.empty())
             found.troubles.push_back({{std::move(path)}, what + (hint.empty() ? "" : " " + hint), {}});
     };
+    std::map<base::Path, studio::ImageFolderSummary> folders;
     for (std::size_t i = 0; i < job.data.subsets.size(); ++i) {
         const auto& typed = job.data.subsets[i].folder;
         if (typed.empty()) continue;
@@ -217,8 +231,11 @@ RecipePage::Found RecipePage::find(const settings::Job& job, const base::Path& f
         auto look =
             studio::look_at_images(as_shown(folder / typed), job.data.caption_extensions, cancel, nested);
         if (!look.trouble.empty()) add(fmt::format("data.subsets.{}.folder", i), look.trouble, look.hint);
-        if (i == 0) found.images = std::move(look);
+        folders[place_of(typed, folder)] = std::move(look);
     }
+    std::vector<studio::ImageFolderSummary> looks;
+    for (auto& [place, look] : folders) looks.push_back(std::move(look));
+    if (!looks.empty()) found.images = studio::together(looks);
     const auto model = [&](const char* path, const std::string& named, studio::ModelUse use) {
         if (named.empty()) return;
         const auto look = studio::look_at_model(named, use, folder);
@@ -290,6 +307,7 @@ void RecipePage::practise() {
         [this, folder = context_.folder](base::Cancel&) -> BackgroundTask::Answer {
             const auto images = studio::practice_images(folder);
             return [this, images] {
+                if (form_.typed().text(kModel) == "tiny") note_model_chosen();
                 form_.type(kFolder, images.string());
                 for (const auto& [path, text] : {std::pair{kModel, "tiny"}, {kTrigger, "lorikeet"}})
                     if (form_.typed().text(path).empty()) form_.type(path, text);  // what was typed stays

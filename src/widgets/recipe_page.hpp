@@ -30,6 +30,8 @@ class RecipePage : public Page {
     void keep() const;
     void say_where_it_stands();
     std::string words_on_trigger() const;
+    std::string words_on_practice_model() const;
+    void note_model_chosen() const;
 
     void look_for_models();
     void show_models(const studio::ModelList& found_models);

@@ -114,6 +114,7 @@ void RunPanel::make_controls() {
         if (!result_.empty()) say_(Mood::Done, "Copied: " + result_, "");
     });
     button("Copy path").mark("lk-copy", true);  // the window copies what its tooltip says: see web/page.js
+    download_ = &put<Download>(row, styles, context_.workspace);
     bar_ = &put<Progress>(all, styles, ControlText{"", "How far the run is", {"lk-bar"}});
     put<Box>(all, styles, Box::Way::Across, std::move(row), Classes{"lk-buttons"});
     pause_ = &put<Html>(all, styles, "", Classes{"lk-note"});
@@ -259,6 +260,7 @@ void RunPanel::show_buttons(const RunSnapshot& snapshot) {
     for (const auto* label : {"Stop", "Save now", "Sample now"})
         button(label).show(alive_ ? Shown::Yes : Shown::No);
     result_ = state_ == RunState::Finished && !alive_ ? full_path_of(snapshot) : std::string();
+    download_->offer(result_);
     button("Copy path").set_tooltip(result_);
     button("Copy path").enable(result_.empty() ? Enabled::No : Enabled::Yes);
     button("Copy path").show(result_.empty() ? Shown::No : Shown::Yes);

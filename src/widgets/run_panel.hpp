@@ -8,6 +8,7 @@
 
 #include "studio/workspace.hpp"
 #include "widgets/chart.hpp"
+#include "widgets/download.hpp"
 #include "widgets/page.hpp"
 #include "widgets/run_follower.hpp"
 #include "widgets/sample_gallery.hpp"
@@ -71,6 +72,7 @@ class RunPanel {
     Chart* chart_ = nullptr;
     SampleGallery gallery_;
     std::vector<Button*> buttons_;
+    Download* download_ = nullptr;
     studio::RunState state_ = studio::RunState::CutOff;
     bool alive_ = false;
     bool seen_alive_ = false;  // its end is news only for who saw it live

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "studio/lora_prompt.hpp"
 #include "widgets/strengths.hpp"
@@ -174,7 +175,10 @@ void TestPage::say_where_it_stands() {
     strengths_box_->mark("lk-has-trouble", !trouble.empty());
     const auto reason = why_not();
     if (reason.empty())
-        say(Mood::Ready, "Ready to generate.");
+        say(Mood::Ready, "Ready to generate.",
+            base::is_visible(form_.typed().text(std::string(kPrompt) + "text"))
+                ? ""
+                : "The prompt is empty: nothing calls up what was learned.");
     else
         say(Mood::Look, reason);
 }
@@ -208,11 +212,13 @@ void TestPage::show_files(const studio::ModelList& found_models, const std::stri
     mark_model();
 }
 
-// An empty prompt would not show what was learned. What the person wrote stays.
+// An empty prompt would not show what was learned, and the trigger alone rarely does. What the person wrote stays.
 void TestPage::fill_prompt(const std::string& otherwise) {
     const auto path = std::string(kPrompt) + "text";
-    if (!form_.typed().text(path).empty()) return;
-    if (const auto text = lora_.trigger().empty() ? otherwise : lora_.trigger(); !text.empty())
+    const auto now = form_.typed().text(path);
+    const bool is_trigger = now == lora_.trigger() || now == context_.recipe.text("data.subsets.0.trigger");
+    if (base::is_visible(now) && !is_trigger) return;
+    if (const auto text = otherwise.empty() ? lora_.trigger() : otherwise; !text.empty())
         form_.type(path, text);
 }
 

@@ -34,7 +34,11 @@ json upload_state() {
     const auto module =
         fmt::format("{}\n{}\n{}", web_file("sha256.js"), web_file("upload_sender.js"), web_file("upload.js"));
     auto state = anywidget_state("lorikeet.upload", module, web_file("upload.css"));
-    state.update({{"key", ""}, {"empty", true}, {"report", nullptr}});
+    state.update({{"key", ""},
+                  {"empty", true},
+                  {"report", nullptr},
+                  {"unpacked", json::array()},
+                  {"archives", json::array()}});
     return state;
 }
 
@@ -75,8 +79,11 @@ std::string UploadReport::sentence() const {
     std::vector<std::string> parts;
     if (images > 0) parts.push_back(so_many(images, "image"));
     if (captions > 0) parts.push_back(so_many(captions, "caption"));
-    if (archives > 0) parts.push_back(so_many(archives, "archive"));
-    std::string text = parts.empty() ? "Nothing was added." : base::join(parts, ", ") + " added.";
+    std::string text = parts.empty() ? "" : base::join(parts, ", ") + " added.";
+    // What is in them is told once they are unpacked.
+    if (archives > 0)
+        text += fmt::format("{}{} arrived.", text.empty() ? "" : " ", so_many(archives, "archive"));
+    if (text.empty()) text = "Nothing was added.";
     if (there > 0)
         text += fmt::format(" {} here already.", there == 1 ? "1 was" : fmt::format("{} were", there));
     if (missing > 0)
@@ -116,11 +123,37 @@ void Upload::set_place(const base::Path& folder, const std::vector<std::string>&
     caption_extensions_ = caption_extensions;
     plans_.clear();
     receiving_ = std::make_shared<Receiving>(studio::UploadPlace{folder, caption_extensions, {}});
-    set({{"key", base::sha256(folder.string()).substr(0, 16)}, {"report", nullptr}});
+    set({{"key", base::sha256(folder.string()).substr(0, 16)}, {"archives", json::array()}});
+    forget_report();
 }
 
 void Upload::say_empty(bool empty) { set({{"empty", empty}}); }
-void Upload::forget_report() { set({{"report", nullptr}}); }
+void Upload::forget_report() { set({{"report", nullptr}, {"unpacked", json::array()}}); }
+
+void Upload::tell_unpacked(const UnpackReport& report) {
+    auto unpacked = state().at("unpacked");
+    unpacked.push_back({{"sentence", base::printable(report.sentence)},
+                        {"failed", report.failed},
+                        {"left_out", pairs(report.left_out)},
+                        {"count", report.left_out.size()}});
+    set({{"unpacked", std::move(unpacked)}});
+}
+
+void Upload::show_archives(const std::vector<std::string>& archives) {
+    archives_ = archives;
+    auto shown = json::array();
+    for (const auto& name : archives) shown.push_back(base::printable(name));
+    set({{"archives", std::move(shown)}});
+}
+
+// By its place in the list: a name may hold what JSON cannot.
+void Upload::take_archive(const Message& message) {
+    const auto index = message.content.at("archive").get<std::size_t>();
+    if (index >= archives_.size() || message.content.at("shown") != base::printable(archives_[index])) return;
+    const auto name = archives_[index];  // the list may go while it is worked on
+    const auto& tell = message.kind == "unpack" ? on_unpack : on_remove;
+    if (tell) tell(name);
+}
 
 // ---- Messages
 
@@ -151,6 +184,7 @@ void Upload::take(const Message& message, const std::vector<std::string>& buffer
     if (message.kind == "end") end(message);
     if (message.kind == "whole") whole(message, bytes);
     if (message.kind == "cancel") cancel(message);
+    if (message.kind == "unpack" || message.kind == "remove") take_archive(message);
     if (message.kind != "done") return;
     finish(message.window);
     queue_.add([this, message]() -> WorkQueue::Answer {  // behind what is still to be done

@@ -3,7 +3,8 @@
 // their places, on a thread of its own.
 //
 // From a window, each with {window, key}: offer, begin, piece, end, whole, cancel, done, hello; to it: compare, plan, begun,
-// got, kept, lost, failed, ended (web/upload_sender.js says what each holds). Every one may come twice.
+// got, kept, lost, failed, ended (web/upload_sender.js says what each holds). Every one may come twice. Of an archive that lies
+// there packed: unpack and remove, with its number in the list and its name.
 #pragma once
 
 #include <chrono>
@@ -31,6 +32,13 @@ struct UploadReport {
     std::string sentence() const;                               // "24 images and 20 captions added."
 };
 
+// What came of an archive that was dropped.
+struct UnpackReport {
+    std::string sentence;
+    bool failed = false;
+    std::vector<std::pair<std::string, std::string>> left_out;  // name, reason
+};
+
 class Upload : public Control {
   public:
     explicit Upload(SharedStyles& styles);
@@ -40,10 +48,13 @@ class Upload : public Control {
     void set_place(const base::Path& folder, const std::vector<std::string>& caption_extensions);
     void say_empty(bool empty);  // nothing is there yet: the field is large
     void forget_report();
+    void tell_unpacked(const UnpackReport& report);  // under the report of its drop, until the next
+    void show_archives(const std::vector<std::string>& archives);  // that lie there packed: their names
     bool is_receiving() const { return !batches_.empty(); }
 
-    std::function<void()> on_kept;                    // after each file that got its place
-    std::function<void(const UploadReport&)> on_end;  // of one drop
+    std::function<void()> on_kept;                                 // after each file that got its place
+    std::function<void(const UploadReport&)> on_end;               // of one drop
+    std::function<void(const std::string&)> on_unpack, on_remove;  // of an archive that is shown
 
     void take_message(const nlohmann::json& content, const std::vector<std::string>& buffers) override;
 
@@ -60,6 +71,7 @@ class Upload : public Control {
     void end(const Message& message);
     void whole(const Message& message, const std::string& bytes);
     void cancel(const Message& message);
+    void take_archive(const Message& message);
     void file_is_kept(const Message& message);
     void work(const Message& message, std::function<nlohmann::json(studio::UploadReceiver&)> does);
     void answer(const Message& message, nlohmann::json content);
@@ -69,6 +81,7 @@ class Upload : public Control {
 
     base::Path folder_;
     std::vector<std::string> caption_extensions_;
+    std::vector<std::string> archives_;
     std::map<std::string, std::unique_ptr<Batch>> batches_;  // by window
     std::map<std::string, nlohmann::json> plans_;  // the last answers, for windows that did not hear them
     std::shared_ptr<Receiving> receiving_;

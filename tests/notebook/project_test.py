@@ -120,7 +120,7 @@ def test_a_project_is_made_and_every_page_of_both_notebooks_follows(lab, browser
     assert (lab.folder / "projects" / BIRD / ".lorikeet" / "project.json").exists()
     expect(images.place.locator(".lks-place")).to_have_text(f"Project {BIRD}")
     expect(recipe.place.locator(".lks-place")).to_have_text(f"Project {BIRD}")
-    expect(recipe.field("Name")).to_have_value("my-lora")
+    expect(recipe.field("Name")).to_have_value(BIRD)
     assert maker.page.get_by_text("Error displaying widget").count() == 0
     focus_is_on(maker, project.place)
     images.says("No images yet")

@@ -6,6 +6,7 @@ The tab is reloaded and the kernel restarted while it goes on; nothing that was 
 import re
 import shutil
 import time
+from pathlib import Path
 
 import pytest
 from browser import CHROMIUM, Lab, write_notebook
@@ -173,7 +174,7 @@ def test_a_run_is_seen_to_move_and_survives_a_reload(notebook):
     train.picture("train-running")
 
 
-def test_stop_restart_and_resume_to_the_end(notebook):
+def test_stop_restart_and_resume_to_the_end(notebook, lab):
     train = Panel(notebook, TRAIN)
     train.press("Stop")
     train.says("stopped at step")
@@ -197,13 +198,18 @@ def test_stop_restart_and_resume_to_the_end(notebook):
     train.press("Copy path")
     notebook.page.wait_for_function("async () => (await navigator.clipboard.readText()).endsWith('/lorikeet.safetensors')")
     train.says("Copied: /")
+    link = train.place.get_by_role("link", name="Download lorikeet.safetensors")
+    with notebook.page.expect_download() as download:
+        link.click()
+    assert download.value.suggested_filename == "lorikeet.safetensors"
+    assert Path(download.value.path()).read_bytes() == next(lab.folder.rglob("checkpoints/lorikeet.safetensors")).read_bytes()
 
 
 def test_the_lora_is_tried_at_three_strengths(notebook, lab):
     test = Panel(notebook, TEST)
     # The newest is chosen by itself.
     expect(test.field("LoRA")).to_have_value(re.compile(r"lorikeet\.safetensors$"))
-    expect(test.field("Prompt")).to_have_value("lorikeet")  # the trigger
+    expect(test.field("Prompt")).to_have_value(re.compile("^lorikeet, "))  # of the run's last sample
     test.shows("Its trigger is lorikeet.")
     test.type("Prompt", "a lorikeet on a white background")
     test.type("Strengths", "0, 0.5, 1")

@@ -41,7 +41,7 @@ def focus_is_on(notebook, panel):
 def test_start_with_an_empty_recipe_leads_to_it(notebook):
     train = Panel(notebook, TRAIN)
     train.press("Start")
-    train.says("Next: run the cell recipe above.")
+    train.says("See the page recipe above.")
     focus_is_on(notebook, Panel(notebook, RECIPE))
 
 

@@ -17,8 +17,8 @@ TEST(Anywidget, NamesItsModuleAndAStyleOnlyWhereThereIsOne) {
 
 // One that does not can be deaf for good: see web/hear.js.
 TEST(Anywidget, EveryModuleOfOursIsHeard) {
-    for (const auto* name : {"chart.js", "findings.js", "gallery.js", "page.js", "path_picker.js",
-                             "projects.js", "strip.js", "upload.js"})
+    for (const auto* name : {"chart.js", "download.js", "findings.js", "gallery.js", "page.js",
+                             "path_picker.js", "projects.js", "strip.js", "upload.js"})
         EXPECT_NE(web_file(name).find("export default {\n  initialize: hear,"), std::string_view::npos)
             << name;
 }

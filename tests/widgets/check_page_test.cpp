@@ -33,7 +33,7 @@ TEST(CheckPage, FoldsWhatIsFineAndNamesWhatIsNot) {
     base::write_whole(images / "<b>.png", "no image");
     click(page.main());
     EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Look; })) << page.status();
-    EXPECT_EQ(page.status(), "1 image, all with a caption.");
+    EXPECT_EQ(page.status(), "2 images, 1 of them cannot be read; 1 with a caption.");
     const auto text = all_text(room.registry);
     const auto& rows = control_of<Findings>(room.registry).state().at("rows");
     ASSERT_FALSE(rows.empty());
@@ -135,6 +135,63 @@ TEST(CheckPage, WritesTheWholeReport) {
     click(whole);
     EXPECT_TRUE(room.loop.run_until([&] { return page.status().find("is kept as") != std::string::npos; }));
     EXPECT_TRUE(base::read_text(room.folder.path() / "dataset-report.html").starts_with("<!doctype html>"));
+}
+
+TEST(CheckPage, TheImagesStayWhereTheyAreWhenTheRecipeTakesFoldersInsideThem) {
+    TestPageContext room;
+    const auto images = room.folder.path() / "pictures";
+    for (const auto* name : {"10_bird", "reg/5_bird"}) {
+        std::filesystem::create_directories(images / name);
+        io::write_png(images / name / "a.png",
+                      io::Image{600, 600, std::vector<std::uint8_t>(600 * 600 * 3, 90)});
+    }
+    CheckPage page(*room.context);
+    page.shown();
+    auto& use = control<Button>(room.registry, "Use for training");
+    EXPECT_TRUE(room.loop.run_until([&] { return use.shown(); }));
+    click(use);
+    EXPECT_EQ(room.context->recipe.text("data.subsets.0.folder"), "pictures/10_bird");
+    EXPECT_EQ(room.context->dataset_typed(), "pictures");
+    EXPECT_EQ(room.context->dataset(), images);
+    EXPECT_EQ(studio::progress_of(room.folder.path(), room.context->typed_pages(), {".txt"}, {}).images, 2u);
+}
+
+TEST(CheckPage, WhatBlocksIsNotCoveredUpAndCanBeMovedAway) {
+    TestPageContext room;
+    const auto images = room.folder.path() / "pictures";
+    std::filesystem::create_directories(images);
+    io::write_png(images / "a.png", io::Image{600, 600, std::vector<std::uint8_t>(600 * 600 * 3, 90)});
+    base::write_whole(images / "a.txt", "caf\xE9");
+    base::write_whole(images / "alone.txt", "a bird");
+    CheckPage page(*room.context);
+    page.shown();
+    auto& use = control<Button>(room.registry, "Use for training");
+    EXPECT_TRUE(room.loop.run_until([&] { return use.shown(); }));
+    EXPECT_NE(all_text(room.registry).find("1 caption has no image: alone.txt."), std::string::npos);
+    click(use);
+    EXPECT_EQ(page.mood(), Mood::Wrong);
+    EXPECT_EQ(page.status(), "These images cannot be trained on yet; see why above.");
+    auto& findings = control_of<Findings>(room.registry);
+    findings.take_message({{"kind", "trash"}, {"finding", "bad-caption"}}, {});
+    EXPECT_TRUE(room.loop.run_until([&] { return !base::is_there(images / "a.txt"); }));
+    EXPECT_TRUE(base::is_there(images / "a.png"));
+    EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Look; })) << page.status();
+}
+
+TEST(CheckPage, MovesAllButOneOfEachDuplicateToTheTrash) {
+    TestPageContext room;
+    const auto images = room.folder.path() / "pictures";
+    std::filesystem::create_directories(images);
+    for (const auto* name : {"a.png", "b.png"})
+        io::write_png(images / name, io::Image{600, 600, std::vector<std::uint8_t>(600 * 600 * 3, 90)});
+    base::write_whole(images / "b.txt", "a bird");
+    CheckPage page(*room.context);
+    page.shown();
+    auto& findings = control_of<Findings>(room.registry);
+    EXPECT_TRUE(room.loop.run_until([&] { return !findings.state().at("rows").empty(); }));
+    findings.take_message({{"kind", "trash"}, {"finding", "duplicates"}}, {});
+    EXPECT_TRUE(room.loop.run_until([&] { return !base::is_there(images / "a.png"); }));
+    EXPECT_TRUE(base::is_there(images / "b.png"));
 }
 
 }  // namespace lorikeet::widgets

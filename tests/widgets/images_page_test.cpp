@@ -72,4 +72,42 @@ TEST(ImagesPage, FollowsTheFolderOfTheProject) {
     EXPECT_TRUE(room.says(page, "No images yet: drop some above."));
 }
 
+TEST(ImagesPage, AnArchiveThatIsNoneIsSaidBesideTheFieldAndCanBeRemoved) {
+    WithImagesPage room;
+    room.put("a", "a cat");
+    base::write_whole(room.images / "broken.zip", "PK\x03\x04 and nothing more");
+    ImagesPage page(*room.context);
+    page.shown();
+    auto& upload = page.upload();
+    EXPECT_TRUE(room.loop.run_until([&] { return !upload.state().at("archives").empty(); }));
+    EXPECT_EQ(upload.state().at("archives")[0], "broken.zip");
+    const auto press = [&](const char* kind) {
+        upload.take_message({{"kind", kind},
+                             {"window", "w"},
+                             {"key", upload.state().at("key")},
+                             {"archive", 0},
+                             {"shown", "broken.zip"}},
+                            {});
+    };
+    press("unpack");
+    EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; })) << page.status();
+    ASSERT_EQ(upload.state().at("unpacked").size(), 1U);
+    EXPECT_EQ(upload.state().at("unpacked")[0].at("failed"), true);
+    EXPECT_TRUE(room.loop.run_until([&] { return !upload.state().at("archives").empty(); }));
+    press("remove");
+    EXPECT_TRUE(room.loop.run_until([&] { return !base::is_there(room.images / "broken.zip"); }));
+    EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Done; })) << page.status();
+    page.gallery().take_message({{"kind", "undo"}}, {});
+    EXPECT_TRUE(room.loop.run_until([&] { return base::is_there(room.images / "broken.zip"); }));
+}
+
+TEST(ImagesPage, AFileInPlaceOfTheFolderIsSaid) {
+    WithImagesPage room;
+    base::write_whole(room.folder.path() / "list.txt", "x");
+    ImagesPage page(*room.context);
+    room.context->type_dataset("list.txt");
+    page.shown();
+    EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; })) << page.status();
+}
+
 }  // namespace lorikeet::widgets

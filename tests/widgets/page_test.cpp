@@ -70,4 +70,34 @@ TEST(Page, FactsAreEscapedAndInOrder) {
               "<table class=\"lk-facts\"><tr><th scope=\"row\">a</th><td>&lt;b&gt;</td></tr></table>");
 }
 
+TEST(Page, WhereItLedIsSaidAsRunItUntilAWindowHasIt) {
+    TestPageContext room;
+    RecipePage recipe(*room.context);
+    TrainPage train(*room.context);
+    room.context->go_to = [](std::string_view) { return true; };
+    click(train.main());
+    EXPECT_EQ(train.status(), "Next: run the cell recipe above.") << "the page may stand in no window";
+    for (const auto& tell : room.context->page_came) tell("setup");
+    EXPECT_EQ(train.status(), "Next: run the cell recipe above.");
+    for (const auto& tell : room.context->page_came) tell("recipe");
+    EXPECT_EQ(train.status(), "See the page recipe above.");
+}
+
+TEST(Page, ARecipeInAProjectIsCalledAsTheProjectUntilItIsNamed) {
+    TestPageContext room;
+    const auto name_in = [&](const base::Path& project) {
+        std::filesystem::create_directories(project);
+        return PageContext(room.registry, project, room.folder.path()).recipe.text("output.name");
+    };
+    EXPECT_EQ(room.context->recipe.text("output.name"), "my-lora");
+    EXPECT_EQ(name_in(room.folder.path() / "projects" / "my bird"), "my bird");
+    std::filesystem::create_directories(room.folder.path() / "projects" / "old" / "runs" / "my-lora");
+    EXPECT_EQ(name_in(room.folder.path() / "projects" / "old"), "my-lora") << "it was trained as that";
+    EXPECT_EQ(name_in(room.folder.path() / "projects" / "-x"), "my-lora") << "no run can be called so";
+    const auto typed = room.folder.path() / "projects" / "typed";
+    std::filesystem::create_directories(typed);
+    studio::Drafts(studio::Drafts::folder_in(typed)).write("recipe", {{"output.name", "wing"}});
+    EXPECT_EQ(name_in(typed), "wing");
+}
+
 }  // namespace lorikeet::widgets

@@ -146,8 +146,7 @@ TEST(Pages, FollowWhereAnotherProjectIsOpened) {
     room.loop.advance(std::chrono::seconds(2));
     EXPECT_EQ(pages.answer("recipe").widget, recipe) << "the cell shows the same place";
     EXPECT_NE(page_in(*recipe), before) << "with a page of the other project";
-    EXPECT_EQ(control<Text>(room.registry, "Name").value(), "my-lora")
-        << "what is typed belongs to a project";
+    EXPECT_EQ(control<Text>(room.registry, "Name").value(), "bird") << "what is typed belongs to a project";
     EXPECT_EQ(std::filesystem::current_path(), bird.folder);
     type_into(control<Text>(room.registry, "Name"), "of the bird");
 

@@ -46,7 +46,7 @@ TEST(ProjectPage, SaysWhereImagesCannotLie) {
     ProjectPage page(*room.context);
     auto& field = control<Text>(room.registry, "Folder of the images");
     EXPECT_EQ(field.value(), "cats");
-    for (const auto* wrong : {"file", ""}) {
+    for (const auto* wrong : {"file", "", ".", "..", "cats/../"}) {
         type_into(field, wrong);
         EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; })) << wrong;
         type_into(field, "cats");
@@ -63,6 +63,7 @@ TEST(ProjectPage, MakesRenamesDeletesAndTakesBack) {
     EXPECT_EQ(room.projects().open_one()->name, "Blue bird");
     page.cards().take_message({{"kind", "create"}, {"name", "blue BIRD"}}, {});
     EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; }));
+    EXPECT_NE(page.cards().state().at("trouble"), "") << "beside the field too";
 
     page.cards().take_message({{"kind", "rename"}, {"id", room.id_of(page, "Blue bird")}, {"name", "Owl"}},
                               {});
@@ -111,6 +112,21 @@ TEST(ProjectPage, SaysThatItIsNotKnownWhichProjectIsOpen) {
     ProjectPage page(*room.context);
     EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; }));
     EXPECT_NE(page.status().find("workspace.json is damaged"), std::string::npos) << page.status();
+}
+
+TEST(ProjectPage, EachDeletedProjectCanBeBroughtBackAlsoAfterARestart) {
+    WithProjectPage room;
+    auto projects = room.projects();
+    for (const auto* name : {"owl", "wren"}) projects.create(name);
+    for (const auto* name : {"owl", "wren"}) projects.remove(name);
+    ProjectPage page(*room.context);
+    EXPECT_TRUE(room.loop.run_until([&] { return page.cards().state().at("restore") != ""; }));
+    page.cards().take_message({{"kind", "restore"}}, {});
+    EXPECT_TRUE(room.loop.run_until([&] { return room.projects().list().size() == 1; }));
+    EXPECT_TRUE(room.loop.run_until([&] { return page.cards().state().at("busy") == false; }));
+    page.cards().take_message({{"kind", "restore"}}, {});
+    EXPECT_TRUE(room.loop.run_until([&] { return room.projects().list().size() == 2; }));
+    EXPECT_TRUE(room.loop.run_until([&] { return page.cards().state().at("restore") == ""; }));
 }
 
 }  // namespace lorikeet::widgets

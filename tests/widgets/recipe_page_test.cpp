@@ -201,4 +201,35 @@ TEST(RecipePage, WritesNoFileWhileAFieldIsWrong) {
     EXPECT_FALSE(std::filesystem::exists(room.folder.path() / "job.toml"));
 }
 
+TEST(RecipePage, CountsTheImagesOfAllFolders) {
+    WithRecipe room;
+    for (const auto* name : {"birds", "cats"}) room.put_images(name);
+    auto typed = room.context->recipe;
+    typed.type("data.subsets.0.folder", "birds");
+    typed.add("data.subsets");
+    typed.type("data.subsets.1.folder", "cats/");
+    typed.add("data.subsets");
+    typed.type("data.subsets.2.folder", "cats");  // again, at another size
+    typed.type("data.subsets.2.resolution", "64");
+    room.context->take_recipe(typed);
+    EXPECT_TRUE(room.wait_for("2 images in 2 folders")) << room.page->status();
+}
+
+TEST(RecipePage, SaysThatThePracticeModelCannotDrawOnesOwnImages) {
+    WithRecipe room;
+    room.put_images("birds");
+    EXPECT_FALSE(room.context->is_model_chosen());
+    room.type("data.subsets.0.folder", "birds");
+    ASSERT_TRUE(room.loop.run_until([&] { return room.page->mood() == Mood::Done; }));
+    EXPECT_TRUE(room.says("practice model"));
+    EXPECT_FALSE(room.context->is_model_chosen()) << "it only stands there";
+    room.type("model.checkpoint", "other.safetensors");
+    EXPECT_TRUE(room.context->is_model_chosen());
+    room.type("model.checkpoint", "tiny");
+    EXPECT_TRUE(room.context->is_model_chosen()) << "typed by hand";
+    room.context->saver.settle();
+    room.restart_all();
+    EXPECT_TRUE(room.context->is_model_chosen());
+}
+
 }  // namespace lorikeet::widgets

@@ -216,4 +216,12 @@ TEST(TestPage, APromptThatIsCutIsTold) {
     EXPECT_NE(all_text(room.registry).find("longer than the 75 tokens that are read"), std::string::npos);
 }
 
+TEST(TestPage, AnEmptyPromptIsSaid) {
+    WithTest room;
+    room.type("sample.prompts.0.text", "a bird");
+    EXPECT_EQ(all_text(room.registry).find("The prompt is empty"), std::string::npos);
+    room.type("sample.prompts.0.text", "   ");
+    EXPECT_NE(all_text(room.registry).find("The prompt is empty"), std::string::npos);
+}
+
 }  // namespace lorikeet::widgets

@@ -296,7 +296,7 @@ class View {
       "=": () => this.zoom(0.5),
       "-": () => this.zoom(2),
       0: () => this.show_all(),
-      Escape: () => this.show_all(),
+      ...(this.window && { Escape: () => this.show_all() }), // with all shown it leads out of the page
       Home: () => this.show_all(),
       ArrowLeft: () => this.move_or_read(-1, event),
       ArrowRight: () => this.move_or_read(1, event),

@@ -54,9 +54,9 @@ class Findings {
     const place = make("section", "lkf-row");
     place.dataset.kind = row.kind;
     const what = make("div", "lkf-what", place);
-    const sign = make("span", "lk-icon", what, "\u2794");
+    const sign = make("span", "lk-icon", what, row.blocks ? "\u26a0" : "\u2794");
     sign.setAttribute("role", "img");
-    sign.setAttribute("aria-label", "worth a look");
+    sign.setAttribute("aria-label", row.blocks ? "must be fixed" : "worth a look");
     what.append(row.what);
     if (row.remedy) make("div", "lkf-remedy", place, row.remedy);
     if (row.images.length) {
@@ -69,9 +69,9 @@ class Findings {
       const show = button_in(actions, "jupyter-button", "Show", () => this.model.send({ kind: "show", finding: row.kind }));
       show.title = "In the gallery";
       show.setAttribute("aria-label", "Show in the gallery");
+      const which = row.spare ? `${row.spare} spare` : row.count === 1 ? "it" : `all ${row.count}`;
       if (row.trash)
-        button_in(actions, "jupyter-button", `Move ${row.count === 1 ? "it" : `all ${row.count}`} to the trash`,
-          () => this.model.send({ kind: "trash", finding: row.kind }));
+        button_in(actions, "jupyter-button", `Move ${which} to the trash`, () => this.model.send({ kind: "trash", finding: row.kind }));
     }
     return place;
   }

@@ -136,7 +136,8 @@ class Gallery {
     place.id = `${this.prefix}-${i}`;
     place.setAttribute("role", "option");
     place.dataset.index = i;
-    const words = item.chips.length ? item.chips.join(", ") : "no caption";
+    const without = item.bad_caption ? "caption cannot be read" : "no caption";
+    const words = item.chips.length ? item.chips.join(", ") : without;
     place.setAttribute("aria-label", [`${item.label}: ${words}`, ...(item.findings ?? [])].join(", "));
     place.title = item.caption ? `${item.label}\n${item.caption}` : item.label;
     const frame = make("div", "lkg-frame", place);
@@ -151,7 +152,7 @@ class Gallery {
     const chips = make("div", "lkg-chips", place);
     for (const chip of item.chips) make("span", "lkg-chip", chips, chip);
     if (item.more) make("span", "lkg-more", chips, "\u2026");
-    if (!item.chips.length) make("span", "lkg-more", chips, "no caption");
+    if (!item.chips.length) make("span", "lkg-more", chips, without);
     make("div", "lkg-name", place, item.label);
     this.show_thumb(tile);
     return tile;
@@ -226,8 +227,11 @@ class Gallery {
     });
     if (this.tiles[this.at]) this.grid.setAttribute("aria-activedescendant", this.tiles[this.at].place.id);
     else this.grid.removeAttribute("aria-activedescendant");
-    this.trash.textContent = chosen.size ? `Move ${counted(chosen.size, "image")} to the trash` : "Move to the trash";
-    this.trash.disabled = !chosen.size || this.model.get("busy");
+    const one = this.view.is_open && this.tiles.length > 0; // with none chosen: the one that is shown large
+    this.trash.textContent = chosen.size
+      ? `Move ${counted(chosen.size, "image")} to the trash`
+      : `Move ${one ? "this image " : ""}to the trash`;
+    this.trash.disabled = !(chosen.size || one) || this.model.get("busy");
   }
 
   click(event) {
@@ -260,8 +264,8 @@ class Gallery {
       PageDown: () => this.turn(1),
       Delete: () => this.delete_chosen(),
       Enter: () => this.view.open(),
-      Escape: () => this.choose([]),
     };
+    if (this.chosen.length) does.Escape = () => this.choose([]); // else it leads out of the page
     const command = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
     let act;
     if (plain && event.key in steps) act = () => this.move_to(this.at + steps[event.key], event.shiftKey);
@@ -295,7 +299,7 @@ class Gallery {
   delete_chosen() {
     if (this.model.get("busy")) return;
     this.delete_these(this.chosen.length ? this.chosen : [this.items[this.at]?.name].filter(Boolean));
-    this.grid.focus({ preventScroll: true });
+    (this.view.is_open ? this.view.root : this.grid).focus({ preventScroll: true });
   }
 
   delete_these(names) {

@@ -1,5 +1,5 @@
 // One image of the gallery, large, in the place of the grid: Enter or a double click opens it. Left and right lead to the one
-// before and the next, Space chooses, Delete moves it to the trash, Escape closes.
+// before and the next, Space chooses, Delete moves it to the trash, Ctrl+Z takes the last change back, Escape closes.
 
 class GalleryView {
   constructor(gallery) {
@@ -28,6 +28,7 @@ class GalleryView {
     this.root.classList.remove("lkg-hidden");
     this.gallery.grid.classList.add("lkg-hidden");
     this.draw();
+    this.gallery.mark();
     this.root.focus({ preventScroll: true });
   }
 
@@ -36,6 +37,7 @@ class GalleryView {
     this.gallery.grid.classList.remove("lkg-hidden");
     this.gallery.grid.focus({ preventScroll: true });
     this.gallery.move_to(this.gallery.at, false);
+    this.gallery.mark();
   }
 
   // The list has changed, or another one is shown.
@@ -73,7 +75,8 @@ class GalleryView {
   }
 
   key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const command = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.code === "KeyZ";
+    if ((event.ctrlKey || event.metaKey || event.altKey) && !command) return;
     const on_button = event.target.tagName === "BUTTON";
     const does = {
       ArrowLeft: () => this.step(-1),
@@ -82,7 +85,7 @@ class GalleryView {
       Delete: () => this.gallery.delete_these([this.gallery.items[this.gallery.at].name]),
     };
     if (!on_button) does[" "] = () => this.gallery.toggle(this.gallery.at);
-    const act = does[event.key];
+    const act = command ? () => this.gallery.take_back() : does[event.key];
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();

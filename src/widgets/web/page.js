@@ -1,5 +1,6 @@
 // What every page needs beside ipywidgets' own controls, as an anywidget part that shows nothing itself:
-//   - JupyterLab's shortcuts do not fire while a control has the focus (`x` would cut the cell)
+//   - JupyterLab's shortcuts do not fire while a control has the focus (`x` would cut the cell); Escape gives the focus back to
+//     the cell, where they do
 //   - each control names the lines that describe it and says when its value is refused
 //   - the status line is read aloud politely: once when it says something new, and rarely while it only counts
 //   - the hints of a field are there while it is worked on, and nothing moves under a pointer that is pressed
@@ -226,6 +227,7 @@ class Aid {
     if (!this.page || !document.hasFocus()) return;
     const title = this.page.querySelector(".lk-title");
     this.page.scrollIntoView({ block: "start" });
+    this.model.send({ kind: "came" });
     if (!title) return;
     title.tabIndex = -1;
     put(title, SUPPRESS, "");
@@ -246,8 +248,18 @@ class Aid {
     }, AFTER_CHANGE_MS);
   }
 
+  // Out of the page, as Escape leads out of a cell's text. What a part of the page does with it itself has been done before.
+  escape(event) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing) return;
+    const place = [".jp-Cell", ".jp-Notebook"].map((css) => this.page.closest(css)).find((one) => one?.hasAttribute("tabindex"));
+    if (!place) return;
+    event.preventDefault();
+    place.focus({ preventScroll: true });
+  }
+
   // The one shortcut of Jupyter's that people press anywhere: it saves the notebook, not the web page.
   key(event) {
+    if (event.key === "Escape") return this.escape(event);
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.code !== "KeyS") return;
     event.preventDefault();
     const { key, code, ctrlKey, metaKey } = event;

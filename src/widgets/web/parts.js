@@ -65,7 +65,9 @@ class ThumbPlaces {
   }
   // In place of all that were there before.
   begin() {
-    this.places = this.places.filter(({ place }) => place.isConnected);
+    // A part is drawn before it stands in the page; its places then share what is around the newest one.
+    const around = this.places.at(-1)?.place.getRootNode();
+    this.places = this.places.filter(({ place }) => place.isConnected || place.getRootNode() === around);
   }
   put(parent, css, { id, label }) {
     const place = make("div", css, parent);

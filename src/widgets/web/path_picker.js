@@ -55,6 +55,7 @@ class PathPicker {
     this.panel.replaceChildren(top, this.list, bottom);
     this.mark();
     if (this.drawn || document.hasFocus()) requestAnimationFrame(() => this.list.focus({ preventScroll: true }));
+    if (!this.drawn && document.hasFocus()) requestAnimationFrame(() => this.panel.scrollIntoView({ block: "nearest" }));
     this.drawn = true;
   }
 

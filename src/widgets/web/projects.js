@@ -25,7 +25,7 @@ class Projects {
     const rows = () => this.draw_rows();
     this.stop = listen_to(model, {
       "change:cards change:ask": () => this.draw(),
-      "change:undo change:trash change:busy": rows,
+      "change:undo change:trash change:restore change:trouble change:busy": rows,
       "msg:custom": (message, buffers) => this.take(message, buffers),
     });
     this.draw();
@@ -56,12 +56,14 @@ class Projects {
     this.name.setAttribute(SUPPRESS, "");
     this.name.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && this.create());
     this.button(form, "Create", () => this.create());
+    this.trouble = make("div", "lkp-trouble", this.root);
     this.grid = make("div", "lkp-grid", this.root);
     this.grid.setAttribute("role", "list");
     this.row = make("div", "lkp-row", this.root);
     this.undo = this.button(this.row, "Undo", () => this.model.send({ kind: "undo" }));
     this.undone = make("span", "lkp-said", this.row);
     this.trash = make("span", "lkp-trash", this.row);
+    this.restore = this.button(this.row, "", () => this.model.send({ kind: "restore" }));
     this.empty = this.button(this.row, "Empty the trash", () => this.model.send({ kind: "ask_empty" }));
     this.question = make("div", "lkp-question", this.root);
   }
@@ -184,6 +186,9 @@ class Projects {
     this.undo.hidden = !undo;
     this.trash.textContent = trash;
     this.empty.hidden = !trash;
+    this.restore.hidden = !this.model.get("restore");
+    this.restore.textContent = `Restore ${this.model.get("restore")}`;
+    this.trouble.textContent = this.model.get("trouble");
     this.row.hidden = !undo && !trash;
     for (const button of this.root.querySelectorAll("button")) button.disabled = busy;
     this.question.replaceChildren();

@@ -63,11 +63,12 @@ class Field {
     this.make_progress();
     this.note = make("div", "lku-note", this.root);
     this.report = make("div", "lku-report", this.root);
+    this.archives = make("div", "lku-archives", this.root);
     this.draw = () => this.show_progress();
     this.on_key = () => this.follow();
     this.on_state = () => this.show_state();
     model.on("change:key", this.on_key);
-    model.on("change:report change:empty", this.on_state);
+    model.on("change:report change:empty change:unpacked change:archives", this.on_state);
     this.frame = requestAnimationFrame(() => this.catch_drops());
     this.follow();
     this.show_state();
@@ -76,7 +77,7 @@ class Field {
   close() {
     cancelAnimationFrame(this.frame);
     this.model.off("change:key", this.on_key);
-    this.model.off("change:report change:empty", this.on_state);
+    this.model.off("change:report change:empty change:unpacked change:archives", this.on_state);
     this.sender?.listeners.delete(this.draw);
     for (const [name, listener] of this.drops ?? []) this.page.removeEventListener(name, listener);
   }
@@ -182,7 +183,28 @@ class Field {
     this.root.classList.toggle("lku-empty", Boolean(this.model.get("empty")));
     const report = this.model.get("report");
     this.report.replaceChildren();
-    if (!report) return;
+    this.show_archives();
+    if (report) this.show_report(report);
+    for (const { sentence, failed, left_out, count } of this.model.get("unpacked")) {
+      make("div", failed ? "lku-trouble" : "lku-sentence", this.report, sentence);
+      this.list(left_out, count, `${counted(count, "file")} left out`, ([name, why]) => `${name}: ${why}`);
+    }
+  }
+
+  // What lies there packed: it is unpacked or goes to the trash, from which Undo brings it back.
+  show_archives() {
+    this.archives.replaceChildren(...this.model.get("archives").map((shown, archive) => {
+      const row = make("div", "lku-archive");
+      make("span", "", row, `Not unpacked: ${shown}`);
+      for (const [kind, words] of [["unpack", "Unpack"], ["remove", "Move to the trash"]]) {
+        const send = () => this.model.send({ kind, archive, shown, window: this.sender.window, key: this.model.get("key") });
+        this.button(words, row, send).setAttribute("aria-label", `${words}: ${shown}`);
+      }
+      return row;
+    }));
+  }
+
+  show_report(report) {
     make("div", "lku-sentence", this.report, report.sentence);
     if (report.trouble) make("div", "lku-trouble", this.report, report.trouble);
     const [renamed, left_out] = report.counts;
