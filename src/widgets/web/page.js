@@ -42,7 +42,10 @@ class Aid {
     for (const [name, value] of [["role", "status"], ["aria-live", "polite"], ["aria-atomic", "true"]])
       this.spoken.setAttribute(name, value);
     this.page.append(this.spoken);
-    this.observer = new MutationObserver(() => this.later());
+    this.observer = new MutationObserver(() => {
+      if (this.last?.disabled) this.lost = this.last; // it may be on again before the page is tended
+      this.later();
+    });
     this.observer.observe(this.page, {
       childList: true,
       subtree: true,
@@ -151,6 +154,7 @@ class Aid {
   focused(control) {
     if (control.classList.contains("lk-keeps-focus")) return;
     this.last = control;
+    this.lost = undefined;
     this.last_words = words_of(control);
     this.show_hints(control.closest(".lk-field"));
   }
@@ -176,10 +180,11 @@ class Aid {
     if (field) setTimeout(() => this.show_hints(field));
   }
 
-  // Who leaves a control by himself is not brought back to it. One that went away or was hidden was not left.
+  // Who leaves a control by himself is not brought back to it. One that went away, was hidden or was off for a moment was not
+  // left.
   left(control) {
     setTimeout(() => {
-      if (control === this.last && control.isConnected && !control.disabled && control.offsetParent) this.last = undefined;
+      if (control === this.last && control !== this.lost && control.isConnected && !control.disabled && control.offsetParent) this.last = undefined;
     });
   }
 
@@ -194,7 +199,7 @@ class Aid {
     const same = usable(last)
       ? last
       : [...this.page.querySelectorAll("button")].find((one) => usable(one) && words_of(one) === this.last_words);
-    if (same && (kept || same !== last)) {
+    if (same && (kept || same !== last || last === this.lost)) {
       same.focus({ preventScroll: true });
     } else if (nowhere && !same && status) {
       status.classList.add("lk-keeps-focus");
