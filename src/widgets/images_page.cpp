@@ -190,6 +190,8 @@ void ImagesPage::unpack(const std::string& name) {
                 UnpackReport report{
                     outcome.sentence, outcome.taken.empty() && outcome.already_there.empty(), {}};
                 for (const auto& file : outcome.left_out) report.left_out.emplace_back(file.from, file.why);
+                if (report.failed && outcome.left_out.size() == 1)  // most often the archive itself
+                    report.sentence += " " + outcome.left_out.front().why;
                 failed_ = report.failed;
                 upload_->tell_unpacked(report);
                 done();

@@ -93,6 +93,9 @@ TEST(ImagesPage, AnArchiveThatIsNoneIsSaidBesideTheFieldAndCanBeRemoved) {
     EXPECT_TRUE(room.loop.run_until([&] { return page.mood() == Mood::Wrong; })) << page.status();
     ASSERT_EQ(upload.state().at("unpacked").size(), 1U);
     EXPECT_EQ(upload.state().at("unpacked")[0].at("failed"), true);
+    EXPECT_NE(upload.state().at("unpacked")[0].at("sentence").get<std::string>().find("damaged"),
+              std::string::npos)
+        << upload.state().at("unpacked")[0];
     EXPECT_TRUE(room.loop.run_until([&] { return !upload.state().at("archives").empty(); }));
     press("remove");
     EXPECT_TRUE(room.loop.run_until([&] { return !base::is_there(room.images / "broken.zip"); }));
