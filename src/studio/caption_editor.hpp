@@ -3,6 +3,9 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +26,7 @@ struct EditedCaption {
     std::size_t more_lines = 0;         // that are not blank, behind it
     std::string text;                   // all of it; its lines end with "\n"
     std::string version;                // another one for other bytes
+    bool is_utf16 = false;              // a change saves it as UTF-8
 };
 
 // `extension` is that of a caption that is not there yet.
@@ -33,7 +37,26 @@ EditedCaption edited_caption(const base::Path& folder, const ListedImage& image,
 // The first line gets these parts; one with commas in it is several. Nothing where the bytes would stay the same.
 std::optional<DatasetChange> change_of_parts(const EditedCaption& caption,
                                              const std::vector<std::string>& parts);
-// The whole file gets this text.
+// The whole file gets this text; its lines end as its first one did.
 std::optional<DatasetChange> change_of_text(const EditedCaption& caption, std::string_view text);
+
+// Writes what is typed, each piece over the bytes that were seen. Pieces may follow each other before the first is confirmed:
+// `after` names the one before, whose bytes are then those that were seen.
+class CaptionWriter {
+  public:
+    struct Over {
+        std::string id, version, after;
+    };
+    using Make = std::function<std::optional<DatasetChange>(const EditedCaption&)>;
+
+    // Nothing where the bytes stay the same.
+    // Throws   Error{Conflict} where another program has changed the caption since; what edited_caption and UndoJournal throw.
+    std::optional<ChangeOutcome> write(const base::Path& folder, const ListedImage& image,
+                                       const std::string& extension, const Over& over, const Make& make);
+
+  private:
+    std::map<std::string, std::string> versions_;  // by id: what it left, or nothing
+    std::deque<std::string> ids_;                  // the last ones
+};
 
 }  // namespace lorikeet::studio

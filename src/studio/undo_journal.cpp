@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/path.hpp"
+#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
 #include "studio/journal_file.hpp"
@@ -204,6 +205,14 @@ std::optional<std::string> UndoJournal::last() const {
 }
 
 // What could not be taken back stays in the journal, so that it can be once places are free again and files may be written.
+std::optional<ChangeOutcome> UndoJournal::undo(const std::string& what) {
+    hold();
+    if (base::printable(last().value_or("")) != what)
+        base::fail(base::ErrorCode::Conflict, "Something else was changed meanwhile.",
+                   "Look at what Undo would take back now.");
+    return undo_last();
+}
+
 std::optional<ChangeOutcome> UndoJournal::undo_last() {
     if (!base::is_folder(journal_of(dataset_))) return std::nullopt;
     const auto lock = lock_unless_held();

@@ -57,6 +57,9 @@ class UndoJournal {
     std::optional<std::string> last() const;
     // Nothing when there is nothing to take back. Moves whose places were taken since stay, to be taken back later.
     std::optional<ChangeOutcome> undo_last();
+    // The same, of the change that last() called so (as a page shows it) and no other: somebody else may have made one since.
+    // Throws   Error{Conflict}.
+    std::optional<ChangeOutcome> undo(const std::string& what);
 
     // Nothing of before can be taken back any more; the files in the trash stay.
     void forget_all();

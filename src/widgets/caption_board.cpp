@@ -20,6 +20,7 @@ using nlohmann::json;
 
 namespace {
 
+constexpr std::size_t kRemembered = 32;
 constexpr std::size_t kLongestHint = 300;  // as a hint
 
 json board_state() {
@@ -189,9 +190,21 @@ void CaptionBoard::show_editor(const studio::EditedCaption& caption, const studi
            {"done", done_},
            {"parts", std::move(parts)},
            {"more_lines", caption.more_lines},
+           {"utf16", caption.is_utf16},
            {"text", caption.text},
            {"tokens", json_of(read)},
            {"trouble", base::printable(trouble)}}}});
+}
+
+void CaptionBoard::end_typing(const std::string& id) {
+    done_.push_back(id);
+    if (done_.size() > kRemembered) done_.erase(done_.begin());
+}
+
+std::string CaptionBoard::name_of(const std::string& name) const {
+    for (const auto& image : all_.images)
+        if (image.name == name || name_for_window(image) == name) return image.name;
+    return {};
 }
 
 void CaptionBoard::show_count(const std::string& id, const studio::CaptionShown& read) {
@@ -228,29 +241,28 @@ void CaptionBoard::take(const std::string& kind, const json& content) {
         page_ = content.at("page").get<std::size_t>();
         show_page();
     }
-    if (kind == "image") {
-        const auto name = text("name");
-        for (const auto& image : all_.images)
-            if (name_for_window(image) == name) return choose(std::string(image.name));
-    }
+    if (kind == "image") choose(name_of(text("name")));
     if (kind == "step") step(content.at("by").get<std::int64_t>());
-    if (kind == "parts" || kind == "text") typing_ = content.at("id").get<std::string>();
-    if (kind == "parts" && on_parts)
-        on_parts(text("version"), content.at("parts").get<std::vector<std::string>>());
-    if (kind == "text" && on_text) on_text(text("version"), text("text"));
-    if (kind == "count" && on_count) on_count(text("id"), text("text"));
+    const auto over = [&] {
+        return TypedOver{text("id"), name_of(text("name")), text("version"), text("after")};
+    };
+    if (kind == "parts" && on_parts) on_parts(over(), content.at("parts").get<std::vector<std::string>>());
+    if (kind == "text" && on_text) on_text(over(), text("text"));
+    if (kind == "count" && on_count) on_count(text("id"), name_of(text("name")), text("text"));
     if (kind == "remove" && on_remove) on_remove(text("tag"));
     if (kind == "replace" && on_replace) on_replace(text("tag"));
-    if (kind == "undo" && on_undo) on_undo();
+    if (kind == "undo" && on_undo) on_undo(text("what"));
 }
 
 void CaptionBoard::want(const std::vector<std::string>& ids) {
     const std::set<std::string> asked(ids.begin(), ids.end());
     std::vector<Thumb> wanted;
-    for (const auto& image : all_.images)
-        if (const auto id = thumb_id(image); asked.contains(id))
-            wanted.push_back(
-                {id, [folder = all_.folder, name = image.name] { return studio::thumbnail(folder, name); }});
+    const auto end = std::min(found_.size(), (page_ + 1) * kPageSize);
+    for (auto i = page_ * kPageSize; i < end; ++i)
+        if (const auto& image = all_.images[found_[i]]; asked.contains(thumb_id(image)))
+            wanted.push_back({thumb_id(image), [folder = all_.folder, name = image.name] {
+                                  return studio::thumbnail(folder, name);
+                              }});
     thumbs_.want(std::move(wanted));
 }
 

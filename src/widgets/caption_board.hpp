@@ -2,9 +2,9 @@
 // that have the chosen one, a hundred at a time, and an editor for the caption of one.
 //
 // From a window: {kind: "want", ids}, {kind: "search", text}, {kind: "tag", tag}, {kind: "page", page}, {kind: "image", name},
-// {kind: "step", by}, {kind: "parts", id, version, parts}, {kind: "text", id, version, text}, {kind: "count", text, id},
-// {kind: "remove" | "replace", tag}, {kind: "undo"};
-// to it: {kind: "thumbs", ids, broken} and the bytes of a JPEG for each id; {kind: "counted", id, read}.
+// {kind: "step", by}, {kind: "parts", id, name, version, after, parts}, {kind: "text", ..., text}, {kind: "count", id, name, text},
+// {kind: "remove" | "replace", tag}, {kind: "undo", what};
+// to it: {kind: "thumbs", ids, broken} and the bytes of a JPEG for each id; {kind: "counted", id, tokens}.
 #pragma once
 
 #include <cstddef>
@@ -29,6 +29,12 @@ struct CaptionedImages {
 };
 CaptionedImages with_tags(const base::Path& folder, studio::DatasetListing listing);
 
+// Something that was typed: by what it is known, over which image and version of its caption, and after what else that was not
+// confirmed yet (empty: nothing).
+struct TypedOver {
+    std::string id, image, version, after;
+};
+
 class CaptionBoard : public Control {
   public:
     static constexpr std::size_t kPageSize = 100;
@@ -41,8 +47,8 @@ class CaptionBoard : public Control {
     // `trouble`: why it cannot be edited.
     void show_editor(const studio::EditedCaption& caption, const studio::CaptionShown& read,
                      const std::string& trouble = {});
-    // What was typed last is written, or refused: the editor that is shown next tells the window so.
-    void end_typing() { done_ = typing_; }
+    // It is written, or refused: the editor that is shown next tells the windows so.
+    void end_typing(const std::string& id);
     void show_count(const std::string& id, const studio::CaptionShown& read);
     void say_undo(const std::string& what);  // what Undo would take back; empty: nothing
     void say_busy(bool busy);
@@ -51,12 +57,11 @@ class CaptionBoard : public Control {
     const studio::ListedImage* find(const std::string& name) const;
 
     std::function<void(const studio::ListedImage&)> on_image;  // its caption is wanted
-    // What was typed, and the version that it was typed over.
-    std::function<void(const std::string& version, const std::vector<std::string>& parts)> on_parts;
-    std::function<void(const std::string& version, const std::string& text)> on_text;
-    std::function<void(const std::string& id, const std::string& text)> on_count;
+    std::function<void(const TypedOver& over, const std::vector<std::string>& parts)> on_parts;
+    std::function<void(const TypedOver& over, const std::string& text)> on_text;
+    std::function<void(const std::string& id, const std::string& image, const std::string& text)> on_count;
     std::function<void(const std::string&tag)> on_remove, on_replace;  // everywhere
-    std::function<void()> on_undo;
+    std::function<void(const std::string& what)> on_undo;              // of this change and no other
 
     void take_message(const nlohmann::json& content, const std::vector<std::string>& buffers) override;
 
@@ -70,13 +75,14 @@ class CaptionBoard : public Control {
     void choose(const std::string& name);
     void step(std::int64_t by);
     void want(const std::vector<std::string>& ids);
+    std::string name_of(const std::string& name) const;  // as a window tells it
 
     CaptionedImages all_;
     std::vector<std::size_t> found_;  // of the images, those with the chosen tag
     std::string search_, tag_;        // tag_: as tag_key writes it
     std::string image_;
-    std::string typing_, done_;  // ids of what windows typed
-    std::size_t at_ = 0;         // where the image is or was among found_
+    std::vector<std::string> done_;  // ids of what windows typed, the last few
+    std::size_t at_ = 0;             // where the image is or was among found_
     std::size_t page_ = 0;
     Thumbs thumbs_;
 };

@@ -49,6 +49,7 @@ CaptionChanges::CaptionChanges(SharedStyles& styles)
                         {"left_out", json::array()},
                         {"left_out_total", 0},
                         {"doing", ""},
+                        {"plan", 0},
                         {"busy", false}});
           return state;
       }()) {}
@@ -59,7 +60,10 @@ void CaptionChanges::show(studio::CaptionPlan plan, const std::string& doing) {
     auto left_out = json::array();
     for (std::size_t i = 0; i < std::min(plan_.left_out.size(), kReasonsShown); ++i)
         left_out.push_back(base::printable(base::to_text({plan_.left_out[i]})));
-    set({{"doing", doing}, {"left_out", std::move(left_out)}, {"left_out_total", plan_.left_out.size()}});
+    set({{"doing", doing},
+         {"plan", ++number_},
+         {"left_out", std::move(left_out)},
+         {"left_out_total", plan_.left_out.size()}});
     show_rows();
 }
 
@@ -81,7 +85,7 @@ void CaptionChanges::take_message(const json& content, const std::vector<std::st
         show_rows();
     }
     if (kind == "leave" && on_leave) on_leave();
-    if (kind == "make" && on_make) on_make();
+    if (kind == "make" && on_make && content.value("plan", json()) == number_) on_make();
 }
 
 }  // namespace lorikeet::widgets

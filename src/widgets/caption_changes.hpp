@@ -1,10 +1,11 @@
 // A change of many captions as it would be, for the person to look at before it is made: an anywidget part of our own
 // (web/caption_changes.js).
 //
-// From a window: {kind: "make"}, {kind: "leave"}, {kind: "more"}.
+// From a window: {kind: "make", plan}, {kind: "leave"}, {kind: "more"}. A plan that is not the one shown is not made.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -34,6 +35,7 @@ class CaptionChanges : public Control {
 
     studio::CaptionPlan plan_;
     std::size_t shown_ = kShownAtOnce;
+    std::int64_t number_ = 0;  // of the plan
 };
 
 }  // namespace lorikeet::widgets

@@ -14,8 +14,7 @@ namespace lorikeet::widgets {
 namespace {
 
 constexpr const char* kDraft = "captions";
-
-std::string not_written(const std::string& typed) { return "Typed and not written: " + typed; }
+constexpr std::size_t kMostCounted = 20'000;  // bytes; what is longer is no caption, and would take long
 
 }  // namespace
 
@@ -38,12 +37,12 @@ CaptionsPage::CaptionsPage(PageContext& context)
     parts.fields.push_back(form_.take_control());
     form_.on_change = [this] {
         context_.saver.keep(kDraft, form_.texts());
-        changes_->clear();  // it was of another edit
+        drop_plan();  // it was of another edit
     };
     changes_ = &put<CaptionChanges>(parts.below, styles_);
     changes_->on_make = [this] { make_changes(); };
     changes_->on_leave = [this] {
-        changes_->clear();
+        drop_plan();
         say_where_it_stands();
     };
     listen_to_board();
@@ -51,21 +50,26 @@ CaptionsPage::CaptionsPage(PageContext& context)
               "Next: run the cell <code>check</code>."},
              std::move(parts), [this] { plan(); });
     context_.dataset_changed.emplace_back([this] { look(); });
-    context_.recipe_changed.emplace_back([this] { form_.know_trigger(trigger()); });
+    context_.recipe_changed.emplace_back([this] {
+        form_.know_trigger(trigger());
+        reopen();  // what training reads may be another text
+    });
+    context_.busy.emplace_back(
+        [this]() -> std::string { return changing_ > 0 ? "Captions are being written." : ""; });
     form_.know_trigger(trigger());
 }
 
 void CaptionsPage::listen_to_board() {
     board_->on_image = [this](const studio::ListedImage& image) { open(image); };
-    board_->on_parts = [this](const std::string& version, const std::vector<std::string>& parts) {
-        save(version, base::join(parts, ", "),
+    board_->on_parts = [this](const TypedOver& over, const std::vector<std::string>& parts) {
+        save(over, base::join(parts, ", "),
              [parts](const auto& caption) { return studio::change_of_parts(caption, parts); });
     };
-    board_->on_text = [this](const std::string& version, const std::string& text) {
-        save(version, text, [text](const auto& caption) { return studio::change_of_text(caption, text); });
+    board_->on_text = [this](const TypedOver& over, const std::string& text) {
+        save(over, text, [text](const auto& caption) { return studio::change_of_text(caption, text); });
     };
-    board_->on_count = [this](const std::string& id, const std::string& text) {
-        board_->show_count(id, shown_of(board_->image(), text));
+    board_->on_count = [this](const std::string& id, const std::string& image, const std::string& text) {
+        if (text.size() <= kMostCounted) board_->show_count(id, shown_of(image, text));
     };
     board_->on_remove = [this](const std::string& tag) {
         form_.type(studio::CaptionAction::Remove, tag);
@@ -75,12 +79,15 @@ void CaptionsPage::listen_to_board() {
         form_.type(studio::CaptionAction::Replace, tag);
         say(Mood::Ready, "Type the tags that take its place below, then show the changes.");
     };
-    board_->on_undo = [this] {
-        change(
-            "Taking it back.",
-            [folder = context_.dataset()] { return studio::UndoJournal(folder).undo_last(); },
-            "Taken back: {}.");
-    };
+    board_->on_undo = [this](const std::string& what) { take_back(what); };
+}
+
+// Another page, window or program may have changed something since.
+void CaptionsPage::take_back(const std::string& what) {
+    change(
+        "Taking it back.",
+        [folder = context_.dataset(), what] { return studio::UndoJournal(folder).undo(what); },
+        "Taken back: {}.");
 }
 
 std::string CaptionsPage::trigger() const { return context_.recipe.text("data.subsets.0.trigger"); }
@@ -97,12 +104,12 @@ void CaptionsPage::look() {
             look.images = with_tags(folder, std::move(listing));
             look.undo = studio::UndoJournal(folder).last().value_or("");
             look.reader = std::make_shared<studio::CaptionReader>(recipe.model);
-            return [this, look = std::move(look)] { show(look); };
+            return [this, look = std::move(look)]() mutable { show(std::move(look)); };
         },
         [this](const base::Error& error) { say(error); });
 }
 
-void CaptionsPage::show(const Look& look) {
+void CaptionsPage::show(Look look) {
     if (look.images.folder != context_.dataset()) return;
     reader_ = look.reader;
     trouble_ = look.trouble;
@@ -110,17 +117,21 @@ void CaptionsPage::show(const Look& look) {
     captioned_ =
         static_cast<std::size_t>(std::count_if(look.images.images.begin(), look.images.images.end(),
                                                [](const auto& one) { return !one.caption.empty(); }));
-    board_->show(look.images);
+    if (planned_for_ != look.images.folder) drop_plan();
+    board_->show(std::move(look.images));
     board_->say_undo(look.undo);
     reopen();  // it may have been changed by another page
-    if (changes_->plan().change.texts.empty()) say_where_it_stands();
+    if (changes_->plan().change.texts.empty() || !said_.empty()) say_where_it_stands();
 }
 
 void CaptionsPage::say_where_it_stands() {
     const auto said = std::exchange(said_, {});
+    const bool failed = std::exchange(failed_, false);
     if (!trouble_.empty()) return say(Mood::Wrong, trouble_, "Check its permissions.");
     if (images_ == 0) return say(Mood::Ready, "No images yet.", "Drop some on the page images.");
-    say(captioned_ == images_ ? Mood::Done : Mood::Ready,
+    say(failed                  ? Mood::Look
+        : captioned_ == images_ ? Mood::Done
+                                : Mood::Ready,
         fmt::format("{}, {} with a caption.", base::counted(images_, "image"),
                     captioned_ == images_ ? "all" : std::to_string(captioned_)),
         said);
@@ -136,13 +147,9 @@ void CaptionsPage::open(const studio::ListedImage& image) {
                                         : extensions.front()](base::Cancel&) -> BackgroundTask::Answer {
             try {
                 const auto edited = studio::edited_caption(folder, image, extension);
-                return [this, edited] {
-                    edited_ = edited;
-                    board_->show_editor(edited, shown_of(edited.image, edited.text));
-                };
+                return [this, edited] { board_->show_editor(edited, shown_of(edited.image, edited.text)); };
             } catch (const base::Error& error) {
                 return [this, name = image.name, error] {
-                    edited_.reset();
                     studio::EditedCaption none;
                     none.image = name;
                     board_->show_editor(none, {}, fmt::format("{} {}", error.what(), error.hint()));
@@ -159,34 +166,35 @@ studio::CaptionShown CaptionsPage::shown_of(const std::string& image, const std:
     return reader_->shown(std::move(job), context_.dataset() / image, text);
 }
 
-void CaptionsPage::save(const std::string& version, const std::string& typed, const MakeChange& make) {
-    if (!edited_ || edited_->version != version || edited_->image != board_->image()) {
-        log(not_written(typed));
-        end_change();
-        return say(Mood::Look,
-                   "The caption was changed by another program meanwhile; it is shown as it is now.",
-                   "What you typed is in the log.");
+void CaptionsPage::save(const TypedOver& over, const std::string& typed,
+                        const studio::CaptionWriter::Make& make) {
+    const Typed known{over.id, "Typed and not written: " + typed};
+    const auto* image = board_->find(over.image);
+    if (image == nullptr) {
+        log(known.unwritten);
+        end_change(known, false);
+        return say(Mood::Look, "The image of this caption is gone.", "What you typed is in the log.");
     }
-    std::optional<studio::DatasetChange> made;
-    try {
-        made = make(*edited_);
-    } catch (const base::Error& error) {
-        log(not_written(typed));
-        end_change();
-        return say(error);
-    }
-    if (!made) return end_change();
+    const auto& extensions = context_.recipe.job().data.caption_extensions;
     change(
         {},
-        [folder = context_.dataset(), made = *made]() -> std::optional<studio::ChangeOutcome> {
-            return studio::UndoJournal(folder).carry_out(made);
+        [writer = writer_, folder = context_.dataset(), image = *image,
+         extension = extensions.empty() ? ".txt" : extensions.front(), over, make] {
+            return writer->write(folder, image, extension, {over.id, over.version, over.after}, make);
         },
-        "{}.", not_written(typed));
+        "{}.", known);
 }
 
 // ---- Many captions
 
+void CaptionsPage::drop_plan() {
+    plan_task_.stop();
+    changes_->clear();
+}
+
 void CaptionsPage::plan() {
+    drop_plan();
+    planned_for_ = context_.dataset();
     say(Mood::Busy, "Looking at each caption.");
     const auto edit = form_.edit();
     const auto extensions = context_.recipe.job().data.caption_extensions;
@@ -222,33 +230,33 @@ void CaptionsPage::make_changes() {
     if (plan.change.texts.empty()) return;
     change(
         "Changing the captions.",
-        [folder = context_.dataset(), plan]() -> std::optional<studio::ChangeOutcome> {
+        [folder = planned_for_, plan]() -> std::optional<studio::ChangeOutcome> {
             return studio::carry_out(folder, plan);
         },
         "{}.");
     changes_->clear();
 }
 
-// `ending` with what was done in it. `unwritten`: for the log, should not all of it be done.
-void CaptionsPage::change(const std::string& doing,
-                          std::function<std::optional<studio::ChangeOutcome>()> does,
-                          const std::string& ending, const std::string& unwritten) {
+// `ending` with what was done in it.
+void CaptionsPage::change(const std::string& doing, Does does, const std::string& ending,
+                          const Typed& typed) {
     if (!doing.empty()) say(Mood::Busy, doing);
+    ++changing_;
     board_->say_busy(true);
     changes_->say_busy(true);
-    work_.add([this, does = std::move(does), ending, unwritten]() -> WorkQueue::Answer {
+    work_.add([this, does = std::move(does), ending, typed]() -> WorkQueue::Answer {
         try {
             const auto outcome = does();
-            return [this, outcome, ending, unwritten] {
-                if (outcome) said_ = words_for(*outcome, ending);
-                if (outcome && !outcome->not_done.empty()) log_unless_empty(unwritten);
-                end_change();
-                context_.tell_dataset();
+            return [this, outcome, ending, typed] {
+                --changing_;
+                if (outcome) keep_words(*outcome, ending);
+                end_change(typed, !outcome || outcome->not_done.empty());
+                if (outcome) context_.tell_dataset();
             };
         } catch (const base::Error& error) {
-            return [this, error, unwritten] {
-                log_unless_empty(unwritten);
-                end_change();
+            return [this, error, typed] {
+                --changing_;
+                end_change(typed, false);
                 say(error);
             };
         }
@@ -260,26 +268,22 @@ void CaptionsPage::reopen() {
 }
 
 // The editor shows what there is, and takes what is typed next.
-void CaptionsPage::end_change() {
-    board_->end_typing();
+void CaptionsPage::end_change(const Typed& typed, bool all_done) {
+    if (!all_done && !typed.unwritten.empty()) log(typed.unwritten);
+    if (!typed.id.empty()) board_->end_typing(typed.id);
+    board_->say_busy(changing_ > 0);
+    changes_->say_busy(changing_ > 0);
     reopen();
-    board_->say_busy(false);
-    changes_->say_busy(false);
 }
 
-void CaptionsPage::log_unless_empty(const std::string& line) {
-    if (!line.empty()) log(line);
-}
-
-std::string CaptionsPage::words_for(const studio::ChangeOutcome& outcome, const std::string& ending) {
+void CaptionsPage::keep_words(const studio::ChangeOutcome& outcome, const std::string& ending) {
     for (const auto& problem : outcome.not_done) log(base::to_text({problem}));
-    auto words = outcome.done == 0 && !outcome.not_done.empty()
-                     ? std::string("Nothing was changed.")
-                     : fmt::format(fmt::runtime(ending), outcome.what);
-    if (!outcome.not_done.empty())
-        words += fmt::format(" {} could not be written: {}", outcome.not_done.size(),
+    failed_ = !outcome.not_done.empty();
+    said_ = outcome.done == 0 && failed_ ? std::string("Nothing was changed.")
+                                         : fmt::format(fmt::runtime(ending), outcome.what);
+    if (failed_)
+        said_ += fmt::format(" {} could not be written: {}", outcome.not_done.size(),
                              base::to_text({outcome.not_done.front()}));
-    return words;
 }
 
 }  // namespace lorikeet::widgets

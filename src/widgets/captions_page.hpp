@@ -30,35 +30,42 @@ class CaptionsPage : public Page {
 
   private:
     struct Look;
-    using MakeChange = std::function<std::optional<studio::DatasetChange>(const studio::EditedCaption&)>;
     void listen_to_board();
     std::string trigger() const;
     void look();
-    void show(const Look& look);
+    void show(Look look);
     void say_where_it_stands();
 
     void open(const studio::ListedImage& image);
     // `typed`, for the log, should it not be written.
-    void save(const std::string& version, const std::string& typed, const MakeChange& make);
+    void save(const TypedOver& over, const std::string& typed, const studio::CaptionWriter::Make& make);
     studio::CaptionShown shown_of(const std::string& image, const std::string& text) const;
 
+    void take_back(const std::string& what);
+    void drop_plan();
     void plan();
     void show_plan(const studio::CaptionPlan& plan);
     void make_changes();
-    void change(const std::string& doing, std::function<std::optional<studio::ChangeOutcome>()> does,
-                const std::string& ending, const std::string& unwritten = {});
+    // What a window typed: its id, and the line for the log should it not be written.
+    struct Typed {
+        std::string id, unwritten;
+    };
+    using Does = std::function<std::optional<studio::ChangeOutcome>()>;
+    void change(const std::string& doing, Does does, const std::string& ending, const Typed& typed = {});
     void reopen();
-    void end_change();
-    void log_unless_empty(const std::string& line);
-    std::string words_for(const studio::ChangeOutcome& outcome, const std::string& ending);
+    void end_change(const Typed& typed, bool all_done);
+    void keep_words(const studio::ChangeOutcome& outcome, const std::string& ending);
 
     CaptionForm form_;
     CaptionBoard* board_ = nullptr;
     CaptionChanges* changes_ = nullptr;
-    std::optional<studio::EditedCaption> edited_;
+    base::Path planned_for_;  // the folder of the plan that is shown
+    std::shared_ptr<studio::CaptionWriter> writer_ = std::make_shared<studio::CaptionWriter>();
     std::shared_ptr<const studio::CaptionReader> reader_;
     std::size_t images_ = 0, captioned_ = 0;
+    std::size_t changing_ = 0;  // changes that are on their way
     std::string trouble_, said_;
+    bool failed_ = false;  // what is said of
     BackgroundTask task_, editor_task_, plan_task_;
     WorkQueue work_;
 };

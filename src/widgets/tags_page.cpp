@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/path.hpp"
+#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "studio/image_folder.hpp"
 #include "widgets/wording.hpp"
@@ -38,6 +39,7 @@ struct TagsPage::Look {
     studio::DatasetListing listing;
     std::vector<studio::ListedTagger> taggers;
     std::size_t real = 0;  // of them; what comes along for practice is behind
+    std::string undo{};
 };
 
 TagsPage::TagsPage(PageContext& context)
@@ -127,6 +129,7 @@ void TagsPage::look() {
             Look look{folder, studio::list_dataset(folder, extensions, cancel),
                       studio::find_taggers(studio::usual_tagger_folders(project, workspace), cancel)};
             look.real = look.taggers.size();
+            look.undo = base::printable(studio::UndoJournal(folder).last().value_or(""));
             if (auto practice = studio::practice_tagger()) look.taggers.push_back(*practice);
             return [this, look = std::move(look)] { show(look); };
         },
@@ -136,6 +139,9 @@ void TagsPage::look() {
 void TagsPage::show(const Look& look) {
     if (look.folder != context_.dataset()) return;
     trouble_ = look.listing.trouble;
+    undo_what_ = look.undo;
+    undo_->set_label(fmt::format("Undo: {}", undo_what_));
+    undo_->show(undo_what_.empty() ? Shown::No : Shown::Yes);
     const auto before = at_ < images_.size() ? images_[at_].name : std::string();
     images_ = look.listing.images;
     const auto same =
@@ -171,8 +177,7 @@ void TagsPage::say_where_it_stands() {
     if (images_.empty()) return say(Mood::Ready, "No images yet.", "Drop some on the page images.");
     if (form_.text("model").empty())
         return say(Mood::Ready, "Still to fill in: the folder of a tagger.",
-                   "It is one with model.safetensors and selected_tags.csv, such as SmilingWolf's "
-                   "wd-vit-tagger-v3.");
+                   "For example SmilingWolf's wd-vit-tagger-v3.");
     if (const auto troubles = form_.summary(); !troubles.empty()) return say(Mood::Look, troubles, said);
     const auto bare = std::count_if(images_.begin(), images_.end(),
                                     [](const auto& image) { return image.caption.empty(); });
@@ -203,7 +208,9 @@ void TagsPage::step(std::int64_t by) {
     const auto last = static_cast<std::int64_t>(images_.size()) - 1;
     at_ = static_cast<std::size_t>(std::clamp(static_cast<std::int64_t>(at_) + by, std::int64_t{0}, last));
     show_image();
-    if (by != 0) preview_one();
+    if (by == 0) return;  // a window that came later
+    preview_->say("Looking at the image.");
+    preview_one();
 }
 
 void TagsPage::preview_one() {
@@ -233,7 +240,6 @@ void TagsPage::start() {
     plan_.reset();
     running_ = std::make_shared<Running>();
     main().enable(Enabled::No);
-    undo_->show(Shown::No);
     cancel_->show(Shown::Yes);
     cancel_->enable(Enabled::Yes);
     bar_->tell(0, 1);
@@ -305,6 +311,7 @@ void TagsPage::end(const studio::TagRequest& request, const studio::TagPlan& pla
     for (const auto& note : plan.notes) log(note);
     request_ = request;
     plan_ = plan;
+    preview_one();
     const auto count = plan.captions.change.texts.size();
     changes_->show(plan.captions, fmt::format("Write {}", base::counted(count, "caption")));
     const auto stopped = plan.stopped ? " You stopped it; what is done is kept." : "";
@@ -328,16 +335,14 @@ void TagsPage::write() {
     work(
         "Writing the captions.", [request = request_, plan] { return studio::write_tags(request, plan); },
         "{}.");
-    undo_->show(Shown::Yes);
 }
 
 void TagsPage::take_back() {
-    undo_->show(Shown::No);
     work(
         "Taking it back.",
-        [folder = context_.dataset()] {
-            auto outcome = studio::UndoJournal(folder).undo_last();
-            return outcome ? *outcome : studio::ChangeOutcome{"nothing", 0, {}};
+        [folder = context_.dataset(), what = undo_what_] {
+            const auto outcome = studio::UndoJournal(folder).undo(what);
+            return outcome.value_or(studio::ChangeOutcome{"nothing", 0, {}});
         },
         "Taken back: {}.");
 }

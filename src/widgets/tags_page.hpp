@@ -68,6 +68,7 @@ class TagsPage : public Page {
     std::vector<studio::ListedImage> images_;
     std::size_t at_ = 0;  // of the image that is looked at
     std::string trouble_, said_;
+    std::string undo_what_;       // what Undo takes back
     studio::TagRequest request_;  // what is shown was planned for
     std::optional<studio::TagPlan> plan_;
     std::shared_ptr<Running> running_;

@@ -256,7 +256,7 @@ def test_a_change_of_another_program_is_shown_not_written_over(lab, panel, capti
     panel.has_chips("mine")
     expect(panel.place.locator(".lkw-read")).to_have_text("Training reads: mine")
     assert caption(name, "mine") == "mine"
-    panel.place.get_by_text("It was changed since, and stays as it is.").first.wait_for()
+    panel.place.get_by_text("was changed by another program meanwhile").first.wait_for()
 
 
 def looks_right(notebook, panel, theme):

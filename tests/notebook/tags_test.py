@@ -100,7 +100,7 @@ def test_all_are_tagged_shown_written_and_taken_back(notebook, panel, captions):
     panel.says("13 images, 1 without a caption.")
     assert len(captions()) == 12
     assert all("lorikeet" in caption for caption in captions().values())
-    panel.press("Undo")
+    panel.press("Undo: 12 images tagged")
     panel.says("13 images, 13 without a caption.")
     assert captions() == {}
 

@@ -79,6 +79,16 @@ TEST(CaptionEditor, OtherBytesAreAnotherVersion) {
     EXPECT_EQ(one.edited().version, "none");
 }
 
+TEST(CaptionEditor, AFileOfUtf16SaysWhatAChangeMakesOfIt) {
+    const WithCaption one(std::string("\xFF\xFEo\0k\0", 6));
+    EXPECT_TRUE(one.edited().is_utf16);
+    EXPECT_EQ(one.edited().text, "ok");
+    EXPECT_FALSE(change_of_parts(one.edited(), {"ok"})) << "untouched bytes stay";
+    EXPECT_EQ(one.after_parts({"ok", "bird"}), "ok, bird");
+    EXPECT_EQ(one.after_text("fine"), "fine");
+    EXPECT_FALSE(WithCaption("ok").edited().is_utf16);
+}
+
 TEST(CaptionEditor, LinksAndWhatIsNoTextAreRefused) {
     const WithCaption one(
         "\xFF\xFE"
@@ -92,6 +102,24 @@ TEST(CaptionEditor, LinksAndWhatIsNoTextAreRefused) {
     } catch (const base::Error& error) {
         EXPECT_EQ(error.code(), base::ErrorCode::Unsupported);
     }
+}
+
+TEST(CaptionWriter, WritesOverWhatWasSeenAndOverItself) {
+    const WithCaption one("bird");
+    CaptionWriter writer;
+    const auto put = [&](const std::string& id, const std::string& version, const std::string& after,
+                         const std::vector<std::string>& parts) {
+        return writer.write(one.folder.path(), one.image, ".txt", {id, version, after},
+                            [&](const auto& caption) { return change_of_parts(caption, parts); });
+    };
+    const auto seen = one.edited().version;
+    EXPECT_EQ(put("1", seen, "", {"bird", "beak"})->done, 1U);
+    EXPECT_FALSE(put("2", "", "1", {"bird", "beak"})) << "it is there already";
+    EXPECT_EQ(put("3", "", "2", {"beak"})->done, 1U);
+    EXPECT_EQ(base::read_text(one.folder.path() / "a.txt"), "beak");
+    EXPECT_THROW(put("4", seen, "", {"x"}), base::Error);
+    EXPECT_THROW(put("5", "", "4", {"x"}), base::Error) << "what follows a refused one is refused";
+    EXPECT_EQ(base::read_text(one.folder.path() / "a.txt"), "beak");
 }
 
 }  // namespace lorikeet::studio

@@ -226,4 +226,15 @@ TEST(UndoJournal, KeepsTheLastTwoHundred) {
     EXPECT_EQ(undone, 200);
 }
 
+TEST(UndoJournal, TakesBackTheChangeThatIsNamedAndNoOther) {
+    WithJournal room;
+    room.put("a.txt", "a cat");
+    EXPECT_EQ(room.journal.carry_out({"first", {}, {{"a.txt", "a cat", "a dog"}}}).done, 1U);
+    EXPECT_EQ(room.journal.carry_out({"second", {}, {{"a.txt", "a dog", "a bird"}}}).done, 1U);
+    EXPECT_THROW(UndoJournal(room.folder.path()).undo("first"), base::Error);
+    EXPECT_EQ(room.text("a.txt"), "a bird");
+    EXPECT_EQ(UndoJournal(room.folder.path()).undo("second")->done, 1U);
+    EXPECT_EQ(room.text("a.txt"), "a dog");
+}
+
 }  // namespace lorikeet::studio

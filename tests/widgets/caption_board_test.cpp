@@ -107,14 +107,22 @@ TEST(CaptionBoard, ShowsTheCaptionOfItsImageAndNoOther) {
     EXPECT_EQ(room.at("editor").at("tokens"),
               json({{"read", "bird, red"}, {"unread", " beak"}, {"tokens", 5}, {"most", 4}}));
     Names parts;
-    std::string over;
-    room.board.on_parts = [&](const std::string& version, const Names& typed) {
+    TypedOver over;
+    room.board.on_parts = [&](const TypedOver& typed_over, const Names& typed) {
         parts = typed;
-        over = version;
+        over = typed_over;
     };
-    room.says({{"kind", "parts"}, {"id", "1"}, {"version", "v"}, {"parts", {"x", "y"}}});
+    room.says({{"kind", "parts"},
+               {"id", "7"},
+               {"name", "b.png"},
+               {"version", "v"},
+               {"after", "6"},
+               {"parts", {"x", "y"}}});
     EXPECT_EQ(parts, (Names{"x", "y"}));
-    EXPECT_EQ(over, "v");
+    EXPECT_EQ(over.id + over.image + over.version + over.after, "7b.pngv6");
+    room.board.end_typing("7");
+    room.board.show_editor(edited("a.png"), {});
+    EXPECT_EQ(room.at("editor").at("done"), json({"7"}));
 }
 
 TEST(CaptionBoard, AnotherFolderAndNonsense) {

@@ -29,7 +29,8 @@ TEST(CaptionChanges, ShowWhatGoesAndWhatComesFiftyAtATime) {
     int made = 0, left = 0;
     changes.on_make = [&] { ++made; };
     changes.on_leave = [&] { ++left; };
-    changes.take_message({{"kind", "make"}}, {});
+    changes.take_message({{"kind", "make"}, {"plan", 99}}, {});  // one that was shown before
+    changes.take_message({{"kind", "make"}, {"plan", at("plan")}}, {});
     changes.take_message({{"kind", "leave"}}, {});
     for (const auto& nonsense : {json(), json({{"kind", 3}}), json(3)}) changes.take_message(nonsense, {});
     EXPECT_EQ(made, 1);

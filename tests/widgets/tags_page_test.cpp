@@ -58,11 +58,11 @@ TEST(TagsPage, PreviewsTagsWritesAndTakesBack) {
     EXPECT_TRUE(room.says(page, "2 captions would be written. Nothing is changed yet.")) << page.status();
     EXPECT_FALSE(base::is_there(room.images / "a.txt"));
     EXPECT_EQ(page.changes().state().at("doing"), "Write 2 captions");
-    page.changes().take_message({{"kind", "make"}}, {});
+    page.changes().take_message({{"kind", "make"}, {"plan", page.changes().state().at("plan")}}, {});
     EXPECT_TRUE(room.says(page, "3 images, none without a caption.")) << page.status();
     EXPECT_EQ(base::read_text(room.images / "a.txt"), page.preview().state().at("caption"));
     EXPECT_EQ(base::read_text(room.images / "c.txt"), "mine");
-    click(control<Button>(room.registry, "Undo"));
+    click(control<Button>(room.registry, "Undo: 2 images tagged"));
     EXPECT_TRUE(room.says(page, "3 images, 2 without a caption.")) << page.status();
     EXPECT_FALSE(base::is_there(room.images / "a.txt"));
 }
@@ -96,7 +96,7 @@ TEST(TagsPage, AnotherSettingTakesThePlanAway) {
     EXPECT_TRUE(room.says(page, "would be written"));
     page.form().type("exclude", "tag 4");
     EXPECT_TRUE(page.changes().state().at("rows").empty());
-    page.changes().take_message({{"kind", "make"}}, {});
+    page.changes().take_message({{"kind", "make"}, {"plan", page.changes().state().at("plan")}}, {});
     EXPECT_FALSE(base::is_there(room.images / "a.txt"));
 }
 

@@ -16,7 +16,7 @@ class CaptionChanges {
     this.list.setAttribute(SUPPRESS, "");
     this.left_out = make("div", "lkw-left-out", this.root);
     const row = make("div", "lkw-row", this.root);
-    this.make = button_in(row, "jupyter-button lkw-make", "", () => model.send({ kind: "make" }));
+    this.make = button_in(row, "jupyter-button lkw-make", "", () => model.send({ kind: "make", plan: model.get("plan") }));
     this.leave = button_in(row, "jupyter-button", "Leave them as they are", () => model.send({ kind: "leave" }));
     this.more = button_in(row, "jupyter-button", "", () => model.send({ kind: "more" }));
     this.stop = listen_to(model, {

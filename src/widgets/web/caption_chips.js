@@ -1,11 +1,11 @@
 // The tags of one caption as chips. The cross removes one, a double click edits it, dragging orders them. Keys: arrows move,
 // Delete removes, Enter edits, Alt with an arrow moves the chip; a letter begins a new tag.
 //
-// `changed` gets the new list of texts; nothing changes here until the kernel says so, but for the chips that are shown.
+// `changed` gets the new list of texts, `typing` what it would be by now; `rest` is told when a chip is no longer edited or dragged.
 
 class CaptionChips {
-  constructor(parent, { changed, typing, undo, leave }) {
-    Object.assign(this, { changed, typing, undo, leave, parts: [], at: 0 });
+  constructor(parent, { changed, typing, rest, undo, leave }) {
+    Object.assign(this, { changed, typing, rest, undo, leave, parts: [], at: 0 });
     this.root = make("div", "lkw-chips", parent);
     this.root.setAttribute("role", "listbox");
     this.root.setAttribute("aria-label", "Tags of this caption");
@@ -24,13 +24,19 @@ class CaptionChips {
     return this.parts.map((part) => part.text);
   }
 
-  // While a chip is edited or dragged the news wait.
+  // A chip is edited or dragged: nothing may take its place.
+  get busy() {
+    return this.end_edit !== undefined || this.dragged !== undefined;
+  }
+
+  // What is edited or stands in the field is taken.
+  end() {
+    this.end_edit?.(true);
+    this.take_added();
+    this.dragged = undefined;
+  }
+
   show(parts) {
-    if (this.editing || this.dragged !== undefined) {
-      this.news = parts;
-      return;
-    }
-    this.news = undefined;
     this.parts = parts;
     const had_focus = this.root.contains(document.activeElement) || this.lost_focus;
     this.lost_focus = false;
@@ -113,23 +119,16 @@ class CaptionChips {
     field.style.width = `${Math.min(60, Math.max(8, text.length + 2))}ch`;
     chip.draggable = false;
     chip.querySelector(".lkw-chip-text").replaceWith(field);
-    // In the place of what it was, also among tags that have changed meanwhile; where it is gone, at the end.
-    const with_it = () => {
-      const texts = (this.news ?? this.parts).map((part) => part.text);
-      const at = texts[i] === text ? i : texts.indexOf(text);
-      texts.splice(at < 0 ? texts.length : at, at < 0 ? 0 : 1, field.value.trim());
-      return texts.filter(Boolean);
-    };
-    let over = false;
-    this.editing = true;
+    const with_it = () => this.texts.map((one, k) => (k === i ? field.value.trim() : one)).filter(Boolean);
     const end = (kept) => {
-      if (over) return;
-      over = true;
-      this.editing = false;
+      if (this.end_edit !== end) return; // over already
+      this.end_edit = undefined;
       this.lost_focus = chip.contains(document.activeElement);
-      if (kept && field.value.trim() !== text) this.take(with_it(), i);
-      else this.show(this.news ?? this.parts);
+      if (kept && field.value.trim() !== text) return this.take(with_it(), i);
+      this.show(this.parts);
+      this.rest();
     };
+    this.end_edit = end;
     field.addEventListener("input", () => this.typing(with_it()));
     field.addEventListener("blur", () => end(true));
     field.addEventListener("keydown", (event) => {
@@ -188,7 +187,7 @@ class CaptionChips {
     chip.addEventListener("dragleave", () => chip.classList.remove("lkw-over"));
     chip.addEventListener("dragend", () => {
       this.dragged = undefined;
-      if (this.news) this.show(this.news);
+      this.rest();
     });
     chip.addEventListener("drop", (event) => {
       const from = this.dragged;

@@ -1,8 +1,9 @@
 // One image with its caption: as chips, or as the text of the file. Under it what training will read of it. PageUp and
 // PageDown lead to the image before and the next.
 //
-// What is typed is written at once: a chip when it is left, the text after a pause and when it is left. What is typed while
-// the kernel still writes waits for it.
+// What is typed is written at once: a chip when it is left, the text after a pause and when it is left. Each piece goes with
+// the image and the version (`base`) that it was typed over; one that follows another before that is confirmed names it in `after`. So
+// the kernel knows what a person saw while typing, and refuses what another program has changed since.
 
 const COUNT_MS = 150;
 const WRITE_MS = 1500;
@@ -25,6 +26,7 @@ class CaptionEditor {
     this.chips = new CaptionChips(this.tags, {
       changed: (texts) => this.write({ kind: "parts", parts: texts }, texts.join(", ")),
       typing: (texts) => this.count(texts.filter(Boolean).join(", ")),
+      rest: () => this.take_contents(),
       undo,
       leave,
     });
@@ -54,10 +56,9 @@ class CaptionEditor {
   // The kernel has said what the caption is.
   draw(thumbs) {
     const { editor } = this;
+    if (this.shown !== editor.name) this.turn_to(editor.name);
     this.root.classList.toggle("lkw-hidden", !editor.name);
     if (!editor.name) return;
-    const other = this.shown !== editor.name;
-    this.shown = editor.name;
     const total = this.model.get("found");
     this.name.textContent = editor.at >= 0 ? `${editor.label} (${editor.at + 1} of ${total})` : editor.label;
     this.before.disabled = editor.at === 0;
@@ -66,36 +67,43 @@ class CaptionEditor {
     this.trouble.textContent = editor.trouble;
     for (const part of [this.tags, this.reads]) part.classList.toggle("lkw-hidden", Boolean(editor.trouble));
     this.as_text.disabled = Boolean(editor.trouble);
-    if (other) {
-      this.chips.editing = false;
-      this.chips.dragged = undefined;
-      this.chips.at = 0;
-      this.next = this.sent = this.leaving = undefined;
-    }
-    if (this.sent && editor.done !== this.sent.id && editor.version === this.sent.version) return; // it is still being written
-    const { next } = this;
-    this.next = this.sent = undefined;
-    if (next) { // typed meanwhile, over what is written now
-      this.drawn = undefined;
-      this.send(next);
-    } else {
-      if (other || this.drawn !== editor.version) this.chips.show(editor.parts);
-      this.drawn = editor.version;
-      if (other || document.activeElement !== this.text) this.text.value = editor.text;
-      if (other || !this.is_typing) {
-        clearTimeout(this.counting); // of what is no more
-        ++this.counts;
-        this.show_count(editor.tokens);
-      }
-      if (this.leaving) this.model.send(this.leaving);
-      this.leaving = undefined;
-    }
-    this.lines.textContent = editor.more_lines ? `${counted(editor.more_lines, "more line")}: see them as text.` : "";
+    const lines = editor.more_lines ? `${counted(editor.more_lines, "more line")}: see them as text.` : "";
+    this.lines.textContent = editor.utf16 ? `${lines} The file is UTF-16; a change saves it as UTF-8.` : lines;
+    if (this.sent && editor.done.includes(this.sent)) this.sent = undefined;
+    this.take_contents();
     this.draw_mode();
+    if (this.sent) return;
+    const { leaving, toggling } = this;
+    this.leaving = this.toggling = undefined;
+    if (leaving) this.model.send(leaving);
+    if (toggling) this.toggle();
+  }
+
+  // What is still typed for the image that was shown is written for that one.
+  turn_to(name) {
+    this.settle();
+    this.shown = name;
+    this.base = this.sent = this.leaving = this.toggling = undefined;
+    this.chips.at = 0;
+  }
+
+  // Not while something is typed, or on its way: it would be in the place of what the person sees.
+  take_contents() {
+    const { editor } = this;
+    if (this.sent || this.is_typing || this.shown !== editor.name) return;
+    if (this.base !== editor.version) {
+      this.base = editor.version;
+      this.chips.show(editor.parts);
+      if (this.text.value !== editor.text) this.text.value = editor.text; // the caret stays where it may
+    }
+    if (this.chips.add.value) return; // the tokens are those of what stands there
+    clearTimeout(this.counting);
+    ++this.counts;
+    this.show_count(editor.tokens);
   }
 
   get is_typing() {
-    return this.chips.editing || Boolean(this.chips.add.value) || document.activeElement === this.text;
+    return this.chips.busy || this.dirty !== undefined;
   }
 
   show_image(thumbs) {
@@ -108,20 +116,20 @@ class CaptionEditor {
   // ---- Writing
 
   write(change, text) {
-    this.drawn = undefined; // what is shown is not what the kernel knows
-    this.chips.show(change.parts?.map((one) => ({ text: one, sentence: false })) ?? this.chips.parts);
+    this.chips.show(change.parts.map((one) => ({ text: one, sentence: false })));
     this.count(text);
-    if (this.sent) this.next = change;
-    else this.send(change);
+    this.send(change);
   }
 
   send(change) {
-    this.sent = { id: `${this.window}-${++this.changes}`, version: this.editor.version };
-    this.model.send({ ...change, ...this.sent });
+    const id = `${this.window}-${++this.changes}`;
+    this.model.send({ ...change, id, name: this.shown, version: this.base ?? "", after: this.sent ?? "" });
+    this.sent = id;
+    this.base = undefined; // what is shown is not what the kernel knows
   }
 
   typed_text() {
-    this.dirty = this.shown;
+    this.dirty = true;
     this.count(this.text.value);
     clearTimeout(this.pause);
     this.pause = setTimeout(() => this.write_text(), WRITE_MS);
@@ -129,17 +137,15 @@ class CaptionEditor {
 
   write_text() {
     clearTimeout(this.pause);
-    if (this.dirty !== this.shown || this.dirty === undefined) return;
+    if (!this.dirty) return;
     this.dirty = undefined;
-    if (this.text.value === this.editor.text) return;
-    const change = { kind: "text", text: this.text.value };
-    if (this.sent) this.next = change;
-    else this.send(change);
+    if (!this.sent && this.base === this.editor.version && this.text.value === this.editor.text) return;
+    this.send({ kind: "text", text: this.text.value });
   }
 
   // The chip or the text that is being edited ends first.
   settle() {
-    if (this.root.contains(document.activeElement) && document.activeElement.matches("input, textarea")) document.activeElement.blur();
+    this.chips.end();
     this.write_text();
   }
 
@@ -158,11 +164,13 @@ class CaptionEditor {
 
   count(text) {
     clearTimeout(this.counting);
-    this.counting = setTimeout(() => this.model.send({ kind: "count", id: String(++this.counts), text }), COUNT_MS);
+    this.counting = setTimeout(() => {
+      this.model.send({ kind: "count", id: `${this.window}-${++this.counts}`, name: this.shown, text });
+    }, COUNT_MS);
   }
 
   take({ id, tokens }) {
-    if (id === String(this.counts)) this.show_count(tokens);
+    if (id === `${this.window}-${this.counts}`) this.show_count(tokens);
   }
 
   show_count({ read, unread, tokens, most }) {
@@ -182,8 +190,11 @@ class CaptionEditor {
 
   toggle() {
     this.settle();
+    if (this.sent) {
+      this.toggling = true;
+      return;
+    }
     this.is_text = !this.is_text;
-    if (this.is_text) this.text.value = this.editor.text;
     this.draw_mode();
     if (this.is_text) this.text.focus({ preventScroll: true });
   }

@@ -4,8 +4,9 @@
 const SEARCH_MS = 200;
 
 class CaptionTags {
-  constructor(model, parent) {
+  constructor(model, parent, leave_for) {
     this.model = model;
+    this.leave_for = leave_for; // an image may be left by it
     this.at = 0;
     this.prefix = `lkw-tag-${++parts_made}`;
     this.root = make("section", "lkw-tags", parent);
@@ -70,7 +71,7 @@ class CaptionTags {
   }
 
   choose(key) {
-    this.model.send({ kind: "tag", tag: key === this.model.get("tag") ? "" : key });
+    this.leave_for({ kind: "tag", tag: key === this.model.get("tag") ? "" : key });
   }
 
   propose(kind) {

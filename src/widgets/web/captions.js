@@ -10,7 +10,7 @@ class Captions {
     this.thumbs = new ThumbPlaces(model);
     this.root = make("div", "lkw", el);
     this.empty = make("div", "lkw-quiet", this.root, "No images yet. Drop some on the page images.");
-    this.tags = new CaptionTags(model, this.root);
+    this.tags = new CaptionTags(model, this.root, (message) => this.editor.leave_for(message));
     const main = make("div", "lkw-main", this.root);
     const top = make("div", "lkw-row", main);
     this.count = make("div", "lkw-quiet lkw-count", top);
@@ -156,7 +156,8 @@ class Captions {
 
   take_back() {
     this.editor.settle();
-    if (this.model.get("undo") && !this.model.get("busy")) this.model.send({ kind: "undo" });
+    const what = this.model.get("undo");
+    if (what && !this.editor.sent && !this.model.get("busy")) this.model.send({ kind: "undo", what }); // the one that is named
   }
 }
 
