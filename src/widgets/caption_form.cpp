@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/number.hpp"
+#include "widgets/fold.hpp"
 
 namespace lorikeet::widgets {
 
@@ -94,8 +95,12 @@ CaptionForm::CaptionForm(SharedStyles& styles) {
     weight_->write(kUsualWeight);
     weight_->on_change = [this] { changed(); };
     front_ = check("In front", "Before the other tags, not behind them");
+    Children which;
+    std::swap(all, which);  // the two below go into a fold
     create_ = check("Also for images without a caption", "They get one");
     only_ = text("Only captions with these tags", "empty: all captions");
+    std::swap(all, which);
+    put<Fold>(all, styles, "Which captions", std::move(which));
     box_ = std::make_unique<Box>(styles, Box::Way::Down, std::move(all), Classes{"lk-group"});
     show_fields();
 }

@@ -46,7 +46,7 @@ CaptionsPage::CaptionsPage(PageContext& context)
         say_where_it_stands();
     };
     listen_to_board();
-    assemble({"Captions", "What the model learns to call what it sees.", "Show changes", "search",
+    assemble({"Captions", "Words for each image.", "Show changes", "search",
               "Next: run the cell <code>check</code>."},
              std::move(parts), [this] { plan(); });
     context_.dataset_changed.emplace_back([this] { look(); });
@@ -106,7 +106,16 @@ void CaptionsPage::look() {
             look.reader = std::make_shared<studio::CaptionReader>(recipe.model);
             return [this, look = std::move(look)]() mutable { show(std::move(look)); };
         },
-        [this](const base::Error& error) { say(error); });
+        [this](const base::Error& error) {
+            say_idle();
+            say(error);
+        });
+}
+
+void CaptionsPage::say_idle() {
+    looking_ = false;
+    board_->say_busy(changing_ > 0);
+    changes_->say_busy(changing_ > 0);
 }
 
 void CaptionsPage::show(Look look) {
@@ -120,6 +129,7 @@ void CaptionsPage::show(Look look) {
     if (planned_for_ != look.images.folder) drop_plan();
     board_->show(std::move(look.images));
     board_->say_undo(look.undo);
+    say_idle();
     reopen();  // it may have been changed by another page
     if (changes_->plan().change.texts.empty() || !said_.empty()) say_where_it_stands();
 }
@@ -249,6 +259,7 @@ void CaptionsPage::change(const std::string& doing, Does does, const std::string
             const auto outcome = does();
             return [this, outcome, ending, typed] {
                 --changing_;
+                looking_ = outcome.has_value();
                 if (outcome) keep_words(*outcome, ending);
                 end_change(typed, !outcome || outcome->not_done.empty());
                 if (outcome) context_.tell_dataset();
@@ -271,8 +282,7 @@ void CaptionsPage::reopen() {
 void CaptionsPage::end_change(const Typed& typed, bool all_done) {
     if (!all_done && !typed.unwritten.empty()) log(typed.unwritten);
     if (!typed.id.empty()) board_->end_typing(typed.id);
-    board_->say_busy(changing_ > 0);
-    changes_->say_busy(changing_ > 0);
+    if (!looking_) say_idle();
     reopen();
 }
 

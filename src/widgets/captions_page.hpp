@@ -53,6 +53,7 @@ class CaptionsPage : public Page {
     using Does = std::function<std::optional<studio::ChangeOutcome>()>;
     void change(const std::string& doing, Does does, const std::string& ending, const Typed& typed = {});
     void reopen();
+    void say_idle();
     void end_change(const Typed& typed, bool all_done);
     void keep_words(const studio::ChangeOutcome& outcome, const std::string& ending);
 
@@ -64,6 +65,7 @@ class CaptionsPage : public Page {
     std::shared_ptr<const studio::CaptionReader> reader_;
     std::size_t images_ = 0, captioned_ = 0;
     std::size_t changing_ = 0;  // changes that are on their way
+    bool looking_ = false;      // at what came of one: Undo is another one then
     std::string trouble_, said_;
     bool failed_ = false;  // what is said of
     BackgroundTask task_, editor_task_, plan_task_;

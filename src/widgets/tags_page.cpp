@@ -67,7 +67,7 @@ TagsPage::TagsPage(PageContext& context)
         plan_.reset();
         say_where_it_stands();
     };
-    assemble({"Tags", "A tagger looks at each image and names what it sees.", "Tag all images", "tags",
+    assemble({"Tags", "What a tagger sees on each image.", "Tag all images", "tags",
               "Next: run the cell <code>captions</code>."},
              std::move(parts), [this] { start(); });
     restore();
@@ -95,7 +95,7 @@ Children TagsPage::fields() {
     };
     preview_->on_step = [this](std::int64_t by) { step(by); };
     Children lead;
-    for (const auto* key : {"threshold", "exclude", "existing"}) lead.push_back(form_.take(key));
+    for (const auto* key : {"threshold", "existing"}) lead.push_back(form_.take(key));
     put<Box>(all, styles_, Box::Way::Grid, std::move(lead), Classes{"lk-columns"});
     put<Fold>(all, styles_, "More settings", form_.take_rest());
     form_.on_change = [this] { changed(); };

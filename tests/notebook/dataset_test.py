@@ -95,7 +95,7 @@ def images(panels):
 
 
 # Names, captions and sizes: they are the images' words, not ours.
-SHOWN_BY_IMAGES = f"place => [...place.querySelectorAll('.lkg-tile, .lkf-tile, .lkw-tag, .lkw-chip, .lkw-tile, .lkw-read, .lkv-tag, .lkv-caption')].flatMap({SHOWN})"
+SHOWN_BY_IMAGES = f"place => [...place.querySelectorAll('.lkg-tile, .lkf-tile, .lkw-tag, .lkw-chip, .lkw-tile, .lkw-read, .lkw-name, .lkv-tag, .lkv-caption, .lkv-name')].flatMap({SHOWN})"
 
 
 def folder(lab):

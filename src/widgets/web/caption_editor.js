@@ -31,7 +31,7 @@ class CaptionEditor {
       leave,
     });
     this.lines = make("div", "lkw-quiet", this.tags);
-    this.help = make("div", "lkw-quiet", this.tags, "Double click or Enter edits a tag; drag it, or Alt with an arrow, to move it.");
+    this.help = make("div", "lkw-quiet lkw-help", this.tags, "Double click or Enter edits a tag; drag it, or Alt with an arrow, to move it.");
     this.text = make("textarea", "lkw-text lkw-hidden", side);
     this.text.setAttribute("aria-label", "Caption as text");
     this.text.setAttribute(SUPPRESS, "");
@@ -83,7 +83,7 @@ class CaptionEditor {
   turn_to(name) {
     this.settle();
     this.shown = name;
-    this.base = this.sent = this.leaving = this.toggling = undefined;
+    this.base = this.sent = this.last = this.leaving = this.toggling = undefined;
     this.chips.at = 0;
   }
 
@@ -123,9 +123,10 @@ class CaptionEditor {
 
   send(change) {
     const id = `${this.window}-${++this.changes}`;
-    this.model.send({ ...change, id, name: this.shown, version: this.base ?? "", after: this.sent ?? "" });
-    this.sent = id;
+    this.model.send({ ...change, id, name: this.shown, version: this.base ?? "", after: this.base === undefined ? this.last ?? "" : "" });
+    this.sent = this.last = id;
     this.base = undefined; // what is shown is not what the kernel knows
+    this.on_send?.();
   }
 
   typed_text() {

@@ -23,6 +23,7 @@ class Captions {
     this.strip.addEventListener("keydown", (event) => this.key(event));
     this.strip.addEventListener("click", (event) => this.click(event));
     this.editor = new CaptionEditor(model, main, { undo: () => this.take_back(), leave: () => this.strip.focus({ preventScroll: true }) });
+    this.editor.on_send = () => this.mark();
     const bottom = make("div", "lkw-row", main);
     this.undo = button_in(bottom, "jupyter-button", "Undo", () => this.take_back());
     this.said = make("div", "lkw-quiet", bottom);
@@ -100,7 +101,7 @@ class Captions {
       if (scroll) this.show_tile(tile);
     });
     const undo = this.model.get("undo");
-    this.undo.disabled = !undo || this.model.get("busy");
+    this.undo.disabled = !undo || this.model.get("busy") || Boolean(this.editor.sent); // what it takes back is about to change
     this.said.textContent = undo;
     this.tags.mark();
   }
