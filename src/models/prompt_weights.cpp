@@ -1,5 +1,6 @@
 #include "models/prompt_weights.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -9,6 +10,7 @@ namespace {
 
 constexpr double kMore = 1.1;
 constexpr double kLess = 1 / 1.1;
+constexpr double kMost = 1e6;  // thousands of brackets, or of digits, are no number that a network can take
 
 // ":1.3)" at the front: the number, and the bytes that it takes.
 struct Number {
@@ -85,7 +87,8 @@ class Parser {
     }
 
     void multiply(std::size_t begin, double weight) {
-        for (auto i = begin; i < parts_.size(); ++i) parts_[i].weight *= weight;
+        for (auto i = begin; i < parts_.size(); ++i)
+            parts_[i].weight = std::clamp(parts_[i].weight * weight, -kMost, kMost);
     }
 
     std::vector<WeightedText> parts_;

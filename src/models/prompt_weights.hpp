@@ -19,7 +19,7 @@ struct WeightedText {
     bool operator==(const WeightedText&) const = default;
 };
 
-// Neighbours of one weight are one. Never empty.
+// Neighbours of one weight are one. Never empty. Weights are finite: from -1e6 to 1e6.
 std::vector<WeightedText> parse_weights(std::string_view prompt);
 
 }  // namespace lorikeet::models

@@ -94,4 +94,14 @@ TEST(PromptWeights, BracketsAreLettersWhereTheyAreNotAskedFor) {
     EXPECT_EQ(weights_tokenizer().count("(bird:1.3)", weighted()), 1);
 }
 
+TEST(PromptWeights, ThousandsOfBracketsAreNoInfinity) {
+    const auto many = parse_weights(std::string(20'000, '(') + "bird");
+    ASSERT_EQ(many.size(), 1U);
+    EXPECT_EQ(many.front().weight, 1e6);
+    const auto none =
+        parse_weights("(" + std::string(20'000, '(') + "bird" + std::string(20'000, ')') + ":0)");
+    EXPECT_EQ(none.front().weight, 0) << "nor is it no number at all";
+    EXPECT_EQ(parse_weights("(bird:" + std::string(300, '9') + ")").front().weight, 1e6);
+}
+
 }  // namespace lorikeet::models
