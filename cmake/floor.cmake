@@ -100,14 +100,16 @@ function(lorikeet_tests name)
     endif()
   endforeach()
   # The same on lesser processors, as far as this one can stand for them: where kernels of our own, or the libraries', take
-  # another way there.
+  # another way there. Suites about files, words, failures and counts take the same way on each and are not asked again.
+  string(CONCAT same_on_each "LostWork.*:OutOfMemory*:RunDir*:RunInputs*:RunLog*:RunReport*:RunSa*:RunSchedule*:FileHash*:SavedFiles*:Session*:Words*"
+         ":ToyKind.Stopped*:ValidationLoss.Stopped*")
   if(name IN_LIST LORIKEET_PROCESSOR_FLOORS)
     foreach(kind avx2 avx512-bf16)
       string(REPLACE "-" "_" suffix ${kind})
       foreach(label fast golden)
         if(TEST ${name}.${label})
           get_test_property(${name}.${label} TIMEOUT timeout)
-          set(filter -*Golden.*:*Slow.*:*Gpu.*)
+          set(filter -*Golden.*:*Slow.*:*Gpu.*:${same_on_each})
           if(label STREQUAL "golden")
             set(filter *Golden.*)
           endif()
