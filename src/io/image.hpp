@@ -2,7 +2,7 @@
 //
 // What a file holds is told from its first bytes, never from its name. EXIF orientation is applied; a colour profile is
 // converted to sRGB (colour.hpp); what is transparent becomes white; 16 bit, grey, palette and CMYK become 8 bit RGB; of
-// an animation the first frame is taken.
+// an animation the first frame is taken. A PNG's gamma (gAMA) is not applied: Pillow, by which models were trained, does not.
 //
 // Golden   tests/golden/image.safetensors, tests/golden/colour.safetensors (Pillow)
 // Throws   Error{Unsupported} for a format or a size that is not read, Error{Corrupt} for an image that is

@@ -138,15 +138,18 @@ std::string sentence_for(const io::SafetensorsFile& file, const train::WeightsKi
     if (kind == models::FileKind::KohyaLora) {
         const auto family = models::family_of_lora(file);
         const bool known = family.empty() || models::family_named(family);
-        const auto name = fmt::format("{}{}{}", seen.words, family.empty() ? "" : " for ", family);
+        // Of what the file does not say nothing is promised: whether its layers are a model's own is seen with that model.
+        const auto name = family.empty() ? seen.words + " that does not name its model"
+                                         : fmt::format("{} for {}", seen.words, family);
+        const std::string_view with = family.empty() ? "with a model that has its layers you can" : "you can";
         if (known && models::has_convolutions(file))
             return fmt::format(
-                "This is {} with convolution layers (a LoCon): you can generate images with it and merge it; "
+                "This is {} with convolution layers (a LoCon): {} generate images with it and merge it; "
                 "training does not reach these layers yet.",
-                name);
+                name, with);
         if (known)
-            return fmt::format("This is {}: you can generate images with it, merge it and train it further.",
-                               name);
+            return fmt::format("This is {}: {} generate images with it, merge it and train it further.", name,
+                               with);
         return fmt::format("This is {}, a family that Lorikeet does not know; it knows {}.", name,
                            base::join(known_names(), " and "));
     }

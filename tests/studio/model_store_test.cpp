@@ -143,7 +143,9 @@ TEST(ModelStore, SaysWhatCannotBeUsedYetAndAsksForNothingElse) {
                                 {"base_model.model.mid_block.proj.lora_B.weight", at::ones({4, 2})}});
     const auto report = inspect(file);
     EXPECT_EQ(report.sentence,
-              "This is a LoRA: you can generate images with it, merge it and train it further.");
+              "This is a LoRA that does not name its model: with a model that has its layers you can "
+              "generate images "
+              "with it, merge it and train it further.");
     ASSERT_EQ(report.lora.size(), 1U);
     EXPECT_EQ(report.lora[0].ranks, (std::map<std::int64_t, std::int64_t>{{2, 1}}));
     base::write_whole(folder.path() / "adapter_config.json", R"({"use_dora": true})");
