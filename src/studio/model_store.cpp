@@ -139,7 +139,7 @@ std::string sentence_for(const io::SafetensorsFile& file, const train::WeightsKi
         const auto family = models::family_of_lora(file);
         const bool known = family.empty() || models::family_named(family);
         // Of what the file does not say nothing is promised: whether its layers are a model's own is seen with that model.
-        const auto name = family.empty() ? seen.words + " that does not name its model"
+        const auto name = family.empty() ? fmt::format("{} that does not name its model", seen.words)
                                          : fmt::format("{} for {}", seen.words, family);
         const std::string_view with = family.empty() ? "with a model that has its layers you can" : "you can";
         if (known && models::has_convolutions(file))
