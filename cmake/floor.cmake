@@ -8,12 +8,12 @@ set(LORIKEET_TENSOR_FLOORS tensor nn models adapters diffusion optim data tag tr
 set(LORIKEET_PROCESSOR_FLOORS tensor nn models adapters data tag train CACHE INTERNAL "")
 
 # lorikeet_floor(NAME [USES floors...] [LINKS libraries...] [PROGRAM name])
-#   src/NAME/*.cpp            becomes the library lorikeet_NAME (main.cpp left out: it becomes PROGRAM)
-#   tests/NAME/*_test.cpp     becomes the program test_NAME, listed with ctest once for each label it has
+#   src/NAME/**/*.cpp         becomes the library lorikeet_NAME (left out: main.cpp, which becomes PROGRAM, and the module in cuda/)
+#   tests/NAME/**/*_test.cpp  becomes the program test_NAME, listed with ctest once for each label it has
 function(lorikeet_floor name)
   cmake_parse_arguments(ARG "" "PROGRAM" "USES;LINKS" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/${name}/*.cpp")
-  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/${name}/*.cpp")
+  list(FILTER sources EXCLUDE REGEX "/src/${name}/(main\\.cpp|cuda/.*)$")
   # What is written for one kind of processor stays apart from the rest.
   set(kernels ${sources})
   list(FILTER kernels INCLUDE REGEX "_avx[^/]*$")
@@ -66,7 +66,7 @@ endif()
 
 # A suite's name ends in its label: FooGolden, FooSlow, FooGpu; anything else is fast.
 function(lorikeet_tests name)
-  file(GLOB tests CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${name}/*_test.cpp")
+  file(GLOB_RECURSE tests CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${name}/*_test.cpp")
   if(NOT tests OR NOT GTest_FOUND)
     return()
   endif()

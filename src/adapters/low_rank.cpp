@@ -5,8 +5,8 @@
 #include <ATen/autocast_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include "nn/cpu/kernels.hpp"
 #include "nn/frozen.hpp"
-#include "nn/skinny.hpp"
 
 namespace lorikeet::adapters {
 namespace {
@@ -83,13 +83,16 @@ struct Pair {
     at::Tensor mask;
 };
 
-bool is_skinny(const Pair& pair, const at::Tensor& x, const at::Tensor& y) {
-    return !pair.mask.defined() && nn::skinny::fits(x, pair.a.size(0)) && nn::skinny::fits(y, pair.a.size(0));
+const nn::skinny::Kernel* kernel_for(const Pair& pair, const at::Tensor& x, const at::Tensor& y) {
+    const auto* kernel = nn::cpu::low_rank_kernel(x, pair.a.size(0));
+    const bool fits = !pair.mask.defined() && kernel == nn::cpu::low_rank_kernel(y, pair.a.size(0));
+    return fits ? kernel : nullptr;
 }
 
 // hidden = mask * scale * A x,  sum += B hidden.
 void add_to(const at::Tensor& sum, at::Tensor& hidden, const at::Tensor& x, const Pair& pair) {
-    if (is_skinny(pair, x, sum)) return nn::skinny::forward(x, {pair.a, pair.b, pair.scale}, hidden, sum);
+    if (const auto* kernel = kernel_for(pair, x, sum))
+        return kernel->forward(x, {pair.a, pair.b, pair.scale}, hidden, sum);
     scaled_product(hidden, x, pair.a.t(), pair.scale);
     if (pair.mask.defined()) hidden.mul_(pair.mask);
     auto result = sum;
@@ -107,11 +110,11 @@ struct Slopes {
 // What the gradient g of the sum makes of the factors, and of x: written into `slope`, or added to what it holds.
 Slopes slopes_of(const at::Tensor& x, const at::Tensor& hidden, const at::Tensor& g, const Pair& pair,
                  const Wanted& wanted, nn::skinny::Slopes slope) {
-    if (wanted.master == at::kFloat && is_skinny(pair, x, g)) {
+    if (const auto* kernel = wanted.master == at::kFloat ? kernel_for(pair, x, g) : nullptr) {
         const auto options = x.options().dtype(at::kFloat);
         if (wanted.down) slope.down = at::empty(pair.a.sizes(), options);
         if (wanted.up) slope.up = at::empty(pair.b.sizes(), options);
-        nn::skinny::backward(x, hidden, g, {pair.a, pair.b, pair.scale}, slope);
+        kernel->backward(x, hidden, g, {pair.a, pair.b, pair.scale}, slope);
         return {slope.down, slope.up};
     }
     auto hidden_slope = at::empty_like(hidden);

@@ -5,9 +5,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "base/error.hpp"
-#include "nn/frozen.hpp"
-#include "nn/heads.hpp"
-#include "nn/share.hpp"
+#include "nn/cpu/kernels.hpp"
 
 namespace lorikeet::nn {
 
@@ -49,12 +47,13 @@ heads::Head head_of(const Sides& s, std::int64_t task) {
 struct ByHeads : torch::autograd::Function<ByHeads> {
     static at::Tensor forward(Context* context, const at::Tensor& query, const at::Tensor& key,
                               const at::Tensor& value, std::int64_t heads) {
+        const auto& kernel = *cpu::kernels().attention;
         const auto result = at::empty(query.sizes(), query.options());
         const auto logarithm =
             at::empty({query.size(0), heads, query.size(1)}, query.options().dtype(at::kFloat));
         const Sides sides{query, key, value, result, logarithm, heads};
-        share(query.size(0) * heads, heads::room_for(head_of(sides, 0)),
-              [&](std::int64_t task, char* room) { heads::attend(head_of(sides, task), room); });
+        share(query.size(0) * heads, kernel.room_for(head_of(sides, 0)),
+              [&](std::int64_t task, char* room) { kernel.attend(head_of(sides, task), room); });
         context->save_for_backward({query, key, value, result, logarithm});
         context->saved_data["heads"] = heads;
         return result;
@@ -64,14 +63,15 @@ struct ByHeads : torch::autograd::Function<ByHeads> {
         const auto saved = context->get_saved_variables();
         const Sides sides{saved[0], saved[1], saved[2],
                           saved[3], saved[4], context->saved_data["heads"].toInt()};
+        const auto& kernel = *cpu::kernels().attention;
         const auto slope = gradients[0].contiguous();
         const auto query = at::empty_like(saved[0]), key = at::empty_like(saved[1]),
                    value = at::empty_like(saved[2]);
         const auto width = slope.size(2) / sides.heads;
-        share(slope.size(0) * sides.heads, heads::room_for(head_of(sides, 0)),
+        share(slope.size(0) * sides.heads, kernel.room_for(head_of(sides, 0)),
               [&](std::int64_t task, char* room) {
                   const auto batch = task / sides.heads, head = task % sides.heads;
-                  heads::attend_backward(head_of(sides, task),
+                  kernel.attend_backward(head_of(sides, task),
                                          {piece<heads::Bits>(slope, batch, head, width),
                                           piece<heads::Bits>(query, batch, head, width),
                                           piece<heads::Bits>(key, batch, head, width),
@@ -81,16 +81,6 @@ struct ByHeads : torch::autograd::Function<ByHeads> {
         return {query, key, value, {}};
     }
 };
-
-bool goes_by_heads(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                   std::int64_t heads) {
-    const auto width = query.size(-1) / heads;
-    const auto fits = [](const at::Tensor& t) {
-        return t.is_cpu() && t.dim() == 3 && t.scalar_type() == at::kBFloat16;
-    };
-    return fits(query) && fits(key) && fits(value) && width % 2 == 0 && width <= heads::kMostWidth &&
-           gains_by_strips(at::kBFloat16);
-}
 
 }  // namespace
 
@@ -102,7 +92,7 @@ at::Tensor join_heads(const at::Tensor& x) { return x.transpose(1, 2).flatten(2)
 
 at::Tensor attend(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
                   std::int64_t heads) {
-    if (goes_by_heads(query, key, value, heads))
+    if (cpu::attends_by_kernel(query, key, value, heads))
         return ByHeads::apply(query.contiguous(), key.contiguous(), value.contiguous(), heads);
     return join_heads(at::scaled_dot_product_attention(split_heads(query, heads), split_heads(key, heads),
                                                        split_heads(value, heads)));

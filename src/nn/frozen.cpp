@@ -12,23 +12,15 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "base/error.hpp"
-#include "base/processor.hpp"
 #include "nn/conv.hpp"
+#include "nn/cpu/kernels.hpp"
 #include "nn/linear.hpp"
-#include "nn/share.hpp"
-#include "nn/strips.hpp"
-#include "nn/winograd.hpp"
 
 namespace lorikeet::nn {
 
 using strips::Number;
 
-bool gains_by_strips(at::ScalarType dtype) {
-    if (dtype != at::kFloat && dtype != at::kBFloat16) return false;
-    // A processor with a matrix unit has it used by ATen, many times as fast.
-    if (dtype == at::kBFloat16 && base::processor() >= base::Processor::Amx) return false;
-    return strips::can_run(dtype == at::kFloat ? Number::Float32 : Number::Bfloat16);
-}
+bool gains_by_strips(at::ScalarType dtype) { return cpu::kernels().products.in(dtype) != nullptr; }
 
 namespace {
 
@@ -57,11 +49,18 @@ strips::Weights weights_of(const Frozen& frozen) {
             *given_of(frozen.panels.scalar_type())};
 }
 
+const strips::Kernel& kernel_for(Number number) {
+    const auto* kernel = cpu::kernels().products.in(number == Number::Float32 ? at::kFloat : at::kBFloat16);
+    base::expects(kernel != nullptr, "weights lie in strips where a kernel reads them");
+    return *kernel;
+}
+
 // Strips side by side; long results also in parts, so that every thread has work and the sums of a part stay in its
 // cache. What a number comes to depends on neither.
 void run(const strips::Product& product) {
     if (product.rows == 0) return;  // pixels that no tap reaches
     constexpr std::int64_t kMostRows = 1020, kLeastRows = 48;
+    const auto& kernel = kernel_for(product.weights.number);
     const auto strip_count = strips::count(product),
                threads = static_cast<std::int64_t>(at::get_num_threads());
     auto parts = (product.rows + kMostRows - 1) / kMostRows;
@@ -70,8 +69,8 @@ void run(const strips::Product& product) {
     share(strip_count * parts, longest * strips::kWidth * std::int64_t{sizeof(float)},
           [&](std::int64_t task, char* room) {
               const auto part = task % parts;
-              strips::multiply(product, task / parts, product.rows * part / parts,
-                               product.rows * (part + 1) / parts, reinterpret_cast<float*>(room));
+              kernel.multiply(product, task / parts, product.rows * part / parts,
+                              product.rows * (part + 1) / parts, reinterpret_cast<float*>(room));
           });
 }
 
@@ -242,13 +241,14 @@ at::Tensor short_convolution(const Frozen& frozen, const at::Tensor& x) {
                                 x.size(0),
                                 x.size(2),
                                 x.size(3)};
+    const auto& kernel = *cpu::kernels().convolution;
     const auto weights = weights_of(frozen);
     const auto tiles = image.tiles(), threads = static_cast<std::int64_t>(at::get_num_threads());
     const auto at_once = std::clamp((tiles + threads - 1) / threads, std::int64_t{1}, winograd::kTiles);
     share((tiles + at_once - 1) / at_once, winograd::room_for(frozen.in) * std::int64_t{sizeof(float)},
           [&](std::int64_t task, char* room) {
-              winograd::convolve(weights, image, task * at_once, std::min(tiles, (task + 1) * at_once),
-                                 reinterpret_cast<float*>(room));
+              kernel.convolve(weights, image, task * at_once, std::min(tiles, (task + 1) * at_once),
+                              reinterpret_cast<float*>(room));
           });
     return result;
 }
@@ -273,10 +273,11 @@ void lay_all(const Frozen& frozen, const at::Tensor& weight) {
     const auto bytes = plain.nbytes() / static_cast<std::size_t>(strip_count);
     const auto strip_bytes = frozen.panels.nbytes() / static_cast<std::size_t>(strip_count);
     const auto given = *given_of(weight.scalar_type());
+    const auto& kernel = kernel_for(shape.number);
     share(strip_count, 0, [&](std::int64_t task, char*) {
         const auto i = static_cast<std::size_t>(task);
-        strips::lay(static_cast<const char*>(plain.const_data_ptr()) + i * bytes, given, shape,
-                    static_cast<char*>(frozen.panels.mutable_data_ptr()) + i * strip_bytes);
+        kernel.lay(static_cast<const char*>(plain.const_data_ptr()) + i * bytes, given, shape,
+                   static_cast<char*>(frozen.panels.mutable_data_ptr()) + i * strip_bytes);
     });
 }
 
@@ -300,7 +301,8 @@ std::shared_ptr<const Frozen> Frozen::of(const at::Tensor& weight, const at::Ten
 }
 
 std::shared_ptr<const Frozen> Frozen::short_of(const at::Tensor& weight, const at::Tensor& bias) {
-    if (!weight_fits(weight, at::kFloat) || weight.dim() != 4 || weight.size(2) != 3) return nullptr;
+    if (!cpu::kernels().convolution || !weight_fits(weight, at::kFloat)) return nullptr;
+    if (weight.dim() != 4 || weight.size(2) != 3) return nullptr;
     auto frozen = std::make_shared<Frozen>();
     frozen->is_image = frozen->is_short = true;
     frozen->out = weight.size(0);

@@ -4,8 +4,8 @@
 
 #include "base/error.hpp"
 #include "nn/attention.hpp"
+#include "nn/cpu/kernels.hpp"
 #include "nn/frozen.hpp"
-#include "nn/strips.hpp"
 #include "tag/vit.hpp"
 
 namespace lorikeet::tag {

@@ -36,6 +36,8 @@ TENSOR_FLOORS = {"tensor", "nn", "models", "adapters", "diffusion", "optim", "da
 TENSOR_LIBRARIES = ("ATen/", "c10/", "torch/")
 SOURCES_ONLY = ("fmt/", "nlohmann/")
 FORWARD_ONLY = "nlohmann/json_fwd.hpp"  # names the type and costs nothing
+# Folders within a floor whose files others see through one header alone.
+SEAMS = {"nn/cpu/": "nn/cpu/kernels.hpp"}
 COSTLY = {"torch/torch.h", "torch/all.h", "torch/extension.h"}
 # Floors whose headers are read by people who never meet a tensor.
 TENSOR_FREE = ("studio", "cli", "widgets", "kernel")
@@ -46,7 +48,7 @@ def floor_of(tree, path):
 
 
 def check_floors(tree):
-    """A file includes its own floor and those its floor USES in CMakeLists.txt."""
+    """A file includes its own floor and those its floor USES in CMakeLists.txt, and folders with a seam through it."""
     wrong = []
     for path in tree.files("src"):
         floor = floor_of(tree, path)
@@ -61,6 +63,9 @@ def check_floors(tree):
                 wrong.append(f'{tree.name(path)}:{line}: "{name}" is not written as "floor/room.hpp"')
             elif other != floor and other not in tree.floors[floor]:
                 wrong.append(f"{tree.name(path)}:{line}: {floor} may not include {other} (see USES in CMakeLists.txt)")
+            for folder, seam in SEAMS.items():
+                if name.startswith(folder) and name != seam and not tree.name(path).startswith(f"src/{folder}"):
+                    wrong.append(f"{tree.name(path)}:{line}: of {folder} others include {seam} alone")
     for floor, uses in tree.floors.items():
         known = list(tree.floors)
         for other in sorted(uses):

@@ -36,6 +36,9 @@ class PlanTest(unittest.TestCase):
         self.refuses("floors", "src/base/a.cpp", '#include "a.hpp"\n')
         self.refuses("floors", "src/attic/a.cpp", "")
         self.refuses("floors", "CMakeLists.txt", "lorikeet_floor(base USES nn)\nlorikeet_floor(nn)\n")
+        self.refuses("floors", "src/nn/a.cpp", '#include "nn/cpu/strips.hpp"\n')
+        self.accepts("floors", "src/nn/a.cpp", '#include "nn/cpu/kernels.hpp"\n')
+        self.accepts("floors", "src/nn/cpu/a.cpp", '#include "nn/cpu/strips.hpp"\n')
         self.accepts("floors", "src/nn/a.cpp", '#include "base/error.hpp"\n#include "nn/linear.hpp"\n')
 
     def test_a_library_is_seen_by_its_landlord_alone(self):
@@ -122,6 +125,7 @@ class PlanTest(unittest.TestCase):
         apart = {"CMakeLists.txt": CMAKE + "set_source_files_properties(src/nn/b.cpp PROPERTIES\nSKIP_UNITY_BUILD_INCLUSION ON)"}
         self.assertEqual(both("struct A {};", "struct A {};", apart), [])
         self.assertEqual(both("struct A {};", "struct A {};", where="src/base/b.cpp"), [])
+        self.assertEqual(len(both("struct A {};", "struct A {};", where="src/nn/cpu/b.cpp")), 1)
         hidden = {"src/nn/c.hpp": "namespace x::nn {\n// Words.\nstd::vector<int> widths(const A& a);\nstruct Room {};\n}\n"}
         self.assertEqual(len(both("int widths(int a) { return a; }", "", hidden)), 1)
         self.assertEqual(len(both("struct Room { int a; };", "", hidden)), 1)

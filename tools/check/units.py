@@ -105,7 +105,7 @@ def alone(cmake):
 def public_names(tree, floor):
     """What the headers of a floor declare in its namespace: name -> (header, what it is)."""
     found, namespace = {}, rf"\bnamespace\s+(?:\w+::)*{floor.name}\s*\{{"
-    for header in sorted(floor.glob("*.hpp")):
+    for header in sorted(floor.rglob("*.hpp")):
         declared = [d for s in statements(header.read_text(), namespace) for d in declarations(s)]
         found.update({name: (tree.name(header), what) for name, what in declared})
     return found
@@ -114,7 +114,7 @@ def public_names(tree, floor):
 def clashes_of(tree, folder, pattern, skipped):
     public = public_names(tree, tree.root / "src" / folder.name) | public_names(tree, folder)
     seen = defaultdict(list)
-    for path in sorted(folder.glob(pattern)):
+    for path in sorted(folder.rglob(pattern)):
         file = tree.name(path)
         if file in skipped or path.name == "main.cpp" or "_avx" in path.name:
             continue
