@@ -100,6 +100,10 @@ io::Metadata optim_keys(const OptimFacts& optim) {
             {"ss_min_snr_gamma", str(optim.min_snr_gamma)}};
 }
 
+std::string text_of(const Json& json) {
+    return json.dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
+}
+
 io::Metadata model_keys(const ModelFacts& model) {
     io::Metadata keys{{"ss_sd_model_name", model.name},
                       {"ss_v2", str(false)},
@@ -108,6 +112,7 @@ io::Metadata model_keys(const ModelFacts& model) {
     if (!model.sha256.empty()) keys["ss_new_sd_model_hash"] = model.sha256;
     if (!model.legacy_hash.empty()) keys["ss_sd_model_hash"] = model.legacy_hash;
     if (!model.vae_name.empty()) keys["ss_vae_name"] = model.vae_name;
+    if (!model.part_names.empty()) keys["lorikeet.part_names"] = text_of(Json(model.part_names));
     return keys;
 }
 
@@ -116,10 +121,6 @@ std::string unused_key(const Json& table, const std::string& name) {
     std::string key = name;
     for (int number = 2; table.contains(key); ++number) key = fmt::format("{} ({})", name, number);
     return key;
-}
-
-std::string text_of(const Json& json) {
-    return json.dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
 }
 
 Json null_or_text(const std::string& text) { return text.empty() ? Json() : Json(text); }

@@ -49,6 +49,8 @@ struct ModelFacts {
     std::string sha256;       // of the whole file; may be empty
     std::string legacy_hash;  // 8 digits; may be empty
     std::string vae_name;     // of a VAE file of its own; may be empty
+    std::map<std::string, std::string>
+        part_names;  // of other files of their own: "text encoder" to a file name
     FamilyWords family;
     std::string prediction = "epsilon";  // modelspec.prediction_type
     bool zero_snr = false;               // zero terminal SNR

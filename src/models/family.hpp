@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +14,7 @@
 #include "base/file.hpp"
 #include "base/table.hpp"
 #include "io/safetensors.hpp"
+#include "models/part_files.hpp"
 #include "models/token_counter.hpp"
 
 namespace lorikeet::models {
@@ -49,14 +49,15 @@ struct Family {
     bool (*recognises)(const io::SafetensorsFile& file);
     // Whether the names in a LoRA file are those of this family's layers alone; null: its LoRAs tell nothing.
     bool (*recognises_lora)(const io::SafetensorsFile& file);
-    // Of a file that is recognised. Throws what spec_of throws.
-    std::shared_ptr<const Spec> (*read_spec)(const io::SafetensorsFile& file,
-                                             const io::SafetensorsFile* vae_file);
-    // As load_model and unused_in of models/model.hpp; the spec is what read_spec has of this file.
+    // The files beside such a checkpoint that some of its parts come from; null: it holds them all.
+    PartFiles (*files_beside)(const base::Path& checkpoint);
+    // Of a file that is recognised, with all files of their own. Throws what spec_of throws.
+    std::shared_ptr<const Spec> (*read_spec)(const io::SafetensorsFile& file, const PartFiles& files);
+    // As load_model and unused_in of models/model.hpp, with all files of their own; the spec is what read_spec has of this
+    // file.
     std::unique_ptr<Model> (*load)(const Spec& spec, const base::Path& checkpoint,
                                    const LoadOptions& options);
-    std::vector<std::string> (*unused_in)(const base::Path& checkpoint,
-                                          const std::optional<base::Path>& vae_file);
+    std::vector<std::string> (*unused_in)(const base::Path& checkpoint, const PartFiles& files);
     std::unique_ptr<const TokenCounter> (*make_token_counter)();
 };
 

@@ -65,19 +65,19 @@ at::Tensor Model::unscaled(const at::Tensor& latents) const {
 }
 
 std::unique_ptr<Model> load_model(const base::Path& checkpoint, const LoadOptions& options) {
-    const io::SafetensorsFile file(checkpoint);
-    std::optional<io::SafetensorsFile> vae;
-    if (options.vae_file) vae.emplace(*options.vae_file);
-    return load_model(*spec_of(file, vae ? &*vae : nullptr), checkpoint, options);
+    return load_model(*spec_of(io::SafetensorsFile(checkpoint), options.files), checkpoint, options);
 }
 
 std::unique_ptr<Model> load_model(const Spec& spec, const base::Path& checkpoint,
                                   const LoadOptions& options) {
-    return spec.family->load(spec, checkpoint, options);
+    auto whole = options;
+    whole.files = part_files_for(*spec.family, checkpoint, options.files);
+    return spec.family->load(spec, checkpoint, whole);
 }
 
-std::vector<std::string> unused_in(const base::Path& checkpoint, const std::optional<base::Path>& vae_file) {
-    return family_in(checkpoint).unused_in(checkpoint, vae_file);
+std::vector<std::string> unused_in(const base::Path& checkpoint, const PartFiles& files) {
+    const auto& family = family_in(checkpoint);
+    return family.unused_in(checkpoint, part_files_for(family, checkpoint, files));
 }
 
 }  // namespace lorikeet::models

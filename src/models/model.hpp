@@ -18,8 +18,8 @@
 #include <ATen/ATen.h>
 
 #include "base/file.hpp"
-#include "base/held_file.hpp"
 #include "models/latents.hpp"
+#include "models/part_files.hpp"
 #include "models/spec.hpp"
 #include "models/text_options.hpp"
 #include "models/text_states.hpp"
@@ -40,25 +40,11 @@ struct LoadOptions {
     at::Device stands_for = at::kCPU;  // where `device` is meta: the one that is rehearsed
     WeightsAre weights = WeightsAre::Plain;
     bool texts_later = false;  // the text encoders are read by ensure(Part::Text), if they are wanted at all
-    std::optional<base::Path> vae_file = {};    // takes the place of the checkpoint's own VAE
+    PartFiles files = {};      // of their own: each takes the place of the checkpoint's own parts
     std::optional<base::Path> vocabulary = {};  // of the tokenizer; unset: the one that comes along
 };
 
-// The parts that are loaded and released by themselves. Unet is the denoising network, transformers included: the word that
-// settings and kohya's files use for it.
-enum class Part { Text, Unet, VaeEncoder, VaeDecoder };
-inline constexpr Part kParts[] = {Part::Text, Part::Unet, Part::VaeEncoder, Part::VaeDecoder};
-constexpr bool is_of_vae(Part part) { return part == Part::VaeEncoder || part == Part::VaeDecoder; }
 at::ScalarType type_for(const LoadOptions& options, Part part);
-
-// Where a model came from.
-struct ModelSource {
-    base::Path checkpoint;
-    base::Path vae;  // the file that the VAE came from
-    // Both files, held open: parts that are read later are read from them, whatever became of their names.
-    std::shared_ptr<const base::HeldFile> held_checkpoint = {}, held_vae = {};
-    std::vector<std::string> unused = {};  // tensors of the file that no part of the model wanted
-};
 
 // Where a layer's weight lies in the checkpoint: a tensor, or one of `parts` equal parts of it, along its first side.
 struct WeightPlace {
@@ -141,13 +127,12 @@ class Model {
 // Throws   what spec_of throws; Error{Corrupt} naming weights that are missing, of another shape, or not finite: frozen ones
 //          when their part is read, in ensure().
 std::unique_ptr<Model> load_model(const base::Path& checkpoint, const LoadOptions& options = {});
-// The same where its spec was read, with the VAE of the options: the file is not identified again.
+// The same where its spec was read, with the files of the options: the checkpoint is not identified again.
 std::unique_ptr<Model> load_model(const Spec& spec, const base::Path& checkpoint, const LoadOptions& options);
 
-// The tensors of a checkpoint that no part of the model wants, told from its header alone. Its own VAE is none of them
-// where `vae_file` takes its place.
+// The tensors of a checkpoint that no part of the model wants, told from its header alone. A part of its own is none of them
+// where one of the `files` takes its place.
 // Throws   what load_model throws for missing weights.
-std::vector<std::string> unused_in(const base::Path& checkpoint,
-                                   const std::optional<base::Path>& vae_file = {});
+std::vector<std::string> unused_in(const base::Path& checkpoint, const PartFiles& files = {});
 
 }  // namespace lorikeet::models

@@ -6,11 +6,12 @@
 
 namespace lorikeet::models {
 
-std::shared_ptr<const Spec> spec_of(const io::SafetensorsFile& file, const io::SafetensorsFile* vae_file) {
+std::shared_ptr<const Spec> spec_of(const io::SafetensorsFile& file, const PartFiles& given) {
     const auto& family = family_in(file);
     expect_known_scales(file);
-    if (vae_file) expect_known_scales(*vae_file);
-    return family.read_spec(file, vae_file);
+    const auto files = part_files_for(family, file.path(), given);
+    for (const auto& own : files) expect_known_scales(io::SafetensorsFile(own.path));
+    return family.read_spec(file, files);
 }
 
 std::shared_ptr<const Spec> usual_spec() { return std::make_shared<const StableDiffusionSpec>(sd1_spec()); }

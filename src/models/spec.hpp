@@ -7,6 +7,7 @@
 
 #include "io/safetensors.hpp"
 #include "models/latent_facts.hpp"
+#include "models/part_files.hpp"
 #include "settings/model.hpp"
 
 namespace lorikeet::models {
@@ -33,11 +34,10 @@ struct Spec {
     Spec& operator=(const Spec&) = default;
 };
 
-// Of a checkpoint of any family of the table.
+// Of a checkpoint of any family of the table. What one of the `files` holds, the checkpoint may lack.
 // Throws   Error{Unsupported} for a file of another kind, with its name; Error{Corrupt} when parts are missing
-//          or sizes do not fit together. A checkpoint without a VAE is accepted when `vae_file` is given.
-std::shared_ptr<const Spec> spec_of(const io::SafetensorsFile& file,
-                                    const io::SafetensorsFile* vae_file = nullptr);
+//          or sizes do not fit together; what part_files_for throws.
+std::shared_ptr<const Spec> spec_of(const io::SafetensorsFile& file, const PartFiles& files = {});
 // Of a usual model, for what is said where none can be read.
 std::shared_ptr<const Spec> usual_spec();
 

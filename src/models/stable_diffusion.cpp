@@ -128,7 +128,7 @@ void StableDiffusion::visit(Part part, nn::Visitor& visitor) {
 
 void StableDiffusion::ensure(Part part) {
     if (has(part)) return;
-    const auto& held = is_of_vae(part) ? source_.held_vae : source_.held_checkpoint;
+    const auto& held = source_.file_of(part).held;
     base::expects(held != nullptr, "an outline has nothing to read");
     const tensor::WeightFile file(held->readable());
     WeightFinder finder(file);
@@ -174,18 +174,21 @@ at::Tensor StableDiffusion::predict(const at::Tensor& x, const at::Tensor& times
 at::ScalarType StableDiffusion::compute_type() const { return unet.conv_out.weight.scalar_type(); }
 
 at::Tensor StableDiffusion::decode_in_float32(const at::Tensor& latents) const {
-    return load_vae(source_.held_vae->readable(), at::kFloat, options_.device).decode(latents);
+    return load_vae(source_.file_of(Part::VaeDecoder).held->readable(), at::kFloat, options_.device)
+        .decode(latents);
 }
 
-std::string StableDiffusion::text_identity() const { return identity_of_texts(source_.checkpoint); }
-std::string StableDiffusion::vae_identity() const { return identity_of_vae(source_.vae); }
+std::string StableDiffusion::text_identity() const {
+    return identity_of_texts(source_.file_of(Part::Text).path);
+}
+std::string StableDiffusion::vae_identity() const {
+    return identity_of_vae(source_.file_of(Part::VaeDecoder).path);
+}
 
 std::unique_ptr<StableDiffusion> load_stable_diffusion(const base::Path& checkpoint,
                                                        const LoadOptions& options) {
-    const io::SafetensorsFile file(checkpoint);
-    std::optional<io::SafetensorsFile> vae;
-    if (options.vae_file) vae.emplace(*options.vae_file);
-    return load_stable_diffusion(stable_diffusion_spec_of(file, vae ? &*vae : nullptr), checkpoint, options);
+    const auto spec = stable_diffusion_spec_of(io::SafetensorsFile(checkpoint), options.files);
+    return load_stable_diffusion(spec, checkpoint, options);
 }
 
 std::unique_ptr<StableDiffusion> load_stable_diffusion(const StableDiffusionSpec& spec,
@@ -193,14 +196,11 @@ std::unique_ptr<StableDiffusion> load_stable_diffusion(const StableDiffusionSpec
                                                        const LoadOptions& options) {
     const tensor::WeightFile file(checkpoint);
     std::optional<tensor::WeightFile> vae_file;
-    if (options.vae_file) vae_file.emplace(*options.vae_file);
+    if (const auto* own = file_with(options.files, Part::VaeDecoder)) vae_file.emplace(own->path);
     auto model = std::make_unique<StableDiffusion>(spec);
     model->options_ = options;
     auto& source = model->source_;
-    source.checkpoint = checkpoint;
-    source.vae = options.vae_file.value_or(checkpoint);
-    source.held_checkpoint = std::make_shared<const base::HeldFile>(checkpoint);
-    source.held_vae = vae_file ? std::make_shared<const base::HeldFile>(source.vae) : source.held_checkpoint;
+    source = held_open(checkpoint, options.files);
     model->tokenizer();  // a vocabulary that is missing is told of now
     // All is looked for at once, so that a file that lacks something is told of before anything is done with it.
     WeightFinder finder(file);
@@ -227,17 +227,14 @@ std::unique_ptr<StableDiffusion> load_stable_diffusion(const StableDiffusionSpec
     return model;
 }
 
-std::vector<std::string> unused_in_stable_diffusion(const base::Path& checkpoint,
-                                                    const std::optional<base::Path>& vae_file) {
+std::vector<std::string> unused_in_stable_diffusion(const base::Path& checkpoint, const PartFiles& files) {
     const tensor::WeightFile file(checkpoint);
-    std::optional<io::SafetensorsFile> vae;
-    if (vae_file) vae.emplace(*vae_file);
-    const auto spec = stable_diffusion_spec_of(file.file(), vae ? &*vae : nullptr);
+    const auto spec = stable_diffusion_spec_of(file.file(), files);
     WeightFinder finder(file);
     leave_texts(finder);
     Unet unet(spec.unet);
     find_unet(finder, unet);
-    if (vae) return without_vae(finder.unused());
+    if (file_with(files, Part::VaeDecoder)) return without_vae(finder.unused());
     Vae own(spec.vae);
     find_vae(finder, own);
     return finder.unused();

@@ -71,8 +71,7 @@ std::unique_ptr<StableDiffusion> load_stable_diffusion(const StableDiffusionSpec
                                                        const base::Path& checkpoint,
                                                        const LoadOptions& options);
 // As models::unused_in.
-std::vector<std::string> unused_in_stable_diffusion(const base::Path& checkpoint,
-                                                    const std::optional<base::Path>& vae_file);
+std::vector<std::string> unused_in_stable_diffusion(const base::Path& checkpoint, const PartFiles& files);
 
 // One part alone: what caching latents needs.
 Vae load_vae(const base::Path& file, at::ScalarType dtype = at::kFloat, at::Device device = at::kCPU);

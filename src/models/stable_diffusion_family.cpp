@@ -50,8 +50,8 @@ bool is_lora_of_sd1(const io::SafetensorsFile& file) {
 }
 
 template <StableDiffusionSpec (*usual)()>
-std::shared_ptr<const Spec> read_spec(const io::SafetensorsFile& file, const io::SafetensorsFile* vae_file) {
-    return std::make_shared<const StableDiffusionSpec>(read_stable_diffusion_spec(file, vae_file, usual()));
+std::shared_ptr<const Spec> read_spec(const io::SafetensorsFile& file, const PartFiles& files) {
+    return std::make_shared<const StableDiffusionSpec>(read_stable_diffusion_spec(file, files, usual()));
 }
 
 std::unique_ptr<Model> load(const Spec& spec, const base::Path& checkpoint, const LoadOptions& options) {

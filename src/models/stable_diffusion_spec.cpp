@@ -250,12 +250,12 @@ VaeSpec vae_spec_of(const io::SafetensorsFile& file) {
          "Name a checkpoint that holds one; a job can name a VAE's own file beside it, as model.vae.");
 }
 
-StableDiffusionSpec read_stable_diffusion_spec(const io::SafetensorsFile& file,
-                                               const io::SafetensorsFile* vae_file,
+StableDiffusionSpec read_stable_diffusion_spec(const io::SafetensorsFile& file, const PartFiles& files,
                                                const StableDiffusionSpec& usual) {
     auto spec = usual;
     spec.unet = unet_spec_of(file, usual.unet);
-    spec.vae = vae_spec_of(vae_file ? *vae_file : file);
+    const auto* vae = file_with(files, Part::VaeDecoder);
+    spec.vae = vae ? vae_spec_of(io::SafetensorsFile(vae->path)) : vae_spec_of(file);
     spec.layouts = text_layouts(file);
     spec.texts = text_specs_of(file, spec.layouts, usual.texts.size());
     spec.latent_scale = latent_scale_in(file, usual.latent_scale);
@@ -266,9 +266,8 @@ StableDiffusionSpec read_stable_diffusion_spec(const io::SafetensorsFile& file,
     return spec;
 }
 
-StableDiffusionSpec stable_diffusion_spec_of(const io::SafetensorsFile& file,
-                                             const io::SafetensorsFile* vae_file) {
-    return own_spec(*spec_of(file, vae_file));
+StableDiffusionSpec stable_diffusion_spec_of(const io::SafetensorsFile& file, const PartFiles& files) {
+    return own_spec(*spec_of(file, files));
 }
 
 const StableDiffusionSpec& own_spec(const Spec& spec) {

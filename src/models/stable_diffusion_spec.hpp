@@ -39,13 +39,11 @@ struct StableDiffusionSpec : Spec {
 //   a tensor "ztsnr", or ss_zero_terminal_snr "True", says zero_snr
 //
 // Throws   Error{Unsupported} for a file of another kind, with its name; Error{Corrupt} when parts are missing
-//          or sizes do not fit together. A checkpoint without a VAE is accepted when `vae_file` is given.
-StableDiffusionSpec read_stable_diffusion_spec(const io::SafetensorsFile& file,
-                                               const io::SafetensorsFile* vae_file,
+//          or sizes do not fit together. A checkpoint without a VAE is accepted when one of the `files` has it.
+StableDiffusionSpec read_stable_diffusion_spec(const io::SafetensorsFile& file, const PartFiles& files,
                                                const StableDiffusionSpec& usual);
 // The same for a checkpoint of either, which its row of the table knows.
-StableDiffusionSpec stable_diffusion_spec_of(const io::SafetensorsFile& file,
-                                             const io::SafetensorsFile* vae_file = nullptr);
+StableDiffusionSpec stable_diffusion_spec_of(const io::SafetensorsFile& file, const PartFiles& files = {});
 // A spec as what it is. Throws Error{Internal} for that of another family.
 const StableDiffusionSpec& own_spec(const Spec& spec);
 

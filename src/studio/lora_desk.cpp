@@ -219,6 +219,11 @@ MergeReport merge(const MergeRequest& request) {
     FileTargets targets(*spec, weights);
     std::set<std::string> named;
     for (const auto& use : request.loras) merge_one(use, targets.list(), named, report);
+    for (const auto& own : models::part_files_for(*spec->family, file.path(), {}))
+        report.notes.push_back(
+            fmt::format("The {} has a file of its own, {}, which stays as it is: a LoRA's layers of it are "
+                        "not merged.",
+                        own.name(), own.path.filename().string()));
     count_layers(targets, named, report);
     say_once(report.notes);
     targets.join_parts();

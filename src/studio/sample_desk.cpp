@@ -207,7 +207,7 @@ class SampleGenerator {
         const auto file = name_for(asked_, index, one);
         io::write_png(
             file, image,
-            {{"parameters", train::parameters_text(told, model.source().checkpoint.stem().string())}});
+            {{"parameters", train::parameters_text(told, model.source().checkpoint().path.stem().string())}});
         events_.take({"sample",
                       {{"file", file.string()},
                        {"prompt", asked_.prompt},

@@ -135,12 +135,16 @@ struct PlannedModel {
 void read_spec(Plan& plan, PlannedModel& model) {
     plan.checkpoint = train::checkpoint_file(plan.job.model);
     const io::SafetensorsFile file(plan.checkpoint);
-    std::optional<io::SafetensorsFile> vae;
-    if (const auto& path = plan.job.model.vae; !path.empty()) {
-        gather(plan, "model.vae", [&] { vae.emplace(base::Path(path)); });
-        if (!vae) return;
+    const auto files = train::part_files_of(plan.job.model);
+    for (const auto& own : files) {
+        bool opens = false;
+        gather(plan, "model.vae", [&] {
+            const io::SafetensorsFile vae(own.path);
+            opens = true;
+        });
+        if (!opens) return;
     }
-    model.spec = models::spec_of(file, vae ? &*vae : nullptr);
+    model.spec = models::spec_of(file, files);
     model.read = true;
 }
 
@@ -151,10 +155,8 @@ void note_model(Plan& plan, PlannedModel& model, const settings::Job& wanted) {
         if (note->fix) plan.fixes.push_back(std::move(*note->fix));
     }
     for (auto& note : train::notes_on(plan.job.model, spec)) plan.notes.push_back(std::move(note));
-    std::optional<base::Path> vae;
-    if (!plan.job.model.vae.empty()) vae = plan.job.model.vae;
-    if (auto words = models::words_for_unused(models::unused_in(plan.checkpoint, vae)); !words.empty())
-        plan.notes.push_back(std::move(words));
+    const auto unused = models::unused_in(plan.checkpoint, train::part_files_of(plan.job.model));
+    if (auto words = models::words_for_unused(unused); !words.empty()) plan.notes.push_back(std::move(words));
     train::terminal_of(plan.job.model.zero_snr, train::prediction_of(plan.job.model.prediction, spec), spec);
     model.size = train::adapter_size(spec, plan.job.adapter);
 }

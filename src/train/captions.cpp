@@ -132,8 +132,11 @@ std::size_t Captions::keep(const std::set<std::string>& captions, const base::Pa
     const at::NoGradGuard no_gradient;
     towers_ = towers();
     store_.emplace(folder);
-    const data::MadeFrom made_from{
-        data::EntryKind::Text, model_.source().checkpoint.filename().string(), towers_, {}, {}};
+    const data::MadeFrom made_from{data::EntryKind::Text,
+                                   model_.source().file_of(models::Part::Text).path.filename().string(),
+                                   towers_,
+                                   {},
+                                   {}};
     std::size_t done = 0, damaged = 0;
     for (const auto& caption : captions) {
         cancel.throw_if_stopped();

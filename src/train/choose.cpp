@@ -1,7 +1,6 @@
 #include "train/choose.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
@@ -97,9 +96,7 @@ std::string words_of_choice(const settings::Job& job, const settings::Job& chose
 
 Choice choose(const settings::Job& job, const base::Cancel& cancel) {
     const io::SafetensorsFile file(checkpoint_file(job.model));
-    std::optional<io::SafetensorsFile> vae;
-    if (!job.model.vae.empty()) vae.emplace(base::Path(job.model.vae));
-    const auto read = models::spec_of(file, vae ? &*vae : nullptr);
+    const auto read = models::spec_of(file, part_files_of(job.model));
     const auto& spec = *read;
     auto chosen = choose_for_model(job, spec);
     std::int64_t images = 0;

@@ -197,6 +197,14 @@ adapters::DataFacts data_of(const LoraFacts& facts) {
     return data;
 }
 
+// Beside the checkpoint and the VAE, which have keys of their own.
+std::map<std::string, std::string> part_names_of(const models::ModelSource& source) {
+    std::map<std::string, std::string> names;
+    for (const auto& file : source.others())
+        if (!file.holds(models::Part::VaeDecoder)) names[file.name()] = file.path.filename().string();
+    return names;
+}
+
 }  // namespace
 
 io::Metadata metadata_of(const LoraFacts& facts) {
@@ -204,10 +212,11 @@ io::Metadata metadata_of(const LoraFacts& facts) {
     const auto prediction = prediction_of(facts.job.model.prediction, spec);
     const auto terminal = terminal_of(facts.job.model.zero_snr, prediction, spec);
     adapters::TrainingFacts training;
-    training.model = {.name = facts.recipe.model->source().checkpoint.filename().string(),
+    training.model = {.name = facts.recipe.model->source().checkpoint().path.filename().string(),
                       .sha256 = facts.checkpoint_sha256,
                       .legacy_hash = {},
                       .vae_name = base::Path(facts.job.model.vae).filename().string(),
+                      .part_names = part_names_of(facts.recipe.model->source()),
                       .family = family_words(*spec.family),
                       .prediction = std::string(facts.recipe.process->prediction_type()),
                       .zero_snr = terminal == diffusion::Terminal::Nothing};

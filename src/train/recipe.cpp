@@ -37,15 +37,11 @@ base::Path checkpoint_file(const settings::Model& model) {
                "Set LORIKEET_HOME to the folder that holds assets/tiny, or name a checkpoint of your own.");
 }
 
-namespace {
-
-std::shared_ptr<const models::Spec> spec_in(const base::Path& checkpoint,
-                                            const std::optional<base::Path>& vae_file) {
-    const io::SafetensorsFile file(checkpoint);
-    if (!vae_file) return models::spec_of(file);
-    const io::SafetensorsFile vae(*vae_file);
-    return models::spec_of(file, &vae);
+models::PartFiles part_files_of(const settings::Model& model) {
+    return model.vae.empty() ? models::PartFiles{} : models::PartFiles{models::vae_in(model.vae)};
 }
+
+namespace {
 
 // Settings cannot know it: it is the model's.
 void expect_sizes_fit(const settings::Data& data, const models::Spec& spec) {
@@ -73,8 +69,8 @@ Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
     const auto checkpoint = checkpoint_file(job.model);
     models::LoadOptions options;
     options.device = recipe.device;
-    if (!job.model.vae.empty()) options.vae_file = job.model.vae;
-    const auto read = spec_in(checkpoint, options.vae_file);
+    options.files = part_files_of(job.model);
+    const auto read = models::spec_of(io::SafetensorsFile(checkpoint), options.files);
     const auto& spec = *read;
     expect_sizes_fit(job.data, spec);
     if (!job.adapter.start_from.empty())
@@ -159,7 +155,7 @@ data::Encoder encoder_of(models::Model& model, std::function<void(std::string)> 
     const auto latents = model.spec().latents();
     return {encode,
             identity,
-            model.source().vae.filename().string(),
+            model.source().file_of(models::Part::VaeEncoder).path.filename().string(),
             {std::string(model.spec().family->kohya_latents), latents.channels, latents.factor}};
 }
 

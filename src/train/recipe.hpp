@@ -39,6 +39,8 @@ struct Recipe {
 
 // The file of settings::Model::checkpoint: "tiny" is the small model that is included.
 base::Path checkpoint_file(const settings::Model& model);
+// The files that a job names for parts of its model.
+models::PartFiles part_files_of(const settings::Model& model);
 
 // Model and schedule; no adapter yet. Of the model's frozen weights none is read before it is needed. On the device that the
 // job says, unless one is given: on the meta device nothing is read but the file's header.

@@ -14,6 +14,8 @@ namespace lorikeet::train {
 namespace {
 
 constexpr std::size_t kPeek = 4096;  // bytes of each tensor
+constexpr const char* kVaeName =
+    "VAE";  // as models::PartFile::name() has it; states have a place of its own for it
 
 std::string quoted(const std::string& caption) {
     return caption.empty() ? "empty" : fmt::format("\"{}\"", caption);
@@ -91,10 +93,15 @@ std::vector<ImageIdentity> facts_of(const std::vector<data::DatasetImage>& image
 std::vector<std::string> differences(const RunInputs& before, const RunInputs& now) {
     std::vector<std::string> found;
     if (before.checkpoint != now.checkpoint) found.emplace_back("the checkpoint holds other weights");
-    if (before.vae != now.vae)
-        found.emplace_back(before.vae.empty() ? "there was no VAE of its own"
-                           : now.vae.empty()  ? "the VAE of its own is gone"
-                                              : "the VAE holds other weights");
+    for (const auto& [name, weights] : before.parts) {
+        const auto there = now.parts.find(name);
+        if (there == now.parts.end())
+            found.push_back(fmt::format("the {} of its own is gone", name));
+        else if (there->second != weights)
+            found.push_back(fmt::format("the {} holds other weights", name));
+    }
+    for (const auto& [name, weights] : now.parts)
+        if (!before.parts.contains(name)) found.push_back(fmt::format("there was no {} of its own", name));
     compare_images(before.images, now.images, found);
     return found;
 }
@@ -106,11 +113,14 @@ std::string to_text(const RunInputs& inputs) {
             {{"name", one.name}, {"sha256", one.sha256}, {"subset", one.subset}, {"caption", one.caption}});
         if (!one.mask.empty()) images.back()["mask"] = one.mask;
     }
-    return nlohmann::json{{"checkpoint", inputs.checkpoint},
-                          {"vae", inputs.vae},
-                          {"checkpoint_sha256", inputs.checkpoint_sha256},
-                          {"pictures", std::move(images)}}
-        .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    auto parts = inputs.parts;
+    nlohmann::json all{{"checkpoint", inputs.checkpoint},
+                       {"vae", parts[kVaeName]},
+                       {"checkpoint_sha256", inputs.checkpoint_sha256},
+                       {"pictures", std::move(images)}};
+    parts.erase(kVaeName);
+    if (!parts.empty()) all["parts"] = parts;
+    return all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 RunInputs parse_run_inputs(const std::string& written) {
@@ -119,7 +129,11 @@ RunInputs parse_run_inputs(const std::string& written) {
         const auto text = [](const nlohmann::json& from, const char* key) {
             return from.at(key).get<std::string>();
         };
-        RunInputs inputs{text(json, "checkpoint"), text(json, "vae"), text(json, "checkpoint_sha256"), {}};
+        RunInputs inputs{text(json, "checkpoint"),
+                         json.value("parts", std::map<std::string, std::string>()),
+                         text(json, "checkpoint_sha256"),
+                         {}};
+        if (auto vae = text(json, "vae"); !vae.empty()) inputs.parts[kVaeName] = std::move(vae);
         for (const auto& one : json.at("pictures"))
             inputs.images.push_back({text(one, "name"), text(one, "sha256"),
                                      one.at("subset").get<std::size_t>(), text(one, "caption"),

@@ -1,7 +1,8 @@
-// What a run is made from, known by content: the checkpoint, the VAE, every image with its caption. A resume compares what
+// What a run is made from, known by content: the checkpoint, parts in files of their own, every image with its caption. A resume compares what
 // there is now with what there was: the same may lie elsewhere and be called otherwise; what differs is named.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,9 @@ struct ImageIdentity {
 };
 
 struct RunInputs {
-    std::string checkpoint;         // weights_fingerprint()
-    std::string vae;                // of a VAE of its own; empty when there is none
+    std::string checkpoint;  // weights_fingerprint()
+    std::map<std::string, std::string>
+        parts;                      // the same of files of their own, by models::PartFile::name(): "VAE"
     std::string checkpoint_sha256;  // of the whole file; empty while it is not known
     std::vector<ImageIdentity> images;
 };

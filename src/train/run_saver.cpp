@@ -60,9 +60,15 @@ void RunSaver::remember(const std::vector<data::DatasetImage>& images,
 
 void RunSaver::remember(const models::Model& model) {
     const auto& source = model.source();
-    inputs_.checkpoint = weights_fingerprint(source.checkpoint);
-    inputs_.vae = source.vae == source.checkpoint ? "" : weights_fingerprint(source.vae);
-    checkpoint_hash_ = std::make_unique<FileHash>(source.held_checkpoint);
+    inputs_.checkpoint = weights_fingerprint(source.checkpoint().path);
+    inputs_.parts.clear();
+    for (const auto& file : source.others()) {
+        auto name = file.name();  // that of a second one has a number
+        for (int number = 2; inputs_.parts.contains(name); ++number)
+            name = fmt::format("{} {}", file.name(), number);
+        inputs_.parts[name] = weights_fingerprint(file.path);
+    }
+    checkpoint_hash_ = std::make_unique<FileHash>(source.checkpoint().held);
 }
 
 void RunSaver::start_hashing() {

@@ -163,10 +163,10 @@ TEST(StableDiffusion, TakesTheVaeFromAFileOfItsOwnInEveryLayout) {
         std::erase_if(bare.tensors, [](const auto& t) { return t.first.starts_with("first_stage_model."); });
         const auto checkpoint = bare.save("bare.safetensors");
         EXPECT_TRUE(holds(message_of([&] { load_stable_diffusion(checkpoint); }), "There is no VAE in"));
-        const auto model = load_stable_diffusion(checkpoint, {.vae_file = path});
+        const auto model = load_stable_diffusion(checkpoint, {.files = {vae_in(path)}});
         EXPECT_TRUE(at::equal(model->vae.encode(pixels).mean, wanted));
         EXPECT_TRUE(model->source().unused.empty());
-        EXPECT_EQ(model->source().vae, path);
+        EXPECT_EQ(model->source().file_of(Part::VaeDecoder).path, path);
     }
 }
 

@@ -37,6 +37,21 @@ TEST(ToyFamilyInStudio, IsPlannedAsTheOthersAre) {
     EXPECT_GT(plan.disk.cache_bytes, 0U);
 }
 
+TEST(ToyFamilyInStudio, ATextEncoderThatIsMissingIsAProblemOfThePlan) {
+    const support::ToyRegistration toy;
+    const support::SmallJob small;
+    const support::TempFolder folder;
+    auto job = small.job();
+    job.model.checkpoint = support::save_toy_checkpoint(folder.path()).string();
+    std::filesystem::remove(folder.path() / support::kToyText);
+    const std::string missing = "The text encoder of toy.safetensors is missing";
+    const auto plan = studio::plan(job, Existing::Refuse, {});
+    ASSERT_EQ(plan.problems.size(), 1U);
+    EXPECT_EQ(plan.problems[0].where, "model.checkpoint");
+    EXPECT_NE(plan.problems[0].what.find(missing), std::string::npos) << plan.problems[0].what;
+    EXPECT_NE(inspect(job.model.checkpoint).sentence.find(missing), std::string::npos);
+}
+
 TEST(ToyFamilyInStudio, ItsFilesAreInspectedMergedAndSampled) {
     const support::ToyRegistration toy;
     const support::TempFolder folder;
@@ -48,7 +63,10 @@ TEST(ToyFamilyInStudio, ItsFilesAreInspectedMergedAndSampled) {
 
     const MergeRequest request{
         support::toy_checkpoint().string(), {{lora, 1}}, folder.path() / "merged.safetensors"};
-    EXPECT_EQ(merge(request).layers, 1);
+    const auto merged = merge(request);
+    EXPECT_EQ(merged.layers, 1);
+    ASSERT_EQ(merged.notes.size(), 1U);
+    EXPECT_NE(merged.notes[0].find("toy_text.safetensors, which stays as it is"), std::string::npos);
     const tensor::WeightFile before(support::toy_checkpoint()), after(request.out);
     EXPECT_TRUE(at::allclose(after.get(kToyLayer), before.get(kToyLayer) + at::mm(up, down), 1e-5, 1e-6));
     EXPECT_TRUE(at::equal(after.get("toy.net.in.weight"), before.get("toy.net.in.weight")));

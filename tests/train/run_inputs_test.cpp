@@ -11,7 +11,7 @@ namespace lorikeet::train {
 namespace {
 
 RunInputs inputs() {
-    return {"c", "", "", {{"a.png", "1", 0, "a bird"}, {"b.png", "2", 0, "a tree"}, {"c.png", "3", 1, ""}}};
+    return {"c", {}, "", {{"a.png", "1", 0, "a bird"}, {"b.png", "2", 0, "a tree"}, {"c.png", "3", 1, ""}}};
 }
 
 std::string told(const RunInputs& now) {
@@ -45,17 +45,25 @@ TEST(RunInputs, EachDifferenceIsNamed) {
     EXPECT_EQ(told(now), "the images come in another order");
     now = inputs();
     now.checkpoint = "d";
-    now.vae = "v";
+    now.parts["VAE"] = "v";
     EXPECT_EQ(told(now), "the checkpoint holds other weights; there was no VAE of its own");
+    auto before = inputs();
+    before.parts = {{"VAE", "v"}, {"text encoder", "t"}};
+    now = inputs();
+    now.parts = {{"text encoder", "u"}};
+    EXPECT_EQ(base::join(differences(before, now), "; "),
+              "the VAE of its own is gone; the text encoder holds other weights");
 }
 
 TEST(RunInputs, ComeBackFromTheirText) {
     auto before = inputs();
     before.images[0].caption = "\"Ä\"\n";
     before.images[1].mask = "7";
+    before.parts = {{"VAE", "v"}, {"text encoder", "t"}};
     const auto back = parse_run_inputs(to_text(before));
     EXPECT_TRUE(differences(before, back).empty());
     EXPECT_EQ(back.images[0].name, "a.png");
+    EXPECT_EQ(back.parts, before.parts);
     EXPECT_THROW(parse_run_inputs("{}"), base::Error);
     EXPECT_THROW(parse_run_inputs("nonsense"), base::Error);
 }

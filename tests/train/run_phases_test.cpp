@@ -28,8 +28,8 @@ models::Model*& model_of_run() {
 const models::Family& observed_family() {
     static const models::Family row = [] {
         auto family = models::stable_diffusion_1();
-        family.read_spec = [](const io::SafetensorsFile& file, const io::SafetensorsFile* vae) {
-            const auto read = models::stable_diffusion_1().read_spec(file, vae);
+        family.read_spec = [](const io::SafetensorsFile& file, const models::PartFiles& files) {
+            const auto read = models::stable_diffusion_1().read_spec(file, files);
             auto spec = std::make_shared<models::StableDiffusionSpec>(models::own_spec(*read));
             spec->family = &observed_family();
             return std::shared_ptr<const models::Spec>(std::move(spec));

@@ -104,7 +104,40 @@ TEST_F(ToyFamily, TrainsSamplesSavesAndResumesBitForBit) {
         EXPECT_GT(lora.get("lora_unet_toy_net_out.lora_up.weight").abs().max().item<double>(), 0);
         EXPECT_EQ(lora.metadata().at("ss_base_model_version"), "toy_v1");
         EXPECT_EQ(lora.metadata().at("modelspec.prediction_type"), "flow");
+        EXPECT_EQ(lora.metadata().at("lorikeet.part_names"), R"({"text encoder":"toy_text.safetensors"})");
     }
+}
+
+// It lies in a file of its own beside the checkpoint.
+TEST_F(ToyFamily, ItsTextEncoderIsKnownByContentAndMissedByName) {
+    const support::TempFolder folder, elsewhere;
+    auto stopped = job(true);
+    stopped.output.name = "swapped";
+    stopped.model.checkpoint = support::save_toy_checkpoint(folder.path()).string();
+    const auto run = RunDir::create(stopped.output.folder, "swapped", RunDir::Existing::Refuse);
+    RunListener first([&](const base::Event& event) {
+        if (support::is_step(event, 1)) first_cancel_->request_stop();
+    });
+    first_cancel_ = &first.cancel;
+    EXPECT_EQ(train(stopped, run, Start::Fresh, first, first.cancel).end, Outcome::End::Stopped);
+
+    const auto refusal = [&](settings::Job resumed) {
+        RunListener listener;
+        try {
+            train(resumed, run, Start::Resume, listener, listener.cancel);
+        } catch (const base::Error& error) {
+            return std::string(error.what());
+        }
+        return std::string("it went on");
+    };
+    support::save_toy_checkpoint(folder.path(), /*text_seed=*/7);
+    EXPECT_NE(refusal(stopped).find("resumed: the text encoder holds other weights."), std::string::npos)
+        << refusal(stopped);
+    std::filesystem::remove(folder.path() / support::kToyText);
+    EXPECT_EQ(refusal(stopped),
+              "The text encoder of toy.safetensors is missing: there is no toy_text.safetensors beside it.");
+    stopped.model.checkpoint = support::save_toy_checkpoint(elsewhere.path()).string();
+    EXPECT_EQ(refusal(stopped), "it went on") << "the same weights may lie elsewhere";
 }
 
 TEST_F(ToyFamily, LearnsWhatItIsShown) {

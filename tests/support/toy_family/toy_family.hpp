@@ -25,15 +25,18 @@ inline const models::Family& toy_family() {
         row.recognises_lora = [](const io::SafetensorsFile& file) {
             return models::TensorNames(file).any_begins({"lora_unet_toy_", "lora_te_toy_"});
         };
+        row.files_beside = [](const base::Path& checkpoint) {
+            return models::PartFiles{models::text_in(checkpoint.parent_path() / kToyText)};
+        };
         row.read_spec = [](const io::SafetensorsFile&,
-                           const io::SafetensorsFile*) -> std::shared_ptr<const models::Spec> {
+                           const models::PartFiles&) -> std::shared_ptr<const models::Spec> {
             return std::make_shared<const ToySpec>();
         };
         row.load = [](const models::Spec&, const base::Path& checkpoint,
                       const models::LoadOptions& options) -> std::unique_ptr<models::Model> {
             return std::make_unique<ToyModel>(checkpoint, options);
         };
-        row.unused_in = [](const base::Path& checkpoint, const std::optional<base::Path>&) {
+        row.unused_in = [](const base::Path& checkpoint, const models::PartFiles&) {
             return ToyModel::unused_in(checkpoint);
         };
         row.make_token_counter = []() -> std::unique_ptr<const models::TokenCounter> {
@@ -59,23 +62,27 @@ class ToyRegistration {
     base::ScopedRow<models::Family> family_;
 };
 
+// A checkpoint with its text encoder beside it.
+inline base::Path save_toy_checkpoint(const base::Path& folder, std::uint64_t text_seed = 1) {
+    auto file = folder / "toy.safetensors";
+    auto generator = at::detail::createCPUGenerator(text_seed);
+    const auto random = [&](at::IntArrayRef sizes) { return at::randn(sizes, generator) * 0.3; };
+    tensor::save_tensors(folder / kToyText, {{"toy.text.words", random({kToyWords, kToyWidth})},
+                                             {"toy.text.mix.weight", random({kToyWidth, kToyWidth})},
+                                             {"toy.text.mix.bias", random({kToyWidth})}});
+    generator = at::detail::createCPUGenerator(2);
+    tensor::save_tensors(file, {{"toy.net.in.weight", random({kToyHidden, kToyChannels + kToyWidth})},
+                                {"toy.net.in.bias", random({kToyHidden})},
+                                {"toy.net.out.weight", random({kToyChannels, kToyHidden})},
+                                {"toy.net.out.bias", random({kToyChannels})},
+                                {"toy.vae.gain", random({kToyChannels}).abs() + 0.5}});
+    return file;
+}
+
 // Written once for each test program.
 inline const base::Path& toy_checkpoint() {
     static const TempFolder folder;
-    static const base::Path path = [] {
-        auto file = folder.path() / "toy.safetensors";
-        auto generator = at::detail::createCPUGenerator(1);
-        const auto random = [&](at::IntArrayRef sizes) { return at::randn(sizes, generator) * 0.3; };
-        tensor::save_tensors(file, {{"toy.text.words", random({kToyWords, kToyWidth})},
-                                    {"toy.text.mix.weight", random({kToyWidth, kToyWidth})},
-                                    {"toy.text.mix.bias", random({kToyWidth})},
-                                    {"toy.net.in.weight", random({kToyHidden, kToyChannels + kToyWidth})},
-                                    {"toy.net.in.bias", random({kToyHidden})},
-                                    {"toy.net.out.weight", random({kToyChannels, kToyHidden})},
-                                    {"toy.net.out.bias", random({kToyChannels})},
-                                    {"toy.vae.gain", random({kToyChannels}).abs() + 0.5}});
-        return file;
-    }();
+    static const base::Path path = save_toy_checkpoint(folder.path());
     return path;
 }
 

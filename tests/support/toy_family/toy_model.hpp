@@ -1,7 +1,7 @@
 // A family of two layers that exists in tests alone, as unlike Stable Diffusion as it can be: twelve latent channels at a factor
 // of four, tokens instead of convolutions, captions of any length with a mask, times between 0 and 1.
 //
-// The text encoder is a table of words and one layer; the network reads every latent with the mean of its caption's words; the
+// The text encoder is a table of words and one layer, in a file of its own beside the checkpoint; the network reads every latent with the mean of its caption's words; the
 // VAE folds 4 x 4 pixels, whose pairs are averaged, into channels.
 #pragma once
 
@@ -17,6 +17,7 @@
 
 namespace lorikeet::support {
 
+inline constexpr const char* kToyText = "toy_text.safetensors";
 inline constexpr std::int64_t kToyWords = 64, kToyWidth = 16, kToyChannels = 12, kToyHidden = 24;
 
 inline const models::Family& toy_family();
@@ -48,8 +49,7 @@ class ToyModel final : public models::Model {
   public:
     ToyModel() = default;
     ToyModel(const base::Path& checkpoint, const models::LoadOptions& load_options) {
-        source_.checkpoint = source_.vae = checkpoint;
-        source_.held_checkpoint = source_.held_vae = std::make_shared<const base::HeldFile>(checkpoint);
+        source_ = models::held_open(checkpoint, load_options.files);
         source_.unused = unused_in(checkpoint);
         options_ = load_options;
         if (load_options.weights == models::WeightsAre::Plain)
@@ -62,7 +62,7 @@ class ToyModel final : public models::Model {
     }
     void ensure(models::Part part) override {
         if (has(part)) return;
-        const tensor::WeightFile file(source_.held_checkpoint->readable());
+        const tensor::WeightFile file(source_.file_of(part).held->readable());
         models::WeightFinder finder(file);
         const auto visit_part = [&](nn::Visitor& visitor) { visit(part, visitor); };
         finder.fill(visit_part, [&](const std::string& path) { return finder.take(path); });
@@ -129,8 +129,8 @@ class ToyModel final : public models::Model {
         states.mask = here.ge(0);                                         // [B, T]
         return states;
     }
-    std::string text_identity() const override { return identity_of("toy.text."); }
-    std::string vae_identity() const override { return identity_of("toy.vae."); }
+    std::string text_identity() const override { return identity_of("toy.text.", models::Part::Text); }
+    std::string vae_identity() const override { return identity_of("toy.vae.", models::Part::VaeDecoder); }
 
     at::Tensor predict(const at::Tensor& x, const at::Tensor& times, const models::TextStates& text,
                        const at::Tensor&) const override {
@@ -160,8 +160,8 @@ class ToyModel final : public models::Model {
         }
         return decoder_gain_;
     }
-    std::string identity_of(std::string_view head) const {
-        const tensor::WeightFile file(source_.checkpoint);
+    std::string identity_of(std::string_view head, models::Part part) const {
+        const tensor::WeightFile file(source_.file_of(part).path);
         tensor::NamedTensors tensors;
         for (const auto& entry : file.entries())
             if (entry.name.starts_with(head)) tensors[entry.name] = file.get(entry.name);
