@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What a reviewer would say first. Says everything that is wrong, not the first thing.
 #
-#   ./run check                       seconds: the plan of the house, formatting, commit subjects, scripts
+#   ./run check                       seconds: the plan of the floors, formatting, commit subjects, scripts
 #   ./run check --plain [FILE ...]    minutes: and that every source compiles by itself, not only in its batch
 #   ./run check --tidy [FILE ...]     an hour: and clang-tidy
 #   ./run check --sanitize [FLOOR ...]   an hour: and the tests under the address and undefined behaviour sanitizers
@@ -64,7 +64,7 @@ tidy() {
             --extra-arg="$PWD/tools/check/clang14.hpp" --warnings-as-errors='*' 2>/dev/null
 }
 
-report "the plan of the house" env PYTHONDONTWRITEBYTECODE=1 python3 tools/check/plan.py
+report "the plan of the floors" env PYTHONDONTWRITEBYTECODE=1 python3 tools/check/plan.py
 report "formatting" formatting
 report "commit subjects" subjects
 if command -v shellcheck >/dev/null; then report "shell scripts" shell_scripts; fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The plan of the house as a test: which floor may see which, which library lives where, how long a file may be.
+"""The plan of the floors as a test: which floor may see which, which library lives where, how long a file may be.
 
     tools/check/plan.py [CHECK ...] [--root FOLDER]      no CHECK: all of them
 
@@ -18,7 +18,7 @@ from units import FAMILIES, alone, clashes_of
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
 
-# A library's headers and the floors that may include them. fmt and nlohmann are tools of the whole house, in .cpp files.
+# A library's headers and the floors that may include them. fmt and nlohmann are tools of every floor, in .cpp files.
 LANDLORDS = {
     "spdlog/": {"base"},
     "openssl/": {"base", "kernel"},
