@@ -61,10 +61,10 @@ struct Kind {
 
     // `index` counts the targets of a network: what is drawn for a layer depends on it alone.
     std::unique_ptr<Module> (*fresh)(const Target& target, const FreshOptions& options,
-                                     const Control& control, std::uint64_t index);
+                                     const ModuleControl& control, std::uint64_t index);
     // From fitting tensors, which are shared.
-    std::unique_ptr<Module> (*from)(const Target& target, const LayerTensors& layer, const Control& control,
-                                    std::uint64_t index);
+    std::unique_ptr<Module> (*from)(const Target& target, const LayerTensors& layer,
+                                    const ModuleControl& control, std::uint64_t index);
     // How many numbers are trained for a layer of this shape.
     std::int64_t (*numbers)(const nn::ConvShape& shape, std::int64_t rank);
 

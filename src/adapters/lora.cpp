@@ -35,14 +35,14 @@ at::Tensor as_matrix(const at::Tensor& kernel) { return kernel.flatten(1); }
 
 }  // namespace
 
-Lora::Lora(const Target& target, std::int64_t rank, double wanted_alpha, const Control& control,
+Lora::Lora(const Target& target, std::int64_t rank, double wanted_alpha, const ModuleControl& control,
            std::uint64_t index)
     : Lora(target, fresh_down(target, rank, tensor::generator(control.seed, tensor::Stream::Init, index)),
            fresh_up(target, rank), wanted_alpha == 0 ? static_cast<double>(rank) : wanted_alpha, control,
            index) {}
 
 Lora::Lora(const Target& target, at::Tensor given_down, at::Tensor given_up, double given_alpha,
-           const Control& control, std::uint64_t index)
+           const ModuleControl& control, std::uint64_t index)
     : Module(control),
       down(std::move(given_down)),
       up(std::move(given_up)),
@@ -181,13 +181,13 @@ bool lora_adds_zero(const LayerTensors& layer) {
     return is_zero(part(layer, kUpEnding)) || is_zero(part(layer, kDownEnding));
 }
 
-std::unique_ptr<Module> fresh_lora(const Target& target, const FreshOptions& options, const Control& control,
-                                   std::uint64_t index) {
+std::unique_ptr<Module> fresh_lora(const Target& target, const FreshOptions& options,
+                                   const ModuleControl& control, std::uint64_t index) {
     return std::make_unique<Lora>(target, options.rank, options.alpha, control, index);
 }
 
-std::unique_ptr<Module> lora_from(const Target& target, const LayerTensors& layer, const Control& control,
-                                  std::uint64_t index) {
+std::unique_ptr<Module> lora_from(const Target& target, const LayerTensors& layer,
+                                  const ModuleControl& control, std::uint64_t index) {
     return std::make_unique<Lora>(target, part(layer, kDownEnding), part(layer, kUpEnding),
                                   part(layer, kAlphaEnding).item<double>(), control, index);
 }

@@ -23,11 +23,12 @@ namespace lorikeet::adapters {
 class Lora : public Module {
   public:
     // A fresh one. alpha 0 means alpha = rank.
-    Lora(const Target& target, std::int64_t rank, double alpha, const Control& control, std::uint64_t index);
+    Lora(const Target& target, std::int64_t rank, double alpha, const ModuleControl& control,
+         std::uint64_t index);
 
     // One from tensors that are there already; they are shared.
     Lora(const Target& target, at::Tensor given_down, at::Tensor given_up, double alpha,
-         const Control& control, std::uint64_t index);
+         const ModuleControl& control, std::uint64_t index);
 
     at::Tensor apply(const at::Tensor& x, const at::Tensor& y) const override;
     at::Tensor linear(const at::Tensor& x, const nn::Linear& layer) const override;

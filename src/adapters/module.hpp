@@ -23,7 +23,7 @@ struct Window {
 };
 
 // What all modules of a network share; the network owns it and changes it between steps.
-struct Control {
+struct ModuleControl {
     double strength = 1;
     double dropout = 0;  // share left out at random, by kinds that have it; 0 while images are made
     std::uint64_t seed = 0;
@@ -52,7 +52,7 @@ struct ModuleTensors {
 class Module : public nn::Adapter {
   public:
     // Borrows the control of its network.
-    explicit Module(const Control& control) : control_(control) {}
+    explicit Module(const ModuleControl& control) : control_(control) {}
 
     // What it is made of, in the order in which an optimizer takes it. Loading replaces what they point to.
     virtual ModuleTensors tensors() = 0;
@@ -68,10 +68,10 @@ class Module : public nn::Adapter {
 
   protected:
     virtual nn::By way() const = 0;
-    const Control& control() const { return control_; }
+    const ModuleControl& control() const { return control_; }
 
   private:
-    const Control& control_;
+    const ModuleControl& control_;
 };
 
 }  // namespace lorikeet::adapters

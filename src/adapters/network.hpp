@@ -91,7 +91,7 @@ class Network {
     void cast_weights();
     void lay_casts();
 
-    Control control_;
+    ModuleControl control_;
     double dropout_ = 0;
     at::ScalarType compute_ = at::kFloat;
     std::vector<PlacedModule> modules_;

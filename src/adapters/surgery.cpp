@@ -15,7 +15,7 @@ std::vector<std::string> merge(const LoraFile& file, const std::vector<Target>& 
         base::fail(base::ErrorCode::InvalidInput, words_for_unknown(file, fitting.unknown),
                    "It was made for another model, or by a program that names layers in its own way: choose "
                    "the model that it was trained on.");
-    const Control control;
+    const ModuleControl control;
     for (const auto& given : fitting.given) {
         auto& weight = *given.target.weight;
         base::expects(weight.defined(), "merging follows loading");

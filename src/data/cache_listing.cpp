@@ -34,9 +34,9 @@ bool is_name_of_leftover(const std::string& name) {
                std::string::npos;
 }
 
-EntryKind kind_by_names(const io::SafetensorsFile& file) {
-    if (file.find("mean") != nullptr && file.find("std") != nullptr) return EntryKind::Latents;
-    return file.find("context") != nullptr ? EntryKind::Text : EntryKind::Unknown;
+CacheEntryKind kind_by_names(const io::SafetensorsFile& file) {
+    if (file.find("mean") != nullptr && file.find("std") != nullptr) return CacheEntryKind::Latents;
+    return file.find("context") != nullptr ? CacheEntryKind::Text : CacheEntryKind::Unknown;
 }
 
 void read_header(CacheEntry& entry) {
@@ -47,7 +47,7 @@ void read_header(CacheEntry& entry) {
             return;
         }
         entry.made_from = made_from_of(file.metadata());
-        if (entry.made_from.kind == EntryKind::Unknown) entry.made_from.kind = kind_by_names(file);
+        if (entry.made_from.kind == CacheEntryKind::Unknown) entry.made_from.kind = kind_by_names(file);
     } catch (const base::Error&) {
         entry.condition = EntryCondition::Damaged;
     }

@@ -21,7 +21,7 @@ Mirrored mirrored_at(std::uint64_t seed, std::int64_t epoch, std::int64_t place)
     return chance_at(tensor::Stream::Flip, seed, epoch, place).uniform() < 0.5 ? Mirrored::Yes : Mirrored::No;
 }
 
-Crop crop_at(const Shown& shown, std::uint64_t seed, std::int64_t epoch, std::int64_t place) {
+Crop crop_at(const PlannedImage& shown, std::uint64_t seed, std::int64_t epoch, std::int64_t place) {
     if (!shown.face && !shown.random_crop) return shown.crop;
     const auto chance = [draws = chance_at(tensor::Stream::Crop, seed, epoch, place)]() mutable {
         return draws.uniform();
@@ -37,7 +37,8 @@ ColourChange colours_at(std::uint64_t seed, std::int64_t epoch, std::int64_t pla
 
 }  // namespace
 
-DrawPlan::DrawPlan(std::vector<Shown> images, std::int64_t batch, std::uint64_t seed, Brackets brackets)
+DrawPlan::DrawPlan(std::vector<PlannedImage> images, std::int64_t batch, std::uint64_t seed,
+                   Brackets brackets)
     : images_(std::move(images)), batch_(batch), seed_(seed), brackets_(brackets) {
     base::expects(batch_ > 0, "a batch holds at least one image");
     for (const auto& image : images_) {
@@ -143,7 +144,7 @@ DrawPlan draw_plan_of(const std::vector<DatasetImage>& images, const settings::D
                       std::uint64_t seed) {
     const JobCrops crops(data);
     const auto repeats = repeats_of(images, data);
-    std::vector<Shown> shown;
+    std::vector<PlannedImage> shown;
     for (std::size_t i = 0; i < images.size(); ++i) {
         const auto& image = images[i];
         const auto& subset = data.subsets.at(image.subset);

@@ -22,7 +22,7 @@
 namespace lorikeet::data {
 
 // An image, as an epoch knows it.
-struct Shown {
+struct PlannedImage {
     std::int64_t repeats = 1;
     Crop crop;           // to the size that it is trained at
     bool flips = false;  // shown mirrored half of the time
@@ -49,12 +49,12 @@ class DrawPlan {
   public:
     // The images of a batch are of one size. The last batch of a size in an epoch holds what is left, and may be smaller.
     enum class Brackets { Letters, Weights };  // in captions
-    DrawPlan(std::vector<Shown> images, std::int64_t batch, std::uint64_t seed,
+    DrawPlan(std::vector<PlannedImage> images, std::int64_t batch, std::uint64_t seed,
              Brackets brackets = Brackets::Letters);
 
     std::int64_t draws_per_epoch() const { return draws_; }
     std::int64_t batches_per_epoch() const { return batches_; }
-    const Shown& shown(std::size_t image) const { return images_.at(image); }
+    const PlannedImage& shown(std::size_t image) const { return images_.at(image); }
     // Every image as often as it is repeated, shuffled.
     std::vector<Draw> epoch(std::int64_t epoch) const;
     std::vector<Draw> batch(std::int64_t epoch, std::int64_t index) const;
@@ -71,7 +71,7 @@ class DrawPlan {
     bool masks() const;   // some image is masked
 
   private:
-    std::vector<Shown> images_;
+    std::vector<PlannedImage> images_;
     std::int64_t batch_;
     std::uint64_t seed_;
     Brackets brackets_;

@@ -195,7 +195,7 @@ std::vector<Mirrored> Loader::State::mirrors_of(std::size_t image) const {
 
 MadeFrom Loader::State::made_from(std::size_t image, const std::string& vae) const {
     const auto& size = plan.shown(image).crop.size;
-    return {EntryKind::Latents, encoder.name, vae, kept[image].sha256,
+    return {CacheEntryKind::Latents, encoder.name, vae, kept[image].sha256,
             fmt::format("{} x {}", size.width_px, size.height_px)};
 }
 

@@ -19,8 +19,8 @@ constexpr std::pair<const char*, std::string MadeFrom::*> kFacts[] = {
 
 io::Metadata metadata_of(const MadeFrom& made_from) {
     io::Metadata metadata;
-    if (made_from.kind != EntryKind::Unknown)
-        metadata[kKindFact] = made_from.kind == EntryKind::Latents ? kLatentsWord : kTextWord;
+    if (made_from.kind != CacheEntryKind::Unknown)
+        metadata[kKindFact] = made_from.kind == CacheEntryKind::Latents ? kLatentsWord : kTextWord;
     for (const auto& [name, member] : kFacts)
         if (!(made_from.*member).empty()) metadata[name] = made_from.*member;
     return metadata;
@@ -32,8 +32,8 @@ MadeFrom made_from_of(const io::Metadata& metadata) {
         const auto at = metadata.find(name);
         return at == metadata.end() ? std::string() : at->second;
     };
-    if (value(kKindFact) == kLatentsWord) made_from.kind = EntryKind::Latents;
-    if (value(kKindFact) == kTextWord) made_from.kind = EntryKind::Text;
+    if (value(kKindFact) == kLatentsWord) made_from.kind = CacheEntryKind::Latents;
+    if (value(kKindFact) == kTextWord) made_from.kind = CacheEntryKind::Text;
     for (const auto& [name, member] : kFacts) made_from.*member = value(name);
     return made_from;
 }

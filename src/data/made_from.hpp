@@ -10,10 +10,10 @@
 
 namespace lorikeet::data {
 
-enum class EntryKind { Unknown, Latents, Text };
+enum class CacheEntryKind { Unknown, Latents, Text };
 
 struct MadeFrom {
-    EntryKind kind = EntryKind::Unknown;
+    CacheEntryKind kind = CacheEntryKind::Unknown;
     std::string model;     // the file's name: of the VAE, or of the checkpoint with the text encoders
     std::string computed;  // by which weights and in which type: the identity that is in the key
     std::string image;     // SHA-256 of the image's bytes

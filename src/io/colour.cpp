@@ -108,43 +108,43 @@ Profile profile_of(const VImage& image) {
     }
 }
 
-Shown shown_of(const VImage& image) {
+ShownPixels shown_of(const VImage& image) {
     auto made = image;
     if (profile_of(image) == Profile::Converted) {
         made = with_profile(image);
     } else if (image.interpretation() == VIPS_INTERPRETATION_CMYK && image.bands() >= 4) {
-        return {eight_bits(image.extract_band(0, VImage::option()->set("n", 4))), Layout::Cmyk};
+        return {eight_bits(image.extract_band(0, VImage::option()->set("n", 4))), PixelLayout::Cmyk};
     } else if (image.interpretation() != VIPS_INTERPRETATION_sRGB || image.format() != VIPS_FORMAT_UCHAR) {
         made = image.colourspace(VIPS_INTERPRETATION_sRGB);
     }
     if (made.format() != VIPS_FORMAT_UCHAR) made = made.cast(VIPS_FORMAT_UCHAR);
     if (made.bands() > 4) made = made.extract_band(0, VImage::option()->set("n", 4));
     base::expects(made.bands() == 3 || made.bands() == 4, "sRGB has three bands, and perhaps a fourth");
-    return {made, made.bands() == 4 ? Layout::Rgba : Layout::Rgb};
+    return {made, made.bands() == 4 ? PixelLayout::Rgba : PixelLayout::Rgb};
 }
 
-bool to_rgb(Layout layout, std::span<const std::uint8_t> row, std::uint8_t* rgb) {
-    if (layout == Layout::Rgb) {
+bool to_rgb(PixelLayout layout, std::span<const std::uint8_t> row, std::uint8_t* rgb) {
+    if (layout == PixelLayout::Rgb) {
         std::copy(row.begin(), row.end(), rgb);
         return false;
     }
     bool through = false;
     for (std::size_t i = 0; i < row.size(); i += 4) {
         const unsigned last = row[i + 3];
-        through = through || (layout == Layout::Rgba && last != 255);
+        through = through || (layout == PixelLayout::Rgba && last != 255);
         for (std::size_t c = 0; c < 3; ++c)
-            *rgb++ = layout == Layout::Cmyk
+            *rgb++ = layout == PixelLayout::Cmyk
                          ? without_ink(row[i + c], last)
                          : static_cast<std::uint8_t>((row[i + c] * last + 255 * (255 - last)) / 255);
     }
     return through;
 }
 
-bool to_alpha(Layout layout, std::span<const std::uint8_t> row, std::uint8_t* rgb) {
-    const std::size_t bands = layout == Layout::Rgb ? 3 : 4;
+bool to_alpha(PixelLayout layout, std::span<const std::uint8_t> row, std::uint8_t* rgb) {
+    const std::size_t bands = layout == PixelLayout::Rgb ? 3 : 4;
     bool through = false;
     for (std::size_t i = 0; i < row.size(); i += bands) {
-        const std::uint8_t alpha = layout == Layout::Rgba ? row[i + 3] : 255;
+        const std::uint8_t alpha = layout == PixelLayout::Rgba ? row[i + 3] : 255;
         through = through || alpha != 255;
         for (int c = 0; c < 3; ++c) *rgb++ = alpha;
     }

@@ -112,7 +112,7 @@ class Lines {
     VipsRegion* region_;
 };
 
-using ToRow = bool (*)(Layout, std::span<const std::uint8_t>, std::uint8_t*);
+using ToRow = bool (*)(PixelLayout, std::span<const std::uint8_t>, std::uint8_t*);
 
 RowsRead rows_of(const VImage& upright, const OnRow& take, ToRow to_row = to_rgb) {
     const auto shown = shown_of(upright);

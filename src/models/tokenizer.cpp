@@ -21,7 +21,7 @@ namespace lorikeet::models {
 
 namespace {
 
-using unicode::Kind;
+using unicode::CharacterKind;
 
 constexpr std::size_t kBytes = 256;
 constexpr std::size_t kMerges = 49152 - kBytes - 2;  // of the file's 262,144, CLIP uses the first ones
@@ -77,7 +77,7 @@ class Words {
 
     // Empty at the end.
     std::u32string_view next() {
-        while (at_ < text_.size() && kind(at_) == Kind::Space) ++at_;
+        while (at_ < text_.size() && kind(at_) == CharacterKind::Space) ++at_;
         const auto begin = at_;
         if (begin == text_.size()) return {};
         const auto first = kind(begin);
@@ -85,7 +85,7 @@ class Words {
             at_ += length;
         } else if (const auto letters = contraction(begin); letters > 0) {
             at_ += letters;
-        } else if (first == Kind::Number) {
+        } else if (first == CharacterKind::Number) {
             ++at_;
         } else {
             while (at_ < text_.size() && kind(at_) == first) ++at_;
@@ -96,9 +96,9 @@ class Words {
   private:
     // The slow tokenizer's pattern holds for both cases of a letter, and this mark is a small form of iota: it counts neither
     // as a letter nor as anything else, and is passed over.
-    Kind kind(std::size_t place) const {
+    CharacterKind kind(std::size_t place) const {
         constexpr char32_t kIotaBelow = 0x345;
-        if (as_ == As::Slow && text_[place] == kIotaBelow) return Kind::Space;
+        if (as_ == As::Slow && text_[place] == kIotaBelow) return CharacterKind::Space;
         return unicode::kind_of(text_[place]);
     }
 

@@ -142,10 +142,10 @@ std::pair<char32_t, std::size_t> front_of(std::string_view utf8) {
 
 bool is_in(Table ranges, char32_t point) { return row_of(ranges, 2, point) != nullptr; }
 
-Kind kind_of(char32_t point) {
-    if (row_of(kLetters, 2, point)) return Kind::Letter;
-    if (row_of(kNumbers, 2, point)) return Kind::Number;
-    return row_of(kSpaces, 2, point) ? Kind::Space : Kind::Other;
+CharacterKind kind_of(char32_t point) {
+    if (row_of(kLetters, 2, point)) return CharacterKind::Letter;
+    if (row_of(kNumbers, 2, point)) return CharacterKind::Number;
+    return row_of(kSpaces, 2, point) ? CharacterKind::Space : CharacterKind::Other;
 }
 
 std::u32string to_points(std::string_view utf8) {

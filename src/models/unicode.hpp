@@ -9,8 +9,8 @@
 
 namespace lorikeet::models::unicode {
 
-enum class Kind { Letter, Number, Space, Other };
-Kind kind_of(char32_t point);
+enum class CharacterKind { Letter, Number, Space, Other };
+CharacterKind kind_of(char32_t point);
 
 // Every byte that is not UTF-8 becomes U+FFFD.
 std::u32string to_points(std::string_view utf8);

@@ -30,11 +30,11 @@ using Context = torch::autograd::AutogradContext;
 
 constexpr std::int64_t kMostKernel = 3;
 
-std::optional<strips::Given> given_of(at::ScalarType dtype) {
+std::optional<strips::Stored> given_of(at::ScalarType dtype) {
     switch (dtype) {
-        case at::kFloat: return strips::Given::Float32;
-        case at::kBFloat16: return strips::Given::Bfloat16;
-        case at::kHalf: return strips::Given::Float16;
+        case at::kFloat: return strips::Stored::Float32;
+        case at::kBFloat16: return strips::Stored::Bfloat16;
+        case at::kHalf: return strips::Stored::Float16;
         default: return {};
     }
 }
@@ -234,13 +234,13 @@ at::Tensor short_convolution(const Frozen& frozen, const at::Tensor& x) {
                                   x.options().memory_format(at::MemoryFormat::ChannelsLast));
     if (x.is_meta()) return result;
     const auto zeros = at::zeros({frozen.in}, x.options());
-    const winograd::Image image{x.const_data_ptr<float>(),
-                                result.mutable_data_ptr<float>(),
-                                frozen.bias.defined() ? frozen.bias.const_data_ptr<float>() : nullptr,
-                                zeros.const_data_ptr<float>(),
-                                x.size(0),
-                                x.size(2),
-                                x.size(3)};
+    const winograd::Pixels image{x.const_data_ptr<float>(),
+                                 result.mutable_data_ptr<float>(),
+                                 frozen.bias.defined() ? frozen.bias.const_data_ptr<float>() : nullptr,
+                                 zeros.const_data_ptr<float>(),
+                                 x.size(0),
+                                 x.size(2),
+                                 x.size(3)};
     const auto& kernel = *cpu::kernels().convolution;
     const auto weights = weights_of(frozen);
     const auto tiles = image.tiles(), threads = static_cast<std::int64_t>(at::get_num_threads());

@@ -178,7 +178,7 @@ std::optional<base::Problem> set_at(const Way& way, const std::string& path, con
     const auto value = value_from(*way.field, text);
     char* at = way.object + way.field->offset;
     const auto before = way.field->type->get(at);
-    std::optional<Finding> wrong;
+    std::optional<WrongSetting> wrong;
     if (!way.field->type->set(at, value)) {
         wrong = mismatch(*way.table, *way.field, path, say_value(value), value);
         if (const auto number = grouped_thousands(text); number > 0 && way.field->type->kind == Kind::Whole)

@@ -13,10 +13,10 @@ namespace lorikeet::settings {
 
 namespace {
 
-using Complaint = std::optional<Finding>;
+using Complaint = std::optional<WrongSetting>;
 
 Complaint found(const std::string& path, std::string what, std::string hint = {}) {
-    return Finding{{path}, std::move(what), std::move(hint)};
+    return WrongSetting{{path}, std::move(what), std::move(hint)};
 }
 
 std::string shortest(double number) {
@@ -70,7 +70,7 @@ Complaint count_complaint(const Field& field, const std::string& path, std::size
 
 }  // namespace
 
-std::optional<Finding> complaint(const Field& field, const std::string& path, const Value& value) {
+std::optional<WrongSetting> complaint(const Field& field, const std::string& path, const Value& value) {
     const auto each = [&](const auto& list, const auto& judge) -> Complaint {
         if (auto wrong = count_complaint(field, path, list.size())) return wrong;
         for (const auto& one : list)
@@ -115,9 +115,11 @@ std::string element_example(const Field& field, const std::string& path) {
     return fmt::format("Add [[{}]]{}{}.", path, keys.empty() ? "" : " with", keys);
 }
 
-void find_in(const Schema& table, const void* object, const std::string& path, std::vector<Finding>& list);
+void find_in(const Schema& table, const void* object, const std::string& path,
+             std::vector<WrongSetting>& list);
 
-void find_in_field(const Field& field, const void* at, const std::string& path, std::vector<Finding>& list) {
+void find_in_field(const Field& field, const void* at, const std::string& path,
+                   std::vector<WrongSetting>& list) {
     if (field.type->kind == Kind::Section) return find_in(field.type->schema(), at, path, list);
     if (field.type->kind != Kind::Sections) {
         if (auto wrong = complaint(field, path, field.type->get(at))) list.push_back(std::move(*wrong));
@@ -133,13 +135,14 @@ void find_in_field(const Field& field, const void* at, const std::string& path, 
         find_in(field.type->schema(), field.type->peek(at, i), join_path(path, std::to_string(i)), list);
 }
 
-void find_in(const Schema& table, const void* object, const std::string& path, std::vector<Finding>& list) {
+void find_in(const Schema& table, const void* object, const std::string& path,
+             std::vector<WrongSetting>& list) {
     for (const auto& field : table.fields)
         find_in_field(field, static_cast<const char*>(object) + field.offset, join_path(path, field.key),
                       list);
     for (const auto& rule : table.rules) {
         if (!rule.broken(object)) continue;
-        Finding finding;
+        WrongSetting finding;
         for (const auto& key : rule.keys) finding.paths.push_back(join_path(path, key));
         finding.what = std::string(rule.why);
         finding.hint = fmt::format("Set {} = {}.", join_path(path, rule.fix.key), rule.fix.text);
@@ -164,10 +167,10 @@ bool is_met(const When& when, const Value& value) {
 
 }  // namespace
 
-std::vector<Finding> findings(const Job& job) { return findings(schema<Job>(), &job); }
+std::vector<WrongSetting> findings(const Job& job) { return findings(schema<Job>(), &job); }
 
-std::vector<Finding> findings(const Schema& root, const void* object) {
-    std::vector<Finding> list;
+std::vector<WrongSetting> findings(const Schema& root, const void* object) {
+    std::vector<WrongSetting> list;
     find_in(root, object, "", list);
     return list;
 }

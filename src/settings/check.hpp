@@ -15,21 +15,21 @@
 namespace lorikeet::settings {
 
 // A setting that cannot be so. `what` is a predicate: "must be above 0, is -1."
-struct Finding {
+struct WrongSetting {
     std::vector<std::string> paths;  // the settings it is about
     std::string what, hint;
 };
 
 // Ranges, required texts, lengths of lists, and every rule; all of them.
-std::vector<Finding> findings(const Job& job);
+std::vector<WrongSetting> findings(const Job& job);
 // The same of other settings than a job's: `object` is of the type that `root` describes.
-std::vector<Finding> findings(const Schema& root, const void* object);
+std::vector<WrongSetting> findings(const Schema& root, const void* object);
 
 // The same as problems; `where` is the path of the (first) setting.
 std::vector<base::Problem> check(const Job& job);
 
 // Why this value may not be: out of range, not UTF-8, too many.  Nothing when it may.
-std::optional<Finding> complaint(const Field& field, const std::string& path, const Value& value);
+std::optional<WrongSetting> complaint(const Field& field, const std::string& path, const Value& value);
 
 // "above 0 and at most 10", "at least 64 and at most 4096, a multiple of 8"; empty when all is allowed.
 std::string say_range(const Field& field);

@@ -113,8 +113,8 @@ std::optional<std::string> trouble_with(const Field& field, const Value& value) 
 
 }  // namespace
 
-Finding mismatch(const Schema& among, const Field& field, const std::string& path, std::string_view found,
-                 const Value& value) {
+WrongSetting mismatch(const Schema& among, const Field& field, const std::string& path,
+                      std::string_view found, const Value& value) {
     if (const auto trouble = trouble_with(field, value))
         return {{path}, fmt::format("wants {}; {}.", wanted(field), *trouble), ""};
     return {{path},

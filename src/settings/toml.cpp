@@ -198,7 +198,7 @@ class Reader {
         }
     }
 
-    void report(const Finding& finding) {
+    void report(const WrongSetting& finding) {
         std::uint32_t line = 0;
         for (const auto& path : finding.paths) {
             troubled_.insert(path);

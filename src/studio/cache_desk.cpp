@@ -116,9 +116,9 @@ std::optional<std::set<std::string>> images_beside(const base::Path& folder, con
 CacheKind kind_of(const data::CacheEntry& entry) {
     if (entry.condition != data::EntryCondition::Readable) return CacheKind::Broken;
     switch (entry.made_from.kind) {
-        case data::EntryKind::Latents: return CacheKind::Latents;
-        case data::EntryKind::Text: return CacheKind::Captions;
-        case data::EntryKind::Unknown: break;
+        case data::CacheEntryKind::Latents: return CacheKind::Latents;
+        case data::CacheEntryKind::Text: return CacheKind::Captions;
+        case data::CacheEntryKind::Unknown: break;
     }
     return CacheKind::Other;
 }

@@ -41,11 +41,11 @@ std::string words_for(const RunLength& length);
 
 // The memory of a run, before it starts; what is counted is said in train/forecast.
 struct MemoryEstimate {
-    struct Part {
+    struct Item {
         std::string name;  // "weights", "activations"
         std::uint64_t bytes = 0;
     };
-    std::vector<Part> parts;           // of a training step; none of 0 bytes
+    std::vector<Item> parts;           // of a training step; none of 0 bytes
     std::uint64_t step_bytes = 0;      // their sum
     std::uint64_t cache_bytes = 0;     // the process while images are encoded
     std::uint64_t sampling_bytes = 0;  // while a sample is generated; 0 when there is none

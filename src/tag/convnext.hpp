@@ -53,23 +53,23 @@ struct ConvNextStage {
     std::vector<ConvNextBlock> blocks;
 };
 
-class ConvNext : public Network {
+class ConvNext : public TaggerNetwork {
   public:
     static ConvNextSpec spec_of(const WeightShapes& shapes, const std::optional<ModelConfig>& config);
     explicit ConvNext(ConvNextSpec spec);
 
-    const NetworkFacts& facts() const override { return facts_; }
+    const TaggerNetworkFacts& facts() const override { return facts_; }
     at::Tensor operator()(const at::Tensor& pixels) const override;
     void visit(nn::Visitor& visitor) override;
 
   private:
     ConvNextSpec spec_;
-    NetworkFacts facts_;
+    TaggerNetworkFacts facts_;
     nn::Conv2d stem_;
     nn::LayerNorm stem_norm_;
     std::vector<ConvNextStage> stages_;
     nn::LayerNorm head_norm_;
-    Head head_;
+    ScoreHead head_;
 };
 
 }  // namespace lorikeet::tag

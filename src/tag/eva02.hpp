@@ -51,26 +51,26 @@ struct Eva02Block {
     void prepare();
 };
 
-class Eva02 : public Network {
+class Eva02 : public TaggerNetwork {
   public:
     static Eva02Spec spec_of(const WeightShapes& shapes, const std::optional<ModelConfig>& config);
     explicit Eva02(Eva02Spec spec);
 
-    const NetworkFacts& facts() const override { return facts_; }
+    const TaggerNetworkFacts& facts() const override { return facts_; }
     at::Tensor operator()(const at::Tensor& pixels) const override;
     void visit(nn::Visitor& visitor) override;
     void prepare() override;
 
   private:
     Eva02Spec spec_;
-    NetworkFacts facts_;
+    TaggerNetworkFacts facts_;
     nn::Conv2d patch_embed_;
     at::Tensor cls_token_;
     at::Tensor pos_embed_;
     at::Tensor turns_;  // [T, 1, d / 2] complex
     std::vector<Eva02Block> blocks_;
     nn::LayerNorm norm_;
-    Head head_;
+    ScoreHead head_;
 };
 
 }  // namespace lorikeet::tag

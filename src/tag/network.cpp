@@ -20,11 +20,11 @@ using Config = std::optional<ModelConfig>;
 
 struct NetworkRow {
     const char* weight;  // that no other of them has
-    std::unique_ptr<Network> (*make)(const WeightShapes& shapes, const Config& config);
+    std::unique_ptr<TaggerNetwork> (*make)(const WeightShapes& shapes, const Config& config);
 };
 
 template <class N>
-std::unique_ptr<Network> made(const WeightShapes& shapes, const Config& config) {
+std::unique_ptr<TaggerNetwork> made(const WeightShapes& shapes, const Config& config) {
     return std::make_unique<N>(N::spec_of(shapes, config));
 }
 
@@ -35,7 +35,7 @@ constexpr NetworkRow kNetworks[] = {{"blocks.0.mlp.fc1_g.weight", &made<Eva02>},
 
 }  // namespace
 
-std::unique_ptr<Network> make_network(const WeightShapes& shapes, const Config& config) {
+std::unique_ptr<TaggerNetwork> make_network(const WeightShapes& shapes, const Config& config) {
     const auto* row = std::find_if(std::begin(kNetworks), std::end(kNetworks),
                                    [&](const NetworkRow& each) { return shapes.has(each.weight); });
     if (row == std::end(kNetworks))
@@ -55,12 +55,12 @@ at::Tensor activate(Activation activation, const at::Tensor& x) {
     return at::gelu(x, activation == Activation::GeluTanh ? "tanh" : "none");
 }
 
-at::Tensor Head::operator()(const at::Tensor& features) const {
+at::Tensor ScoreHead::operator()(const at::Tensor& features) const {
     const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
     return at::linear(features.to(at::kFloat), weight, bias);
 }
 
-void Head::visit(nn::Visitor& visitor, std::string_view name) {
+void ScoreHead::visit(nn::Visitor& visitor, std::string_view name) {
     const nn::Visitor::Scope scope(visitor, name);
     visitor.weight(visitor.path("weight"), weight, {outputs, width});
     visitor.weight(visitor.path("bias"), bias, {outputs});

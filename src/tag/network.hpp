@@ -21,16 +21,16 @@
 
 namespace lorikeet::tag {
 
-struct NetworkFacts {
+struct TaggerNetworkFacts {
     std::string name;  // "ViT", "ConvNeXt", ...
     std::int64_t image_px = 448;
     std::int64_t outputs = 0;
 };
 
-class Network {
+class TaggerNetwork {
   public:
-    virtual ~Network() = default;
-    virtual const NetworkFacts& facts() const = 0;
+    virtual ~TaggerNetwork() = default;
+    virtual const TaggerNetworkFacts& facts() const = 0;
     virtual at::Tensor operator()(const at::Tensor& pixels) const = 0;
     virtual void visit(nn::Visitor& visitor) = 0;
     // Once the weights are there, and before they are frozen: what depends on them and on no image is worked out once.
@@ -39,13 +39,14 @@ class Network {
 
 // The network that these weights are of, without them. Where there is no config.json, what shapes do not tell is as the
 // WD v3 taggers have it.
-std::unique_ptr<Network> make_network(const WeightShapes& shapes, const std::optional<ModelConfig>& config);
+std::unique_ptr<TaggerNetwork> make_network(const WeightShapes& shapes,
+                                            const std::optional<ModelConfig>& config);
 
 at::Tensor activate(Activation activation, const at::Tensor& x);
 
 // The last layer: features [B, width] to [B, outputs]. Always in float32, since it is small and its results are compared
 // with thresholds.
-struct Head {
+struct ScoreHead {
     std::int64_t width = 0;
     std::int64_t outputs = 0;
     at::Tensor weight;

@@ -97,7 +97,7 @@ void load_weights(const WeightsWanted& wanted, const tensor::WeightFile& file, c
     forget();
 }
 
-void load_weights(Network& network, const tensor::WeightFile& file, const ComputeIn& compute) {
+void load_weights(TaggerNetwork& network, const tensor::WeightFile& file, const ComputeIn& compute) {
     load_weights({[&](nn::Visitor& visitor) { network.visit(visitor); },
                   [&] { network.prepare(); },
                   {},

@@ -26,7 +26,7 @@ struct ComputeIn {
 // What has weights, and how a file is told that is not of it.
 struct WeightsWanted {
     std::function<void(nn::Visitor&)> visit;
-    std::function<void()> prepare;      // as Network::prepare
+    std::function<void()> prepare;      // as TaggerNetwork::prepare
     std::set<std::string> passed_over;  // weights of the file that say nothing of their own
     std::string remedy;                 // for a file with weights that there is no place for
     std::map<std::string, std::string> stored_as =
@@ -34,6 +34,6 @@ struct WeightsWanted {
 };
 
 void load_weights(const WeightsWanted& wanted, const tensor::WeightFile& file, const ComputeIn& compute);
-void load_weights(Network& network, const tensor::WeightFile& file, const ComputeIn& compute);
+void load_weights(TaggerNetwork& network, const tensor::WeightFile& file, const ComputeIn& compute);
 
 }  // namespace lorikeet::tag

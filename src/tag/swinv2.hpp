@@ -65,24 +65,24 @@ struct SwinStage {
     std::vector<SwinBlock> blocks;
 };
 
-class SwinV2 : public Network {
+class SwinV2 : public TaggerNetwork {
   public:
     static SwinV2Spec spec_of(const WeightShapes& shapes, const std::optional<ModelConfig>& config);
     explicit SwinV2(SwinV2Spec spec);
 
-    const NetworkFacts& facts() const override { return facts_; }
+    const TaggerNetworkFacts& facts() const override { return facts_; }
     at::Tensor operator()(const at::Tensor& pixels) const override;
     void visit(nn::Visitor& visitor) override;
     void prepare() override;
 
   private:
     SwinV2Spec spec_;
-    NetworkFacts facts_;
+    TaggerNetworkFacts facts_;
     nn::Conv2d patch_embed_;
     nn::LayerNorm patch_norm_;
     std::vector<SwinStage> stages_;
     nn::LayerNorm norm_;
-    Head head_;
+    ScoreHead head_;
 };
 
 }  // namespace lorikeet::tag

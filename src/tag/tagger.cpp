@@ -81,7 +81,7 @@ class NativeTagger : public Tagger {
     at::ScalarType type_;
     TagList tags_;
     Scaling scaling_;
-    std::unique_ptr<Network> network_;
+    std::unique_ptr<TaggerNetwork> network_;
     TaggerFacts facts_;
     PartsThatFit parts_;
 

@@ -48,24 +48,24 @@ struct VitBlock {
     void visit(nn::Visitor& visitor);
 };
 
-class Vit : public Network {
+class Vit : public TaggerNetwork {
   public:
     static VitSpec spec_of(const WeightShapes& shapes, const std::optional<ModelConfig>& config);
     explicit Vit(VitSpec spec);
 
-    const NetworkFacts& facts() const override { return facts_; }
+    const TaggerNetworkFacts& facts() const override { return facts_; }
     at::Tensor operator()(const at::Tensor& pixels) const override;
     void visit(nn::Visitor& visitor) override;
 
   private:
     VitSpec spec_;
-    NetworkFacts facts_;
+    TaggerNetworkFacts facts_;
     nn::Conv2d patch_embed_;
     at::Tensor cls_token_;
     at::Tensor pos_embed_;
     std::vector<VitBlock> blocks_;
     nn::LayerNorm norm_;
-    Head head_;
+    ScoreHead head_;
 };
 
 // The mean over the patches' tokens, or the class token. `prefix` is how many tokens stand before the patches.

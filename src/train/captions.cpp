@@ -132,7 +132,7 @@ std::size_t Captions::keep(const std::set<std::string>& captions, const base::Pa
     const at::NoGradGuard no_gradient;
     towers_ = towers();
     store_.emplace(folder);
-    const data::MadeFrom made_from{data::EntryKind::Text,
+    const data::MadeFrom made_from{data::CacheEntryKind::Text,
                                    model_.source().file_of(models::Part::Text).path.filename().string(),
                                    towers_,
                                    {},

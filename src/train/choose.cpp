@@ -94,7 +94,7 @@ std::string words_of_choice(const settings::Job& job, const settings::Job& chose
                        base::join(parts, ", "));
 }
 
-Choice choose(const settings::Job& job, const base::Cancel& cancel) {
+ChosenJob choose(const settings::Job& job, const base::Cancel& cancel) {
     const io::SafetensorsFile file(checkpoint_file(job.model));
     const auto read = models::spec_of(file, part_files_of(job.model));
     const auto& spec = *read;

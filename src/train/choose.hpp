@@ -31,12 +31,12 @@ settings::Job choose_length(settings::Job job, const models::Spec& spec, std::in
 std::string words_of_choice(const settings::Job& job, const settings::Job& chosen, const models::Spec& spec,
                             std::int64_t images);
 
-struct Choice {
+struct ChosenJob {
     settings::Job job;
     std::string words;
 };
 // All of it, from the header of the checkpoint and, where the length is open, a count of the images.
 // Throws   what reading them throws; what keeps images from being read.
-Choice choose(const settings::Job& job, const base::Cancel& cancel);
+ChosenJob choose(const settings::Job& job, const base::Cancel& cancel);
 
 }  // namespace lorikeet::train

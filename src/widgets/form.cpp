@@ -126,12 +126,12 @@ void Form::make_section(Children& folds, const Field& section, const std::string
     }
 }
 
-void Form::make_fold(Children& folds, Children fields, Part part) {
+void Form::make_fold(Children& folds, Children fields, FoldedSettings part) {
     part.fold = &put<Fold>(folds, styles_, part.title, std::move(fields));
     folds_.push_back(std::move(part));
 }
 
-bool Form::holds(const Part& part, const std::string& path) const {
+bool Form::holds(const FoldedSettings& part, const std::string& path) const {
     if (is_lead(path)) return false;
     const bool below = part.prefix.empty() || path == part.prefix || path.starts_with(part.prefix + ".");
     const bool in_list = std::any_of(lists_.begin(), lists_.end(), [&](const auto* list) {

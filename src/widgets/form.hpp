@@ -54,19 +54,19 @@ class Form {
 
   private:
     // A fold, and which settings are inside.
-    struct Part {
+    struct FoldedSettings {
         Fold* fold;
         std::string title, prefix;
         settings::Level level;
         bool list;
     };
-    bool holds(const Part& part, const std::string& path) const;
+    bool holds(const FoldedSettings& part, const std::string& path) const;
     void make_rest();
     void make_section(Children& folds, const settings::Field& section, const std::string& path);
     void collect(Children& fields, const settings::Schema& table, const std::string& path,
                  settings::Level level);
     std::unique_ptr<Control> make_list(const settings::Field& field, const std::string& path);
-    void make_fold(Children& folds, Children fields, Part part);
+    void make_fold(Children& folds, Children fields, FoldedSettings part);
     void show_folds();
     void adopt(FieldView& view);
     bool is_lead(std::string_view path) const;
@@ -83,7 +83,7 @@ class Form {
     std::unique_ptr<Control> rest_;
     Checkbox* switch_ = nullptr;
     Box* behind_ = nullptr;
-    std::vector<Part> folds_;
+    std::vector<FoldedSettings> folds_;
     std::vector<ListView*> lists_;
     std::map<std::string, FieldView*, std::less<>> views_;
 };

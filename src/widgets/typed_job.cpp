@@ -66,7 +66,7 @@ bool overlaps(const std::vector<std::string>& paths, const std::vector<Trouble>&
     });
 }
 
-bool is_about(const settings::Rule& rule, const std::string& section, const settings::Finding& finding) {
+bool is_about(const settings::Rule& rule, const std::string& section, const settings::WrongSetting& finding) {
     if (rule.why != finding.what || rule.keys.size() != finding.paths.size()) return false;
     for (std::size_t i = 0; i < rule.keys.size(); ++i)
         if (settings::join_path(section, rule.keys[i]) != finding.paths[i]) return false;
@@ -74,7 +74,7 @@ bool is_about(const settings::Rule& rule, const std::string& section, const sett
 }
 
 // What fixes a broken rule: the rule is found again in the sections above its first setting.
-std::optional<settings::Assignment> fix_of(const settings::Finding& finding) {
+std::optional<settings::Assignment> fix_of(const settings::WrongSetting& finding) {
     const auto* table = &settings::schema<Job>();
     std::string section;
     for (const auto& key : base::split(finding.paths.front(), ".")) {

@@ -68,7 +68,7 @@ void expect_same_as_plain(Lora& lora, const at::Tensor& x, const at::Tensor& y) 
 }  // namespace
 
 TEST(Lora, FreshAdapterAddsExactlyZero) {
-    const Control control;
+    const ModuleControl control;
     for (std::uint64_t seed = 0; seed < 50; ++seed) {
         const auto in = 1 + static_cast<std::int64_t>(seed % 7),
                    out = 1 + static_cast<std::int64_t>(seed % 5);
@@ -82,14 +82,14 @@ TEST(Lora, FreshAdapterAddsExactlyZero) {
 }
 
 TEST(Lora, GradientsAreThoseOfThePlainFormula) {
-    const Control control;
+    const ModuleControl control;
     Lora lora(linear_target(5, 7), 3, 1.5, control, 0);
     fill(lora, 1);
     expect_same_as_plain(lora, draw({2, 4, 5}, 2), draw({2, 4, 7}, 3));
 }
 
 TEST(Lora, GradientsOfAConvolutionAreRightInBothOrdersOfMemory) {
-    const Control control;
+    const ModuleControl control;
     Lora lora(conv_target({5, 7, 1, 1, 0}), 3, 1.5, control, 0);
     fill(lora, 1);
     const auto x = draw({2, 5, 4, 3}, 2), y = draw({2, 7, 4, 3}, 3);
@@ -102,7 +102,7 @@ TEST(Lora, GradientsOfAConvolutionAreRightInBothOrdersOfMemory) {
 }
 
 TEST(Lora, OneNodeWithItsLayerIsTheLayerAndTheLora) {
-    const Control control;
+    const ModuleControl control;
     Lora lora(linear_target(5, 7), 3, 1.5, control, 0);
     fill(lora, 1);
     const auto weight = draw({7, 5}, 4), bias = draw({7}, 5);
@@ -131,7 +131,7 @@ TEST(Lora, OneNodeWithItsLayerIsTheLayerAndTheLora) {
 }
 
 TEST(Lora, TrainsAlsoWhereTheInputNeedsNoGradient) {
-    const Control control;
+    const ModuleControl control;
     Lora lora(linear_target(5, 7), 3, 1.5, control, 0);
     fill(lora, 1);
     lora.apply(draw({4, 5}, 2), draw({4, 7}, 3)).sum().backward();
@@ -140,7 +140,7 @@ TEST(Lora, TrainsAlsoWhereTheInputNeedsNoGradient) {
 }
 
 TEST(Lora, ComputesInTheDtypeOfItsLayerAndKeepsFloat32Gradients) {
-    const Control control;
+    const ModuleControl control;
     Lora lora(linear_target(5, 7), 3, 1.5, control, 0);
     fill(lora, 1);
     const auto x = draw({4, 5}, 2).requires_grad_();
@@ -158,7 +158,7 @@ TEST(Lora, ComputesInTheDtypeOfItsLayerAndKeepsFloat32Gradients) {
 }
 
 TEST(Lora, DropoutIsTheSameForTheSameDrawAndKeepsTheMean) {
-    Control control{.dropout = 0.25, .seed = 3, .draw = 5, .window = {}};
+    ModuleControl control{.dropout = 0.25, .seed = 3, .draw = 5, .window = {}};
     Lora lora(linear_target(4, 2), 400, 400, control, 0);
     lora.up = at::ones_like(lora.up);
     lora.down = at::ones_like(lora.down);
@@ -171,7 +171,7 @@ TEST(Lora, DropoutIsTheSameForTheSameDrawAndKeepsTheMean) {
 }
 
 TEST(Lora, AddsItsDeltaToTheWeight) {
-    const Control control;
+    const ModuleControl control;
     Lora lora(conv_target({3, 4, 3, 2, 1}), 2, 1, control, 0);
     fill(lora, 1);
     const auto x = draw({2, 3, 6, 6}, 2), weight = draw({4, 3, 3, 3}, 3);
@@ -180,7 +180,7 @@ TEST(Lora, AddsItsDeltaToTheWeight) {
 }
 
 TEST(Lora, RefusesARankBelowOne) {
-    const Control control;
+    const ModuleControl control;
     EXPECT_THROW(Lora(linear_target(2, 2), 0, 1, control, 0), base::Error);
     EXPECT_THROW(Lora(linear_target(2, 2), 1, NAN, control, 0), base::Error);
     EXPECT_EQ(Lora(linear_target(2, 2), 4, 0, control, 0).scale(), 1);

@@ -18,7 +18,7 @@ const base::Cancel kGoOnListing;
 TEST(CacheListing, NamesEveryEntryWithWhatItWasMadeFrom) {
     const support::TempFolder folder;
     const EntryStore store(folder.path());
-    const MadeFrom latents{EntryKind::Latents, "vae.safetensors", "abc", "def", "64 x 64"};
+    const MadeFrom latents{CacheEntryKind::Latents, "vae.safetensors", "abc", "def", "64 x 64"};
     const auto one = base::sha256("one"), old = base::sha256("old");
     store.keep(one, {{"mean", at::ones({1})}, {"std", at::ones({1})}}, latents);
     store.keep(old, {{"context", at::ones({4})}});  // as it was written before there were such words
@@ -29,7 +29,7 @@ TEST(CacheListing, NamesEveryEntryWithWhatItWasMadeFrom) {
         EXPECT_EQ(entry.file, store.file_of(entry.key));
         EXPECT_EQ(entry.bytes, std::filesystem::file_size(entry.file));
         const bool is_new = entry.key == one;
-        EXPECT_EQ(entry.made_from, is_new ? latents : (MadeFrom{EntryKind::Text, {}, {}, {}, {}}));
+        EXPECT_EQ(entry.made_from, is_new ? latents : (MadeFrom{CacheEntryKind::Text, {}, {}, {}, {}}));
     }
     EXPECT_TRUE(list_cache(folder.path() / "nowhere", kGoOnListing).empty());
 }

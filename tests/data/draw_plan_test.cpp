@@ -19,7 +19,7 @@ struct Case {
 
 DrawPlan plan_of(const std::vector<std::int64_t>& repeats, std::int64_t batch, std::uint64_t seed,
                  const std::vector<std::int64_t>& widths = {64}) {
-    std::vector<Shown> images;
+    std::vector<PlannedImage> images;
     for (std::size_t i = 0; i < repeats.size(); ++i)
         images.push_back({repeats[i], crop_to({64, 64}, {widths[i % widths.size()], 64}), i % 2 == 1});
     return {std::move(images), batch, seed};

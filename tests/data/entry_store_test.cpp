@@ -62,7 +62,7 @@ TEST(EntryStore, TellsWhatIsMissingFromWhatIsDamagedAndWhatWasUsed) {
     const support::TempFolder folder;
     const EntryStore store(folder.path());
     EXPECT_EQ(store.look_up(kKey), EntryState::Missing);
-    store.keep(kKey, {{"mean", at::ones({4})}}, {EntryKind::Latents, "vae.safetensors", {}, {}, {}});
+    store.keep(kKey, {{"mean", at::ones({4})}}, {CacheEntryKind::Latents, "vae.safetensors", {}, {}, {}});
     const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(1000);
     fs::last_write_time(store.file_of(kKey), long_ago);
     EXPECT_TRUE(store.has(kKey));

@@ -95,7 +95,7 @@ TEST(LoaderCache, EntriesTellWhatTheyWereMadeFromAndWhichAreWanted) {
     std::set<std::string> keys;
     for (const auto& entry : list_cache(cache_folder(made.data, images[0]), kGoOnCaching)) {
         keys.insert(entry.key);
-        EXPECT_EQ(entry.made_from.kind, EntryKind::Latents);
+        EXPECT_EQ(entry.made_from.kind, CacheEntryKind::Latents);
         EXPECT_EQ(entry.made_from.model, "vae.safetensors");
         EXPECT_EQ(entry.made_from.computed, "fake");
         EXPECT_EQ(entry.made_from.size, "16 x 16");

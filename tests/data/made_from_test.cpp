@@ -5,11 +5,11 @@
 namespace lorikeet::data {
 
 TEST(MadeFrom, ComesBackFromMetadataAsItWas) {
-    const MadeFrom latents{EntryKind::Latents, "vae.safetensors", "abc bfloat16", "def", "512 x 768"};
-    const MadeFrom text{EntryKind::Text, "model.safetensors", "abc float32 cpu", "", ""};
+    const MadeFrom latents{CacheEntryKind::Latents, "vae.safetensors", "abc bfloat16", "def", "512 x 768"};
+    const MadeFrom text{CacheEntryKind::Text, "model.safetensors", "abc float32 cpu", "", ""};
     for (const auto& one : {latents, text, MadeFrom{}}) EXPECT_EQ(made_from_of(metadata_of(one)), one);
     EXPECT_TRUE(metadata_of({}).empty());
-    EXPECT_EQ(made_from_of({{"lorikeet.kind", "something else"}}).kind, EntryKind::Unknown);
+    EXPECT_EQ(made_from_of({{"lorikeet.kind", "something else"}}).kind, CacheEntryKind::Unknown);
 }
 
 }  // namespace lorikeet::data

@@ -10,15 +10,15 @@
 namespace lorikeet::models::unicode {
 
 TEST(UnicodeClasses, KindsAreThoseOfTheStandard) {
-    const std::pair<Kind, std::u32string> all[] = {
-        {Kind::Letter, U"aZß\u00AAא日한\u02B0\U00010400"},
-        {Kind::Number, U"09½Ⅷ\u0663\U0001D7D8"},
-        {Kind::Space, U" \t\n\u00A0\u2003\u3000"},
-        {Kind::Other, U"!_'\u0301\u200B\uFFFD\U0001F426\U0010FFFF"},
+    const std::pair<CharacterKind, std::u32string> all[] = {
+        {CharacterKind::Letter, U"aZß\u00AAא日한\u02B0\U00010400"},
+        {CharacterKind::Number, U"09½Ⅷ\u0663\U0001D7D8"},
+        {CharacterKind::Space, U" \t\n\u00A0\u2003\u3000"},
+        {CharacterKind::Other, U"!_'\u0301\u200B\uFFFD\U0001F426\U0010FFFF"},
     };
     for (const auto& [kind, points] : all)
         for (const auto point : points) EXPECT_EQ(kind_of(point), kind) << static_cast<unsigned>(point);
-    EXPECT_EQ(kind_of(0), Kind::Other);
+    EXPECT_EQ(kind_of(0), CharacterKind::Other);
 }
 
 TEST(UnicodeClasses, LowerCaseIsPointByPoint) {

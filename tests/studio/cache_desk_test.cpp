@@ -37,12 +37,16 @@ struct CachePlace {
         const auto image = base::sha256_file(images / "image0.png");
         const auto vae = base::sha256("vae") + " bfloat16";
         store.keep(there, {{"mean", at::ones({8})}, {"std", at::ones({8})}},
-                   {data::EntryKind::Latents, "vae.safetensors", vae, image, "64 x 64"});
-        store.keep(gone, {{"mean", at::ones({8})}, {"std", at::ones({8})}},
-                   {data::EntryKind::Latents, "vae.safetensors", vae, base::sha256("another"), "64 x 64"});
+                   {data::CacheEntryKind::Latents, "vae.safetensors", vae, image, "64 x 64"});
         store.keep(
-            text, {{"context", at::ones({8})}},
-            {data::EntryKind::Text, "model.safetensors", base::sha256("towers") + " float32 cpu", {}, {}});
+            gone, {{"mean", at::ones({8})}, {"std", at::ones({8})}},
+            {data::CacheEntryKind::Latents, "vae.safetensors", vae, base::sha256("another"), "64 x 64"});
+        store.keep(text, {{"context", at::ones({8})}},
+                   {data::CacheEntryKind::Text,
+                    "model.safetensors",
+                    base::sha256("towers") + " float32 cpu",
+                    {},
+                    {}});
         store.keep(broken, {{"context", at::ones({8})}});
         fs::resize_file(store.file_of(broken), 12);
         thumbnail(images, "image1.png");

@@ -14,7 +14,7 @@ class OutputScale : public adapters::Module {
   public:
     static constexpr std::string_view kScale = ".output_scale";
 
-    OutputScale(at::Tensor given, const adapters::Control& control)
+    OutputScale(at::Tensor given, const adapters::ModuleControl& control)
         : Module(control), scale(std::move(given)) {}
     adapters::ModuleTensors tensors() override { return {{{kScale, &scale}}, {}}; }
     at::Tensor delta(const at::Tensor& weight, double strength) const override {
@@ -42,12 +42,12 @@ inline adapters::LayerTensors fit_toy(const adapters::Target& target, const adap
 inline adapters::ModuleFacts facts_of_toy(const adapters::LayerTensors&) { return {}; }
 inline std::unique_ptr<adapters::Module> fresh_toy(const adapters::Target& target,
                                                    const adapters::FreshOptions&,
-                                                   const adapters::Control& control, std::uint64_t) {
+                                                   const adapters::ModuleControl& control, std::uint64_t) {
     return std::make_unique<OutputScale>(at::zeros({target.shape.out}), control);
 }
 inline std::unique_ptr<adapters::Module> toy_from(const adapters::Target&,
                                                   const adapters::LayerTensors& layer,
-                                                  const adapters::Control& control, std::uint64_t) {
+                                                  const adapters::ModuleControl& control, std::uint64_t) {
     return std::make_unique<OutputScale>(layer.begin()->second, control);
 }
 inline std::int64_t numbers_of_toy(const nn::ConvShape& shape, std::int64_t) { return shape.out; }

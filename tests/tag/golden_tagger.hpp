@@ -33,7 +33,8 @@ inline std::string config_of_golden(const std::string& name) {
 }
 
 // The network of a golden file with its weights, loaded the way of a tagger.
-inline std::unique_ptr<Network> network_of_golden(const std::string& name, at::ScalarType type = at::kFloat) {
+inline std::unique_ptr<TaggerNetwork> network_of_golden(const std::string& name,
+                                                        at::ScalarType type = at::kFloat) {
     const support::TempFolder folder;
     write_tagger(folder.path(), name);
     const tensor::WeightFile file(folder.path() / "model.safetensors");

@@ -10,7 +10,7 @@ namespace lorikeet::tag {
 
 namespace {
 
-std::unique_ptr<Network> network_from(const std::string& golden, const std::string& config) {
+std::unique_ptr<TaggerNetwork> network_from(const std::string& golden, const std::string& config) {
     std::vector<io::TensorEntry> entries;
     for (const auto& [name, tensor] : weights_of_golden(golden))
         entries.push_back({name, io::DType::F32, tensor.sizes().vec(), 0, 0});
@@ -19,7 +19,7 @@ std::unique_ptr<Network> network_from(const std::string& golden, const std::stri
 
 }  // namespace
 
-TEST(Network, WhichItIsComesFromItsWeights) {
+TEST(TaggerNetwork, WhichItIsComesFromItsWeights) {
     for (const auto& [golden, name, side] : {std::tuple{"tag_vit", "ViT", 16},
                                              {"tag_convnext", "ConvNeXt", 32},
                                              {"tag_swinv2", "SwinV2", 32},
@@ -31,15 +31,15 @@ TEST(Network, WhichItIsComesFromItsWeights) {
     }
 }
 
-TEST(Network, AnotherIsRefused) {
+TEST(TaggerNetwork, AnotherIsRefused) {
     const WeightShapes other({{"conv1.weight", io::DType::F32, {4, 3, 7, 7}, 0, 0}});
     EXPECT_THROW(make_network(other, {}), base::Error);
     EXPECT_THROW(network_from("tag_vit", R"({"num_classes": 10, "model_args": {"num_heads": 2}})"),
                  base::Error);
 }
 
-TEST(Network, TheHeadIsExactWhateverLayersComputeIn) {
-    Head head{2, 1, at::tensor({1.0F, 0.0F}).view({1, 2}), at::tensor({1e-4F})};
+TEST(TaggerNetwork, TheHeadIsExactWhateverLayersComputeIn) {
+    ScoreHead head{2, 1, at::tensor({1.0F, 0.0F}).view({1, 2}), at::tensor({1e-4F})};
     EXPECT_FLOAT_EQ(head(at::tensor({1.001F, 5.0F}).view({1, 2})).item<float>(), 1.0011F);
     EXPECT_NEAR(activate(Activation::Gelu, at::ones({1})).item<double>(), 0.841345, 1e-5);
     EXPECT_NEAR(activate(Activation::GeluTanh, at::ones({1})).item<double>(), 0.841192, 1e-5);

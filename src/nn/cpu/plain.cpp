@@ -9,28 +9,28 @@ using Index = std::int64_t;
 
 // Weights in strips.
 
-float plain_number(const void* numbers, strips::Given given, Index i) {
+float plain_number(const void* numbers, strips::Stored given, Index i) {
     switch (given) {
-        case strips::Given::Float32: return static_cast<const float*>(numbers)[i];
-        case strips::Given::Bfloat16: return static_cast<const c10::BFloat16*>(numbers)[i];
-        case strips::Given::Float16: return static_cast<const c10::Half*>(numbers)[i];
+        case strips::Stored::Float32: return static_cast<const float*>(numbers)[i];
+        case strips::Stored::Bfloat16: return static_cast<const c10::BFloat16*>(numbers)[i];
+        case strips::Stored::Float16: return static_cast<const c10::Half*>(numbers)[i];
     }
     return 0;
 }
 
-void keep_number(void* numbers, strips::Given given, Index i, float value) {
+void keep_number(void* numbers, strips::Stored given, Index i, float value) {
     switch (given) {
-        case strips::Given::Float32: static_cast<float*>(numbers)[i] = value; return;
-        case strips::Given::Bfloat16: static_cast<c10::BFloat16*>(numbers)[i] = value; return;
-        case strips::Given::Float16: static_cast<c10::Half*>(numbers)[i] = value; return;
+        case strips::Stored::Float32: static_cast<float*>(numbers)[i] = value; return;
+        case strips::Stored::Bfloat16: static_cast<c10::BFloat16*>(numbers)[i] = value; return;
+        case strips::Stored::Float16: static_cast<c10::Half*>(numbers)[i] = value; return;
     }
 }
 
-strips::Given rows_of_product(const strips::Weights& w) {
-    return w.number == strips::Number::Float32 ? strips::Given::Float32 : strips::Given::Bfloat16;
+strips::Stored rows_of_product(const strips::Weights& w) {
+    return w.number == strips::Number::Float32 ? strips::Stored::Float32 : strips::Stored::Bfloat16;
 }
-strips::Given panels_of(const strips::Weights& w) {
-    return w.number == strips::Number::Float32 ? w.stored : strips::Given::Bfloat16;
+strips::Stored panels_of(const strips::Weights& w) {
+    return w.number == strips::Number::Float32 ? w.stored : strips::Stored::Bfloat16;
 }
 
 // Where a weight lies among the panels.
@@ -74,7 +74,7 @@ void plain_multiply(const strips::Product& p, Index strip, Index first, Index en
         }
 }
 
-void plain_lay(const void* rows, strips::Given given, const strips::Weights& w, void* strip) {
+void plain_lay(const void* rows, strips::Stored given, const strips::Weights& w, void* strip) {
     for (Index out = 0; out < strips::kWidth; ++out)
         for (Index in = 0; in < w.in; ++in)
             for (Index tap = 0; tap < w.taps; ++tap)
@@ -89,7 +89,7 @@ at::Tensor on_both_sides(const at::Tensor& left, const at::Tensor& x) {
     return at::einsum("ij,jkc,lk->ilc", {left, x, left});
 }
 
-void plain_convolve(const strips::Weights& weights, const winograd::Image& image, Index first, Index end,
+void plain_convolve(const strips::Weights& weights, const winograd::Pixels& image, Index first, Index end,
                     float* /*room*/) {
     constexpr Index kReach = 6;
     const auto spread = at::tensor({4, 0,  -5, 0, 1, 0, 0, -4, -4, 1,  1, 0, 0, 4, -4, -1, 1, 0,

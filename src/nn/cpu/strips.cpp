@@ -38,9 +38,9 @@ std::int64_t count(const Product& product) {
     return (product.direction == Direction::Forward ? weights.out : weights.in) / kWidth;
 }
 
-void lay_as_given(const void* rows, Given given, const Weights& shape, void* strip) {
+void lay_as_given(const void* rows, Stored given, const Weights& shape, void* strip) {
     base::expects(shape.number == Number::Float32 && given == shape.stored, "weights stay as they are given");
-    if (given == Given::Float32)
+    if (given == Stored::Float32)
         lay_unchanged(static_cast<const std::uint32_t*>(rows), shape, static_cast<std::uint32_t*>(strip));
     else
         lay_unchanged(static_cast<const std::uint16_t*>(rows), shape, static_cast<std::uint16_t*>(strip));

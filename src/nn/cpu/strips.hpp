@@ -21,8 +21,8 @@ namespace lorikeet::nn::strips {
 
 constexpr std::int64_t kWidth = 32;
 
-enum class Number { Float32, Bfloat16 };          // what is computed in
-enum class Given { Float32, Bfloat16, Float16 };  // what files have
+enum class Number { Float32, Bfloat16 };           // what is computed in
+enum class Stored { Float32, Bfloat16, Float16 };  // what files have
 enum class Direction { Forward, Backward };
 
 struct Weights {
@@ -31,7 +31,7 @@ struct Weights {
     std::int64_t out = 0;
     std::int64_t taps = 1;
     Number number = Number::Float32;
-    Given stored = Given::Float32;  // read where float32 is computed in
+    Stored stored = Stored::Float32;  // read where float32 is computed in
 };
 
 // result[target(m)] = sum over taps of W_tap given[source(tap, m)] + bias, for m below `rows`.
@@ -65,10 +65,10 @@ struct Kernel {
                      float* sums);
     // One strip of panels from rows of weights [32, in, taps]; at most kMostTaps. Where float32 is computed in, `given` is as
     // they are stored.
-    void (*lay)(const void* rows, Given given, const Weights& shape, void* strip);
+    void (*lay)(const void* rows, Stored given, const Weights& shape, void* strip);
 };
 
 // The `lay` of whoever computes in float32: numbers as they are given, only elsewhere.
-void lay_as_given(const void* rows, Given given, const Weights& shape, void* strip);
+void lay_as_given(const void* rows, Stored given, const Weights& shape, void* strip);
 
 }  // namespace lorikeet::nn::strips

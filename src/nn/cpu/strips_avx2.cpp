@@ -15,11 +15,11 @@ constexpr Index kLanes = 8;
 constexpr Index kHalf = 2 * kLanes;  // outputs of a tile: a line of the cache
 
 // Eight numbers of the panels as float32; bfloat16 is the upper half of one.
-template <Given S>
+template <Stored S>
 [[gnu::target("avx2,fma,f16c"), gnu::always_inline]] inline __m256 read8(const char* from) {
-    if constexpr (S == Given::Float32) return _mm256_loadu_ps(reinterpret_cast<const float*>(from));
+    if constexpr (S == Stored::Float32) return _mm256_loadu_ps(reinterpret_cast<const float*>(from));
     const __m128i half = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
-    if constexpr (S == Given::Float16) return _mm256_cvtph_ps(half);
+    if constexpr (S == Stored::Float16) return _mm256_cvtph_ps(half);
     return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(half), 16));
 }
 
@@ -85,10 +85,10 @@ Tile tile_of(Index rows, std::integer_sequence<int, M...>) {
     return all[rows - 1];
 }
 
-template <Given S>
+template <Stored S>
 struct Kernel {
     static constexpr Index kRows = 6, kInputsOfWord = 1, kRowBytes = 4;
-    static constexpr Index kStoredBytes = S == Given::Float32 ? 4 : 2;
+    static constexpr Index kStoredBytes = S == Stored::Float32 ? 4 : 2;
     static constexpr Index kLines = kWidth * kWidth * kStoredBytes / kLine;
 
     [[gnu::target("avx2,fma,f16c")]] static void exchange(const char* block, Word* out) {
@@ -139,9 +139,12 @@ struct Kernel {
 
 void sum(const Product& product, std::int64_t strip, std::int64_t first, std::int64_t end, float* sums) {
     switch (product.weights.stored) {
-        case Given::Float32: return Strip<Kernel<Given::Float32>>(product, strip, first, end, sums).sum();
-        case Given::Bfloat16: return Strip<Kernel<Given::Bfloat16>>(product, strip, first, end, sums).sum();
-        case Given::Float16: return Strip<Kernel<Given::Float16>>(product, strip, first, end, sums).sum();
+        case Stored::Float32:
+            return StripSum<Kernel<Stored::Float32>>(product, strip, first, end, sums).sum();
+        case Stored::Bfloat16:
+            return StripSum<Kernel<Stored::Bfloat16>>(product, strip, first, end, sums).sum();
+        case Stored::Float16:
+            return StripSum<Kernel<Stored::Float16>>(product, strip, first, end, sums).sum();
     }
 }
 

@@ -26,15 +26,15 @@ struct Kind<Number::Bfloat16> {
 };
 template <Number N>
 constexpr Index kBytes = 4 / Kind<N>::kInputsOfWord;
-template <Given G>
-constexpr Index kSize = G == Given::Float32 ? 4 : 2;
+template <Stored G>
+constexpr Index kSize = G == Stored::Float32 ? 4 : 2;
 
 // 16 numbers of a file as float32.
-template <Given G>
+template <Stored G>
 [[gnu::target("avx512f,avx512bw")]] __m512 read16(const char* from) {
-    if constexpr (G == Given::Float32) return _mm512_loadu_ps(from);
+    if constexpr (G == Stored::Float32) return _mm512_loadu_ps(from);
     const __m256i half = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
-    if constexpr (G == Given::Float16) return _mm512_cvtph_ps(half);
+    if constexpr (G == Stored::Float16) return _mm512_cvtph_ps(half);
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(half), 16));
 }
 
@@ -136,7 +136,7 @@ Tile tile_of(Index rows, std::integer_sequence<int, M...>) {
     }
 }
 
-template <Given S>
+template <Stored S>
 [[gnu::target("avx512f,avx512bw")]] void exchange_words(const char* block, Word* out) {
     for (int quarter = 0; quarter < 4; ++quarter) {
         const int from = quarter / 2 * 16, to = quarter % 2 * 16;  // the first input, the first output
@@ -150,7 +150,7 @@ template <Given S>
     }
 }
 
-template <Number N, Given S>
+template <Number N, Stored S>
 struct Kernel {
     static constexpr Index kRows = kMostRows, kInputsOfWord = Kind<N>::kInputsOfWord, kRowBytes = kBytes<N>;
     static constexpr Index kStoredBytes = N == Number::Bfloat16 ? 2 : kSize<S>;
@@ -177,9 +177,9 @@ struct Kernel {
     }
 };
 
-template <Number N, Given S>
+template <Number N, Stored S>
 void sum_as(const Product& product, Index strip, Index first, Index end, float* sums) {
-    Strip<Kernel<N, S>>(product, strip, first, end, sums).sum();
+    StripSum<Kernel<N, S>>(product, strip, first, end, sums).sum();
 }
 
 template <Number N>
@@ -205,10 +205,10 @@ template <Number N>
 }
 
 // `count` numbers (a multiple of 16) in the dtype of the strip.
-template <Given G, Number N>
+template <Stored G, Number N>
 [[gnu::target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")]] void convert(const char* from, Index count,
                                                                               void* to) {
-    if constexpr (G == Given::Bfloat16 && N == Number::Bfloat16) {
+    if constexpr (G == Stored::Bfloat16 && N == Number::Bfloat16) {
         std::memcpy(to, from, static_cast<std::size_t>(count * 2));
         return;
     }
@@ -236,7 +236,7 @@ template <Number N>
 }
 
 // 16 outputs at a time: their numbers converted, picked by tap, and turned over.
-template <Given G, Number N>
+template <Stored G, Number N>
 [[gnu::target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")]] void lay_as(const char* rows,
                                                                              const Weights& shape,
                                                                              char* strip) {
@@ -265,11 +265,11 @@ template <Given G, Number N>
 void sum(const Product& product, std::int64_t strip, std::int64_t first, std::int64_t end, float* sums) {
     constexpr auto kFloat = Number::Float32;
     if (product.weights.number == Number::Bfloat16)
-        return sum_as<Number::Bfloat16, Given::Bfloat16>(product, strip, first, end, sums);
+        return sum_as<Number::Bfloat16, Stored::Bfloat16>(product, strip, first, end, sums);
     switch (product.weights.stored) {
-        case Given::Float32: return sum_as<kFloat, Given::Float32>(product, strip, first, end, sums);
-        case Given::Bfloat16: return sum_as<kFloat, Given::Bfloat16>(product, strip, first, end, sums);
-        case Given::Float16: return sum_as<kFloat, Given::Float16>(product, strip, first, end, sums);
+        case Stored::Float32: return sum_as<kFloat, Stored::Float32>(product, strip, first, end, sums);
+        case Stored::Bfloat16: return sum_as<kFloat, Stored::Bfloat16>(product, strip, first, end, sums);
+        case Stored::Float16: return sum_as<kFloat, Stored::Float16>(product, strip, first, end, sums);
     }
 }
 
@@ -279,17 +279,17 @@ void multiply(const Product& product, std::int64_t strip, std::int64_t first, st
                                               : write<Number::Bfloat16>(product, strip, first, end, sums);
 }
 
-void lay(const void* rows, Given given, const Weights& shape, void* strip) {
+void lay(const void* rows, Stored given, const Weights& shape, void* strip) {
     const auto* from = static_cast<const char*>(rows);
     auto* to = static_cast<char*>(strip);
     if (shape.number == Number::Float32) {
-        if (given != Given::Float32 || shape.stored != given) return lay_as_given(rows, given, shape, strip);
-        return lay_as<Given::Float32, Number::Float32>(from, shape, to);
+        if (given != Stored::Float32 || shape.stored != given) return lay_as_given(rows, given, shape, strip);
+        return lay_as<Stored::Float32, Number::Float32>(from, shape, to);
     }
     switch (given) {
-        case Given::Float32: return lay_as<Given::Float32, Number::Bfloat16>(from, shape, to);
-        case Given::Bfloat16: return lay_as<Given::Bfloat16, Number::Bfloat16>(from, shape, to);
-        case Given::Float16: return lay_as<Given::Float16, Number::Bfloat16>(from, shape, to);
+        case Stored::Float32: return lay_as<Stored::Float32, Number::Bfloat16>(from, shape, to);
+        case Stored::Bfloat16: return lay_as<Stored::Bfloat16, Number::Bfloat16>(from, shape, to);
+        case Stored::Float16: return lay_as<Stored::Float16, Number::Bfloat16>(from, shape, to);
     }
 }
 
@@ -297,7 +297,7 @@ void lay(const void* rows, Given given, const Weights& shape, void* strip) {
 
 void sum(const Product&, std::int64_t, std::int64_t, std::int64_t, float*) {}
 void multiply(const Product&, std::int64_t, std::int64_t, std::int64_t, float*) {}
-void lay(const void*, Given, const Weights&, void*) {}
+void lay(const void*, Stored, const Weights&, void*) {}
 
 #endif
 

@@ -8,7 +8,7 @@ namespace lorikeet::nn::strips::avx512 {
 
 void sum(const Product& product, std::int64_t strip, std::int64_t first, std::int64_t end, float* sums);
 void multiply(const Product& product, std::int64_t strip, std::int64_t first, std::int64_t end, float* sums);
-void lay(const void* rows, Given given, const Weights& shape, void* strip);
+void lay(const void* rows, Stored given, const Weights& shape, void* strip);
 
 inline constexpr Kernel kKernel{&sum, &multiply, &lay};
 

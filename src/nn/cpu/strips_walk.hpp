@@ -32,13 +32,13 @@ struct Ahead {
 
 // One strip of a product. A chunk is some inputs (backward: outputs) of one tap.
 template <class Kernel>
-class Strip {
+class StripSum {
   public:
     static constexpr Index kInputsOfChunk = kChunk / kWidth / 4 * Kernel::kInputsOfWord;
     static constexpr Index kBlock = kWidth * kWidth * Kernel::kStoredBytes;  // 32 inputs and 32 outputs
     static constexpr bool kWidens = Kernel::kStoredBytes < Kernel::kRowBytes;
 
-    Strip(const Product& product, Index strip, Index first, Index end, float* sums)
+    StripSum(const Product& product, Index strip, Index first, Index end, float* sums)
         : p_(product),
           forward_(product.direction == Direction::Forward),
           strip_(strip),

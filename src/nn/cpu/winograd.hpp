@@ -23,7 +23,7 @@ constexpr std::int64_t kTiles = 24;
 // G kron G, [36, 9]: a kernel g as nine numbers becomes G g Gᵀ as 36.
 void kernel_matrix(float* matrix);
 
-struct Image {
+struct Pixels {
     const float* given = nullptr;  // [batch, height, width, in]
     float* result = nullptr;       // [batch, height, width, out]
     const float* bias = nullptr;   // [out], or none
@@ -42,8 +42,8 @@ std::int64_t room_for(std::int64_t in);
 // Tiles [first, end), at most kTiles, of a convolution with stride 1 and padding 1. `weights` are float32 panels of 36
 // taps; `room` is 64 byte aligned.
 struct Kernel {
-    void (*convolve)(const strips::Weights& weights, const Image& image, std::int64_t first, std::int64_t end,
-                     float* room);
+    void (*convolve)(const strips::Weights& weights, const Pixels& image, std::int64_t first,
+                     std::int64_t end, float* room);
 };
 
 }  // namespace lorikeet::nn::winograd

@@ -38,7 +38,7 @@ struct Lanes {
 
 #else
 
-void convolve(const strips::Weights&, const Image&, Index, Index, float*) {}
+void convolve(const strips::Weights&, const Pixels&, Index, Index, float*) {}
 
 #endif
 

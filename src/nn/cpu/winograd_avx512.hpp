@@ -5,7 +5,7 @@
 
 namespace lorikeet::nn::winograd::avx512 {
 
-void convolve(const strips::Weights& weights, const Image& image, std::int64_t first, std::int64_t end,
+void convolve(const strips::Weights& weights, const Pixels& image, std::int64_t first, std::int64_t end,
               float* room);
 
 inline constexpr Kernel kKernel{&convolve};

@@ -84,11 +84,11 @@ Attended attended_by(const heads::Kernel& kernel, const at::Tensor& query, const
 
 // Whole numbers, whose sums are exact in any order.
 TEST_P(KernelsOf, ProductsWithStripsAreThoseOfTheTwin) {
-    using strips::Given, strips::Number, strips::Direction;
-    for (const auto& [number, stored] : {std::pair{Number::Float32, Given::Float32},
-                                         {Number::Float32, Given::Float16},
-                                         {Number::Float32, Given::Bfloat16},
-                                         {Number::Bfloat16, Given::Bfloat16}}) {
+    using strips::Stored, strips::Number, strips::Direction;
+    for (const auto& [number, stored] : {std::pair{Number::Float32, Stored::Float32},
+                                         {Number::Float32, Stored::Float16},
+                                         {Number::Float32, Stored::Bfloat16},
+                                         {Number::Bfloat16, Stored::Bfloat16}}) {
         const auto* kernel = number == Number::Float32 ? ours().products.float32 : ours().products.bfloat16;
         if (!kernel) continue;
         const auto& twin = *plain().products.float32;
@@ -115,13 +115,13 @@ TEST_P(KernelsOf, AConvolutionIsThatOfTheTwin) {
     const auto room = at::empty({winograd::room_for(kIn)});
     const auto made_by = [&](const winograd::Kernel& kernel) {
         const auto y = at::zeros({2, 5, 7, kOut});
-        const winograd::Image image{x.const_data_ptr<float>(),
-                                    y.mutable_data_ptr<float>(),
-                                    bias.const_data_ptr<float>(),
-                                    zeros.const_data_ptr<float>(),
-                                    2,
-                                    5,
-                                    7};
+        const winograd::Pixels image{x.const_data_ptr<float>(),
+                                     y.mutable_data_ptr<float>(),
+                                     bias.const_data_ptr<float>(),
+                                     zeros.const_data_ptr<float>(),
+                                     2,
+                                     5,
+                                     7};
         kernel.convolve({panels.const_data_ptr(), kIn, kOut, winograd::kTaps}, image, 1, image.tiles(),
                         room.mutable_data_ptr<float>());
         return y;

@@ -12,9 +12,9 @@ namespace lorikeet::nn::cpu {
 // The twins themselves, against ATen's formulas: on any processor.
 TEST(PlainKernels, ProductsWithStripsAreThoseOfPlainMatrices) {
     at::manual_seed(1);
-    for (const auto& [number, stored] : {std::pair{strips::Number::Float32, strips::Given::Float32},
-                                         {strips::Number::Float32, strips::Given::Float16},
-                                         {strips::Number::Bfloat16, strips::Given::Bfloat16}})
+    for (const auto& [number, stored] : {std::pair{strips::Number::Float32, strips::Stored::Float32},
+                                         {strips::Number::Float32, strips::Stored::Float16},
+                                         {strips::Number::Bfloat16, strips::Stored::Bfloat16}})
         strips::Layer(64, 32, 3, 7, stored, number).expect_right(plain_kernels().products.float32->multiply);
 }
 

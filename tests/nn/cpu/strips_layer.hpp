@@ -13,9 +13,9 @@ namespace lorikeet::nn::strips {
 
 using Index = std::int64_t;
 
-inline at::ScalarType type_of(Given given) {
-    if (given == Given::Float32) return at::kFloat;
-    return given == Given::Float16 ? at::kHalf : at::kBFloat16;
+inline at::ScalarType type_of(Stored given) {
+    if (given == Stored::Float32) return at::kFloat;
+    return given == Stored::Float16 ? at::kHalf : at::kBFloat16;
 }
 
 using Multiply = void (*)(const Product&, Index, Index, Index, float*);
@@ -23,12 +23,12 @@ using Multiply = void (*)(const Product&, Index, Index, Index, float*);
 // A layer [out, in, taps] and some rows, whole numbers: their sums are exact in any order.
 struct Layer {
     Index in, out, taps, rows;
-    Given stored;
+    Stored stored;
     Number number;
     at::Tensor weight, panels;
     std::vector<std::int32_t> all_taps, sources, targets;
 
-    Layer(Index in_count, Index out_count, Index tap_count, Index row_count, Given given,
+    Layer(Index in_count, Index out_count, Index tap_count, Index row_count, Stored given,
           Number computed = Number::Float32)
         : in(in_count), out(out_count), taps(tap_count), rows(row_count), stored(given), number(computed) {
         weight = at::randint(-5, 6, {out, in, taps}).to(at::kFloat);
@@ -105,7 +105,7 @@ struct Layer {
 
 inline void expect_right_everywhere(Multiply multiply) {
     at::manual_seed(1);
-    for (const auto stored : {Given::Float32, Given::Bfloat16, Given::Float16}) {
+    for (const auto stored : {Stored::Float32, Stored::Bfloat16, Stored::Float16}) {
         for (const Index rows : {1, 2, 5, 6, 7, 12, 13, 25, 83})
             Layer(96, 64, 2, rows, stored).expect_right(multiply);
         Layer(320, 32, 1, 50, stored).expect_right(multiply);

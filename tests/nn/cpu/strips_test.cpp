@@ -33,7 +33,7 @@ class Strips : public testing::Test {
         if (!kernel()) GTEST_SKIP() << "this processor lacks the instructions";
         std::vector<float> rows(kOut * kIn * kTaps);
         for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = number(i);
-        kernel()->lay(rows.data(), Given::Float32, weights(), panels_.get());
+        kernel()->lay(rows.data(), Stored::Float32, weights(), panels_.get());
     }
     static const Kernel* kernel() { return cpu::kernels().products.float32; }
     Weights weights() const { return {panels_.get(), kIn, kOut, kTaps, Number::Float32}; }

@@ -11,7 +11,7 @@
 
 namespace lorikeet::nn::winograd {
 
-using Convolve = void (*)(const strips::Weights&, const Image&, std::int64_t, std::int64_t, float*);
+using Convolve = void (*)(const strips::Weights&, const Pixels&, std::int64_t, std::int64_t, float*);
 
 // Images of odd sizes, in parts of odd length, against ATen.
 inline void expect_right(Convolve convolve) {
@@ -28,13 +28,13 @@ inline void expect_right(Convolve convolve) {
     for (const auto& [height, width] : {std::pair{16, 16}, {5, 7}, {1, 1}, {4, 31}}) {
         const auto x = at::randn({2, kIn, height, width}).contiguous(at::MemoryFormat::ChannelsLast);
         const auto y = at::empty({2, kOut, height, width}, at::MemoryFormat::ChannelsLast);
-        const Image image{x.const_data_ptr<float>(),
-                          y.mutable_data_ptr<float>(),
-                          bias.const_data_ptr<float>(),
-                          zeros.const_data_ptr<float>(),
-                          2,
-                          height,
-                          width};
+        const Pixels image{x.const_data_ptr<float>(),
+                           y.mutable_data_ptr<float>(),
+                           bias.const_data_ptr<float>(),
+                           zeros.const_data_ptr<float>(),
+                           2,
+                           height,
+                           width};
         const strips::Weights weights{panels.const_data_ptr(), kIn, kOut, kTaps};
         constexpr std::int64_t kPart = 7;
         for (std::int64_t first = 0; first < image.tiles(); first += kPart)

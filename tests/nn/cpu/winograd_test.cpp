@@ -21,7 +21,7 @@ TEST(Winograd, TheKernelMatrixKeepsSumsOfKernels) {
 }
 
 TEST(Winograd, TilesCoverImagesOfAnySize) {
-    Image image;
+    Pixels image;
     image.batch = 2;
     image.height = 9;
     image.width = 4;
