@@ -12,6 +12,7 @@
 #include "base/printable.hpp"
 #include "base/text.hpp"
 #include "io/safetensors.hpp"
+#include "models/family.hpp"
 #include "models/file_kind.hpp"
 #include "settings/model.hpp"
 #include "studio/open_project.hpp"
@@ -28,7 +29,8 @@ struct ModelScanner::Seen {
     fs::file_time_type time;
     std::optional<ModelUse> use;  // unset: cannot be used
     std::string sentence, hint;
-    std::string made, trigger;  // of a LoRA
+    std::string made, trigger;       // of a LoRA
+    std::vector<base::Path> beside;  // of a checkpoint: files that parts of it come from
 };
 
 namespace {
@@ -68,6 +70,7 @@ struct Told {
     std::optional<ModelUse> use;
     std::string sentence, hint;
     std::string made{}, trigger{};
+    std::vector<base::Path> beside{};
 };
 
 // What trainers write into a LoRA of ours and of others: its name, how far it was trained, the word that calls it up.
@@ -85,13 +88,20 @@ Told tell_lora(const io::SafetensorsFile& weights, const std::string& name) {
     return told;
 }
 
+Told tell_checkpoint(const base::Path& file, const models::Family& family, const std::string& name) {
+    Told told{ModelUse::Base, name, ""};
+    if (family.files_beside)
+        for (const auto& own : family.files_beside(file)) told.beside.push_back(own.path);
+    return told;
+}
+
 Told tell(const base::Path& file) {
     try {
         const io::SafetensorsFile weights(file);
         const auto seen = train::weights_kind(weights);
         const auto kind = seen.kind;
         const std::string name(seen.words);
-        if (seen.family != nullptr) return {ModelUse::Base, name, ""};
+        if (seen.family != nullptr) return tell_checkpoint(file, *seen.family, name);
         switch (kind) {
             case models::FileKind::KohyaLora: return tell_lora(weights, name);
             case models::FileKind::Vae: return {ModelUse::Vae, name, ""};
@@ -185,6 +195,7 @@ ModelList ModelScanner::look(const std::vector<base::Path>& folders, const base:
     std::vector<fs::directory_entry> files;
     for (const auto& folder : folders) gather(folder, cancel, files, found_models.whole);
     std::set<std::string> shown;  // folders may lie in one another
+    std::set<base::Path> beside;  // used with their checkpoint
     for (const auto& entry : files) {
         cancel.throw_if_stopped();
         std::error_code trouble;
@@ -201,8 +212,10 @@ ModelList ModelScanner::look(const std::vector<base::Path>& folders, const base:
                     std::move(told.sentence),
                     std::move(told.hint),
                     std::move(told.made),
-                    std::move(told.trigger)};
+                    std::move(told.trigger),
+                    std::move(told.beside)};
         }
+        for (const auto& own : seen.beside) beside.insert(own.lexically_normal());
         if (!seen.use) {
             found_models.rejects.push_back({path, bytes, seen.sentence, seen.hint});
             continue;
@@ -213,6 +226,7 @@ ModelList ModelScanner::look(const std::vector<base::Path>& folders, const base:
         list.push_back({path.string(), path.stem().string(), capital(seen.sentence), *seen.use, bytes,
                         base::unix_seconds_of(time), seen.made, seen.trigger});
     }
+    std::erase_if(found_models.rejects, [&](const auto& reject) { return beside.contains(reject.file); });
     for (auto* list : {&found_models.bases, &found_models.vaes, &found_models.loras}) newest_first(*list);
     add_tiny(found_models);
     return found_models;

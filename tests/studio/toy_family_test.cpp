@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "studio/lora_desk.hpp"
+#include "studio/model_scanner.hpp"
 #include "studio/model_store.hpp"
 #include "studio/sample_desk.hpp"
 #include "studio/train_desk.hpp"
@@ -35,6 +36,22 @@ TEST(ToyFamilyInStudio, IsPlannedAsTheOthersAre) {
     for (const auto& problem : plan.problems) ADD_FAILURE() << problem.what;
     EXPECT_EQ(plan.adapters, 3);
     EXPECT_GT(plan.disk.cache_bytes, 0U);
+}
+
+TEST(ToyFamilyInStudio, ItsTextEncoderIsNoFileThatCannotBeUsed) {
+    const support::ToyRegistration toy;
+    const support::TempFolder folder;
+    const auto models = folder.path() / "models";
+    std::filesystem::create_directories(models);
+    support::save_toy_checkpoint(models);
+    ModelScanner scanner;
+    const auto look = [&] { return scanner.look(ModelScanner::usual_folders(folder.path()), {}); };
+    ASSERT_FALSE(look().bases.empty());
+    EXPECT_EQ(look().bases.front().sentence, "A Toy checkpoint.");
+    EXPECT_TRUE(look().rejects.empty());
+    std::filesystem::remove(models / "toy.safetensors");
+    ASSERT_EQ(look().rejects.size(), 1U) << "without its checkpoint it is of no use";
+    EXPECT_EQ(look().rejects[0].file.filename(), support::kToyText);
 }
 
 TEST(ToyFamilyInStudio, ATextEncoderThatIsMissingIsAProblemOfThePlan) {
