@@ -118,7 +118,7 @@ int dataset_edit(const FilesArguments& arguments, Console& console) {
 int dataset_delete(const FilesArguments& arguments, Console& console) {
     const auto listing = listing_of(arguments, {});
     return say_done(arguments.folder,
-                    studio::move_to_trash(arguments.folder, listing.images,
+                    studio::move_to_trash(arguments.folder, listing,
                                           chosen_images(arguments.folder, arguments.names, listing)),
                     arguments.all, console);
 }

@@ -5,8 +5,6 @@
 #include <map>
 #include <set>
 
-#include <re2/re2.h>
-
 #include "base/error.hpp"
 #include "base/path.hpp"
 #include "base/printable.hpp"
@@ -114,13 +112,6 @@ std::vector<std::string> DatasetListing::orphans() const {
     std::copy_if(captions.begin(), captions.end(), std::back_inserter(alone),
                  [&](const auto& name) { return !owned.contains(name); });
     return alone;
-}
-
-std::string stem_beside(const std::string& name) {
-    const auto stem = base::Path(name).replace_extension().generic_string();
-    std::string before;
-    static const re2::RE2 sized("(.*[^/])_[0-9]{4,}x[0-9]{4,}_[a-z0-9]+");
-    return name.ends_with(".npz") && re2::RE2::FullMatch(stem, sized, &before) ? before : stem;
 }
 
 std::vector<std::string> first_tags(const std::string& caption, std::size_t most) {

@@ -38,10 +38,6 @@ struct DatasetListing {
 DatasetListing list_dataset(const base::Path& folder, const std::vector<std::string>& caption_extensions,
                             const base::Cancel& cancel);
 
-// What a file beside images belongs to by its name: "sub/bird.cap" to "sub/bird", as do the latents that other trainers
-// keep, "sub/bird.npz" and "sub/bird_0512x0768_sd.npz".
-std::string stem_beside(const std::string& name);
-
 // "a cat, red fur, on a sofa" -> "a cat", "red fur", "on a sofa"; at most `most`, long ones cut.
 std::vector<std::string> first_tags(const std::string& caption, std::size_t most);
 

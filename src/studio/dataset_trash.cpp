@@ -1,45 +1,37 @@
 #include "studio/dataset_trash.hpp"
 
-#include <algorithm>
-#include <map>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "studio/companions.hpp"
 
 namespace lorikeet::studio {
 
-ChangeOutcome move_to_trash(const base::Path& folder, const std::vector<ListedImage>& images,
+ChangeOutcome move_to_trash(const base::Path& folder, const DatasetListing& listing,
                             const std::vector<std::string>& names) {
     const std::set<std::string> wanted(names.begin(), names.end());
-    std::map<std::string, int> needed;  // by how many of the images that stay
-    for (const auto& image : images)
-        if (!wanted.contains(image.name))
-            for (const auto& caption : image.captions) ++needed[caption];
+    std::vector<const ListedImage*> images;
+    for (const auto& image : listing.images)
+        if (wanted.contains(image.name)) images.push_back(&image);
     UndoJournal journal(folder);
     const auto trash = UndoJournal::next_trash() + "/";
     DatasetChange change;
-    std::set<std::string> moved;
-    std::size_t count = 0;
-    for (const auto& image : images) {
-        if (!wanted.contains(image.name)) continue;
-        change.moves.push_back({image.name, trash + image.name});
-        ++count;
-        for (const auto& caption : image.captions)
-            if (!needed.contains(caption) && moved.insert(caption).second)
-                change.moves.push_back({caption, trash + caption});
+    for (const auto& going : Companions(listing).going(images)) {
+        change.moves.push_back({going.image->name, trash + going.image->name});
+        for (const auto& name : going.along) change.moves.push_back({name, trash + name});
     }
-    change.what = fmt::format("{} {} moved to the trash", count, count == 1 ? "image" : "images");
-    if (count == 0) return {change.what, 0, {}};
+    change.what = fmt::format("{} moved to the trash", base::counted(images.size(), "image"));
+    if (images.empty()) return {change.what, 0, {}};
     return journal.carry_out(change);
 }
 
-ChangeOutcome move_captions_to_trash(const base::Path& folder, const std::vector<ListedImage>& images,
+ChangeOutcome move_captions_to_trash(const base::Path& folder, const DatasetListing& listing,
                                      const std::vector<std::string>& names) {
     const std::set<std::string> wanted(names.begin(), names.end());
     std::set<std::string> captions;
-    for (const auto& image : images)
+    for (const auto& image : listing.images)
         if (wanted.contains(image.name)) captions.insert(image.captions.begin(), image.captions.end());
     const auto trash = UndoJournal::next_trash() + "/";
     DatasetChange change;

@@ -1,4 +1,4 @@
-// Images go to the trash with their captions, and come back together.
+// Images go to the trash with all that belongs to them, and come back together.
 #pragma once
 
 #include <string>
@@ -10,14 +10,14 @@
 
 namespace lorikeet::studio {
 
-// Moves the images of these names and their captions into `.lorikeet-trash` of the dataset. A caption that another image
-// of that name (a.png beside a.jpg) still needs stays.
+// Moves the images of these names into `.lorikeet-trash` of the dataset, and what belongs to them (companions.hpp). What
+// another image of that name (a.png beside a.jpg) still needs stays.
 // Throws what UndoJournal throws. Names that are not listed are passed over.
-ChangeOutcome move_to_trash(const base::Path& folder, const std::vector<ListedImage>& images,
+ChangeOutcome move_to_trash(const base::Path& folder, const DatasetListing& listing,
                             const std::vector<std::string>& names);
 
 // The captions alone of these images: of one that is no text, so that another can take its place.
-ChangeOutcome move_captions_to_trash(const base::Path& folder, const std::vector<ListedImage>& images,
+ChangeOutcome move_captions_to_trash(const base::Path& folder, const DatasetListing& listing,
                                      const std::vector<std::string>& names);
 
 // Writes down that these files, below `folder`, were added: undoing that puts them into the trash.

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "data/variants.hpp"
 #include "io/format.hpp"
+#include "studio/companions.hpp"
 
 namespace lorikeet::studio {
 
@@ -57,9 +58,9 @@ std::string name_as(const std::string& name, const std::string& was, const std::
 struct EditPlanner {
     const base::Path& folder;
     const EditRequest& request;
+    const Companions& companions;
     FilePlan plan{};
-    std::set<std::string> names{};         // that are there, or will be
-    std::set<std::string> with_latents{};  // stems of images whose latents another trainer kept
+    std::set<std::string> names{};  // that are there, or will be
     std::size_t same = 0, faces = 0, stale = 0;
 
     void add(const ListedImage& image) {
@@ -95,7 +96,7 @@ struct EditPlanner {
         if ((turns || part != sides || size != part) &&
             data::face_in_name(image.name, {facts.width_px, facts.height_px}))
             ++faces;
-        if (with_latents.contains(base::Path(image.name).replace_extension().generic_string())) ++stale;
+        if (companions.has_latents(image.name)) ++stale;
         plan.lines.push_back({image.name, to, {}, note_for(file, image, format, sides, size)});
         plan.edits.push_back(std::move(edit));
     }
@@ -143,13 +144,15 @@ FilePlan plan_edit(const base::Path& folder, const DatasetListing& listing,
         request.turn == io::Turn::None && !request.mirror)
         base::fail(base::ErrorCode::InvalidInput, "Nothing is asked of the images.",
                    "Name a format, a size, a shape or a turn.");
-    const std::set<std::string> wanted(chosen.begin(), chosen.end());
-    EditPlanner planner{folder, request};
+    const Companions companions(listing);
+    std::set<std::string> wanted(chosen.begin(), chosen.end());
+    const bool is_another_shape = request.longest_px > 0 || request.across > 0 ||
+                                  request.turn != io::Turn::None || request.mirror;
+    if (is_another_shape) wanted.merge(companions.masks_of(wanted));
+    EditPlanner planner{folder, request, companions};
     planner.plan.what = what_of(request);
     for (const auto& image : listing.images) planner.names.insert(image.name);
     planner.names.insert(listing.others.begin(), listing.others.end());
-    for (const auto& name : listing.others)
-        if (name.ends_with(".npz")) planner.with_latents.insert(stem_beside(name));
     for (const auto& image : listing.images) {
         cancel.throw_if_stopped();
         if (!wanted.empty() && !wanted.contains(image.name)) continue;

@@ -31,7 +31,8 @@ struct EditRequest {
     bool mirror = false;
 };
 
-// Reads headers alone. `chosen` are names of the listing; empty: all.
+// Reads headers alone. `chosen` are names of the listing; empty: all. Masks of the chosen images (companions.hpp) get the shape
+// that their images get.
 // Throws   Error{InvalidInput} for a request that asks for nothing, Error{Interrupted}.
 FilePlan plan_edit(const base::Path& folder, const DatasetListing& listing,
                    const std::vector<std::string>& chosen, const EditRequest& request,

@@ -11,6 +11,7 @@
 #include "base/clock.hpp"
 #include "base/path.hpp"
 #include "base/text.hpp"
+#include "studio/companions.hpp"
 #include "studio/safe_name.hpp"
 
 namespace lorikeet::studio {
@@ -108,33 +109,21 @@ std::string in_folder(const std::string& folder, const std::string& name) {
     return folder.empty() ? name : folder + "/" + name;
 }
 
-// Names of one folder that stay taken: a name without its ending is one, so that no image comes to a stranger's caption.
+// Names of one folder that stay taken: without their endings, so that no image comes to a stranger's caption.
 using TakenStems = std::set<std::string>;
 
-using NamesByStem = std::map<std::string, std::vector<std::string>>;
-
-// Files that are neither images nor captions, by the stem of the image that they belong to.
-NamesByStem beside_of(const DatasetListing& listing) {
-    NamesByStem names;
-    for (const auto& name : listing.others) names[stem_beside(name)].push_back(name);
-    return names;
-}
-
-std::string path_without_ending(const std::string& name) {
-    return base::Path(name).replace_extension().generic_string();
-}
+struct NewName {
+    const ListedImage* image = nullptr;
+    std::string stem;
+};
 
 class Renaming {
   public:
-    Renaming(const base::Path& folder, const DatasetListing& listing, std::vector<PatternPart> parts)
-        : folder_(folder), parts_(std::move(parts)), beside_(beside_of(listing)) {
-        for (const auto& image : listing.images) {
-            for (const auto& caption : image.captions) ++users_[caption];
-            ++users_[path_without_ending(image.name)];
-        }
-    }
+    Renaming(const base::Path& folder, std::vector<PatternPart> parts)
+        : folder_(folder), parts_(std::move(parts)) {}
 
-    void rename(std::vector<const ListedImage*> images, TakenStems taken, FilePlan& plan) {
+    // Images of one folder; those that keep their names are none. All of theirs are `taken` then.
+    std::vector<NewName> new_names(std::vector<const ListedImage*> images, TakenStems& taken) const {
         std::sort(images.begin(), images.end(),
                   [](const auto* a, const auto* b) { return comes_before(a->name, b->name); });
         const int digits = std::max(3, static_cast<int>(std::to_string(images.size()).size()));
@@ -144,11 +133,13 @@ class Renaming {
                 const auto stem = name_without_ending(image->name);
                 return filled(*image, digits, 0) == stem && (taken.insert(name_key(stem)), true);
             });
+        std::vector<NewName> names;
         for (const auto* image : images) {
-            const auto stem = free_stem(*image, taken, digits, number);
+            auto stem = free_stem(*image, taken, digits, number);
             taken.insert(name_key(stem));
-            if (stem != name_without_ending(image->name)) add(*image, stem, plan);
+            if (stem != name_without_ending(image->name)) names.push_back({image, std::move(stem)});
         }
+        return names;
     }
 
   private:
@@ -178,33 +169,60 @@ class Renaming {
         return stem;
     }
 
-    void add(const ListedImage& image, const std::string& stem, FilePlan& plan) {
-        const auto place = folder_of(image.name);
-        const auto moved = [&](const std::string& name) {
-            return in_folder(place, stem + base::Path(name).extension().string());
-        };
-        PlannedLine line{image.name, moved(image.name), image.captions, {}};
-        plan.moves.push_back({image.name, line.to});
-        for (const auto& caption : image.captions) {
-            if (--users_[caption] == 0)
-                plan.moves.push_back({caption, moved(caption)});
-            else  // another image needs it too
-                plan.texts.push_back({moved(caption), std::nullopt, base::read_text(folder_ / caption)});
-        }
-        const auto was = path_without_ending(image.name);
-        if (--users_[was] == 0)
-            for (const auto& name : beside_[was]) {
-                plan.moves.push_back({name, in_folder(place, stem + name.substr(was.size()))});
-                line.along.push_back(name);
-            }
-        plan.lines.push_back(std::move(line));
-    }
-
     base::Path folder_;
     std::vector<PatternPart> parts_;
-    std::map<std::string, int> users_;  // of each caption and stem, images that have not taken it along yet
-    NamesByStem beside_;
 };
+
+// In the folder where each lies, and with what stands behind the image's name.
+void add_line(const base::Path& folder, const GoingImage& going, const std::string& stem, FilePlan& plan) {
+    const auto was = name_without_ending(going.image->name).size();
+    const auto moved = [&](const std::string& name) {
+        return in_folder(folder_of(name), stem + base::Path(name).filename().string().substr(was));
+    };
+    PlannedLine line{going.image->name, moved(going.image->name), going.along, {}};
+    plan.moves.push_back({line.from, line.to});
+    for (const auto& name : going.along) plan.moves.push_back({name, moved(name)});
+    for (const auto& caption : going.shared) {  // another image needs it too
+        plan.texts.push_back({moved(caption), std::nullopt, base::read_text(folder / caption)});
+        line.along.push_back(caption);
+    }
+    plan.lines.push_back(std::move(line));
+}
+
+// By folder, the stems that no image gets: of whatever lies there and does not go, be it as a mask or as latents that another
+// trainer kept, which would be taken for those of an image that comes to their name.
+std::map<std::string, TakenStems> taken_beside(const DatasetListing& listing,
+                                               const std::vector<GoingImage>& going) {
+    std::set<std::string> leaving;
+    for (const auto& one : going) {
+        leaving.insert(one.image->name);
+        leaving.insert(one.along.begin(), one.along.end());
+        leaving.insert(one.shared.begin(), one.shared.end());
+    }
+    std::map<std::string, TakenStems> taken;
+    const auto take = [&](const std::string& stem) {
+        taken[folder_of(stem)].insert(name_key(base::Path(stem).filename().string()));
+    };
+    const auto keep = [&](const std::string& name) {
+        if (leaving.contains(name)) return;
+        take(path_stem(name));
+        take(stem_of_latents(name));
+        for (const auto& stem : masked_stems(name)) take(stem);
+    };
+    for (const auto& image : listing.images) keep(image.name);
+    for (const auto* names : {&listing.captions, &listing.archives, &listing.others})
+        for (const auto& name : *names) keep(name);
+    return taken;
+}
+
+// Folders of masks by the folder of the images: in those no other image gets the name of one of these.
+std::map<std::string, std::set<std::string>> mask_places_in(const DatasetListing& listing) {
+    std::map<std::string, std::set<std::string>> places;
+    for (const auto& image : listing.images)
+        for (const auto& stem : masked_stems(image.name))
+            places[folder_of(stem)].insert(folder_of(image.name));
+    return places;
+}
 
 // Where a new name is the old one of another file, all of them go by way of the trash.
 void part_in_two(FilePlan& plan) {
@@ -225,34 +243,39 @@ void part_in_two(FilePlan& plan) {
 FilePlan plan_rename(const base::Path& folder, const DatasetListing& listing,
                      const std::vector<std::string>& chosen, std::string_view pattern) {
     check_pattern(pattern);
-    const std::set<std::string> wanted(chosen.begin(), chosen.end());
+    const Companions companions(listing);
+    std::set<std::string> wanted(chosen.begin(), chosen.end());
+    if (wanted.empty())
+        for (const auto& image : listing.images) wanted.insert(image.name);
+    const auto masks = companions.masks_of(wanted);
+    std::vector<const ListedImage*> images;
     std::map<std::string, std::vector<const ListedImage*>> by_folder;
-    std::map<std::string, TakenStems> taken;
-    std::set<std::string> moving;  // files whose old name becomes free
-    const auto beside = beside_of(listing);
     for (const auto& image : listing.images)
-        if (wanted.empty() || wanted.contains(image.name)) {
+        if (wanted.contains(image.name) && !masks.contains(image.name)) {
+            images.push_back(&image);
             by_folder[folder_of(image.name)].push_back(&image);
-            moving.insert(image.name);
-            moving.insert(image.captions.begin(), image.captions.end());
-            if (const auto at = beside.find(path_without_ending(image.name)); at != beside.end())
-                moving.insert(at->second.begin(), at->second.end());
         }
-    const auto keep = [&](const std::string& name) {
-        if (!moving.contains(name)) taken[folder_of(name)].insert(name_key(name_without_ending(name)));
-    };
-    for (const auto& image : listing.images) keep(image.name);
-    for (const auto* names : {&listing.captions, &listing.archives, &listing.others})
-        for (const auto& name : *names) keep(name);
-    // Latents that another trainer kept would be taken for those of an image that comes to their name.
-    for (const auto& [stem, names] : beside)
-        for (const auto& name : names)
-            if (!moving.contains(name))
-                taken[folder_of(name)].insert(name_key(base::Path(stem).filename().string()));
+    auto taken = taken_beside(listing, companions.going(images));
+    const auto mask_places = mask_places_in(listing);
+    const Renaming renaming(folder, parts_of(pattern));
+    std::vector<const ListedImage*> renamed;
+    std::vector<std::string> stems;
+    for (const bool among_masks : {false, true})
+        for (const auto& [place, its_images] : by_folder) {
+            if (masked_stems(its_images.front()->name).empty() == among_masks) continue;
+            for (auto& [image, stem] : renaming.new_names(its_images, taken[place])) {
+                renamed.push_back(image);
+                stems.push_back(std::move(stem));
+            }
+            const auto places = mask_places.find(place);
+            if (places == mask_places.end()) continue;
+            for (const auto& masks_at : places->second)
+                taken[masks_at].insert(taken[place].begin(), taken[place].end());
+        }
     FilePlan plan;
     plan.what = "renamed";
-    Renaming renaming(folder, listing, parts_of(pattern));
-    for (const auto& [place, images] : by_folder) renaming.rename(images, taken[place], plan);
+    const auto going = companions.going(renamed);
+    for (std::size_t i = 0; i < going.size(); ++i) add_line(folder, going[i], stems[i], plan);
     part_in_two(plan);
     return plan;
 }

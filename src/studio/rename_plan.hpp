@@ -1,4 +1,4 @@
-// Other names for the images of a dataset, by a pattern; their captions get the same.
+// Other names for the images of a dataset, by a pattern; what belongs to them (companions.hpp) gets the same.
 //
 //   {number}   001, 002, ... in each folder, in the order that a person would count: img2 before img10
 //   {name}     the old name without its ending

@@ -240,7 +240,7 @@ void CheckPage::trash(const studio::CheckFinding& finding) {
             names = finding.spare.empty() ? finding.names : finding.spare, of_captions] {
                const auto listing = studio::list_dataset(folder, captions, {});
                const auto move = of_captions ? studio::move_captions_to_trash : studio::move_to_trash;
-               return move(folder, listing.images, names).what + ".";
+               return move(folder, listing, names).what + ".";
            });
     undo_->show(Shown::Yes);
 }

@@ -54,7 +54,7 @@ ImagesPage::ImagesPage(PageContext& context)
             "Moving to the trash.",
             [folder = context_.dataset(), captions, names]() -> std::optional<studio::ChangeOutcome> {
                 const auto listing = studio::list_dataset(folder, captions, {});
-                return studio::move_to_trash(folder, listing.images, names);
+                return studio::move_to_trash(folder, listing, names);
             },
             "{}.");
     };

@@ -74,6 +74,19 @@ TEST(EditPlan, SaysWhatNoLongerFitsTheImage) {
     EXPECT_TRUE(room.plan(to_square()).lines.empty()) << "twice is once";
 }
 
+TEST(EditPlan, AMaskGetsTheShapeThatItsImageGets) {
+    const WithOddImages room;
+    std::filesystem::create_directories(room.at / "masks");
+    io::write_png(room.at / "masks/tall.png", striped(30, 60));
+    carry_out(room.at, room.plan(to_square(), {"tall.png"}), {});
+    EXPECT_EQ(room.facts("masks/tall.png").height_px, 30);
+    EditRequest request;
+    request.format = "jpeg";
+    EXPECT_EQ(room.plan(request, {"tall.png"}).lines.size(), 1U) << "of another format it fits as well";
+    EXPECT_TRUE(UndoJournal(room.at).undo_last()->not_done.empty());
+    EXPECT_EQ(room.facts("masks/tall.png").height_px, 60);
+}
+
 TEST(EditPlan, ConvertsAndNeverOverAnotherFile) {
     const WithOddImages room;
     EditRequest request;

@@ -109,6 +109,22 @@ TEST(RenamePlan, WhatLiesBesideAnImageGoesAlong) {
     EXPECT_EQ(two.text("a.npz"), "of a.npz") << "the image that stays keeps it";
 }
 
+// Counted by themselves, the second mask would come to the second image, whose own it is not.
+TEST(RenamePlan, AMaskKeepsItsImage) {
+    const WithFiles room({"a.png", "b.png", "c.png", "masks/a.png", "masks/c.png", "masks/y.png"});
+    EXPECT_EQ(room.rename("x-{number}").what, "4 images renamed") << "the mask of no image is one itself";
+    EXPECT_EQ(room.text("x-001.png"), "of a.png");
+    EXPECT_EQ(room.text("masks/x-001.png"), "of masks/a.png");
+    EXPECT_EQ(room.text("x-003.png"), "of c.png");
+    EXPECT_EQ(room.text("masks/x-003.png"), "of masks/c.png");
+    EXPECT_EQ(room.text("masks/x-002.png"), "-");
+    EXPECT_EQ(room.text("masks/x-004.png"), "of masks/y.png");
+    UndoJournal(room.at).undo_last();
+    EXPECT_EQ(room.text("masks/c.png"), "of masks/c.png");
+    const WithFiles one({"a.png", "masks/bird-001.png"});
+    EXPECT_EQ(one.plan("bird-{number}", {"a.png"}).lines.at(0).to, "bird-002.png") << "a stranger's mask";
+}
+
 TEST(RenamePlan, APatternIsReadStrictly) {
     const WithFiles room({"caf\u00e9 1.png"});
     EXPECT_EQ(room.plan("{clean}").lines.at(0).to, "caf\u00e9-1.png");
