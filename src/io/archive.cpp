@@ -118,6 +118,7 @@ struct ArchiveReader::State {
     std::uint64_t of_entry = 0;
     std::uint64_t entries = 0;
     bool in_entry = false;
+    bool ends_unmarked = false;
     bool is_open = false;  // before that libarchive must not be asked about the format
     std::vector<std::byte> part = std::vector<std::byte>(1 << 16);
     Freed reader = new_reader();
@@ -162,6 +163,16 @@ struct ArchiveReader::State {
             fail_bomb(fmt::format("has {} and unpacks to more than {} times as much",
                                   base::human_bytes(packed), limits.most_ratio),
                       "most-ratio");
+    }
+
+    std::int64_t bytes_parsed() const { return archive_filter_bytes(reader.get(), 0); }
+
+    // What was read of a TAR behind its last entry is the rest of that entry's block, and the mark of the end.
+    bool lacks_end_mark(std::int64_t end_of_entry) const {
+        constexpr std::int64_t kTarBlock = 512;
+        const bool is_tar = (archive_format(reader.get()) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_TAR;
+        const bool is_plain = archive_filter_code(reader.get(), 0) == ARCHIVE_FILTER_NONE;
+        return is_tar && is_plain && bytes_parsed() - end_of_entry < kTarBlock;
     }
 
     void expect_total(std::uint64_t bytes) const {
@@ -222,8 +233,12 @@ std::optional<ArchiveEntry> ArchiveReader::next() {
     s.leave_entry();
     s.cancel.throw_if_stopped();
     archive_entry* found = nullptr;
+    const auto end_of_entry = s.bytes_parsed();
     const int told = archive_read_next_header(s.reader.get(), &found);
-    if (told == ARCHIVE_EOF) return std::nullopt;
+    if (told == ARCHIVE_EOF) {
+        s.ends_unmarked = s.entries > 0 && s.lacks_end_mark(end_of_entry);
+        return std::nullopt;
+    }
     if (told != ARCHIVE_OK && told != ARCHIVE_WARN) s.fail_damaged();
     if (archive_entry_is_encrypted(found) > 0) {
         if (s.is_mark_believed()) s.fail_encrypted();
@@ -245,6 +260,8 @@ std::span<const std::byte> ArchiveReader::read() {
         state_->fail_encrypted();
     return state_->read();
 }
+
+bool ArchiveReader::may_be_cut_off() const { return state_->ends_unmarked; }
 
 std::uint64_t ArchiveReader::bytes_done() const {
     return static_cast<std::uint64_t>(

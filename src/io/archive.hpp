@@ -60,6 +60,10 @@ class ArchiveReader {
     // Throws Error{Corrupt} for an entry that is damaged; next() then goes on with the others, or throws the same.
     std::span<const std::byte> read();
 
+    // A plain TAR that ended without the blocks of zeros behind its last entry: cut off between two, it looks like a whole one
+    // (those that are packed, and the other kinds, tell their end otherwise). To be asked when next() gave nothing.
+    bool may_be_cut_off() const;
+
     std::uint64_t bytes_done() const;  // of the archive's own
     std::uint64_t bytes_in_all() const;
 

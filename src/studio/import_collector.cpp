@@ -196,9 +196,11 @@ class Collector {
         told_ = [own = source_name_](const std::string& name) { return fmt::format("{}: {}", own, name); };
         const auto begin = progress_.bytes_done;
         io::ArchiveReader reader(source, request_.limits, cancel_);
+        std::size_t files = 0;
         while (const auto entry = reader.next()) {
             tell(source_name_, begin + reader.bytes_done());
             if (entry->kind == io::EntryKind::Folder) continue;
+            ++files;
             if (const auto passed = passed_over_in(entry->name); !passed.empty())
                 ++result_.passed_over[passed];
             else if (entry->kind == io::EntryKind::Link)
@@ -211,6 +213,11 @@ class Collector {
                     return reader.read();
                 });
         }
+        if (reader.may_be_cut_off())
+            result_.notes.push_back(fmt::format(
+                "{} has no mark of its end, so it may be cut off: {} {} in it. Compare its size with that of "
+                "the original.",
+                source_name_, base::counted(files, "file"), files == 1 ? "is" : "are"));
         tell(source_name_, begin + reader.bytes_in_all());
     }
 

@@ -150,6 +150,40 @@ TEST(Archive, OneThatIsCutOffIsDamaged) {
     }
 }
 
+// Cut off between two entries, all that libarchive sees is an end.
+TEST(Archive, ATarThatEndsWithoutItsMarkMayBeCutOff) {
+    const support::TempFolder folder;
+    const auto path = folder.path() / "a.tar";
+    const auto is_cut_off = [&](const base::Path& file) {
+        const base::Cancel cancel;
+        ArchiveReader reader(file, {}, cancel);
+        std::size_t entries = 0;
+        while (reader.next()) ++entries;
+        return std::pair(entries, reader.may_be_cut_off());
+    };
+    const std::string black(3 * 512, '\0');  // which looks like the mark
+    for (const auto& last : {noise(512), noise(700), black, std::string("x")}) {
+        write_archive(path, {{"a.png", noise(1000)}, {"sub/", ""}, {"b.png", last}});
+        const auto whole = base::read_text(path);
+        EXPECT_EQ(is_cut_off(path), (std::pair{std::size_t{3}, false})) << last.size();
+        const auto blocks = (last.size() + 511) / 512;
+        const auto end = whole.find("b.png") + (blocks + 1) * 512;
+        ASSERT_EQ(whole.substr(end), std::string(whole.size() - end, '\0'));
+        base::write_whole(path, whole.substr(0, end));
+        EXPECT_EQ(is_cut_off(path), (std::pair{std::size_t{3}, true})) << last.size();
+        base::write_whole(path, whole.substr(0, whole.find("b.png")));
+        EXPECT_EQ(is_cut_off(path), (std::pair{std::size_t{2}, true})) << last.size();
+        base::write_whole(path, whole.substr(0, end + 512));
+        EXPECT_EQ(is_cut_off(path), (std::pair{std::size_t{3}, false})) << "one block will do";
+        base::write_whole(path, whole + "and more behind it");
+        EXPECT_EQ(is_cut_off(path), (std::pair{std::size_t{3}, false}));
+    }
+    for (const auto* name : {"a.zip", "a.7z", "a.tar.gz", "a.tar.xz", "a.tar.zst"}) {
+        write_archive(folder.path() / name, {{"a.png", "x"}});
+        EXPECT_FALSE(is_cut_off(folder.path() / name).second) << name;
+    }
+}
+
 TEST(Archive, ADamagedEntryDoesNotEndAZip) {
     const support::TempFolder folder;
     const auto path = folder.path() / "a.zip";

@@ -59,6 +59,21 @@ TEST(ImportCollector, EachFileThatIsNotTakenHasItsReason) {
         << "no path of the staging folder";
 }
 
+TEST(ImportCollector, ATarThatMayBeCutOffIsTakenAndToldSo) {
+    Collecting collecting;
+    const auto tar = collecting.temp.path() / "birds.tar";
+    support::write_archive(tar, {{"a.png", small_image(1)}, {"b.png", small_image(2)}});
+    const auto whole = base::read_text(tar);
+    base::write_whole(tar, whole.substr(0, whole.find("b.png")));
+    const auto found = collecting({tar});
+    EXPECT_EQ(found.files.size(), 1U);
+    ASSERT_EQ(found.notes.size(), 1U);
+    EXPECT_EQ(
+        found.notes[0],
+        "birds.tar has no mark of its end, so it may be cut off: 1 file is in it. Compare its size with "
+        "that of the original.");
+}
+
 TEST(ImportCollector, ALargeFileIsLeftOut) {
     Collecting collecting;
     write_files(collecting.temp.path() / "photos",
