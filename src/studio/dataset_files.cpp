@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/path.hpp"
 #include "base/printable.hpp"
@@ -64,21 +65,20 @@ void look_inside(const base::Path& place, const base::Path& folder, int depth,
         listing.trouble = "The folder " + folder.string() + " cannot be read: " + trouble.message() + ".";
 }
 
-// The caption that training would take: by the order of the extensions.
-void take_caption(ListedImage& image, const base::Path& file,
-                  const std::vector<std::string>& caption_extensions) {
-    try {
-        if (auto caption = data::find_caption(file, caption_extensions))
-            image.caption = std::move(caption->text);
-    } catch (const base::Error&) {
-        image.bad_caption = true;  // the page `check` says what is wrong with it
-    }
-}
-
 }  // namespace
 
 DatasetListing list_dataset(const base::Path& folder, const std::vector<std::string>& caption_extensions,
                             const base::Cancel& cancel) {
+    return DatasetLister().list(folder, caption_extensions, cancel);
+}
+
+DatasetListing DatasetLister::list(const base::Path& folder,
+                                   const std::vector<std::string>& caption_extensions,
+                                   const base::Cancel& cancel) {
+    const std::lock_guard lock(one_at_a_time_);
+    if (folder != folder_ || caption_extensions != extensions_) known_.clear();
+    folder_ = folder;
+    extensions_ = caption_extensions;
     DatasetListing listing;
     if (!folder.empty() && base::is_there(folder) && !base::is_folder(folder))
         listing.trouble = folder.string() + " is a file, not a folder.";
@@ -97,12 +97,44 @@ DatasetListing list_dataset(const base::Path& folder, const std::vector<std::str
         image.changed = fs::last_write_time(folder / name, ignored).time_since_epoch().count();
         if (const auto at = by_stem.find(stem(name)); at != by_stem.end()) {
             image.captions = at->second;
-            take_caption(image, folder / name, caption_extensions);
+            take_caption(image);
         }
         listing.inside += name.find('/') != std::string::npos ? 1 : 0;
         listing.images.push_back(std::move(image));
     }
+    forget_but(images);
     return listing;
+}
+
+// What is gone needs no room.
+void DatasetLister::forget_but(const std::vector<std::string>& images) {
+    if (known_.size() <= images.size()) return;
+    std::erase_if(known_, [&](const auto& one) {
+        return !std::binary_search(images.begin(), images.end(), one.first);
+    });
+}
+
+// The one that training would take: by the order of the extensions. The clocks of some disks stand still for two seconds.
+void DatasetLister::take_caption(ListedImage& image) {
+    constexpr std::int64_t kClockNs = 2'000'000'000;
+    std::vector<FileStamp> stamps;
+    for (const auto& name : image.captions) stamps.push_back(stamp_of(folder_ / name));
+    auto& known = known_[image.name];
+    const bool is_old = std::all_of(stamps.begin(), stamps.end(), [&](const FileStamp& stamp) {
+        return stamp.changed_ns + kClockNs < known.read_at_ns;
+    });
+    if (known.stamps != stamps || !is_old) {
+        known = {std::move(stamps), static_cast<std::int64_t>(base::unix_seconds() * 1e9), {}, false};
+        ++captions_read_;
+        try {
+            if (auto caption = data::find_caption(folder_ / image.name, extensions_))
+                known.caption = std::move(caption->text);
+        } catch (const base::Error&) {
+            known.bad_caption = true;  // the page `check` says what is wrong with it
+        }
+    }
+    image.caption = known.caption;
+    image.bad_caption = known.bad_caption;
 }
 
 std::vector<std::string> DatasetListing::orphans() const {

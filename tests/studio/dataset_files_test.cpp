@@ -1,5 +1,8 @@
 #include "studio/dataset_files.hpp"
 
+#include <chrono>
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 #include "support/temp_folder.hpp"
@@ -43,6 +46,51 @@ TEST(DatasetFiles, ListsImagesWithTheirCaptionsAndNothingOfOurs) {
     EXPECT_EQ(listing.others, std::vector<std::string>{"notes.pdf"});
     EXPECT_EQ(listing.captions, (std::vector<std::string>{"10_in/c.caption", "b.txt"}));
     EXPECT_TRUE(list_dataset(at / "nowhere", kTexts, {}).images.empty());
+}
+
+TEST(DatasetLister, ReadsAgainOnlyWhatHasChanged) {
+    const support::TempFolder folder;
+    const auto at = folder.path();
+    const auto age = [&](const std::string& name, int seconds) {
+        const auto now = std::filesystem::file_time_type::clock::now();
+        std::filesystem::last_write_time(at / name, now - std::chrono::seconds(seconds));
+    };
+    for (const auto* name : {"a", "b", "c"}) {
+        put(at / (std::string(name) + ".png"), "x");
+        put(at / (std::string(name) + ".txt"), std::string("of ") + name);
+        age(std::string(name) + ".txt", 100);
+    }
+    DatasetLister lister;
+    const auto captions = [&](const std::vector<std::string>& extensions = kTexts) {
+        std::vector<std::string> all;
+        for (const auto& image : lister.list(at, extensions, {}).images) all.push_back(image.caption);
+        return all;
+    };
+    EXPECT_EQ(captions(), (std::vector<std::string>{"of a", "of b", "of c"}));
+    EXPECT_EQ(captions(), (std::vector<std::string>{"of a", "of b", "of c"}));
+    EXPECT_EQ(lister.captions_read(), 3U);
+    put(at / "b.txt", "of x");  // of the same size
+    age("b.txt", 50);
+    EXPECT_EQ(captions(), (std::vector<std::string>{"of a", "of x", "of c"}));
+    EXPECT_EQ(lister.captions_read(), 4U);
+    std::filesystem::rename(at / "c.txt", at / "d.txt");  // gone, and another one that comes first
+    put(at / "a.caption", "not taken");
+    EXPECT_EQ(captions(), (std::vector<std::string>{"of a", "of x", ""}));
+    EXPECT_EQ(captions({".caption"}), (std::vector<std::string>{"not taken", "", ""}));
+    EXPECT_EQ(captions(), (std::vector<std::string>{"of a", "of x", ""}));
+}
+
+// Written twice within one tick of the disk's clock, a file looks as it did.
+TEST(DatasetLister, DoesNotTrustAFileThatWasJustWritten) {
+    const support::TempFolder folder;
+    put(folder.path() / "a.png", "x");
+    put(folder.path() / "a.txt", "one");
+    DatasetLister lister;
+    EXPECT_EQ(lister.list(folder.path(), kTexts, {}).images.at(0).caption, "one");
+    const auto time = std::filesystem::last_write_time(folder.path() / "a.txt");
+    std::ofstream(folder.path() / "a.txt") << "two";  // in place: the same number and size
+    std::filesystem::last_write_time(folder.path() / "a.txt", time);
+    EXPECT_EQ(lister.list(folder.path(), kTexts, {}).images.at(0).caption, "two");
 }
 
 TEST(DatasetFiles, ChipsAreTheFirstTags) {
