@@ -40,11 +40,12 @@ bool holds_out(const settings::Data& data) {
 void hold_out(ScanResult& found, const settings::Data& data) {
     const auto& validation = data.validation;
     std::map<std::string, double> shares;  // of what the share is taken from, by the files' bytes
-    for (const auto& image : found.images) {
-        const auto& subset = data.subsets.at(image.subset);
-        if (validation.share > 0 && !subset.validation && !subset.regularisation)
+    std::set<std::string> regular;         // they are trained on whatever is held out
+    for (const auto& image : found.images)
+        if (data.subsets.at(image.subset).regularisation) regular.insert(image.sha256);
+    for (const auto& image : found.images)
+        if (validation.share > 0 && !data.subsets[image.subset].validation && !regular.contains(image.sha256))
             shares.emplace(image.sha256, hash_share(image, validation.seed));
-    }
     const auto by_share = [](const auto& a, const auto& b) { return a.second < b.second; };
     std::set<std::string> chosen;
     for (const auto& [bytes, share] : shares)

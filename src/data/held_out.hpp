@@ -2,7 +2,7 @@
 // others.
 //
 // An image is held out for what its file holds: so in every folder that lists it and at every size, with each of its repeats;
-// and whatever images come or go beside it. Regularisation images are never held out.
+// and whatever images come or go beside it. Regularisation images are never held out, nor are the same elsewhere.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 #include "data/held_out.hpp"
 
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -109,6 +110,26 @@ TEST(HeldOut, RegularisationImagesNever) {
     hold_out(found, data);
     for (const auto& image : found.held_out) EXPECT_EQ(image.subset, 0U);
     EXPECT_FALSE(found.held_out.empty());
+}
+
+// It is trained on there, so it says nothing when it is held out here.
+TEST(HeldOut, NoImageThatIsARegularisationImageToo) {
+    auto data = data_of(0.9, 2);
+    data.subsets[1].regularisation = true;
+    auto found = images_from(0, 20);
+    for (int i = 0; i < 10; ++i) {
+        found.images.push_back(found.images[static_cast<std::size_t>(i)]);
+        found.images.back().subset = 1;
+    }
+    std::set<std::string> regular;
+    for (const auto& image : found.images)
+        if (image.subset == 1) regular.insert(image.sha256);
+    hold_out(found, data);
+    EXPECT_FALSE(found.held_out.empty());
+    for (const auto& image : found.held_out) EXPECT_FALSE(regular.contains(image.sha256)) << image.file;
+    EXPECT_EQ(std::count_if(found.images.begin(), found.images.end(),
+                            [](const auto& image) { return image.subset == 1; }),
+              10);
 }
 
 TEST(HeldOut, ImagesAreShownAsTheyAre) {
