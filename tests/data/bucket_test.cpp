@@ -83,7 +83,11 @@ TEST(Buckets, WithoutUpscalingAnImageKeepsItsSizeOrShrinksAsInTheReference) {
                                       {{1000, 1000}, {960, 960}, {1000, 1000}},
                                       {{801, 1203}, {768, 1152}, {801, 1203}},
                                       {{4000, 3000}, {1088, 832}, {1109, 832}},
-                                      {{3000, 500}, {2304, 384}, {2304, 384}}};
+                                      {{3000, 500}, {2304, 384}, {2304, 384}},
+                                      // by height, which is the nearer by a little
+                                      {{2667, 1694}, {1152, 768}, {1209, 768}},
+                                      {{3218, 3129}, {960, 960}, {987, 960}},
+                                      {{1650, 2356}, {832, 1216}, {852, 1216}}};
     for (const auto& row : rows)
         EXPECT_EQ(buckets.crop_of(row.image), (Crop{row.image, row.resized, row.bucket}))
             << row.image.width_px;

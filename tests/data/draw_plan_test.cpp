@@ -104,6 +104,17 @@ TEST(DrawPlan, ABatchHoldsImagesOfOneSize) {
     }
 }
 
+// What grows with time in captions grows within an epoch, not only from one to the next.
+TEST(DrawPlan, ADrawOfACaptionKnowsHowFarItsEpochIs) {
+    const auto plan = plan_of({1, 3, 4}, 3, 7);
+    EXPECT_EQ(plan.caption_draw(0, 0).progress, 0);
+    EXPECT_EQ(plan.caption_draw(0, 2).progress, 0.25);
+    EXPECT_EQ(plan.caption_draw(2, 4).progress, 2.5);
+    EXPECT_EQ(plan.caption_draw(2, 4).epoch, 2) << "what is drawn is another in each epoch";
+    EXPECT_EQ(plan.caption_draw(2, 4).place, 4);
+    EXPECT_EQ(plan.caption_draw(2, 4).seed, 7U);
+}
+
 TEST(DrawPlan, TellsTheShapesOfItsBatches) {
     using Shapes = std::vector<DrawPlan::BatchShape>;
     EXPECT_EQ(plan_of({1, 2, 3, 4}, 3, 7).shapes(), (Shapes{{{64, 64}, 3}}));
@@ -155,6 +166,9 @@ TEST(Regularisation, ImagesAreShownAsOftenAsTheTrainingImagesInTurn) {
     EXPECT_EQ(repeats_of(images_in({2, 3}), with_regularisation(1, 1)), (Repeats{1, 1, 1, 1, 0}));
     EXPECT_EQ(repeats_of(images_in({2, 3}), with_regularisation(4, 5)), (Repeats{4, 4, 5, 5, 0}));
     EXPECT_EQ(repeats_of(images_in({2, 0}), with_regularisation(4, 5)), (Repeats{4, 4}));
+    // As the folder says at first; from then on one by one.
+    EXPECT_EQ(repeats_of(images_in({2, 2}), with_regularisation(5, 2)), (Repeats{5, 5, 5, 5}));
+    EXPECT_EQ(repeats_of(images_in({3, 2}), with_regularisation(3, 2)), (Repeats{3, 3, 3, 5, 4}));
 }
 
 TEST(Regularisation, ImagesHaveAWeightOfTheirOwn) {

@@ -36,12 +36,17 @@ TEST(FeatureCache, GivesBackWhatWasKept) {
 
 TEST(FeatureCache, WhateverDiffersHasAnotherKey) {
     const FeatureCache cache("x", "vae"), other("x", "another vae");
-    const std::set<std::string> keys{cache.key("picture", crop_to({64, 64}, {64, 48}), Mirrored::No),
-                                     cache.key("edited", crop_to({64, 64}, {64, 48}), Mirrored::No),
-                                     cache.key("picture", crop_to({64, 64}, {48, 64}), Mirrored::No),
-                                     cache.key("picture", crop_to({64, 64}, {64, 48}), Mirrored::Yes),
-                                     other.key("picture", crop_to({64, 64}, {64, 48}), Mirrored::No)};
-    EXPECT_EQ(keys.size(), 5U);
+    auto resized = crop_to({64, 64}, {64, 48});  // as without upscaling: to the same size by another way
+    resized.resized = {72, 72};
+    const std::set<std::string> keys{
+        cache.key("picture", crop_to({64, 64}, {64, 48}), Mirrored::No),
+        cache.key("picture", resized, Mirrored::No),
+        cache.key("picture", crop_to({64, 64}, {64, 48}), Mirrored::No, "profile 1"),
+        cache.key("edited", crop_to({64, 64}, {64, 48}), Mirrored::No),
+        cache.key("picture", crop_to({64, 64}, {48, 64}), Mirrored::No),
+        cache.key("picture", crop_to({64, 64}, {64, 48}), Mirrored::Yes),
+        other.key("picture", crop_to({64, 64}, {64, 48}), Mirrored::No)};
+    EXPECT_EQ(keys.size(), 7U);
 }
 
 TEST(FeatureCache, AnEntryDamagedAnywhereIsAMiss) {
