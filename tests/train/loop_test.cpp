@@ -1,7 +1,5 @@
 #include "train/loop.hpp"
 
-#include <functional>
-
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -13,59 +11,11 @@
 #include "train/precision_choice.hpp"
 #include "train/run_log.hpp"
 #include "train/state.hpp"
+#include "train/stopped_run.hpp"
 
 namespace lorikeet::train {
 
 using support::SmallJob;
-
-namespace {
-
-// Listens, and stops the run when `when` says so.
-class Listener : public base::EventSink {
-  public:
-    explicit Listener(std::function<bool(const base::Event&)> when = {}) : when_(std::move(when)) {}
-    void take(const base::Event& event) override {
-        events.push_back(event);
-        if (when_ && when_(event)) cancel.request_stop();
-    }
-    std::vector<base::Event> of(std::string_view kind) const {
-        std::vector<base::Event> found;
-        for (const auto& event : events)
-            if (event.kind == kind) found.push_back(event);
-        return found;
-    }
-    std::vector<base::Event> events;
-    base::Cancel cancel;
-
-  private:
-    std::function<bool(const base::Event&)> when_;
-};
-
-std::string bytes_of_run(const settings::Job& job, const std::string& name, std::int64_t stop_at) {
-    auto mine = job;
-    mine.output.name = "bird";
-    mine.output.folder += "/" + name;
-    const auto run = RunDir::create(mine.output.folder, "bird", RunDir::Existing::Refuse);
-    Listener first([&](const base::Event& e) {
-        return e.kind == "metrics" && e.number("step") == static_cast<double>(stop_at);
-    });
-    auto outcome = train(mine, run, Start::Fresh, first, first.cancel);
-    if (stop_at > 0) {
-        EXPECT_EQ(outcome.end, Outcome::End::Stopped);
-        EXPECT_EQ(outcome.step, stop_at);
-        Listener second;
-        outcome = train(mine, run, Start::Resume, second, second.cancel);
-    }
-    EXPECT_EQ(outcome.end, Outcome::End::Finished);
-    return tensor::payload_sha256([&] {
-        tensor::NamedTensors tensors;
-        const tensor::WeightFile file(outcome.lora);
-        for (const auto& entry : file.entries()) tensors[entry.name] = file.get(entry.name);
-        return tensors;
-    }());
-}
-
-}  // namespace
 
 TEST(Loop, StoppedAnywhereAndResumedEqualsNeverStopped) {
     const SmallJob small;
@@ -83,27 +33,6 @@ TEST(Loop, StoppedAnywhereAndResumedEqualsNeverStopped) {
         for (const std::int64_t stop : {1, 2, 4})
             EXPECT_EQ(bytes_of_run(job, fmt::format("stop{}", stop), stop), whole) << stop;
     }
-}
-
-// Images of several shapes, in buckets; a stop in the middle of an epoch.
-TEST(Loop, WithBucketsStoppedInMidEpochAndResumedEqualsNeverStopped) {
-    const SmallJob small;
-    auto job = small.job();
-    for (const auto& [name, width] : {std::pair{"wide", 160}, std::pair{"tall", 40}, std::pair{"tall2", 44}})
-        io::write_png(base::Path(job.data.subsets[0].folder) / fmt::format("{}.png", name),
-                      {width, 80, std::vector<std::uint8_t>(static_cast<std::size_t>(width) * 240, 90)});
-    job.data.subsets[0].flip = true;
-    job.data.subsets.push_back(job.data.subsets[0]);
-    job.data.subsets[1].regularisation = true;
-    job.data.subsets[1].class_words = "a bird";
-    job.data.regularisation_weight = 0.5;
-    job.train.steps = 8;
-    const auto whole = bytes_of_run(job, "whole", 0);
-    EXPECT_EQ(bytes_of_run(job, "stopped", 3), whole);
-    job.data.workers = 4;
-    EXPECT_EQ(bytes_of_run(job, "threads", 0), whole);
-    job.data.buckets = false;
-    EXPECT_NE(bytes_of_run(job, "one size", 0), whole);
 }
 
 // A job of before there were buckets says nothing of them, and its images stay at one size.
@@ -135,7 +64,7 @@ TEST(Loop, ARunKeepsThePrecisionThatAutoCameTo) {
     job.train.steps = 1;
     ASSERT_EQ(job.train.precision, settings::Precision::Auto);
     const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
-    Listener listener;
+    StoppingListener listener;
     train(job, run, Start::Fresh, listener, listener.cancel);
     const auto kept = settings::read_job_file(run.job_file()).job.train.precision;
     EXPECT_EQ(kept, with_precision(job).train.precision);
@@ -152,7 +81,7 @@ TEST(Loop, ARunKeepsThePrecisionThatAutoCameTo) {
     job.train.precision = other;
     const auto second = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
     train(job, second, Start::Fresh, listener, listener.cancel);
-    Listener resumed;
+    StoppingListener resumed;
     train(settings::read_job_file(second.job_file()).job, second, Start::Resume, resumed, resumed.cancel);
     ASSERT_FALSE(resumed.of("note").empty());
     EXPECT_NE(resumed.of("note").front().text("text").find("as it began"), std::string::npos);
@@ -166,7 +95,7 @@ TEST(Loop, TellsItsStoryInEvents) {
     job.sample.steps = 2;
     job.sample.every_steps = 2;
     const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
-    Listener listener;
+    StoppingListener listener;
     const auto outcome = train(job, run, Start::Fresh, listener, listener.cancel);
     EXPECT_EQ(outcome.end, Outcome::End::Finished);
     EXPECT_TRUE(std::filesystem::exists(outcome.lora));
@@ -216,7 +145,7 @@ TEST(Loop, OfSdxlSavesALoraByKohyasNames) {
     job.sample.prompts = {{"a bird", "", 1}};
     job.sample.steps = 2;
     const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
-    Listener listener;
+    StoppingListener listener;
     const auto outcome = train(job, run, Start::Fresh, listener, listener.cancel);
     EXPECT_EQ(listener.of("sample").size(), 1U);
     const tensor::WeightFile file(outcome.lora);
@@ -238,7 +167,7 @@ TEST(Loop, ALossThatIsNotANumberEndsTheRunBeforeItIsSaved) {
     job.optim.adamw.weight_decay = 0;
     job.noise.offset = 1e30;
     const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
-    Listener listener;
+    StoppingListener listener;
     try {
         train(job, run, Start::Fresh, listener, listener.cancel);
         FAIL() << "nothing was thrown";
@@ -256,10 +185,11 @@ TEST(Loop, AResumeWithOtherSettingsSaysWhichDiffer) {
     auto job = small.job();
     job.train.steps = 4;
     const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
-    Listener listener([](const base::Event& e) { return e.kind == "metrics" && e.number("step") == 3; });
+    StoppingListener listener(
+        [](const base::Event& e) { return e.kind == "metrics" && e.number("step") == 3; });
     train(job, run, Start::Fresh, listener, listener.cancel);
     job.optim.lr = 3e-4;
-    Listener second;
+    StoppingListener second;
     try {
         train(job, run, Start::Resume, second, second.cancel);
         FAIL() << "nothing was thrown";
@@ -298,7 +228,7 @@ TEST(Loop, IntermediateFilesAreKeptAsManyAsAsked) {
     job.output.every_steps = 1;
     job.output.keep_last = 2;
     const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
-    Listener listener;
+    StoppingListener listener;
     train(job, run, Start::Fresh, listener, listener.cancel);
     std::size_t files = 0;
     for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(run.checkpoints())) ++files;
@@ -310,7 +240,7 @@ TEST(Loop, AnEndThatLiesBehindIsRefusedAndNothingIsLost) {
     auto job = small.job();
     job.train.steps = 5;
     const auto run = RunDir::create(job.output.folder, "bird", RunDir::Existing::Refuse);
-    Listener first([](const base::Event& e) { return e.kind == "metrics" && e.number("step") == 3; });
+    StoppingListener first([](const base::Event& e) { return e.kind == "metrics" && e.number("step") == 3; });
     ASSERT_EQ(train(job, run, Start::Fresh, first, first.cancel).step, 3);
     const auto before = base::read_text(run.job_file()), state = base::read_text(run.state_file());
     for (const bool in_epochs : {false, true}) {
@@ -318,7 +248,7 @@ TEST(Loop, AnEndThatLiesBehindIsRefusedAndNothingIsLost) {
         shorter.data.batch = 5;
         shorter.train.steps = in_epochs ? std::nullopt : std::optional<std::int64_t>(2);
         shorter.train.epochs = 1;
-        Listener second;
+        StoppingListener second;
         try {
             train(shorter, run, Start::ResumeAsItIs, second, second.cancel);
             ADD_FAILURE() << "it went on to an end before its place";
@@ -330,7 +260,7 @@ TEST(Loop, AnEndThatLiesBehindIsRefusedAndNothingIsLost) {
         EXPECT_EQ(base::read_text(run.job_file()), before);
         EXPECT_EQ(base::read_text(run.state_file()), state);
     }
-    Listener third;
+    StoppingListener third;
     EXPECT_EQ(train(job, run, Start::Resume, third, third.cancel).end, Outcome::End::Finished);
 }
 
@@ -341,7 +271,7 @@ TEST(Loop, SaysThatItTrainsWhenItTrains) {
     job.sample.at_start = true;
     job.sample.every_steps = 2;
     const auto run = RunDir::create(job.output.folder, "bird", RunDir::Existing::Refuse);
-    Listener listener;
+    StoppingListener listener;
     train(job, run, Start::Fresh, listener, listener.cancel);
     std::string story;
     for (const auto& event : listener.events) {
