@@ -8,6 +8,7 @@
 
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
@@ -97,7 +98,12 @@ struct Loader::State {
     }
     std::string key_with(const std::string& sha256, std::size_t image, Mirrored mirrored,
                          const std::string& vae) const {
-        return cache_of(image, vae).key(sha256, plan.shown(image).crop, mirrored, images[image].colours);
+        return cache_of(image, vae).key(sha256, plan.shown(image).crop, mirrored, colours_of(image));
+    }
+    std::string colours_of(std::size_t image) const {
+        const auto background = background_of(data);
+        if (background == io::kWhiteBackground) return images[image].colours;
+        return fmt::format("{} on {}", images[image].colours, fmt::join(background, " "));
     }
     std::string key_of(std::size_t image, Mirrored mirrored, const std::string& vae) const {
         return key_with(kept[image].sha256, image, mirrored, vae);
@@ -135,7 +141,7 @@ Item Loader::State::prepare(const Draw& draw, std::int64_t epoch) const {
         }
     }
     const base::MappedFile file(image.file);
-    auto fitted = fit_file(file.bytes(), image.file.string(), draw.crop);
+    auto fitted = fit_file(file.bytes(), image.file.string(), draw.crop, background_of(data));
     change_colours(fitted, draw.colours);
     item.pixels = pixels_of(fitted, item.mirrored);
     return item;
@@ -251,7 +257,7 @@ std::vector<Item> Loader::State::missing(std::size_t image, const std::string& v
         item.mirrored = mirrored;
     }
     if (items.empty()) return items;
-    const auto fitted = fit_file(file.bytes(), path.string(), plan.shown(image).crop);
+    const auto fitted = fit_file(file.bytes(), path.string(), plan.shown(image).crop, background_of(data));
     for (auto& item : items) item.pixels = pixels_of(fitted, item.mirrored);
     return items;
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/printable.hpp"
 #include "base/prompt_syntax.hpp"
@@ -101,7 +102,8 @@ std::vector<std::string> names_where(const std::vector<Look>& looks, const Chose
     return names;
 }
 
-void report_colours(const std::vector<Look>& looks, const std::string& where, ScanResult& result) {
+void report_colours(const std::vector<Look>& looks, const std::string& where,
+                    const io::Background& background, ScanResult& result) {
     const auto seen_through = [](const Look& l) {
         return l.transparent && l.image.mask.kind != Mask::Kind::Alpha;
     };
@@ -109,7 +111,9 @@ void report_colours(const std::vector<Look>& looks, const std::string& where, Sc
         return [profile](const Look& l) { return l.profile == profile; };
     };
     tell(result.news, where, names_where(looks, seen_through), "that can be seen through",
-         "What is transparent is trained as white.");
+         background == io::kWhiteBackground
+             ? std::string("What is transparent is trained as white.")
+             : fmt::format("What is transparent is trained as the colour {}.", fmt::join(background, ", ")));
     tell(result.news, where, names_where(looks, of_profile(io::Profile::Converted)), "with a colour profile",
          "Their colours are converted to sRGB, as they are shown.");
     tell(result.news, where, names_where(looks, of_profile(io::Profile::Broken)),
@@ -235,7 +239,7 @@ void report_subset(const std::vector<Look>& looks, const settings::Data& data, s
          "of several frames or pages", "Only the first is used.");
     report_trigger(data.subsets[subset].trigger, where, result);
     report_captions(looks, folder, where, result);
-    report_colours(looks, where, result);
+    report_colours(looks, where, background_of(data), result);
     report_masks(looks, data, subset, folder, result);
     report_faces(looks, folder, where, result);
 }

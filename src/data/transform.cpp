@@ -1,6 +1,7 @@
 #include "data/transform.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -61,10 +62,10 @@ io::Image fit(const io::Image& image, const Crop& crop) {
 
 namespace {
 
-using ReadRows = io::RowsRead (*)(std::span<const std::byte>, const std::string&, const io::OnRow&);
+using ReadRows = std::function<void(const io::OnRow&)>;
 
 io::Image fit_rows(std::span<const std::byte> file, const std::string& name, const Crop& crop,
-                   ReadRows read) {
+                   const ReadRows& read) {
     const auto facts = io::peek_image(file, name);
     if (Size{facts.width_px, facts.height_px} != crop.image)
         base::fail(base::ErrorCode::Conflict,
@@ -73,19 +74,22 @@ io::Image fit_rows(std::span<const std::byte> file, const std::string& name, con
                    "Put the image back as it was, or begin again.");
     const DecodingTurn turn(facts.decoding_bytes);
     io::ResizedPart part(resizing_of(crop));
-    read(file, name, [&](std::int64_t y, std::span<const std::uint8_t> rgb) { part.add_row(y, rgb); });
+    read([&](std::int64_t y, std::span<const std::uint8_t> rgb) { part.add_row(y, rgb); });
     return part.result();
 }
 
 }  // namespace
 
-io::Image fit_file(std::span<const std::byte> file, const std::string& name, const Crop& crop) {
-    return fit_rows(file, name, crop, &io::read_rows);
+io::Image fit_file(std::span<const std::byte> file, const std::string& name, const Crop& crop,
+                   const io::Background& background) {
+    return fit_rows(file, name, crop,
+                    [&](const io::OnRow& take) { io::read_rows(file, name, take, background); });
 }
 
 std::vector<std::uint8_t> fit_alpha(std::span<const std::byte> file, const std::string& name,
                                     const Crop& crop) {
-    return first_channel(fit_rows(file, name, crop, &io::read_alpha_rows));
+    return first_channel(
+        fit_rows(file, name, crop, [&](const io::OnRow& take) { io::read_alpha_rows(file, name, take); }));
 }
 
 std::vector<std::uint8_t> first_channel(const io::Image& image) {

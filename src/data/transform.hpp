@@ -56,7 +56,8 @@ io::Image fit(const io::Image& image, const Crop& crop);
 
 // The same of a file's bytes, decoded row by row: the image as a whole is never in memory. Waits for its turn
 // (decoding.hpp).  Throws what io::read_rows throws; Error{Conflict} when the file's image has another size by now.
-io::Image fit_file(std::span<const std::byte> file, const std::string& name, const Crop& crop);
+io::Image fit_file(std::span<const std::byte> file, const std::string& name, const Crop& crop,
+                   const io::Background& background = io::kWhiteBackground);
 
 // How opaque the same part of the image is, row by row from the top: a byte for each pixel.  Throws what io::read_alpha_rows
 // throws besides.

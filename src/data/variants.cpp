@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/error.hpp"
 #include "base/text.hpp"
 
 namespace lorikeet::data {
@@ -51,6 +52,13 @@ std::optional<Face> face_in_name(const base::Path& file, Size image) {
                         face.y_px < image.height_px && face.width_px > 0 && face.height_px > 0 &&
                         face.width_px <= image.width_px && face.height_px <= image.height_px;
     return inside ? std::optional(face) : std::nullopt;
+}
+
+io::Background background_of(const settings::Data& data) {
+    base::expects(data.background.size() == 3, "a colour is red, green and blue");
+    io::Background rgb{};
+    for (std::size_t c = 0; c < 3; ++c) rgb[c] = static_cast<std::uint8_t>(data.background[c]);
+    return rgb;
 }
 
 Variants variants_of(const settings::Data& data, const settings::Subset& subset) {

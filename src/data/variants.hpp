@@ -40,6 +40,8 @@ struct Variants {
     bool varies() const { return random_crop || vary_colours || !face_crop.empty(); }
 };
 Variants variants_of(const settings::Data& data, const settings::Subset& subset);
+// What transparent parts are trained as.
+io::Background background_of(const settings::Data& data);
 
 using Uniform = std::function<double()>;  // one number after the other, each in [0, 1)
 

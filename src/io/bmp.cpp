@@ -85,7 +85,7 @@ std::uint32_t channel(std::uint32_t pixel, std::uint32_t mask) {
 }
 
 std::array<std::uint32_t, 3> pixel_at(Bytes file, const Header& h, std::size_t row, std::size_t x,
-                                      bool& transparent) {
+                                      bool& transparent, const Background& background) {
     if (h.bits == 24) {
         const auto at = row + 3 * x;
         return {number_at(file, at + 2, 1), number_at(file, at + 1, 1), number_at(file, at, 1)};
@@ -102,9 +102,10 @@ std::array<std::uint32_t, 3> pixel_at(Bytes file, const Header& h, std::size_t r
     std::array<std::uint32_t, 3> colour{};
     for (std::size_t c = 0; c < 3; ++c) colour[c] = channel(pixel, h.masks[c]);
     if (h.masks[3] == 0) return colour;
-    const auto alpha = channel(pixel, h.masks[3]);  // over white
+    const auto alpha = channel(pixel, h.masks[3]);
     transparent = transparent || alpha != 255;
-    for (auto& value : colour) value = (value * alpha + 255 * (255 - alpha) + 127) / 255;
+    for (std::size_t c = 0; c < 3; ++c)
+        colour[c] = (colour[c] * alpha + background[c] * (255 - alpha) + 127) / 255;
     return colour;
 }
 
@@ -117,7 +118,7 @@ ImageFacts peek_bmp(Bytes file) {
     return {h.width, h.height, "bmp", Profile::None, "", h.width * 3};
 }
 
-RowsRead read_bmp_rows(Bytes file, const OnRow& take) {
+RowsRead read_bmp_rows(Bytes file, const OnRow& take, const Background& background) {
     const auto h = read_header(file);
     const auto rows = static_cast<std::size_t>(h.height);
     if (h.pixels_begin > file.size() || (file.size() - h.pixels_begin) / h.stride() < rows)
@@ -128,7 +129,7 @@ RowsRead read_bmp_rows(Bytes file, const OnRow& take) {
         const auto row = h.pixels_begin + (h.top_down ? y : rows - 1 - y) * h.stride();
         rgb.clear();
         for (std::size_t x = 0; x < static_cast<std::size_t>(h.width); ++x)
-            for (const auto value : pixel_at(file, h, row, x, result.transparent))
+            for (const auto value : pixel_at(file, h, row, x, result.transparent, background))
                 rgb.push_back(static_cast<std::uint8_t>(value));
         take(static_cast<std::int64_t>(y), rgb);
     }

@@ -18,6 +18,7 @@ namespace lorikeet::io {
 bool is_bmp(std::span<const std::byte> file);
 ImageFacts peek_bmp(std::span<const std::byte> file);
 Image decode_bmp(std::span<const std::byte> file);
-RowsRead read_bmp_rows(std::span<const std::byte> file, const OnRow& take);
+RowsRead read_bmp_rows(std::span<const std::byte> file, const OnRow& take,
+                       const Background& background = kWhiteBackground);
 
 }  // namespace lorikeet::io

@@ -123,7 +123,8 @@ ShownPixels shown_of(const VImage& image) {
     return {made, made.bands() == 4 ? PixelLayout::Rgba : PixelLayout::Rgb};
 }
 
-bool to_rgb(PixelLayout layout, std::span<const std::uint8_t> row, std::uint8_t* rgb) {
+bool to_rgb(PixelLayout layout, std::span<const std::uint8_t> row, std::uint8_t* rgb,
+            const Background& background) {
     if (layout == PixelLayout::Rgb) {
         std::copy(row.begin(), row.end(), rgb);
         return false;
@@ -133,9 +134,10 @@ bool to_rgb(PixelLayout layout, std::span<const std::uint8_t> row, std::uint8_t*
         const unsigned last = row[i + 3];
         through = through || (layout == PixelLayout::Rgba && last != 255);
         for (std::size_t c = 0; c < 3; ++c)
-            *rgb++ = layout == PixelLayout::Cmyk
-                         ? without_ink(row[i + c], last)
-                         : static_cast<std::uint8_t>((row[i + c] * last + 255 * (255 - last)) / 255);
+            *rgb++ =
+                layout == PixelLayout::Cmyk
+                    ? without_ink(row[i + c], last)
+                    : static_cast<std::uint8_t>((row[i + c] * last + background[c] * (255 - last)) / 255);
     }
     return through;
 }

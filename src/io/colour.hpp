@@ -25,8 +25,9 @@ ShownPixels shown_of(const vips::VImage& image);
 // What `shown_of` will do about the profile.
 Profile profile_of(const vips::VImage& image);
 
-// A row of such pixels as RGB over white. True when some of it can be seen through.
-bool to_rgb(PixelLayout layout, std::span<const std::uint8_t> row, std::uint8_t* rgb);
+// A row of such pixels as RGB over a colour. True when some of it can be seen through.
+bool to_rgb(PixelLayout layout, std::span<const std::uint8_t> row, std::uint8_t* rgb,
+            const Background& background);
 // How opaque they are, three times each. True likewise.
 bool to_alpha(PixelLayout layout, std::span<const std::uint8_t> row, std::uint8_t* rgb);
 

@@ -112,9 +112,15 @@ class Lines {
     VipsRegion* region_;
 };
 
-using ToRow = bool (*)(PixelLayout, std::span<const std::uint8_t>, std::uint8_t*);
+using ToRow = std::function<bool(PixelLayout, std::span<const std::uint8_t>, std::uint8_t*)>;
 
-RowsRead rows_of(const VImage& upright, const OnRow& take, ToRow to_row = to_rgb) {
+ToRow over(const Background& background) {
+    return [background](PixelLayout layout, std::span<const std::uint8_t> row, std::uint8_t* rgb) {
+        return to_rgb(layout, row, rgb, background);
+    };
+}
+
+RowsRead rows_of(const VImage& upright, const OnRow& take, const ToRow& to_row) {
     const auto shown = shown_of(upright);
     Lines lines(shown.image);
     std::vector<std::uint8_t> rgb(static_cast<std::size_t>(shown.image.width()) * 3);
@@ -152,7 +158,7 @@ ImageFacts peek_image(Bytes file, const std::string& name) {
 namespace {
 
 RowsRead decode_rows(Bytes file, const std::string& format, const std::string& name, const OnRow& take,
-                     ToRow to_row) {
+                     const ToRow& to_row) {
     return with_reason(name, [&] {
         auto stored = open_with_vips(file, format, VIPS_ACCESS_SEQUENTIAL);
         if (is_turned(stored)) stored = open_with_vips(file, format, VIPS_ACCESS_RANDOM);
@@ -162,11 +168,11 @@ RowsRead decode_rows(Bytes file, const std::string& format, const std::string& n
 
 }  // namespace
 
-RowsRead read_rows(Bytes file, const std::string& name, const OnRow& take) {
+RowsRead read_rows(Bytes file, const std::string& name, const OnRow& take, const Background& background) {
     const auto facts = peek_image(file, name);
     check_size(facts.width_px, facts.height_px, name);
-    if (facts.format == "bmp") return with_name(name, [&] { return read_bmp_rows(file, take); });
-    return decode_rows(file, facts.format, name, take, to_rgb);
+    if (facts.format == "bmp") return with_name(name, [&] { return read_bmp_rows(file, take, background); });
+    return decode_rows(file, facts.format, name, take, over(background));
 }
 
 RowsRead read_alpha_rows(Bytes file, const std::string& name, const OnRow& take) {
@@ -216,7 +222,8 @@ Image draw_svg(const std::string& svg) {
     try {
         const auto drawn = VImage::svgload_buffer(blob, VImage::option()->set("unlimited", true));
         vips_area_unref(VIPS_AREA(blob));
-        return collect(drawn.width(), drawn.height(), [&](const OnRow& take) { rows_of(drawn, take); });
+        return collect(drawn.width(), drawn.height(),
+                       [&](const OnRow& take) { rows_of(drawn, take, over(kWhiteBackground)); });
     } catch (const vips::VError& error) {
         fail(ErrorCode::Internal, fmt::format("A drawing of our own could not be drawn: {}", error.what()));
     }

@@ -1,14 +1,16 @@
 // Images: decoded to 8 bit RGB, written as PNG. This room, format and colour are the only ones that know libvips.
 //
 // What a file holds is told from its first bytes, never from its name. EXIF orientation is applied; a colour profile is
-// converted to sRGB (colour.hpp); what is transparent becomes white; 16 bit, grey, palette and CMYK become 8 bit RGB; of
-// an animation the first frame is taken. A PNG's gamma (gAMA) is not applied: Pillow, by which models were trained, does not.
+// converted to sRGB (colour.hpp); what is transparent becomes white, or the colour asked for; 16 bit, grey, palette and CMYK
+// become 8 bit RGB; of an animation the first frame is taken. A PNG's gamma (gAMA) is not applied: Pillow, by which models
+// were trained, does not.
 //
 // Golden   tests/golden/image.safetensors, tests/golden/colour.safetensors (Pillow)
 // Throws   Error{Unsupported} for a format or a size that is not read, Error{Corrupt} for an image that is
 //          damaged or cut off, Error{NotFound}; each names the file and the reason.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -55,7 +57,10 @@ struct RowsRead {
     bool transparent = false;  // some of it could be seen through
 };
 using OnRow = std::function<void(std::int64_t y, std::span<const std::uint8_t> rgb)>;
-RowsRead read_rows(std::span<const std::byte> file, const std::string& name, const OnRow& take);
+using Background = std::array<std::uint8_t, 3>;
+constexpr Background kWhiteBackground{255, 255, 255};
+RowsRead read_rows(std::span<const std::byte> file, const std::string& name, const OnRow& take,
+                   const Background& background = kWhiteBackground);
 
 // How opaque each pixel is: 0 to 255, the same in all three bytes; 255 throughout where nothing can be seen through.
 // Throws besides Error{Unsupported} for a bitmap (BMP) with transparency.

@@ -281,6 +281,10 @@ void describe_reading(Section<Data>& s) {
           "Mask the loss by transparency: what cannot be seen is not learned. Images without transparency "
           "are learned whole.")
         .kohya("alpha_mask");
+    s.add("background", &Data::background,
+          "The colour that transparent parts are trained as: red, green, blue. 255, 255, 255 is white.")
+        .range(0, 255)
+        .count(3, 3);
     s.add("validation", &Data::validation, "");
     s.add("regularisation_weight", &Data::regularisation_weight,
           "How much a regularisation image counts beside a training image.")

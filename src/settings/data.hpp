@@ -86,6 +86,7 @@ struct Data {
     std::vector<double>
         face_crop;            // least and most: the crop's shorter side, in sizes of the face; empty: off
     bool alpha_mask = false;  // the loss counts where an image is opaque
+    std::vector<std::int64_t> background{255, 255, 255};  // what transparent parts are trained as
     Validation validation;
     double regularisation_weight = 1;      // of the loss of a regularisation image
     CropHint crop_hint = CropHint::Exact;  // what SDXL is told of the cut

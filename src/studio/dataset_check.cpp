@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "data/variants.hpp"
 #include "studio/dataset_files.hpp"
 #include "studio/dataset_report.hpp"
 #include "studio/trained_thumbnail.hpp"
@@ -100,7 +101,9 @@ void take_seen(DatasetCheck& check, const DatasetReport& report, const base::Pat
         check.seen.push_back(
             {name_below(image.file, folder), image.crop.size.width_px, image.crop.size.height_px, image.lost,
              std::move(drawn[i]),
-             [file = image.file, crop = image.crop] { return trained_thumbnail(file, crop); }});
+             [file = image.file, crop = image.crop, background = data::background_of(report.data)] {
+                 return trained_thumbnail(file, crop, background);
+             }});
     }
     std::sort(check.seen.begin(), check.seen.end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });

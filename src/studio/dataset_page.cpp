@@ -11,6 +11,7 @@
 #include "base/html.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
+#include "data/variants.hpp"
 #include "studio/trained_thumbnail.hpp"
 
 namespace lorikeet::studio {
@@ -34,8 +35,9 @@ constexpr std::string_view kStyle =
 
 std::vector<std::string> thumbnails_of(const DatasetReport& report, const base::Cancel& cancel) {
     std::vector<std::string> thumbnails(report.images.size());
+    const auto background = data::background_of(report.data);
     base::for_each_index(report.images.size(), data::worker_count(report.data), cancel, [&](std::size_t i) {
-        thumbnails[i] = trained_thumbnail(report.images[i].file, report.images[i].crop);
+        thumbnails[i] = trained_thumbnail(report.images[i].file, report.images[i].crop, background);
     });
     return thumbnails;
 }

@@ -15,10 +15,11 @@ constexpr std::int64_t kLongest_px = 192;
 
 }  // namespace
 
-std::string trained_thumbnail(const base::Path& file, const data::Crop& crop) {
+std::string trained_thumbnail(const base::Path& file, const data::Crop& crop,
+                              const io::Background& background) {
     try {
         const base::MappedFile mapped(file);
-        const auto cropped = data::fit_file(mapped.bytes(), file.string(), crop);
+        const auto cropped = data::fit_file(mapped.bytes(), file.string(), crop, background);
         const auto longer = std::max(cropped.width_px, cropped.height_px);
         if (longer <= kLongest_px) return io::encode_png(cropped);
         const auto scaled = [&](std::int64_t side) {

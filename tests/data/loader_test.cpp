@@ -183,6 +183,10 @@ TEST(Loader, NothingStaleIsServed) {
     EXPECT_EQ(encodings(made), 3);  // another size
     made.data.subsets[0].flip = true;
     EXPECT_EQ(encodings(made), 3);  // the mirrored ones
+    made.data.background = {0, 0, 0};
+    EXPECT_EQ(encodings(made), 6);
+    made.data.background = {255, 255, 255};
+    EXPECT_EQ(encodings(made), 0);
     std::filesystem::rename(made.file(0), made.file(9));
     EXPECT_EQ(encodings(made), 0);  // another name, the same bytes
 }

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "data/batches.hpp"
 #include "data/support.hpp"
+#include "support/rgba_png.hpp"
 
 namespace lorikeet::data {
 
@@ -77,6 +78,21 @@ TEST(Loader, ImagesWithoutAMaskAreWholeBesideThoseWithOne) {
 }
 
 // Red tells the column: a crop is where its sizes say, or where sd-scripts would say.
+TEST(Loader, WhatIsTransparentIsTrainedAsTheColourAskedFor) {
+    Images made(1);
+    made.data.resolution = {32};
+    base::write_whole(made.file(0), support::rgba_png(32, 32, std::vector<std::uint8_t>(32 * 32 * 4, 0)));
+    for (const bool cached : {true, false})
+        for (const std::int64_t red : {255, 0, 51}) {
+            made.data.cache_latents = cached;
+            made.data.background = {red, 255, 0};
+            const auto latent = served(scan(made.data, kGoOnLoading).images, made.data, 1)[0].latents.mean[0];
+            EXPECT_NEAR(latent[0].mean().item<double>(), static_cast<double>(red) / 127.5 - 1, 1e-5) << red;
+            EXPECT_NEAR(latent[1].mean().item<double>(), 1, 1e-5);
+            EXPECT_NEAR(latent[2].mean().item<double>(), -1, 1e-5);
+        }
+}
+
 TEST(Loader, SizesTellWhereARandomCropWasCut) {
     Images made(1);
     io::Image ramp{48, 16, {}};

@@ -128,6 +128,10 @@ TEST(Scan, TransparencyAndColourProfilesAreTold) {
         all.find("1 image that can be seen through: xpng.alpha. What is transparent is trained as white."),
         std::string::npos)
         << all;
+    made.data.background = {0, 128, 0};
+    const auto green = base::to_text(scan(made.data, kGoOnScanning).news);
+    EXPECT_NE(green.find("What is transparent is trained as the colour 0, 128, 0."), std::string::npos)
+        << green;
     EXPECT_NE(all.find("1 image with a colour profile: xjpeg.p3."), std::string::npos) << all;
     EXPECT_NE(all.find("1 image with a colour profile that cannot be used: xjpeg.broken."), std::string::npos)
         << all;

@@ -99,6 +99,11 @@ TEST(Bmp, AFourthByteIsTransparencyOnlyWhereTheHeaderSaysSo) {
                        .compression = 6,
                        .masks = masks};
     EXPECT_EQ(decoded(clear), (Rgb{255, 255, 255, 3, 2, 1}));  // over white
+    const auto bytes = clear.bytes();
+    Rgb row;
+    read_bmp_rows(view(bytes), [&](std::int64_t, auto pixels) { row.assign(pixels.begin(), pixels.end()); },
+                  {9, 8, 7});
+    EXPECT_EQ(row, (Rgb{9, 8, 7, 3, 2, 1}));
 }
 
 TEST(Bmp, TheHeaderAloneTellsTheSize) {

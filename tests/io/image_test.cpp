@@ -104,6 +104,25 @@ TEST(ImageGolden, ManyThreadsSeeTheSamePixels) {
     });
 }
 
+TEST(Image, WhatIsTransparentGetsTheColourAskedFor) {
+    const std::vector<std::uint8_t> rgba{10, 20, 30, 255, 10, 20, 30, 0, 100, 200, 0, 51};
+    const auto over = [&](const Background& background) {
+        std::vector<std::uint8_t> rows;
+        const auto png = support::rgba_png(3, 1, rgba);
+        EXPECT_TRUE(
+            read_rows(
+                std::as_bytes(std::span(png)), "a.png",
+                [&](std::int64_t, std::span<const std::uint8_t> row) { rows.assign(row.begin(), row.end()); },
+                background)
+                .transparent);
+        return rows;
+    };
+    using Row = std::vector<std::uint8_t>;
+    EXPECT_EQ(over({0, 0, 0}), (Row{10, 20, 30, 0, 0, 0, 20, 40, 0}));
+    EXPECT_EQ(over({200, 100, 50}), (Row{10, 20, 30, 200, 100, 50, 180, 120, 40}));
+    EXPECT_EQ(over(kWhiteBackground), (Row{10, 20, 30, 255, 255, 255, 224, 244, 204}));
+}
+
 TEST(Image, AlphaIsReadByItself) {
     std::vector<std::uint8_t> rgba, alpha;
     for (int i = 0; i < 6 * 4; ++i) {

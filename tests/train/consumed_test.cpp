@@ -236,6 +236,7 @@ std::map<std::string, Try> ConsumedSlow::tries_of_variants() const {
         {"data.vary_colours", {"true", {{"data.cache_latents", "false"}}}},
         {"data.face_crop", {"2, 4", for_face_crops}},
         {"data.alpha_mask", {"true", {}}},
+        {"data.background", {"0, 0, 0", {}}},
         {"data.validation.share", {"0.4", {}}},
         {"data.validation.seed", {"9", {{"data.validation.share", "0.4"}}}},
         {"data.validation.every_epochs", {"0", {{"data.validation.share", "0.4"}, {"train.epochs", "2"}}}},
