@@ -64,6 +64,8 @@ TEST(Companions, MasksGoWithTheirImagesAndWhatBelongsToThemToo) {
     EXPECT_EQ(all[0].along, (Along{"10_cat/Masks/a.png", "10_cat/Masks/a.txt", "masks/10_cat/a.png"}));
     EXPECT_EQ(all[1].along, Along{"mask/b.webp"});
     EXPECT_EQ(all[2].image->name, "masks/c.png") << "the mask of no image";
+    const WithCompanions inner({"a.png", "masks/a.png", "masks/masks/a.png"});
+    EXPECT_EQ(inner.going({"a.png", "masks/a.png", "masks/masks/a.png"}).size(), 2U) << "a mask has no mask";
     EXPECT_EQ(room.going({"10_cat/Masks/a.png"})[0].along, Along{"10_cat/Masks/a.txt"}) << "chosen by itself";
 }
 

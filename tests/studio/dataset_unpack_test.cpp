@@ -1,5 +1,8 @@
 #include "studio/dataset_unpack.hpp"
 
+#include <chrono>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -27,6 +30,26 @@ TEST(DatasetUnpack, AnArchiveBecomesItsImagesAndComesBackWithUndo) {
     EXPECT_TRUE(base::is_there(at("b.zip")));
     EXPECT_FALSE(base::is_there(at("a.png")));
     EXPECT_TRUE(base::is_there(at("mine.png")));
+}
+
+// What is still in it would be out of sight in the trash.
+TEST(DatasetUnpack, AnArchiveThatWasUnpackedInPartStays) {
+    const support::TempFolder folder;
+    support::write_archive(
+        folder.path() / "b.tar",
+        {{"a.png", small_image(1)}, {"a.txt", "a bird"}, {"b.png", small_image(2)}, {"b.txt", "another"}});
+    base::Cancel cancel;
+    const auto outcome =
+        unpack_in_dataset(folder.path(), "b.tar", {".txt"}, cancel, [&](const ImportProgress& at) {
+            if (at.files >= 2) cancel.request_stop();
+            std::this_thread::sleep_for(std::chrono::milliseconds(210));  // it is told five times a second
+        });
+    EXPECT_TRUE(outcome.stopped);
+    EXPECT_EQ(outcome.images, 1);
+    EXPECT_TRUE(base::is_there(folder.path() / "b.tar"));
+    EXPECT_TRUE(UndoJournal(folder.path()).undo_last()->not_done.empty());
+    EXPECT_FALSE(base::is_there(folder.path() / "a.png"));
+    EXPECT_TRUE(base::is_there(folder.path() / "b.tar"));
 }
 
 TEST(DatasetUnpack, WhatCannotBeReadStays) {

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "base/error.hpp"
 #include "base/path.hpp"
 #include "io/image.hpp"
+#include "studio/clean_plan.hpp"
 #include "support/temp_folder.hpp"
 
 namespace lorikeet::studio {
@@ -47,6 +49,21 @@ TEST(FilePlan, IsOneChangeThatUndoTakesBack) {
     UndoJournal(room.at).undo_last();
     EXPECT_EQ(base::sha256_file(room.at / "a.png"), before);
     EXPECT_FALSE(UndoJournal(room.at).last().has_value());
+}
+
+// New files wait in it until all of them are made.
+TEST(FilePlan, NobodyEmptiesTheTrashMeanwhile) {
+    const WithTwoImages room;
+    bool refused = false;
+    const auto outcome = carry_out(room.at, room.turned(), {}, [&](auto done, auto) {
+        if (done == 1) try {
+                empty_trash(room.at);
+            } catch (const base::Error& error) {
+                refused = error.code() == base::ErrorCode::Conflict;
+            }
+    });
+    EXPECT_TRUE(refused);
+    EXPECT_EQ(outcome.done, 2U);
 }
 
 TEST(FilePlan, AStopKeepsWhatIsFinished) {

@@ -56,6 +56,15 @@ TEST(RenamePlan, NamesThatChangePlacesDoSo) {
     EXPECT_EQ(other.text("001.png"), "of 001.png");
     EXPECT_EQ(other.text("002.png"), "of 002.png");
     EXPECT_EQ(other.text("003.png"), "of b 002.png");
+    const WithFiles chain({"0.png", "001.png", "001.txt", "002.png"});  // each to the name of the next
+    EXPECT_TRUE(chain.rename("{number}").not_done.empty());
+    EXPECT_EQ(chain.text("001.png"), "of 0.png");
+    EXPECT_EQ(chain.text("002.png"), "of 001.png");
+    EXPECT_EQ(chain.text("002.txt"), "of 001.txt");
+    EXPECT_EQ(chain.text("003.png"), "of 002.png");
+    UndoJournal(chain.at).undo_last();
+    EXPECT_EQ(chain.text("001.txt"), "of 001.txt");
+    EXPECT_EQ(chain.text("0.png"), "of 0.png");
     const WithFiles round({"002.png", "003.png", "003.txt"});
     EXPECT_TRUE(round.rename("{number}").not_done.empty());
     EXPECT_EQ(round.text("001.png"), "of 002.png");
