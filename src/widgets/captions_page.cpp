@@ -46,6 +46,12 @@ CaptionsPage::CaptionsPage(PageContext& context)
         say_where_it_stands();
     };
     listen_to_board();
+    work_.on_line = [this](const std::string& line) { log(line); };
+    work_.on_busy = [this](bool busy) {
+        if (!busy) return;  // not before it is seen what came of it
+        board_->say_busy(true);
+        changes_->say_busy(true);
+    };
     assemble({"Captions", "Words for each image.", "Show changes", "search",
               "Next: run the cell <code>check</code>."},
              std::move(parts), [this] { plan(); });
@@ -55,7 +61,7 @@ CaptionsPage::CaptionsPage(PageContext& context)
         reopen();  // what training reads may be another text
     });
     context_.busy.emplace_back(
-        [this]() -> std::string { return changing_ > 0 ? "Captions are being written." : ""; });
+        [this]() -> std::string { return work_.going_on() > 0 ? "Captions are being written." : ""; });
     form_.know_trigger(trigger());
 }
 
@@ -96,9 +102,9 @@ std::string CaptionsPage::trigger() const { return context_.recipe.text("data.su
 
 void CaptionsPage::look() {
     task_.start(
-        [this, folder = context_.dataset(),
+        [this, folder = context_.dataset(), lister = context_.lister,
          recipe = context_.recipe.job()](base::Cancel& cancel) -> BackgroundTask::Answer {
-            auto listing = studio::list_dataset(folder, recipe.data.caption_extensions, cancel);
+            auto listing = lister->list(folder, recipe.data.caption_extensions, cancel);
             Look look;
             look.trouble = listing.trouble;
             look.images = with_tags(folder, std::move(listing));
@@ -114,8 +120,8 @@ void CaptionsPage::look() {
 
 void CaptionsPage::say_idle() {
     looking_ = false;
-    board_->say_busy(changing_ > 0);
-    changes_->say_busy(changing_ > 0);
+    board_->say_busy(work_.going_on() > 0);
+    changes_->say_busy(work_.going_on() > 0);
 }
 
 void CaptionsPage::show(Look look) {
@@ -210,9 +216,9 @@ void CaptionsPage::plan() {
     const auto extensions = context_.recipe.job().data.caption_extensions;
     const auto create = form_.creates() && !extensions.empty() ? extensions.front() : std::string();
     plan_task_.start(
-        [this, folder = context_.dataset(), edit, extensions,
+        [this, folder = context_.dataset(), lister = context_.lister, edit, extensions,
          create](base::Cancel& cancel) -> BackgroundTask::Answer {
-            const auto listing = studio::list_dataset(folder, extensions, cancel);
+            const auto listing = lister->list(folder, extensions, cancel);
             auto plan = studio::plan_captions(folder, listing, {}, edit, create, cancel);
             return [this, plan = std::move(plan)] { show_plan(plan); };
         },
@@ -248,30 +254,25 @@ void CaptionsPage::make_changes() {
 }
 
 // `ending` with what was done in it.
-void CaptionsPage::change(const std::string& doing, Does does, const std::string& ending,
+void CaptionsPage::change(const std::string& doing, DatasetWork::Does does, const std::string& ending,
                           const Typed& typed) {
     if (!doing.empty()) say(Mood::Busy, doing);
-    ++changing_;
-    board_->say_busy(true);
-    changes_->say_busy(true);
-    work_.add([this, does = std::move(does), ending, typed]() -> WorkQueue::Answer {
-        try {
-            const auto outcome = does();
-            return [this, outcome, ending, typed] {
-                --changing_;
-                looking_ = outcome.has_value();
-                if (outcome) keep_words(*outcome, ending);
-                end_change(typed, !outcome || outcome->not_done.empty());
-                if (outcome) context_.tell_dataset();
-            };
-        } catch (const base::Error& error) {
-            return [this, error, typed] {
-                --changing_;
-                end_change(typed, false);
-                say(error);
-            };
-        }
-    });
+    work_.change(
+        std::move(does),
+        [this, ending, typed](const auto& outcome) {
+            looking_ = outcome.has_value();
+            if (outcome) {
+                const auto words = work_.words_for(*outcome, ending);
+                said_ = words.text;
+                failed_ = words.failed;
+            }
+            end_change(typed, !outcome || outcome->not_done.empty());
+            if (outcome) context_.tell_dataset();
+        },
+        [this, typed](const base::Error& error) {
+            end_change(typed, false);
+            say(error);
+        });
 }
 
 void CaptionsPage::reopen() {
@@ -284,16 +285,6 @@ void CaptionsPage::end_change(const Typed& typed, bool all_done) {
     if (!typed.id.empty()) board_->end_typing(typed.id);
     if (!looking_) say_idle();
     reopen();
-}
-
-void CaptionsPage::keep_words(const studio::ChangeOutcome& outcome, const std::string& ending) {
-    for (const auto& problem : outcome.not_done) log(base::to_text({problem}));
-    failed_ = !outcome.not_done.empty();
-    said_ = outcome.done == 0 && failed_ ? std::string("Nothing was changed.")
-                                         : fmt::format(fmt::runtime(ending), outcome.what);
-    if (failed_)
-        said_ += fmt::format(" {} could not be written: {}", outcome.not_done.size(),
-                             base::to_text({outcome.not_done.front()}));
 }
 
 }  // namespace lorikeet::widgets

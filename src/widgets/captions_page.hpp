@@ -2,7 +2,6 @@
 // before they are made. Every change can be taken back.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,8 +13,8 @@
 #include "widgets/caption_board.hpp"
 #include "widgets/caption_changes.hpp"
 #include "widgets/caption_form.hpp"
+#include "widgets/dataset_work.hpp"
 #include "widgets/page.hpp"
-#include "widgets/work_queue.hpp"
 
 namespace lorikeet::widgets {
 
@@ -50,12 +49,11 @@ class CaptionsPage : public Page {
     struct Typed {
         std::string id, unwritten;
     };
-    using Does = std::function<std::optional<studio::ChangeOutcome>()>;
-    void change(const std::string& doing, Does does, const std::string& ending, const Typed& typed = {});
+    void change(const std::string& doing, DatasetWork::Does does, const std::string& ending,
+                const Typed& typed = {});
     void reopen();
     void say_idle();
     void end_change(const Typed& typed, bool all_done);
-    void keep_words(const studio::ChangeOutcome& outcome, const std::string& ending);
 
     CaptionForm form_;
     CaptionBoard* board_ = nullptr;
@@ -64,12 +62,11 @@ class CaptionsPage : public Page {
     std::shared_ptr<studio::CaptionWriter> writer_ = std::make_shared<studio::CaptionWriter>();
     std::shared_ptr<const studio::CaptionReader> reader_;
     std::size_t images_ = 0, captioned_ = 0;
-    std::size_t changing_ = 0;  // changes that are on their way
-    bool looking_ = false;      // at what came of one: Undo is another one then
+    bool looking_ = false;  // at what came of a change: Undo is another one then
     std::string trouble_, said_;
     bool failed_ = false;  // what is said of
     BackgroundTask task_, editor_task_, plan_task_;
-    WorkQueue work_;
+    DatasetWork work_;
 };
 
 }  // namespace lorikeet::widgets

@@ -84,7 +84,7 @@ struct CheckPage::Taken {
 };
 
 CheckPage::CheckPage(PageContext& context)
-    : Page(context), task_(context.loop()), report_task_(context.loop()), changes_(context.loop()) {
+    : Page(context), task_(context.loop()), report_task_(context.loop()), work_(context.loop()) {
     Parts parts;
     rows_ = &put<Box>(parts.fields, styles_, Box::Way::Down, Children{}, Classes{"lk-checks"});
     findings_ = &put<Findings>(parts.fields, styles_);
@@ -92,6 +92,8 @@ CheckPage::CheckPage(PageContext& context)
         context_.show_finding(finding.kind);
         lead_on("images", Way::Above);
     };
+    work_.on_busy = [this](bool busy) { findings_->say_busy(busy); };
+    work_.on_line = [this](const std::string& line) { log(line); };
     findings_->on_trash = [this](const studio::CheckFinding& finding) { trash(finding); };
     progress_ = &put<Progress>(parts.fields, styles_, ControlText{"Check", {}, {"lk-bar", "lk-hidden"}});
     use_ = &put<Button>(
@@ -129,14 +131,15 @@ void CheckPage::check() {
         progress_->tell(static_cast<std::int64_t>(seen->done), static_cast<std::int64_t>(seen->total));
     });
     task_.start(
-        [this, seen, asked = asked()](base::Cancel& cancel) -> BackgroundTask::Answer {
+        [this, seen, lister = context_.lister,
+         asked = asked()](base::Cancel& cancel) -> BackgroundTask::Answer {
             const auto count = [&](std::size_t done, std::size_t total) {
                 seen->total = total;
                 seen->done = done;
             };
             Found found;
             const auto extensions = asked.recipe.job().data.caption_extensions;
-            found.empty = studio::list_dataset(asked.dataset, extensions, cancel).images.empty();
+            found.empty = lister->list(asked.dataset, extensions, cancel).images.empty();
             if (!found.empty) {
                 auto taken = take(asked);
                 found.folders = std::move(taken.folders);
@@ -211,46 +214,38 @@ void CheckPage::say_what_is_there() {
 
 // ---- What is changed
 
-void CheckPage::change(const std::string& doing, std::function<std::string()> does) {
+void CheckPage::change(const std::string& doing, DatasetWork::Does does, const std::string& ending) {
     say(Mood::Busy, doing);
-    findings_->say_busy(true);
-    changes_.add([this, does = std::move(does)]() -> WorkQueue::Answer {
-        try {
-            const auto said = does();
-            return [this, said] {
-                findings_->say_busy(false);
-                said_ = said;
-                context_.tell_dataset();
-                check();
-            };
-        } catch (const base::Error& error) {
-            return [this, error] {
-                findings_->say_busy(false);
-                say(error);
-            };
-        }
-    });
+    work_.change(
+        std::move(does),
+        [this, ending](const auto& outcome) {
+            said_ = outcome ? work_.words_for(*outcome, ending).text : "There was nothing to take back.";
+            context_.tell_dataset();
+            check();
+        },
+        [this](const base::Error& error) { say(error); });
 }
 
 void CheckPage::trash(const studio::CheckFinding& finding) {
     const auto captions = context_.recipe.job().data.caption_extensions;
     const bool of_captions = finding.kind == "bad-caption";
-    change("Moving to the trash.",
-           [folder = context_.dataset(), captions,
-            names = finding.spare.empty() ? finding.names : finding.spare, of_captions] {
-               const auto listing = studio::list_dataset(folder, captions, {});
-               const auto move = of_captions ? studio::move_captions_to_trash : studio::move_to_trash;
-               return move(folder, listing, names).what + ".";
-           });
+    change(
+        "Moving to the trash.",
+        [folder = context_.dataset(), lister = context_.lister, captions,
+         names = finding.spare.empty() ? finding.names : finding.spare, of_captions] {
+            const auto listing = lister->list(folder, captions, {});
+            const auto move = of_captions ? studio::move_captions_to_trash : studio::move_to_trash;
+            return move(folder, listing, names);
+        },
+        "{}.");
     undo_->show(Shown::Yes);
 }
 
 void CheckPage::take_back() {
     undo_->show(Shown::No);
-    change("Taking it back.", [folder = context_.dataset()]() -> std::string {
-        const auto outcome = studio::UndoJournal(folder).undo_last();
-        return outcome ? fmt::format("Taken back: {}.", outcome->what) : "There was nothing to take back.";
-    });
+    change(
+        "Taking it back.", [folder = context_.dataset()] { return studio::UndoJournal(folder).undo_last(); },
+        "Taken back: {}.");
 }
 
 // The same report as `lorikeet dataset report` writes.

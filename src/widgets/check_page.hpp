@@ -2,16 +2,15 @@
 // what the trainer will see.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "studio/dataset_check.hpp"
 #include "widgets/background_task.hpp"
+#include "widgets/dataset_work.hpp"
 #include "widgets/findings.hpp"
 #include "widgets/page.hpp"
-#include "widgets/work_queue.hpp"
 
 namespace lorikeet::widgets {
 
@@ -33,7 +32,7 @@ class CheckPage : public Page {
     static Taken take(const Asked& asked);
     void say_what_is_there();
     void use_for_training();
-    void change(const std::string& doing, std::function<std::string()> does);
+    void change(const std::string& doing, DatasetWork::Does does, const std::string& ending);
     void trash(const studio::CheckFinding& finding);
     void take_back();
     void write_report();
@@ -51,7 +50,7 @@ class CheckPage : public Page {
     std::string said_;    // what was moved or taken back last
     std::unique_ptr<Timer> timer_;
     BackgroundTask task_, report_task_;
-    WorkQueue changes_;
+    DatasetWork work_;
 };
 
 }  // namespace lorikeet::widgets

@@ -25,8 +25,7 @@ struct ImagesPage::Look {
     std::string undo;
 };
 
-ImagesPage::ImagesPage(PageContext& context)
-    : Page(context), task_(context.loop()), changes_(context.loop()) {
+ImagesPage::ImagesPage(PageContext& context) : Page(context), task_(context.loop()), work_(context.loop()) {
     Parts parts;
     upload_ = &put<Upload>(parts.fields, styles_);
     gallery_ = &put<ImageGallery>(parts.fields, styles_);
@@ -52,12 +51,15 @@ ImagesPage::ImagesPage(PageContext& context)
         const auto captions = context_.recipe.job().data.caption_extensions;
         change(
             "Moving to the trash.",
-            [folder = context_.dataset(), captions, names]() -> std::optional<studio::ChangeOutcome> {
-                const auto listing = studio::list_dataset(folder, captions, {});
+            [folder = context_.dataset(), lister = context_.lister, captions,
+             names]() -> std::optional<studio::ChangeOutcome> {
+                const auto listing = lister->list(folder, captions, {});
                 return studio::move_to_trash(folder, listing, names);
             },
             "{}.");
     };
+    work_.on_busy = [this](bool busy) { gallery_->say_busy(busy); };
+    work_.on_line = [this](const std::string& line) { log(line); };
     gallery_->on_undo = [this] {
         change(
             "Taking it back.",
@@ -89,8 +91,9 @@ void ImagesPage::look() {
     const auto captions = context_.recipe.job().data.caption_extensions;
     upload_->set_place(context_.dataset(), captions);
     task_.start(
-        [this, folder = context_.dataset(), captions](base::Cancel& cancel) -> BackgroundTask::Answer {
-            const Look look{folder, studio::list_dataset(folder, captions, cancel),
+        [this, folder = context_.dataset(), lister = context_.lister,
+         captions](base::Cancel& cancel) -> BackgroundTask::Answer {
+            const Look look{folder, lister->list(folder, captions, cancel),
                             studio::UndoJournal(folder).last().value_or("")};
             return [this, look] { show(look); };
         },
@@ -139,73 +142,61 @@ void ImagesPage::say_where_it_stands(const Look& look) {
 
 // ---- What is changed
 
-void ImagesPage::change(const std::string& doing, std::function<std::optional<studio::ChangeOutcome>()> does,
-                        const std::string& ending) {
+void ImagesPage::change(const std::string& doing, DatasetWork::Does does, const std::string& ending) {
     say(Mood::Busy, doing);
     upload_->forget_report();  // it tells of files that may go now
-    gallery_->say_busy(true);
-    changes_.add([this, does = std::move(does), ending]() -> WorkQueue::Answer {
-        try {
-            const auto outcome = does();
-            return [this, outcome, ending] {
-                gallery_->say_busy(false);
-                if (outcome) {
-                    said_ = fmt::format(fmt::runtime(ending), outcome->what);
-                    for (const auto& problem : outcome->not_done) log(base::to_text({problem}));
-                    if (!outcome->not_done.empty())
-                        said_ += fmt::format(" {} could not be moved: {}", outcome->not_done.size(),
-                                             base::to_text({outcome->not_done.front()}));
-                }
-                context_.tell_dataset();
-            };
-        } catch (const base::Error& error) {
-            return [this, error] {
-                gallery_->say_busy(false);
-                say(error);
-            };
-        }
-    });
+    work_.change(
+        std::move(does),
+        [this, ending](const auto& outcome) {
+            if (outcome) {
+                const auto words = work_.words_for(*outcome, ending);
+                said_ = words.text;
+                failed_ = words.failed;
+            }
+            context_.tell_dataset();
+        },
+        [this](const base::Error& error) { say(error); });
 }
 
 // What came out of it can be taken back with one Undo.
 void ImagesPage::unpack(const std::string& name) {
     unpacking_ = name;
     say(Mood::Busy, fmt::format("Unpacking {}.", name));
-    gallery_->say_busy(true);
     const auto captions = context_.recipe.job().data.caption_extensions;
-    changes_.add([this, name, folder = context_.dataset(), captions]() -> WorkQueue::Answer {
-        const auto done = [this] {
-            unpacking_.clear();
-            gallery_->say_busy(false);
-            context_.tell_dataset();
-        };
-        try {
+    const auto end = [this](const UnpackReport& report) {
+        said_ = report.sentence;
+        failed_ = report.failed;
+        upload_->tell_unpacked(report);
+        unpacking_.clear();
+        context_.tell_dataset();
+    };
+    work_.add(
+        [this, name, folder = context_.dataset(), captions, end]() -> DatasetWork::Answer {
             const auto outcome = studio::unpack_in_dataset(folder, name, captions, leaving_);
-            return [this, outcome, done] {
-                said_ = outcome.sentence;
-                for (const auto& file : outcome.renamed)
-                    log(fmt::format("{} is now {}: {}", file.from, file.place, file.why));
-                for (const auto& file : outcome.left_out)
-                    log(fmt::format("{} was left out: {}", file.from, file.why));
-                UnpackReport report{
-                    outcome.sentence, outcome.taken.empty() && outcome.already_there.empty(), {}};
-                for (const auto& file : outcome.left_out) report.left_out.emplace_back(file.from, file.why);
-                if (report.failed && outcome.left_out.size() == 1)  // most often the archive itself
-                    report.sentence += " " + outcome.left_out.front().why;
-                failed_ = report.failed;
-                upload_->tell_unpacked(report);
-                done();
-            };
-        } catch (const base::Error& error) {
-            return [this, error, done] {
-                said_ = fmt::format("{} {}", error.what(), error.hint());
-                failed_ = true;
-                upload_->tell_unpacked({said_, true, {}});
-                log(said_);
-                done();
-            };
-        }
-    });
+            return [this, outcome, end] { end(report_of(outcome)); };
+        },
+        [this, end](const base::Error& error) {
+            const auto why = fmt::format("{} {}", error.what(), error.hint());
+            log(why);
+            end({why, true, {}});
+        });
+}
+
+UnpackReport ImagesPage::report_of(const studio::ImportOutcome& outcome) {
+    UnpackReport report{outcome.sentence, outcome.taken.empty() && outcome.already_there.empty(), {}};
+    for (const auto& file : outcome.renamed)
+        log(fmt::format("{} is now {}: {}", file.from, file.place, file.why));
+    for (const auto& file : outcome.left_out) {
+        log(fmt::format("{} was left out: {}", file.from, file.why));
+        report.left_out.emplace_back(file.from, file.why);
+    }
+    for (const auto& note : outcome.notes) {
+        log(note);
+        report.sentence += " " + note;
+    }
+    if (report.failed && outcome.left_out.size() == 1)  // most often the archive itself
+        report.sentence += " " + outcome.left_out.front().why;
+    return report;
 }
 
 }  // namespace lorikeet::widgets

@@ -4,12 +4,12 @@
 #include <memory>
 #include <string>
 
-#include "studio/undo_journal.hpp"
+#include "studio/dataset_import.hpp"
 #include "widgets/background_task.hpp"
+#include "widgets/dataset_work.hpp"
 #include "widgets/image_gallery.hpp"
 #include "widgets/page.hpp"
 #include "widgets/upload.hpp"
-#include "widgets/work_queue.hpp"
 
 namespace lorikeet::widgets {
 
@@ -27,9 +27,9 @@ class ImagesPage : public Page {
     void look();
     void look_soon();
     void show(const Look& look);
-    void change(const std::string& doing, std::function<std::optional<studio::ChangeOutcome>()> does,
-                const std::string& ending);
+    void change(const std::string& doing, DatasetWork::Does does, const std::string& ending);
     void unpack(const std::string& name);
+    UnpackReport report_of(const studio::ImportOutcome& outcome);
     void say_where_it_stands(const Look& look);
 
     Upload* upload_ = nullptr;
@@ -40,7 +40,7 @@ class ImagesPage : public Page {
     std::unique_ptr<Timer> soon_;
     BackgroundTask task_;
     base::Cancel leaving_;
-    WorkQueue changes_;
+    DatasetWork work_;
 };
 
 }  // namespace lorikeet::widgets

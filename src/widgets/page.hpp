@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "studio/dataset_check.hpp"
+#include "studio/dataset_files.hpp"
 #include "studio/draft.hpp"
 #include "studio/model_scanner.hpp"
 #include "studio/project.hpp"
@@ -55,6 +56,8 @@ struct PageContext {
     std::vector<std::function<void()>> runs_changed;     // a run began or ended, or a LoRA was written
     Texts dataset_page;                                  // "folder": of the images, as it was typed
     std::vector<std::function<void()>> dataset_changed;  // another folder, or other files in it
+    // Of all pages: what one has read, the others need not.
+    std::shared_ptr<studio::DatasetLister> lister = std::make_shared<studio::DatasetLister>();
     std::map<std::string, ImageFrame>
         dataset_frames;  // what training takes of each image, once it was checked
     std::vector<std::function<void()>> frames_changed;

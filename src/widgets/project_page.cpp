@@ -97,7 +97,8 @@ void ProjectPage::look() {
     const auto captions = context_.recipe.job().data.caption_extensions;
     task_.start(
         [this, workspace = context_.workspace, folder = context_.dataset(), here = context_.folder,
-         typed = context_.typed_pages(), captions](base::Cancel& cancel) -> BackgroundTask::Answer {
+         typed = context_.typed_pages(), lister = context_.lister,
+         captions](base::Cancel& cancel) -> BackgroundTask::Answer {
             Look look;
             const studio::Projects projects(workspace);
             for (auto& project : projects.list()) {
@@ -114,7 +115,7 @@ void ProjectPage::look() {
             look.folder = folder;
             look.folder_trouble = trouble_with(folder, here);
             look.folder_is_there = base::is_folder(folder);
-            look.images = studio::list_dataset(folder, captions, cancel).images.size();
+            look.images = lister->list(folder, captions, cancel).images.size();
             return [this, look] { show(look); };
         },
         [this](const base::Error& error) { say(error); });

@@ -37,7 +37,7 @@ struct TagsPage::Running {
 struct TagsPage::Look {
     base::Path folder;
     studio::DatasetListing listing;
-    std::vector<studio::ListedTagger> taggers;
+    std::optional<std::vector<studio::ListedTagger>> taggers;  // none: not looked for
     std::size_t real = 0;  // of them; what comes along for practice is behind
     std::string undo{};
 };
@@ -71,7 +71,9 @@ TagsPage::TagsPage(PageContext& context)
               "Next: run the cell <code>captions</code>."},
              std::move(parts), [this] { start(); });
     restore();
-    context_.dataset_changed.emplace_back([this] { look(); });
+    work_.on_busy = [this](bool busy) { changes_->say_busy(busy); };
+    work_.on_line = [this](const std::string& line) { log(line); };
+    context_.dataset_changed.emplace_back([this] { look(Taggers::AsKnown); });
     context_.busy.emplace_back(
         [this]() -> std::string { return running_ ? "Images are being tagged on the page tags." : ""; });
 }
@@ -121,16 +123,20 @@ void TagsPage::changed() {
 
 // ---- What is there
 
-void TagsPage::look() {
+void TagsPage::look(Taggers taggers) {
     const auto& extensions = context_.recipe.job().data.caption_extensions;
+    look_for_taggers_ = look_for_taggers_ || taggers == Taggers::LookFor;  // also where this one is replaced
     look_task_.start(
-        [this, folder = context_.dataset(), project = context_.folder, workspace = context_.workspace,
-         extensions](base::Cancel& cancel) -> BackgroundTask::Answer {
-            Look look{folder, studio::list_dataset(folder, extensions, cancel),
-                      studio::find_taggers(studio::usual_tagger_folders(project, workspace), cancel)};
-            look.real = look.taggers.size();
+        [this, folder = context_.dataset(), lister = context_.lister, project = context_.folder,
+         workspace = context_.workspace, extensions,
+         with_taggers = look_for_taggers_](base::Cancel& cancel) -> BackgroundTask::Answer {
+            Look look{folder, lister->list(folder, extensions, cancel), {}, 0};
             look.undo = base::printable(studio::UndoJournal(folder).last().value_or(""));
-            if (auto practice = studio::practice_tagger()) look.taggers.push_back(*practice);
+            if (with_taggers) {
+                look.taggers = studio::find_taggers(studio::usual_tagger_folders(project, workspace), cancel);
+                look.real = look.taggers->size();
+                if (auto practice = studio::practice_tagger()) look.taggers->push_back(*practice);
+            }
             return [this, look = std::move(look)] { show(look); };
         },
         [this](const base::Error& error) { say(error); });
@@ -147,7 +153,15 @@ void TagsPage::show(const Look& look) {
     const auto same =
         std::find_if(images_.begin(), images_.end(), [&](const auto& image) { return image.name == before; });
     at_ = same == images_.end() ? 0 : static_cast<std::size_t>(same - images_.begin());
-    found_ = look.taggers;
+    if (look.taggers) show_taggers(look);
+    show_image();
+    preview_one();
+    if (!running_ && !plan_) say_where_it_stands();
+}
+
+void TagsPage::show_taggers(const Look& look) {
+    look_for_taggers_ = false;
+    found_ = *look.taggers;
     std::vector<std::string> names;
     for (const auto& tagger : found_) names.push_back(tagger.name);
     taggers_->show(found_.empty() ? Shown::No : Shown::Yes);
@@ -160,9 +174,6 @@ void TagsPage::show(const Look& look) {
         taggers_->write(0);
         choose_tagger();
     }
-    show_image();
-    preview_one();
-    if (!running_ && !plan_) say_where_it_stands();
 }
 
 void TagsPage::choose_tagger() {
@@ -332,44 +343,27 @@ void TagsPage::write() {
     if (!plan_ || plan_->captions.change.texts.empty()) return;
     const auto plan = *std::exchange(plan_, std::nullopt);
     changes_->clear();
-    work(
+    change(
         "Writing the captions.", [request = request_, plan] { return studio::write_tags(request, plan); },
         "{}.");
 }
 
 void TagsPage::take_back() {
-    work(
+    change(
         "Taking it back.",
-        [folder = context_.dataset(), what = undo_what_] {
-            const auto outcome = studio::UndoJournal(folder).undo(what);
-            return outcome.value_or(studio::ChangeOutcome{"nothing", 0, {}});
-        },
+        [folder = context_.dataset(), what = undo_what_] { return studio::UndoJournal(folder).undo(what); },
         "Taken back: {}.");
 }
 
-void TagsPage::work(const std::string& doing, std::function<studio::ChangeOutcome()> does,
-                    const std::string& ending) {
+void TagsPage::change(const std::string& doing, DatasetWork::Does does, const std::string& ending) {
     say(Mood::Busy, doing);
-    changes_->say_busy(true);
-    work_.add([this, does = std::move(does), ending]() -> WorkQueue::Answer {
-        try {
-            const auto outcome = does();
-            return [this, outcome, ending] {
-                changes_->say_busy(false);
-                said_ = fmt::format(fmt::runtime(ending), outcome.what);
-                for (const auto& problem : outcome.not_done) log(base::to_text({problem}));
-                if (!outcome.not_done.empty())
-                    said_ +=
-                        fmt::format(" {} could not be written; the log says why.", outcome.not_done.size());
-                context_.tell_dataset();
-            };
-        } catch (const base::Error& error) {
-            return [this, error] {
-                changes_->say_busy(false);
-                say(error);
-            };
-        }
-    });
+    work_.change(
+        std::move(does),
+        [this, ending](const auto& outcome) {
+            said_ = outcome ? work_.words_for(*outcome, ending).text : "There was nothing to take back.";
+            context_.tell_dataset();
+        },
+        [this](const base::Error& error) { say(error); });
 }
 
 }  // namespace lorikeet::widgets

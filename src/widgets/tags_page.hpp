@@ -13,10 +13,10 @@
 #include "studio/tag_preview.hpp"
 #include "widgets/background_task.hpp"
 #include "widgets/caption_changes.hpp"
+#include "widgets/dataset_work.hpp"
 #include "widgets/page.hpp"
 #include "widgets/section_form.hpp"
 #include "widgets/tag_preview_view.hpp"
-#include "widgets/work_queue.hpp"
 
 namespace lorikeet::widgets {
 
@@ -24,7 +24,7 @@ class TagsPage : public Page {
   public:
     explicit TagsPage(PageContext& context);
     ~TagsPage() override;
-    void shown() override { look(); }
+    void shown() override { look(Taggers::LookFor); }
 
     SectionForm& form() { return form_; }
     TagPreviewView& preview() const { return *preview_; }
@@ -37,8 +37,10 @@ class TagsPage : public Page {
     void restore();
     void changed();
 
-    void look();
+    enum class Taggers { AsKnown, LookFor };  // they are all over the disk
+    void look(Taggers taggers);
     void show(const Look& look);
+    void show_taggers(const Look& look);
     void choose_tagger();
     void say_where_it_stands();
 
@@ -52,8 +54,7 @@ class TagsPage : public Page {
     void cancel();
     void write();
     void take_back();
-    void work(const std::string& doing, std::function<studio::ChangeOutcome()> does,
-              const std::string& ending);
+    void change(const std::string& doing, DatasetWork::Does does, const std::string& ending);
 
     settings::Tagging tagging_;
     SectionForm form_;
@@ -65,6 +66,7 @@ class TagsPage : public Page {
     Html* going_ = nullptr;
 
     std::vector<studio::ListedTagger> found_;
+    bool look_for_taggers_ = false;  // with the next look that is shown
     std::vector<studio::ListedImage> images_;
     std::size_t at_ = 0;  // of the image that is looked at
     std::string trouble_, said_;
@@ -75,7 +77,7 @@ class TagsPage : public Page {
     std::unique_ptr<Timer> timer_;
     std::shared_ptr<studio::TagPreviewer> previewer_;
     BackgroundTask look_task_, preview_task_, image_task_, run_task_;
-    WorkQueue work_;
+    DatasetWork work_;
 };
 
 }  // namespace lorikeet::widgets

@@ -67,6 +67,22 @@ TEST(TagsPage, PreviewsTagsWritesAndTakesBack) {
     EXPECT_FALSE(base::is_there(room.images / "a.txt"));
 }
 
+// They may lie anywhere on the disk: a caption that was changed is no reason to look for them again.
+TEST(TagsPage, LooksForTaggersWhenItIsShownAndNotAfterEachChange) {
+    WithTagsPage room;
+    TagsPage page(*room.context);
+    page.shown();
+    EXPECT_TRUE(room.says(page, "Still to fill in: the folder of a tagger.")) << page.status();
+    room.put_tagger();
+    std::filesystem::copy_file(room.images / "a.png", room.images / "d.png");
+    room.context->tell_dataset();
+    EXPECT_TRUE(room.loop.run_until([&] { return page.preview().state().at("count") == 4; }));
+    EXPECT_EQ(page.form().text("model"), "");
+    page.shown();
+    room.context->tell_dataset();  // takes the place of that look, and looks for them all the same
+    EXPECT_TRUE(room.loop.run_until([&] { return !page.form().text("model").empty(); }));
+}
+
 TEST(TagsPage, TheThresholdOfTheLineIsTheSetting) {
     WithTagsPage room;
     room.put_tagger();
