@@ -12,6 +12,7 @@
 #include "cli/list_view.hpp"
 #include "cli/report.hpp"
 #include "studio/dataset_import.hpp"
+#include "studio/dataset_trash.hpp"
 
 namespace lorikeet::cli {
 
@@ -57,6 +58,19 @@ void say_outcome(const studio::ImportOutcome& outcome, bool all, Console& consol
     for (const auto& note : outcome.notes) console.out << "\nnote: " << base::printable(note) << '\n';
 }
 
+// What came can be taken back like any other change; else an undo would take back the change before it.
+void note_import(const base::Path& folder, const studio::ImportOutcome& outcome, Console& console) {
+    if (outcome.taken.empty()) return;
+    std::vector<std::string> places;
+    for (const auto& file : outcome.taken) places.push_back(file.place);
+    try {
+        studio::note_added(folder, base::counted(places.size(), "file") + " imported", places);
+        console.out << fmt::format("\nBack: lorikeet dataset undo {}\n", base::printable(folder.string()));
+    } catch (const base::Error& error) {
+        console.out << fmt::format("\nnote: it cannot be taken back: {}\n", base::printable(error.what()));
+    }
+}
+
 }  // namespace
 
 int import_images(const ImportArguments& arguments, Console& console) {
@@ -81,6 +95,7 @@ int import_images(const ImportArguments& arguments, Console& console) {
     }
     if (live) console.out << "\r\x1b[K";
     say_outcome(outcome, arguments.all, console);
+    note_import(arguments.request.folder, outcome, console);
     if (outcome.stopped) return base::exit_code(base::ErrorCode::Interrupted);
     const bool nothing = outcome.taken.empty() && outcome.already_there.empty();
     return nothing ? base::exit_code(base::ErrorCode::InvalidInput) : 0;

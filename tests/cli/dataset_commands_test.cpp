@@ -43,6 +43,19 @@ TEST(DatasetCommands, ImportTellsWhatCameAndWhatDidNot) {
     EXPECT_NE(again.out.find("there already (2)"), std::string::npos) << again.out;
 }
 
+TEST(DatasetCommands, AnImportIsTakenBackLikeAnyChange) {
+    const support::TempFolder folder;
+    const auto zip = (folder.path() / "birds.zip").string(), set = (folder.path() / "set").string();
+    support::write_archive(zip, {{"10_bird/a.bmp", pixel('a')}, {"10_bird/a.txt", "a bird"}});
+    const auto said = said_to({"dataset", "import", zip, "--to", set});
+    EXPECT_NE(said.out.find("Back: lorikeet dataset undo " + set), std::string::npos) << said.out;
+    EXPECT_EQ(said_to({"dataset", "import", zip, "--to", set}).out.find("Back:"), std::string::npos)
+        << "nothing came";
+    const auto undone = said_to({"dataset", "undo", set});
+    EXPECT_NE(undone.out.find("Taken back: 2 files imported."), std::string::npos) << undone.out;
+    EXPECT_FALSE(base::is_there(base::Path(set) / "10_bird" / "a.bmp"));
+}
+
 TEST(DatasetCommands, WhatIsWrongIsSaid) {
     const support::TempFolder folder;
     const auto set = (folder.path() / "set").string();
