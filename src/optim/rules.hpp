@@ -1,6 +1,6 @@
 // The rules of optimisation, one row each: what makes one, what it keeps for each weight, and how files of LoRAs call it.
 //
-// A rule to come is one room with its class, one value of settings::OptimRule, and one row here.
+// A rule to come is one room with its class, one value of settings::OptimRule, and one row of the table in rules.cpp.
 #pragma once
 
 #include <memory>
@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/table.hpp"
 #include "optim/optimizer.hpp"
 #include "settings/optim.hpp"
 
@@ -21,17 +22,9 @@ struct RuleFacts {
     std::string_view python_name;  // ss_optimizer: the class that kohya's users know
 };
 
-std::span<const RuleFacts> rules();
+base::Table<RuleFacts>& rule_table();
+std::span<const RuleFacts* const> rules();
+// The first row of this rule.
 const RuleFacts& facts_of(settings::OptimRule rule);
-
-// One rule more, taken for the one that a job names for as long as this lives: the tests' way to bring a rule of their own. One
-// at a time, and none while a run is on its way in another thread.
-class ScopedRule {
-  public:
-    explicit ScopedRule(const RuleFacts& rule);
-    ~ScopedRule();
-    ScopedRule(const ScopedRule&) = delete;
-    ScopedRule& operator=(const ScopedRule&) = delete;
-};
 
 }  // namespace lorikeet::optim

@@ -8,7 +8,8 @@ namespace lorikeet::optim {
 
 TEST(Rules, EachMovesDownhillAndKeepsNoMoreThanItsRowSays) {
     std::set<std::string_view> names;
-    for (const auto& facts : rules()) {
+    for (const auto* row : rules()) {
+        const auto& facts = *row;
         EXPECT_EQ(&facts_of(facts.rule), &facts);
         EXPECT_TRUE(names.insert(facts.python_name).second);
         const auto weights = at::full({8192}, 2.0F).requires_grad_();
@@ -25,6 +26,20 @@ TEST(Rules, EachMovesDownhillAndKeepsNoMoreThanItsRowSays) {
         EXPECT_LE(kept, facts.state_bytes * 8192 * 1.05) << facts.python_name;
         EXPECT_GE(kept, facts.state_bytes * 8192 * 0.7) << facts.python_name;
     }
+}
+
+// As tests bring rules of their own.
+TEST(Rules, ARowOfATestIsAskedFirstForItsRuleAlone) {
+    const auto &adamw = facts_of(settings::OptimRule::AdamW),
+               &small = facts_of(settings::OptimRule::AdamW8bit);
+    {
+        auto mine = adamw;
+        mine.python_name = "toys.Mine";
+        const base::ScopedRow scope(rule_table(), mine);
+        EXPECT_EQ(&facts_of(settings::OptimRule::AdamW), &mine);
+        EXPECT_EQ(&facts_of(settings::OptimRule::AdamW8bit), &small);
+    }
+    EXPECT_EQ(&facts_of(settings::OptimRule::AdamW), &adamw);
 }
 
 }  // namespace lorikeet::optim

@@ -27,7 +27,7 @@ TEST(ToyRuleInStudio, IsPlannedToldByItsFileAndSampled) {
     auto job = small.job();
     job.train.steps = 3;
     const auto usual = bytes_of_optimizer(job);
-    const optim::ScopedRule toy(support::kSign);
+    const base::ScopedRow toy(optim::rule_table(), support::kSign);
     EXPECT_EQ(2 * bytes_of_optimizer(job), usual) << "one number for each weight, where AdamW has two";
     const auto file = support::trained_for_studio(job);
     bool told = false;

@@ -49,7 +49,7 @@ bool is_one_more(const tensor::NamedTensors& one, const tensor::NamedTensors& ot
 }  // namespace
 
 TEST(Evaluation, TheWeightsAreThoseToBeUsedWhileItLives) {
-    const optim::ScopedRule scope(kOneMore);
+    const base::ScopedRow scope(optim::rule_table(), kOneMore);
     const support::SmallJob small;
     const auto job = small.job();
     auto recipe = load_recipe(job);
@@ -65,7 +65,7 @@ TEST(Evaluation, TheWeightsAreThoseToBeUsedWhileItLives) {
 }
 
 TEST(Evaluation, TheFileOfARunHoldsThem) {
-    const optim::ScopedRule scope(kOneMore);
+    const base::ScopedRow scope(optim::rule_table(), kOneMore);
     const support::SmallJob small;
     auto job = small.job();
     job.train.steps = 2;

@@ -34,7 +34,7 @@ base::Path trained_by_sign(const settings::Job& job, std::int64_t stop_at) {
 }  // namespace
 
 TEST(ToyRule, TrainsIsForecastToldAndResumedAsIfNeverStopped) {
-    const optim::ScopedRule scope(support::kSign);
+    const base::ScopedRow scope(optim::rule_table(), support::kSign);
     const support::SmallJob small;
     const auto run = [&](const std::string& name, std::int64_t stop_at) {
         auto job = small.job();
