@@ -1,5 +1,6 @@
 #include "models/model.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "models/family.hpp"
@@ -18,7 +19,12 @@ bool may_overflow(const LoadOptions& options) {
 
 }  // namespace
 
+bool is_trained(const LoadOptions& options, Part part) {
+    return std::find(options.trained.begin(), options.trained.end(), part) != options.trained.end();
+}
+
 at::ScalarType type_for(const LoadOptions& options, Part part) {
+    if (is_trained(options, part)) return at::kFloat;
     if (part == Part::Text) return options.text;
     return part == Part::Unet ? options.unet : options.vae;
 }

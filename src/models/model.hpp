@@ -32,6 +32,12 @@ namespace lorikeet::models {
 // read only when it is asked for. Plain ones are there at once, and can be read, changed and saved.
 enum class WeightsAre { Plain, Frozen };
 
+// The parts that are loaded and released by themselves. Unet is the denoising network, transformers included: the word that
+// settings and kohya's files use for it.
+enum class Part { Text, Unet, VaeEncoder, VaeDecoder };
+inline constexpr Part kParts[] = {Part::Text, Part::Unet, Part::VaeEncoder, Part::VaeDecoder};
+constexpr bool is_of_vae(Part part) { return part == Part::VaeEncoder || part == Part::VaeDecoder; }
+
 struct LoadOptions {
     at::ScalarType unet = at::kFloat;
     at::ScalarType text = at::kFloat;
@@ -39,11 +45,14 @@ struct LoadOptions {
     at::Device device = at::kCPU;
     at::Device stands_for = at::kCPU;  // where `device` is meta: the one that is rehearsed
     WeightsAre weights = WeightsAre::Plain;
+    std::vector<Part> trained =
+        {};                    // parts whose own weights are moved: plain float32 copies, whatever others are
     bool texts_later = false;  // the text encoders are read by ensure(Part::Text), if they are wanted at all
     PartFiles files = {};      // of their own: each takes the place of the checkpoint's own parts
     std::optional<base::Path> vocabulary = {};  // of the tokenizer; unset: the one that comes along
 };
 
+bool is_trained(const LoadOptions& options, Part part);
 at::ScalarType type_for(const LoadOptions& options, Part part);
 
 // Where a layer's weight lies in the checkpoint: a tensor, or one of `parts` equal parts of it, along its first side.

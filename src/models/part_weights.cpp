@@ -116,7 +116,8 @@ void settle_weights(const LoadOptions& options, Part part, const WeightFinder& f
     };
     // Of a rehearsal only what keeps something for a gradient: frozen layers keep less than ATen's.
     const bool rehearsed = options.device.is_meta() && options.stands_for.is_cpu() && !is_of_vae(part);
-    if (options.weights == WeightsAre::Frozen && (options.device.is_cpu() || rehearsed)) {
+    const bool trained = is_trained(options, part);
+    if (options.weights == WeightsAre::Frozen && !trained && (options.device.is_cpu() || rehearsed)) {
         if (rehearsed) {
             nn::ChangeWeights forget_numbers(
                 [](const std::string&, const at::Tensor& weight) { return weight.to(at::kMeta); });
@@ -128,7 +129,8 @@ void settle_weights(const LoadOptions& options, Part part, const WeightFinder& f
         visit_checked(freeze);
     } else {
         nn::ChangeWeights change([&](const std::string&, const at::Tensor& weight) {
-            auto settled = weight.to(at::TensorOptions().dtype(dtype).device(options.device));
+            auto settled = weight.to(at::TensorOptions().dtype(dtype).device(options.device),
+                                     /*non_blocking=*/false, /*copy=*/trained);
             // As a GPU's convolutions take them; otherwise each call would lay them again.
             if (!options.device.is_cpu() && settled.dim() == 4)
                 settled = settled.contiguous(at::MemoryFormat::ChannelsLast);

@@ -16,6 +16,7 @@
 #include "studio/likeness.hpp"
 #include "studio/practice_images.hpp"
 #include "train/loop.hpp"
+#include "train/model_outline.hpp"
 #include "train/preview.hpp"
 #include "train/recipe.hpp"
 #include "train/run_log.hpp"

@@ -20,7 +20,9 @@
 #include "studio/writable.hpp"
 #include "tensor/check.hpp"
 #include "tensor/weights.hpp"
+#include "train/model_outline.hpp"
 #include "train/recipe.hpp"
+#include "train/weights_kind.hpp"
 
 namespace lorikeet::studio {
 

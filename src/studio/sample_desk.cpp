@@ -18,8 +18,10 @@
 #include "tensor/device.hpp"
 #include "tensor/out_of_memory.hpp"
 #include "train/caption_length.hpp"
+#include "train/model_outline.hpp"
 #include "train/preview.hpp"
 #include "train/recipe.hpp"
+#include "train/weights_kind.hpp"
 
 namespace lorikeet::studio {
 

@@ -6,7 +6,8 @@
 #include "adapters/kind.hpp"
 #include "adapters/lora_file.hpp"
 #include "settings/chosen.hpp"
-#include "train/recipe.hpp"
+#include "train/lora_facts.hpp"
+#include "train/model_outline.hpp"
 #include "train/start_from.hpp"
 
 namespace lorikeet::train {
@@ -43,8 +44,12 @@ std::vector<optim::ParamGroup> AdapterTrainee::groups() const {
     return groups;
 }
 
-void AdapterTrainee::begin_step(std::uint64_t step, std::uint64_t micro, const adapters::Window& window) {
-    network_->begin_step(step, micro, window);
+void AdapterTrainee::begin_step(const StepPart& part) {
+    network_->begin_step(part.step, part.micro, {part.first, part.count, part.total});
+}
+
+std::string AdapterTrainee::why_not_recorded() const {
+    return adapter_.dropout > 0 ? "adapter.dropout is drawn again in each layer" : "";
 }
 
 void AdapterTrainee::save(const base::Path& file, at::ScalarType type, const io::Metadata& metadata) const {
@@ -67,5 +72,35 @@ adapters::NetworkFacts AdapterTrainee::facts() const {
     if (ranks.size() > 1) facts.mixed = words_for(ranks);
     return facts;
 }
+
+io::Metadata AdapterTrainee::metadata(const Provenance& made) const { return lora_metadata(made, facts()); }
+
+namespace {
+
+// Text encoders behind, as they are loaded.
+std::vector<models::Part> adapted_parts(const settings::Job& job) {
+    std::vector<models::Part> parts;
+    if (job.adapter.train_unet) parts.push_back(models::Part::Unet);
+    if (job.adapter.train_text) parts.push_back(models::Part::Text);
+    return parts;
+}
+
+std::vector<std::string> news_of_start(const settings::Job& job, const models::Spec& spec) {
+    return job.adapter.start_from.empty() ? std::vector<std::string>() : start_facts(job.adapter, spec).news;
+}
+
+std::unique_ptr<Trainee> make_adapters(models::Model& model, const settings::Job& job, at::Device device,
+                                       at::ScalarType compute) {
+    return std::make_unique<AdapterTrainee>(model, job, device, compute);
+}
+
+}  // namespace
+
+const TraineeRow kAdapters{.name = "adapters",
+                           .result = "LoRA",
+                           .parts = adapted_parts,
+                           .moves_model = false,
+                           .news = news_of_start,
+                           .make = make_adapters};
 
 }  // namespace lorikeet::train

@@ -3,10 +3,12 @@
 
 #include <memory>
 
+#include "adapters/metadata.hpp"
 #include "adapters/network.hpp"
 #include "models/model.hpp"
 #include "settings/job.hpp"
 #include "train/trainee.hpp"
+#include "train/trainees.hpp"
 
 namespace lorikeet::train {
 
@@ -17,12 +19,14 @@ class AdapterTrainee : public Trainee {
     AdapterTrainee(models::Model& model, const settings::Job& job, at::Device device, at::ScalarType compute);
 
     std::vector<optim::ParamGroup> groups() const override;
-    void begin_step(std::uint64_t step, std::uint64_t micro, const adapters::Window& window) override;
+    void begin_step(const StepPart& part) override;
     void weights_moved() override { network_->weights_moved(); }
+    std::string why_not_recorded() const override;
     tensor::NamedTensors state() const override { return network_->tensors(); }
     void load_state(const tensor::NamedTensors& state) override { network_->load(state); }
     void save(const base::Path& file, at::ScalarType type, const io::Metadata& metadata) const override;
-    adapters::NetworkFacts facts() const override;
+    // ss_* and modelspec.*, as files of LoRAs tell them (train/lora_facts.hpp).
+    io::Metadata metadata(const Provenance& made) const override;
 
     const adapters::Network& network() const { return *network_; }
 
@@ -31,9 +35,14 @@ class AdapterTrainee : public Trainee {
     void end_evaluation() override { network_->set_mode(adapters::Mode::Train); }
 
   private:
+    adapters::NetworkFacts facts() const;
+
     settings::Adapter adapter_;
     double lr_, text_lr_;
     std::unique_ptr<adapters::Network> network_;
 };
+
+// The usual one.
+extern const TraineeRow kAdapters;
 
 }  // namespace lorikeet::train

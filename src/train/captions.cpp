@@ -9,6 +9,7 @@
 
 #include "tensor/precision.hpp"
 #include "tensor/weights.hpp"
+#include "train/trainees.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::train {
@@ -46,7 +47,7 @@ Captions::Captions(models::Model& model, const settings::Job& job)
       clip_skip_(job.model.clip_skip),
       options_(models::text_options_of(job)),
       compute_(model.options().text),
-      frozen_(!job.adapter.train_text) {}
+      frozen_(!learns(job, models::Part::Text)) {}
 
 models::TextOptions Captions::padded() const {
     auto options = options_;

@@ -43,25 +43,25 @@ std::string CheckpointWriter::save_state(const SaveNow& now) {
     });
 }
 
-std::string CheckpointWriter::save_lora(const SaveNow& now) {
-    return attempt(lora_, now, [&] {
-        saver_.save_lora(now.recipe, now.step, now.length);
-        lora_step_ = now.step;
+std::string CheckpointWriter::save_file(const SaveNow& now) {
+    return attempt(file_, now, [&] {
+        saver_.save_file(now.recipe, now.step, now.length);
+        file_step_ = now.step;
     });
 }
 
-bool CheckpointWriter::is_due() const { return state_.is_due() || lora_.is_due(); }
+bool CheckpointWriter::is_due() const { return state_.is_due() || file_.is_due(); }
 
 void CheckpointWriter::retry(const SaveNow& now) {
     if (state_.is_due()) save_state(now);
-    if (lora_.is_due()) save_lora(now);
+    if (file_.is_due()) save_file(now);
 }
 
 CheckpointWriter::Final CheckpointWriter::save_final(const SaveNow& now) {
     try {
         return {saver_.save_final(now.recipe, now.step, now.length), {}};
     } catch (...) {
-        return save_elsewhere(now, failure_of(std::current_exception(), "The LoRA"));
+        return save_elsewhere(now, failure_of(std::current_exception(), "The " + result_));
     }
 }
 
@@ -71,7 +71,7 @@ CheckpointWriter::Final CheckpointWriter::save_elsewhere(const SaveNow& now, con
     for (bool told = false;; told = true) {
         if (const auto place = saver_.save_final_elsewhere(now.recipe, now.step, now.length)) {
             const auto text =
-                fmt::format("The finished LoRA could not be written where it belongs: {} It is {}.",
+                fmt::format("The finished {} could not be written where it belongs: {} It is {}.", result_,
                             trouble.what(), place->string());
             session_.warn(text);
             return {*place,
@@ -82,9 +82,9 @@ CheckpointWriter::Final CheckpointWriter::save_elsewhere(const SaveNow& now, con
         }
         if (!told)
             session_.warn(
-                fmt::format("No folder takes the finished LoRA: {} It is tried again for half an hour. Make "
-                            "room on the disk; stopping the run gives the LoRA up.",
-                            trouble.what()));
+                fmt::format("No folder takes the finished {0}: {1} It is tried again for half an hour. Make "
+                            "room on the disk; stopping the run gives the {0} up.",
+                            result_, trouble.what()));
         for (int part = 0; part < 10 && !session_.stop_requested(); ++part)
             std::this_thread::sleep_for(std::chrono::milliseconds(200));
         try {
@@ -96,16 +96,16 @@ CheckpointWriter::Final CheckpointWriter::save_elsewhere(const SaveNow& now, con
 }
 
 // So that what came out so far can be tried.
-void CheckpointWriter::save_lora_of_stop(const SaveNow& now) {
-    if (now.step <= lora_step_) return;
+void CheckpointWriter::save_file_of_stop(const SaveNow& now) {
+    if (now.step <= file_step_) return;
     try {
-        saver_.save_lora(now.recipe, now.step, now.length, RunSaver::Hash::IfKnown);
+        saver_.save_file(now.recipe, now.step, now.length, RunSaver::Hash::IfKnown);
     } catch (...) {
         session_.warn(
-            fmt::format("The LoRA of step {} could not be saved: {} The state is saved, so the run can be "
+            fmt::format("The {} of step {} could not be saved: {} The state is saved, so the run can be "
                         "resumed.",
-                        now.step, failure_of(std::current_exception(), "The LoRA").what()));
-        unsaved_ = "its LoRA";
+                        result_, now.step, failure_of(std::current_exception(), "The " + result_).what()));
+        unsaved_ = "its " + result_;
     }
 }
 
@@ -114,7 +114,7 @@ void CheckpointWriter::save_stopped(const SaveNow& now) {
     try {
         saver_.save_state(now.state());
         saved_step_ = now.step;
-        return save_lora_of_stop(now);
+        return save_file_of_stop(now);
     } catch (...) {
         why = failure_of(std::current_exception(), "The state").what();
     }

@@ -123,9 +123,9 @@ struct Forecaster::Stage {
 
     void fit() {
         const auto before = rehearsal.now_bytes();
-        fit_adapter(recipe, job);
+        fit_trainee(recipe, job);
         step = std::make_unique<Step>(recipe, job);
-        recipe.trainee->begin_step(0, 0, {});  // makes the copies that it computes with
+        recipe.trainee->begin_step({});  // makes the copies that it computes with
         known.adapter = rehearsal.now_bytes() - before;
         known.optimizer = recipe.optimizer->state_bytes();
         for (const auto& parameter : recipe.optimizer->parameters())

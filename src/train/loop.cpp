@@ -160,7 +160,7 @@ void Run::go_through(Phase phase, Start start) {
 
 void Run::fit(Start start) {
     retry_.set_plan(setup_.plan);
-    fit_adapter(recipe_, job_);
+    fit_trainee(recipe_, job_);
     if (start != Start::Fresh) take_up_state(start);
     step_maker_.emplace(recipe_, job_);
     player_.emplace(*step_maker_, recipe_, job_, retry_,
@@ -174,7 +174,7 @@ void Run::take_up_state(Start start) {
         length_.total_steps, start == Start::ResumeAsItIs ? Differences::Accept : Differences::Refuse);
     saver_.record_job();
     if (!state) return session_.warn("There is no saved state; the run begins at its first step.");
-    recipe_.trainee->load_state(state->adapter);
+    recipe_.trainee->load_state(state->trainee);
     recipe_.optimizer->load_state(state->optimizer);
     smoothed_.restore(state->loss_sum, state->loss_weight);
     retry_.set_plan(
@@ -206,7 +206,7 @@ void Run::do_what_is_asked() {
     for (const auto request : session_.take_requests()) {
         settle();
         if (request == Request::Save) {
-            auto why = saves_.save_lora(now());
+            auto why = saves_.save_file(now());
             if (auto also = saves_.save_state(now()); why.empty()) why = std::move(also);
             if (why.empty())
                 session_.done(request, fmt::format("Saved after step {}.", step_));
@@ -271,15 +271,15 @@ void Run::report(std::int64_t step, const PendingStep::Numbers& numbers) {
 
 void Run::after_step() {
     const bool saves_state = saves_state_after(job_.output, length_, step_);
-    const bool saves_lora = saves_lora_after(job_.output, length_, step_);
+    const bool saves_file = saves_lora_after(job_.output, length_, step_);
     const bool samples_now = samples_after(job_.sample, length_, step_);
     const bool retries = saves_.is_due();
     const bool validates = is_time_to_validate();
-    if (saves_state || saves_lora || samples_now || retries || validates)
+    if (saves_state || saves_file || samples_now || retries || validates)
         settle();               // nothing is kept of a step that was not judged
     if (validates) validate();  // before the state: a resume does not come back to this step
     if (saves_state) saves_.save_state(now());
-    if (saves_lora) saves_.save_lora(now());
+    if (saves_file) saves_.save_file(now());
     if (retries) saves_.retry(now());
     if (samples_now) make_samples();
     pace_.restart();
@@ -301,7 +301,7 @@ void Run::save_final() {
 void Run::finish() {
     if (saved_.trouble) throw *saved_.trouble;
     outcome_ = {Outcome::End::Finished, step_, saved_.file};
-    session_.end_finished(saved_.file.string());
+    session_.end_finished(saved_.file.string(), saver_.result());
 }
 
 SaveNow Run::now() {
@@ -316,7 +316,7 @@ State Run::state() const {
     state.loss_weight = smoothed_.weight();
     state.plan = retry_.plan();
     if (recipe_.loss_scale) state.loss_scale = recipe_.loss_scale->kept();
-    state.adapter = recipe_.trainee->state();
+    state.trainee = recipe_.trainee->state();
     state.optimizer = recipe_.optimizer->state();
     return state;
 }
@@ -350,7 +350,7 @@ void Run::keep_what_is_done(const std::exception_ptr& thrown) {
         return;  // the last step is not sound; what was saved before it is
     }
     saves_.save_state(now());
-    saves_.save_lora(now());
+    saves_.save_file(now());
 }
 
 Outcome Run::end_with(const std::exception_ptr& thrown, Start start) {

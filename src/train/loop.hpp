@@ -1,4 +1,4 @@
-// A whole run: images and model in, a LoRA out, told to the run directory and to whoever listens.
+// A whole run: images and model in, what was trained out, told to the run directory and to whoever listens.
 //
 // Stops politely, between two steps with its state saved, when `cancel` or the run's control file asks for it; before the first
 // step, at once. Whatever ends it otherwise, what is done is saved where that can be. A run that

@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include "adapters/metadata.hpp"
 #include "base/clock.hpp"
 #include "base/text.hpp"
 #include "data/bucket.hpp"
@@ -58,7 +57,7 @@ adapters::FamilyWords family_words(const models::Family& facts) {
             std::string(facts.implementation), facts.reads_clip_skip};
 }
 
-adapters::RunFacts run_of(const LoraFacts& facts) {
+adapters::RunFacts run_of(const Provenance& facts) {
     const auto& job = facts.job;
     const auto seed = static_cast<std::uint64_t>(job.train.seed);
     constexpr std::uint64_t kSessions = std::uint64_t{1} << 32U;
@@ -135,7 +134,7 @@ std::optional<std::int64_t> none_if_never(std::int64_t count) {
     return count == 0 ? std::nullopt : std::optional(count);
 }
 
-adapters::ValidationFacts validation_of(const LoraFacts& facts) {
+adapters::ValidationFacts validation_of(const Provenance& facts) {
     const auto& validation = facts.job.data.validation;
     if (facts.held_out == 0) return {};
     return {facts.held_out, validation.share, validation.seed, none_if_never(validation.every_epochs),
@@ -176,7 +175,7 @@ std::optional<adapters::BucketFacts> buckets_of(const settings::Data& data,
     return facts;
 }
 
-adapters::DataFacts data_of(const LoraFacts& facts) {
+adapters::DataFacts data_of(const Provenance& facts) {
     const auto& job = facts.job;
     adapters::DataFacts data;
     data.folders = folders_of(job.data, facts.images);
@@ -207,7 +206,7 @@ std::map<std::string, std::string> part_names_of(const models::ModelSource& sour
 
 }  // namespace
 
-io::Metadata metadata_of(const LoraFacts& facts) {
+io::Metadata lora_metadata(const Provenance& facts, const adapters::NetworkFacts& network) {
     const auto& spec = facts.recipe.model->spec();
     const auto prediction = prediction_of(facts.job.model.prediction, spec);
     const auto terminal = terminal_of(facts.job.model.zero_snr, prediction, spec);
@@ -221,7 +220,7 @@ io::Metadata metadata_of(const LoraFacts& facts) {
                       .prediction = std::string(facts.recipe.process->prediction_type()),
                       .zero_snr = terminal == diffusion::Terminal::Nothing};
     training.run = run_of(facts);
-    training.network = facts.recipe.trainee->facts();
+    training.network = network;
     training.optim = optim_of(facts.job, facts.length);
     training.data = data_of(facts);
     return adapters::kohya_metadata(training);

@@ -10,6 +10,12 @@
 
 namespace lorikeet::train {
 
+// Every layer that takes an adapter, with its name in LoRA files; nothing need be loaded.
+std::vector<adapters::Target> targets_of(models::Model& model,
+                                         adapters::Reach reach = adapters::Reach::Trained);
+// Those of one part alone.
+std::vector<adapters::Target> targets_of(const models::AdapterPart& part, adapters::Reach reach);
+
 // Targets point into the model.
 struct ModelOutline {
     explicit ModelOutline(const models::Spec& spec);

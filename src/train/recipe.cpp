@@ -8,16 +8,12 @@
 #include "base/error.hpp"
 #include "base/home.hpp"
 #include "base/path.hpp"
-#include "models/file_kind.hpp"
 #include "models/layout.hpp"
 #include "optim/rules.hpp"
-#include "settings/chosen.hpp"
 #include "tensor/device.hpp"
-#include "train/adapter_trainee.hpp"
 #include "train/choose.hpp"
 #include "train/precision_choice.hpp"
-#include "train/start_from.hpp"
-#include "train/weights_kind.hpp"
+#include "train/trainees.hpp"
 #include "train/words.hpp"
 
 namespace lorikeet::train {
@@ -73,8 +69,10 @@ Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
     const auto read = models::spec_of(io::SafetensorsFile(checkpoint), options.files);
     const auto& spec = *read;
     expect_sizes_fit(job.data, spec);
-    if (!job.adapter.start_from.empty())
-        recipe.news = start_facts(choose_for_model(job, spec).adapter, spec).news;
+    const auto chosen = choose_for_model(job, spec);
+    const auto& trainee = trainee_of(chosen);
+    recipe.news = trainee.news(chosen, spec);
+    if (trainee.moves_model) options.trained = trainee.parts(chosen);
     options.unet = options.text = recipe.compute;
     options.vae = vae_type_of(job.model.vae_precision, spec, recipe.compute);
     options.weights = models::WeightsAre::Frozen;
@@ -88,53 +86,15 @@ Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device) {
     return recipe;
 }
 
-std::vector<adapters::Target> targets_of(const models::AdapterPart& part, adapters::Reach reach) {
-    const auto half = part.part == models::Part::Text ? adapters::Half::Text : adapters::Half::Unet;
-    adapters::FindTargets found(half, part.name, reach);
-    part.visit(found);
-    for (auto& target : found.targets) target.alias = part.alias ? part.alias(target.path) : std::string();
-    return std::move(found.targets);
-}
-
-std::vector<adapters::Target> targets_of(models::Model& model, adapters::Reach reach) {
-    std::vector<adapters::Target> targets;
-    for (const auto& part : model.adapter_parts())
-        for (auto& target : targets_of(part, reach)) targets.push_back(std::move(target));
-    return targets;
-}
-
-namespace {
-
-// LoRA and its kin, those that cannot be read among them: reading says why.
-bool is_adapter(models::FileKind kind) {
-    return kind >= models::FileKind::KohyaLora && kind <= models::FileKind::OtherAdapter;
-}
-
-}  // namespace
-
 double optimizer_bytes(settings::OptimRule rule) { return optim::facts_of(rule).state_bytes; }
 double highest_usual_rate(settings::OptimRule rule) { return optim::facts_of(rule).highest_usual_rate; }
 
-void expect_lora_for(const models::Family& family, const base::Path& lora) {
-    const io::SafetensorsFile file(lora);
-    const auto seen = weights_kind(file);
-    if (!is_adapter(seen.kind) && seen.kind != models::FileKind::Unknown)
-        base::fail(ErrorCode::Unsupported,
-                   fmt::format("{} is {}, not a LoRA.", lora.filename().string(), seen.words),
-                   "Choose the file of a LoRA; a checkpoint is named as the model.");
-    const auto found = models::family_of_lora(file);
-    if (found.empty() || found == family.name) return;
-    base::fail(ErrorCode::Conflict,
-               fmt::format("{} is a LoRA for {}, and the checkpoint is of {}.", lora.filename().string(),
-                           found, family.name),
-               "Choose a LoRA and a checkpoint of the same family.");
-}
-
-void fit_adapter(Recipe& recipe, const settings::Job& wanted) {
+void fit_trainee(Recipe& recipe, const settings::Job& wanted) {
     const auto job = choose_for_model(wanted, recipe.model->spec());
+    const auto& trainee = trainee_of(job);
     recipe.model->ensure(models::Part::Unet);
-    if (job.adapter.train_text) recipe.model->ensure(models::Part::Text);
-    recipe.trainee = std::make_unique<AdapterTrainee>(*recipe.model, job, recipe.device, recipe.compute);
+    for (const auto part : trainee.parts(job)) recipe.model->ensure(part);
+    recipe.trainee = trainee.make(*recipe.model, job, recipe.device, recipe.compute);
     recipe.optimizer = optim::facts_of(job.optim.rule).make(recipe.trainee->groups(), job.optim);
     if (recipe.compute == at::kHalf) recipe.loss_scale = std::make_unique<LossScale>(recipe.device);
 }

@@ -1,4 +1,4 @@
-// Names to objects: the only factory. From a job come the model, the adapters in its layers, and the optimizer.
+// Names to objects: the only factory. From a job come the model, what is trained, and the optimizer.
 //
 // Throws   what loading and tensor::pick_device throw; Error{NotFound} for a checkpoint that is not there; Error{Conflict} when a file to start
 //          from does not fit the model, before anything is loaded where its names tell; Error{Conflict} for
@@ -11,7 +11,6 @@
 #include <string>
 #include <vector>
 
-#include "adapters/targets.hpp"
 #include "data/loader.hpp"
 #include "diffusion/process.hpp"
 #include "models/family.hpp"
@@ -24,7 +23,7 @@
 
 namespace lorikeet::train {
 
-// What a training step works with. Adapters empty the model's slots when they go, so they are declared behind it.
+// What a training step works with. What is trained borrows the model, so it is declared behind it.
 struct Recipe {
     std::unique_ptr<models::Model> model;
     std::unique_ptr<const diffusion::Process> process;
@@ -42,26 +41,16 @@ base::Path checkpoint_file(const settings::Model& model);
 // The files that a job names for parts of its model.
 models::PartFiles part_files_of(const settings::Model& model);
 
-// Model and schedule; no adapter yet. Of the model's frozen weights none is read before it is needed. On the device that the
+// Model and schedule; nothing that is trained yet. Of the model's frozen weights none is read before it is needed. On the device that the
 // job says, unless one is given: on the meta device nothing is read but the file's header.
 Recipe load_recipe(const settings::Job& job, std::optional<at::Device> device = {});
 // Adds what is trained, and the optimizer over its weights.
-void fit_adapter(Recipe& recipe, const settings::Job& job);
-
-// Every layer that takes an adapter, with its name in LoRA files; nothing need be loaded.
-std::vector<adapters::Target> targets_of(models::Model& model,
-                                         adapters::Reach reach = adapters::Reach::Trained);
-// Those of one part alone.
-std::vector<adapters::Target> targets_of(const models::AdapterPart& part, adapters::Reach reach);
+void fit_trainee(Recipe& recipe, const settings::Job& job);
 
 // What the optimizer keeps for each weight, at the most: bytes.
 double optimizer_bytes(settings::OptimRule rule);
 // A learning rate above it is a mistake rather than a choice.
 double highest_usual_rate(settings::OptimRule rule);
-
-// Refuses a LoRA that is for another family of models, by its names alone.
-// Throws   Error{Conflict}.
-void expect_lora_for(const models::Family& family, const base::Path& lora);
 
 // The model's VAE for the loader, which knows it only so; loaded again where it was let go. What bfloat16 makes NaN of is
 // done again in float32, from then on, and `tell` hears of it once. Borrows the model.

@@ -9,6 +9,7 @@
 #include "data/draw_plan.hpp"
 #include "train/preview.hpp"
 #include "train/run_samples.hpp"
+#include "train/trainees.hpp"
 #include "train/training_length.hpp"
 #include "train/validation_loss.hpp"
 
@@ -33,7 +34,7 @@ std::optional<std::set<std::string>> texts_to_keep(const settings::Job& job,
 
 std::vector<Part> parts_of_training(const settings::Job& job, bool keeps_text) {
     std::vector<Part> parts{Part::Unet};
-    if (job.adapter.train_text || !keeps_text) parts.push_back(Part::Text);
+    if (learns(job, Part::Text) || !keeps_text) parts.push_back(Part::Text);
     if (!job.data.cache_latents) parts.push_back(Part::VaeEncoder);
     return parts;
 }
@@ -62,10 +63,12 @@ const RunPhase& RunPhases::at(Phase phase) const {
     return *found;
 }
 
+bool wants_text_kept(const settings::Job& job) { return job.data.cache_text && !learns(job, Part::Text); }
+
 RunPhases phases_of(const settings::Job& job, const std::vector<data::DatasetImage>& images,
                     const std::vector<data::DatasetImage>& held_out) {
     RunPhases phases;
-    bool keeps_text = job.data.cache_text && !job.adapter.train_text;
+    bool keeps_text = wants_text_kept(job);
     if (keeps_text) {
         auto texts = texts_to_keep(job, images, held_out);
         phases.too_many_captions = !texts;
@@ -81,7 +84,7 @@ RunPhases phases_of(const settings::Job& job, const std::vector<data::DatasetIma
     if (job.data.cache_latents) list.push_back({Phase::CacheLatents, {Part::VaeEncoder}});
     if (keeps_text) list.push_back({Phase::CacheText, {Part::Text}});
     std::vector<Part> trained{Part::Unet};
-    if (job.adapter.train_text) trained.push_back(Part::Text);
+    if (learns(job, Part::Text)) trained.push_back(Part::Text);
     list.push_back({Phase::Fit, std::move(trained)});
     if (sample.at_start) list.push_back({Phase::SampleFirst, sampling});
     list.push_back({Phase::Train, training});

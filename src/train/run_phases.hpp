@@ -49,6 +49,9 @@ struct RunPhases {
 
 inline constexpr std::size_t kMostKeptTexts = 10'000;
 
+// What text encoders make of captions is kept, unless there are too many or one of them learns.
+bool wants_text_kept(const settings::Job& job);
+
 // Of a job whose choices are made. Without images, of what the settings alone say. `held_out`: for the validation loss.
 RunPhases phases_of(const settings::Job& job, const std::vector<data::DatasetImage>& images,
                     const std::vector<data::DatasetImage>& held_out = {});

@@ -13,8 +13,8 @@
 #include "settings/toml.hpp"
 #include "train/choose.hpp"
 #include "train/evaluation.hpp"
-#include "train/lora_facts.hpp"
 #include "train/other_place.hpp"
+#include "train/provenance.hpp"
 #include "train/run_samples.hpp"
 #include "train/words.hpp"
 
@@ -80,8 +80,8 @@ std::string RunSaver::known_sha256() {
     const auto known = checkpoint_hash_ ? checkpoint_hash_->try_get() : std::nullopt;
     if (!known || std::exchange(told_of_hash_, true)) return known.value_or("");
     if (known->empty())
-        warn(fmt::format("{} LoRA files of this run are written without the checkpoint's SHA-256.",
-                         checkpoint_hash_->why()));
+        warn(fmt::format("{} {} files of this run are written without the checkpoint's SHA-256.",
+                         checkpoint_hash_->why(), result()));
     else if (!sha256_before_.empty() && sha256_before_ != *known)
         warn(
             "The checkpoint is not byte for byte the file that this run was begun with; names, shapes and "
@@ -171,11 +171,11 @@ void RunSaver::record_job() const {
                                             change.before)}}});
 }
 
-base::Path RunSaver::save_lora(Recipe& recipe, std::int64_t step, const TrainingLength& length, Hash hash) {
+base::Path RunSaver::save_file(Recipe& recipe, std::int64_t step, const TrainingLength& length, Hash hash) {
     const auto name = lora_name(job_.output.name, length, step);
     const auto file = run_.checkpoints() / name;
-    write_lora(file, recipe, step, length, hash);
-    tell_lora(file, step);
+    write_file(file, recipe, step, length, hash);
+    tell_file(file, step);
     saved_.add(name, step);
     if (hash == Hash::Awaited) saved_.keep_last(job_.output.keep_last);  // a stop takes nothing away
     return file;
@@ -183,24 +183,24 @@ base::Path RunSaver::save_lora(Recipe& recipe, std::int64_t step, const Training
 
 base::Path RunSaver::save_final(Recipe& recipe, std::int64_t step, const TrainingLength& length) {
     const auto file = run_.checkpoints() / (job_.output.name + ".safetensors");
-    write_lora(file, recipe, step, length);
-    tell_lora(file, step);
+    write_file(file, recipe, step, length);
+    tell_file(file, step);
     return file;
 }
 
 std::optional<base::Path> RunSaver::save_final_elsewhere(Recipe& recipe, std::int64_t step,
                                                          const TrainingLength& length) {
     return write_elsewhere(other_places(run_.path()), job_.output.name + ".safetensors",
-                           [&](const base::Path& file) { write_lora(file, recipe, step, length); });
+                           [&](const base::Path& file) { write_file(file, recipe, step, length); });
 }
 
 // The weights first. What is still being worked out is added when they are safe.
-void RunSaver::write_lora(const base::Path& file, Recipe& recipe, std::int64_t step,
+void RunSaver::write_file(const base::Path& file, Recipe& recipe, std::int64_t step,
                           const TrainingLength& length, Hash hash) {
     if (!checkpoint_hash_) remember(*recipe.model);
     const auto write = [&](const std::string& sha256) {
-        const LoraFacts facts{job_, recipe, length, images_, started_at_, sha256, step, held_out_};
-        auto metadata = metadata_of(facts);
+        auto metadata =
+            recipe.trainee->metadata({job_, recipe, length, images_, started_at_, sha256, step, held_out_});
         if (!accepted_.empty()) metadata["lorikeet.accepted_changes"] = base::join(accepted_, "; ");
         const Evaluation evaluation(recipe);
         recipe.trainee->save(file, scalar_type_of(job_.output.precision), metadata);
@@ -218,7 +218,7 @@ void RunSaver::write_lora(const base::Path& file, Recipe& recipe, std::int64_t s
     }
 }
 
-void RunSaver::tell_lora(const base::Path& file, std::int64_t step) {
+void RunSaver::tell_file(const base::Path& file, std::int64_t step) {
     events_.take({"checkpoint", {{"file", file.string()}, {"step", step}}});
 }
 

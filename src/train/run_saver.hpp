@@ -1,4 +1,4 @@
-// Everything that a run keeps: its state, LoRA files, images made on the way.
+// Everything that a run keeps: its state, files of what is trained, images made on the way.
 //
 // All that a save needs is in memory before the first step: checkpoint, images and captions may go away afterwards.
 // Throws   Error{NoSpace}, Error{Io}: what was kept before stays. Error{Conflict} when a state was made with other settings,
@@ -22,6 +22,7 @@
 #include "train/run_schedule.hpp"
 #include "train/saved_files.hpp"
 #include "train/state.hpp"
+#include "train/trainees.hpp"
 
 namespace lorikeet::train {
 
@@ -30,14 +31,17 @@ enum class Differences { Refuse, Accept };
 
 class RunSaver {
   public:
-    // Of the checkpoint, in the metadata of a LoRA: whether somebody who stops a run waits for it.
+    // Of the checkpoint, in the metadata of a file: whether somebody who stops a run waits for it.
     enum class Hash { Awaited, IfKnown };
 
     // Borrows all three.
     RunSaver(const settings::Job& job, const RunDir& run, base::EventSink& events)
         : job_(job), run_(run), events_(events), saved_(run.checkpoints(), run.saved_list()) {}
 
-    // The images and the model that the run is made with: part of the state, and of the LoRA's metadata.
+    // What comes out of the run, in messages: "LoRA".
+    std::string result() const { return std::string(trainee_of(job_).result); }
+
+    // The images and the model that the run is made with: part of the state, and of a file's metadata.
     void remember(const std::vector<data::DatasetImage>& images,
                   const std::vector<data::DatasetImage>& held_out = {});
     void remember(const models::Model& model);
@@ -54,7 +58,7 @@ class RunSaver {
 
     // "<name>-000002.safetensors" behind an epoch, "<name>-step00000150.safetensors" within one; old ones go as
     // output.keep_last says.
-    base::Path save_lora(Recipe& recipe, std::int64_t step, const TrainingLength& length,
+    base::Path save_file(Recipe& recipe, std::int64_t step, const TrainingLength& length,
                          Hash hash = Hash::Awaited);
     // "<name>.safetensors".
     base::Path save_final(Recipe& recipe, std::int64_t step, const TrainingLength& length);
@@ -66,9 +70,9 @@ class RunSaver {
     std::int64_t make_samples(Recipe& recipe, std::int64_t step, const base::Cancel& cancel) const;
 
   private:
-    void write_lora(const base::Path& file, Recipe& recipe, std::int64_t step, const TrainingLength& length,
+    void write_file(const base::Path& file, Recipe& recipe, std::int64_t step, const TrainingLength& length,
                     Hash hash = Hash::Awaited);
-    void tell_lora(const base::Path& file, std::int64_t step);
+    void tell_file(const base::Path& file, std::int64_t step);
     std::string known_sha256();
     std::vector<std::string> what_changed(const State& state, std::int64_t total_steps) const;
     void warn(std::string text) const { events_.take({"warning", {{"text", std::move(text)}}}); }

@@ -176,17 +176,17 @@ void Session::progress(std::size_t done, std::size_t total, std::string what) {
            {"what", std::move(what)}}});
 }
 
-void Session::end_finished(const std::string& file) {
+void Session::end_finished(const std::string& file, const std::string& result) {
     Event end{"end",
               {{"reason", std::string("finished")},
                {"step", step()},
                {"file", file},
-               {"text", fmt::format("The LoRA is {}.", file)}}};
+               {"text", fmt::format("The {} is {}.", result, file)}}};
     state_->close(std::move(end), [&](Request request) {
         if (request == Request::Sample)
             dropped(request, "The run was finished first.");
         else
-            done(request, "The run is finished, and its LoRA saved.");
+            done(request, fmt::format("The run is finished, and its {} saved.", result));
     });
 }
 

@@ -36,8 +36,8 @@ class Session : public base::EventSink {
     void warn(std::string text);
     void progress(std::size_t done, std::size_t total, std::string what);
     // The event `end`, with the last step that was told; before it, an answer to all that was asked for. Nothing is told
-    // behind it. `file` is that of a finished run.
-    void end_finished(const std::string& file);
+    // behind it. `file` is that of a finished run, `result` what it is: "LoRA".
+    void end_finished(const std::string& file, const std::string& result);
     // `unsaved`: what could not be saved; empty when all is.
     void end_stopped(const std::string& text, const std::string& hint = {}, const std::string& unsaved = {});
     void end_failed(const base::Error& error);

@@ -11,7 +11,7 @@
 #include "base/text.hpp"
 #include "settings/chosen.hpp"
 #include "train/model_outline.hpp"
-#include "train/recipe.hpp"
+#include "train/weights_kind.hpp"
 
 namespace lorikeet::train {
 

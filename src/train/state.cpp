@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kFormat = "lorikeet state 2";
 constexpr std::string_view kFirstFormat = "lorikeet state 1";
-constexpr std::string_view kAdapter = "adapter.";
+constexpr std::string_view kTrainee = "adapter.";
 constexpr std::string_view kOptimizer = "optimizer.";
 
 const std::string& text_of(const io::Metadata& metadata, const std::string& key, const base::Path& file) {
@@ -39,7 +39,7 @@ Number number_of(const io::Metadata& metadata, const std::string& key, const bas
 
 void save_state(const base::Path& file, const State& state) {
     tensor::NamedTensors tensors;
-    for (const auto& [name, tensor] : state.adapter) tensors[std::string(kAdapter) + name] = tensor;
+    for (const auto& [name, tensor] : state.trainee) tensors[std::string(kTrainee) + name] = tensor;
     for (const auto& [name, tensor] : state.optimizer) tensors[std::string(kOptimizer) + name] = tensor;
     io::Metadata metadata{{"format", std::string(kFormat)},
                           {"step", fmt::format("{}", state.step)},
@@ -98,7 +98,7 @@ State load_state(const base::Path& file) {
                 "The state is damaged. Start a new run with another name, with adapter.start_from set to the "
                 "last LoRA of this run.");
         auto copy = [&] { return weights.get(name).clone(); };  // the file is replaced while the run goes on
-        if (name.starts_with(kAdapter)) state.adapter[std::string(name.substr(kAdapter.size()))] = copy();
+        if (name.starts_with(kTrainee)) state.trainee[std::string(name.substr(kTrainee.size()))] = copy();
         if (name.starts_with(kOptimizer))
             state.optimizer[std::string(name.substr(kOptimizer.size()))] = copy();
     }

@@ -29,7 +29,7 @@ struct State {
         inputs;  // what it was made from (run_inputs.hpp); empty in states of the first version, which have
     std::string images;                   // a SHA-256 over names, sizes and captions
     std::vector<std::string> accepted{};  // what differed at a resume and was gone on with
-    tensor::NamedTensors adapter;
+    tensor::NamedTensors trainee;
     tensor::NamedTensors optimizer;
 };
 

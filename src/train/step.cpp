@@ -120,24 +120,27 @@ at::Tensor Step::loss_alone(const StepInputs& inputs) const {
 
 at::Tensor Step::learn(const StepInputs& inputs) {
     const auto total = inputs.draws.latents.size(0), parts = std::min(plan_.parts, total);
-    if (parts == 1) return learn_part(inputs, {0, total, total});
+    const auto part_of = [&](std::int64_t first, std::int64_t count) {
+        return StepPart{inputs.step, inputs.micro, first, count, total};
+    };
+    if (parts == 1) return learn_part(inputs, part_of(0, total));
     at::Tensor loss;
     for (std::int64_t i = 0; i < parts; ++i) {
         const auto first = i * total / parts, count = (i + 1) * total / parts - first;
-        const auto part = learn_part(inputs.part(first, count), {first, count, total}) *
+        const auto part = learn_part(inputs.part(first, count), part_of(first, count)) *
                           (static_cast<double>(count) / static_cast<double>(total));
         loss = loss.defined() ? loss + part : part;
     }
     return loss;
 }
 
-at::Tensor Step::learn_part(const StepInputs& inputs, const adapters::Window& window) {
-    recipe_.trainee->begin_step(inputs.step, inputs.micro, window);
+at::Tensor Step::learn_part(const StepInputs& inputs, const StepPart& part) {
+    recipe_.trainee->begin_step(part);
     const auto loss = loss_of(inputs);
     // The processor knows its numbers at once; a GPU finds out in move().
     if (!loss.is_cpu() || std::isfinite(loss.item<double>())) {
-        const auto part = loss * inputs.share;
-        (recipe_.loss_scale ? recipe_.loss_scale->scaled(part) : part).backward();
+        const auto shared = loss * inputs.share;
+        (recipe_.loss_scale ? recipe_.loss_scale->scaled(shared) : shared).backward();
     }
     return loss.detach();
 }

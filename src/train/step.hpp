@@ -79,7 +79,7 @@ class Step {
   private:
     StepDraws draw(const data::Batch& batch, std::int64_t step, std::int64_t micro) const;
     at::Tensor loss_of(const StepInputs& inputs) const;
-    at::Tensor learn_part(const StepInputs& inputs, const adapters::Window& window);
+    at::Tensor learn_part(const StepInputs& inputs, const StepPart& part);
 
     Recipe& recipe_;
     const settings::Job& job_;

@@ -31,7 +31,7 @@ std::vector<std::int64_t> shapes_of(std::span<const StepInputs> batches) {
 // What stands in the way before anything is tried.
 std::string obstacle(const Recipe& recipe, const settings::Job& job) {
     if (job.train.record_steps == settings::RecordSteps::Off) return "train.record_steps is off";
-    if (job.adapter.dropout > 0) return "adapter.dropout is drawn again in each layer";
+    if (auto why = recipe.trainee->why_not_recorded(); !why.empty()) return why;
     if (!recipe.optimizer->can_be_recorded()) return "the optimizer waits for numbers of the GPU";
     return {};
 }

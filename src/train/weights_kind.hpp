@@ -18,4 +18,8 @@ struct WeightsKind {
 // Reads the header alone.
 WeightsKind weights_kind(const io::SafetensorsFile& file);
 
+// Refuses a LoRA that is for another family of models, by its names alone.
+// Throws   Error{Conflict}.
+void expect_lora_for(const models::Family& family, const base::Path& lora);
+
 }  // namespace lorikeet::train

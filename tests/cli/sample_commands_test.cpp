@@ -38,7 +38,7 @@ TEST(SampleCommands, StrengthsAreSaidWithCommasAndEachThingThatHappensIsALine) {
     {
         const support::SmallJob small;
         auto recipe = train::load_recipe(small.job());
-        train::fit_adapter(recipe, small.job());
+        train::fit_trainee(recipe, small.job());
         recipe.trainee->save(lora, at::kFloat, {});
     }
     const auto said = said_to({"sample", "--model", support::tiny_checkpoint().string(), "--steps", "1",

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "nn/visitors.hpp"
 #include "support/tiny.hpp"
 
 namespace lorikeet::models {
@@ -15,6 +16,31 @@ TEST(Model, PartsComeAndGoOneByOne) {
         model->release(part);
         EXPECT_FALSE(model->has(part));
     }
+}
+
+// So that they can be moved: the file's own pages are for reading alone.
+TEST(Model, APartThatIsTrainedIsPlainFloat32CopiesBesideFrozenOthers) {
+    const auto weight_of = [](Model& model, Part part) {
+        nn::CollectWeights found;
+        model.ensure(part);
+        model.visit(part, found);
+        return found.tensors;
+    };
+    const auto plain = load_model(support::tiny_checkpoint());
+    const auto model = load_model(support::tiny_checkpoint(), {.unet = at::kBFloat16,
+                                                               .text = at::kBFloat16,
+                                                               .weights = WeightsAre::Frozen,
+                                                               .trained = {Part::Unet}});
+    const auto wanted = weight_of(*plain, Part::Unet);
+    const auto trained = weight_of(*model, Part::Unet);
+    ASSERT_EQ(trained.size(), wanted.size());
+    for (const auto& [name, tensor] : trained) {
+        EXPECT_EQ(tensor.scalar_type(), at::kFloat) << name;
+        EXPECT_TRUE(at::equal(tensor, wanted.at(name))) << name;
+        tensor.add_(1);  // ends the program where it lies in the file's pages
+    }
+    for (const auto& [name, tensor] : weight_of(*model, Part::Text))
+        EXPECT_TRUE(!tensor.defined() || tensor.scalar_type() == at::kBFloat16) << name;  // laid out, or cast
 }
 
 TEST(Model, ScalesLatentsToTheNetworkAndBack) {

@@ -24,7 +24,7 @@ class ToyFile {
     ToyFile() {
         const auto job = small.job();
         auto recipe = train::load_recipe(job);
-        train::fit_adapter(recipe, job);
+        train::fit_trainee(recipe, job);
         for (const auto& placed : support::network_of(recipe).modules())
             placed.tensors().at(std::string(support::OutputScale::kScale)).fill_(0.5);
         adapters::save_lora(path, support::network_of(recipe), at::kFloat, {});

@@ -12,6 +12,7 @@
 #include "support/run_listener.hpp"
 #include "support/small_job.hpp"
 #include "tensor/weights.hpp"
+#include "train/model_outline.hpp"
 #include "train/recipe.hpp"
 #include "train/run_dir.hpp"
 
@@ -87,7 +88,7 @@ TEST(TrainDesk, APlanTellsWhatALoraToStartFromKeepsAndLacks) {
     job.adapter.train_text = true;
     const auto other = plan_of(job);
     auto recipe = train::load_recipe(job);
-    train::fit_adapter(recipe, job);
+    train::fit_trainee(recipe, job);
     auto tensors = recipe.trainee->state();
     recipe.trainee.reset();
     const auto save = [&] {

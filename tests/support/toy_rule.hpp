@@ -1,5 +1,5 @@
-// A rule of optimisation that only tests have: one class and one row. While optim::ScopedRule(kSign) lives, jobs that ask for AdamW
-// are trained by it.
+// A rule of optimisation that only tests have: one class and one row. While a base::ScopedRow of it lives, jobs that ask for
+// AdamW are trained by it.
 #pragma once
 
 #include <memory>

@@ -18,7 +18,7 @@ TEST(AdapterSize, IsThatOfTheNetworkThatIsFitted) {
             job.optim.lr = 1e-4;
             job.train.device = settings::DeviceChoice::Cpu;
             auto recipe = load_recipe(job);
-            fit_adapter(recipe, job);
+            fit_trainee(recipe, job);
             std::int64_t numbers = 0;
             for (const auto& parameter : recipe.optimizer->parameters()) numbers += parameter.numel();
             const auto size = adapter_size(recipe.model->spec(), job.adapter);

@@ -7,6 +7,7 @@
 
 #include "adapters/lora_file.hpp"
 #include "support/small_job.hpp"
+#include "train/provenance.hpp"
 #include "train/recipe.hpp"
 
 namespace lorikeet::train {
@@ -14,7 +15,7 @@ namespace lorikeet::train {
 namespace {
 
 struct Trained {
-    explicit Trained(const settings::Job& job) : recipe(load_recipe(job)) { fit_adapter(recipe, job); }
+    explicit Trained(const settings::Job& job) : recipe(load_recipe(job)) { fit_trainee(recipe, job); }
     AdapterTrainee& trainee() const { return dynamic_cast<AdapterTrainee&>(*recipe.trainee); }
     Recipe recipe;
 };
@@ -61,8 +62,10 @@ TEST(AdapterTrainee, ItsStateAndItsFileAreWhatItIs) {
     for (const auto& [name, tensor] : second.trainee().state())
         EXPECT_TRUE(at::equal(tensor, kept.at(name))) << name;
     EXPECT_EQ(adapters::read_lora(file).entries.size(), second.trainee().network().modules().size());
-    EXPECT_EQ(second.trainee().facts().rank, *job.adapter.rank);
-    EXPECT_FALSE(second.trainee().facts().dropout) << "none is told where there is none";
+    const auto told =
+        second.trainee().metadata({job, second.recipe, TrainingLength{1, 1, 1, 1}, {}, "0", "", 1});
+    EXPECT_EQ(told.at("ss_network_dim"), "4");
+    EXPECT_EQ(told.at("ss_network_dropout"), "None") << "none is told where there is none";
 }
 
 TEST(AdapterTrainee, DropsNothingWhileItIsEvaluated) {
@@ -80,7 +83,7 @@ TEST(AdapterTrainee, DropsNothingWhileItIsEvaluated) {
     const auto x = at::ones({4, placed.target.shape.in}, trained.recipe.compute);
     const auto y = at::zeros({4, placed.target.shape.out}, trained.recipe.compute);
     const auto result = [&](std::uint64_t step) {
-        trained.trainee().begin_step(step, 0, {0, 4, 4});
+        trained.trainee().begin_step({step, 0, 0, 4, 4});
         return placed.module->apply(x, y.clone());
     };
     EXPECT_FALSE(at::equal(result(1), result(2)));

@@ -28,7 +28,7 @@ struct CheckpointWriterPlace {
 
     CheckpointWriterPlace() : recipe(load_recipe(job)) {
         base::write_whole(run.job_file(), settings::write_job(job));  // as every run has it
-        fit_adapter(recipe, job);
+        fit_trainee(recipe, job);
     }
     SaveNow now(std::int64_t step) {
         return {step, recipe, length, [step] {

@@ -53,7 +53,7 @@ TEST(Evaluation, TheWeightsAreThoseToBeUsedWhileItLives) {
     const support::SmallJob small;
     const auto job = small.job();
     auto recipe = load_recipe(job);
-    fit_adapter(recipe, job);
+    fit_trainee(recipe, job);
     tensor::NamedTensors before;
     for (const auto& [name, tensor] : recipe.trainee->state()) before[name] = tensor.clone();
     {

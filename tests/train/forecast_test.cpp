@@ -48,7 +48,7 @@ struct Measured {
             recipe.model = models::load_model(job.model.checkpoint, plain);
             recipe.captions = std::make_unique<Captions>(*recipe.model, job);
         }
-        fit_adapter(recipe, job);
+        fit_trainee(recipe, job);
         step = std::make_unique<Step>(recipe, job);
         const auto latents = at::zeros({*job.data.batch, 4, 32, 32});
         const std::vector<std::string> captions(static_cast<std::size_t>(*job.data.batch), "a bird");

@@ -45,8 +45,8 @@ struct Making {
     }
     io::Metadata tell(std::int64_t held_out = 0) const {
         auto recipe = load_recipe(job);
-        fit_adapter(recipe, job);
-        return metadata_of({job, recipe, length, images, "1700000000.5", "abc123", 6, held_out});
+        fit_trainee(recipe, job);
+        return recipe.trainee->metadata({job, recipe, length, images, "1700000000.5", "abc123", 6, held_out});
     }
 };
 

@@ -27,7 +27,7 @@ struct HalfBench {
     explicit HalfBench(settings::Precision precision) {
         job.train.precision = precision;
         recipe = load_recipe(job, at::Device(at::kCPU));
-        fit_adapter(recipe, job);
+        fit_trainee(recipe, job);
         step = std::make_unique<Step>(recipe, job);
     }
     double learn_once() {

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "models/random_checkpoint.hpp"
 #include "support/tiny.hpp"
+#include "train/model_outline.hpp"
 
 namespace lorikeet::train {
 
@@ -34,7 +35,7 @@ template <class Change>
 base::Path lora_file(const support::TempFolder& folder, const Change& change) {
     const auto job = tiny_job();
     auto recipe = load_recipe(job);
-    fit_adapter(recipe, job);
+    fit_trainee(recipe, job);
     auto tensors = recipe.trainee->state();
     change(tensors);
     const auto path = folder.path() / "earlier.safetensors";
@@ -46,7 +47,7 @@ base::Error refusal_of(settings::Job job, const base::Path& start_from) {
     job.adapter.start_from = start_from.string();
     try {
         auto recipe = load_recipe(job);
-        fit_adapter(recipe, job);
+        fit_trainee(recipe, job);
     } catch (const base::Error& error) {
         return error;
     }
@@ -113,7 +114,7 @@ TEST(Recipe, GoesOnFromALoraOfSdxlByDiffusersNamesToo) {
          {"lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_down.weight", at::zeros({2, 48})},
          {"lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_up.weight", at::zeros({96, 2})}});
     auto recipe = load_recipe(job);
-    fit_adapter(recipe, job);
+    fit_trainee(recipe, job);
     const auto tensors = recipe.trainee->state();
     ASSERT_EQ(tensors.size(), 3 * targets_of(*recipe.model).size()) << "what the file lacks begins again";
     EXPECT_TRUE(at::equal(tensors.at("lora_unet_middle_block_1_proj_in.lora_down.weight").cpu(), down));
@@ -189,7 +190,7 @@ TEST(Recipe, TheTextEncodersGroupComesFirstWithItsOwnRate) {
     job.optim.lr = 3e-4;
     job.optim.text_lr = 5e-5;
     auto recipe = load_recipe(job);
-    fit_adapter(recipe, job);
+    fit_trainee(recipe, job);
     const auto& groups = recipe.optimizer->groups();
     ASSERT_EQ(groups.size(), 2U);
     EXPECT_EQ(groups[0].name, "text");
@@ -205,7 +206,7 @@ TEST(Recipe, ARateLeftOutIsThatOfTheUnetAndAFrozenHalfHasNoGroup) {
     job.optim.text_lr.reset();
     job.adapter.train_unet = false;
     auto recipe = load_recipe(job);
-    fit_adapter(recipe, job);
+    fit_trainee(recipe, job);
     ASSERT_EQ(recipe.optimizer->groups().size(), 1U);
     EXPECT_EQ(recipe.optimizer->groups()[0].name, "text");
     EXPECT_EQ(recipe.optimizer->groups()[0].lr, job.optim.lr);
@@ -219,7 +220,7 @@ TEST(Recipe, GoesOnFromAFileWithItsNumbersAndItsRank) {
     job.adapter.rank = 8;
     job.train.seed = 7;
     auto recipe = load_recipe(job);
-    fit_adapter(recipe, job);
+    fit_trainee(recipe, job);
     const auto tensors = recipe.trainee->state();
     ASSERT_EQ(tensors.size(), saved.size());
     for (const auto& [name, tensor] : tensors) EXPECT_TRUE(at::equal(tensor, saved.at(name))) << name;

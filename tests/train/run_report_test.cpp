@@ -13,7 +13,7 @@ TEST(RunReport, AStepIsToldWithWhereItStandsAndItsRates) {
     const support::SmallJob small;
     const auto job = small.job();
     auto recipe = load_recipe(job);
-    fit_adapter(recipe, job);
+    fit_trainee(recipe, job);
     Smoothed smoothed;
     smoothed.add(0.5);
     const TrainingLength length{

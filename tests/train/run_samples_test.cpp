@@ -26,7 +26,7 @@ struct RunSamplesPlace {
     }
     std::int64_t make(RunListener& listener) const {
         auto recipe = load_recipe(job);
-        fit_adapter(recipe, job);
+        fit_trainee(recipe, job);
         return make_samples(job, run, recipe, 7, listener, listener.cancel);
     }
 };
@@ -40,7 +40,7 @@ TEST(RunSamples, WhateverIsThrownInAnImageLeavesOutThatOneAlone) {
         [] { throw std::filesystem::filesystem_error("gone", std::make_error_code(std::errc::io_error)); },
         [] { throw 7; }, [] { base::fail(base::ErrorCode::NotFinite, "NaN"); }};
     auto recipe = load_recipe(place.job);
-    fit_adapter(recipe, place.job);
+    fit_trainee(recipe, place.job);
     for (const auto& thrown : throws) {
         RunListener listener([&](const base::Event& event) {
             if (event.kind == "progress" && event.text("what") == "a bird") thrown();
@@ -71,7 +71,7 @@ TEST(RunSamples, AModelThatCannotBeReadAnyMoreLeavesAllOut) {
     std::filesystem::copy_file(place.job.model.checkpoint, checkpoint);
     place.job.model.checkpoint = checkpoint.string();
     auto recipe = load_recipe(place.job);
-    fit_adapter(recipe, place.job);
+    fit_trainee(recipe, place.job);
     std::filesystem::last_write_time(checkpoint,
                                      std::filesystem::file_time_type::clock::now() + std::chrono::hours(1));
     RunListener listener;

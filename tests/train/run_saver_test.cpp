@@ -34,7 +34,7 @@ struct Desk {
     }
     Recipe recipe() const {
         auto recipe = load_recipe(job);
-        fit_adapter(recipe, job);
+        fit_trainee(recipe, job);
         return recipe;
     }
     // What a resume says; empty when it goes on.
@@ -65,7 +65,7 @@ TEST(RunSaver, FilesAreNamedByEpochAtItsEndAndByStepWithin) {
     auto recipe = desk.recipe();
     RunSaver saver(desk.job, desk.run, desk.listener);
     saver.remember(desk.images());
-    for (const std::int64_t step : {2, 3, 6}) saver.save_lora(recipe, step, desk.length);
+    for (const std::int64_t step : {2, 3, 6}) saver.save_file(recipe, step, desk.length);
     const auto last = saver.save_final(recipe, 9, desk.length);
     EXPECT_EQ(desk.files(), (std::vector<std::string>{"bird-000001.safetensors", "bird-000002.safetensors",
                                                       "bird-step00000002.safetensors", "bird.safetensors"}));
@@ -81,7 +81,7 @@ TEST(RunSaver, OldFilesGoAsKeepLastSaysAndTheFinalOneIsNotCounted) {
     auto recipe = desk.recipe();
     RunSaver saver(desk.job, desk.run, desk.listener);
     saver.remember(desk.images());
-    for (const std::int64_t step : {1, 2, 3}) saver.save_lora(recipe, step, desk.length);
+    for (const std::int64_t step : {1, 2, 3}) saver.save_file(recipe, step, desk.length);
     saver.save_final(recipe, 9, desk.length);
     EXPECT_EQ(desk.files(), (std::vector<std::string>{"bird-000001.safetensors",
                                                       "bird-step00000002.safetensors", "bird.safetensors"}));
@@ -94,12 +94,12 @@ TEST(RunSaver, AStateComesBackAndNoneIsNothing) {
     EXPECT_FALSE(saver.load_state(10));
     State state;
     state.step = 7;
-    state.adapter["x"] = at::arange(4, at::kFloat);
+    state.trainee["x"] = at::arange(4, at::kFloat);
     saver.save_state(state);
     const auto back = saver.load_state(10);
     ASSERT_TRUE(back);
     EXPECT_EQ(back->step, 7);
-    EXPECT_TRUE(at::equal(back->adapter.at("x"), state.adapter.at("x")));
+    EXPECT_TRUE(at::equal(back->trainee.at("x"), state.trainee.at("x")));
     EXPECT_EQ(desk.listener.events.back().kind, "state");
 }
 

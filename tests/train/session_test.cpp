@@ -97,7 +97,7 @@ TEST(Session, AListenerThatThrowsLosesNoRequestNorTheEnd) {
     });
     Session session(place.run, SessionStart::Fresh, broken, broken.cancel);
     for (const auto request : {Request::Save, Request::Sample}) place.run.ask(request);
-    session.end_finished("bird.safetensors");
+    session.end_finished("bird.safetensors", "LoRA");
     EXPECT_EQ(broken.events.back().kind, "end");
     const auto told = broken.of("request");
     const auto tells = [&](std::string_view request, std::string_view answer) {

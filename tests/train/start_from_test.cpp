@@ -34,7 +34,7 @@ class StartFile {
         other.adapter.rank = 2;
         other.adapter.alpha = 1;
         auto recipe = load_recipe(other);
-        fit_adapter(recipe, other);
+        fit_trainee(recipe, other);
         layers = static_cast<std::int64_t>(support::network_of(recipe).modules().size());
         auto tensors = recipe.trainee->state();
         if (change) change(tensors);
@@ -100,7 +100,7 @@ TEST(StartFrom, LayersThatTheFileLacksBeginAgainAtTheJobsRank) {
 
         auto recipe = load_recipe(start.job);
         EXPECT_EQ(recipe.news, facts.news) << "the log tells the same as the plan";
-        fit_adapter(recipe, start.job);
+        fit_trainee(recipe, start.job);
         ASSERT_EQ(static_cast<std::int64_t>(support::network_of(recipe).modules().size()), start.layers);
         std::int64_t numbers = 0;
         for (const auto& module : support::network_of(recipe).modules()) {
@@ -121,10 +121,10 @@ TEST(StartFrom, LayersThatTheFileLacksBeginAgainAtTheJobsRank) {
 TEST(StartFrom, FreshLayersBeginAsInANetworkThatIsAllFresh) {
     const StartFile start([](auto& tensors) { drop(tensors, kUnetLayer); });
     auto recipe = load_recipe(start.job);
-    fit_adapter(recipe, start.job);
+    fit_trainee(recipe, start.job);
     auto other = start_job();
     auto fresh = load_recipe(other);
-    fit_adapter(fresh, other);
+    fit_trainee(fresh, other);
     const auto name = std::string(kUnetLayer) + ".lora_down.weight";
     EXPECT_TRUE(at::equal(recipe.trainee->state().at(name), fresh.trainee->state().at(name)));
 }
@@ -141,7 +141,7 @@ TEST(StartFrom, AHalfThatIsNotTrainedIsToldAndNeedNotBeSound) {
     EXPECT_TRUE(tells(facts, "that this job does not train (adapter.train_text is false)"));
     EXPECT_TRUE(tells(facts, "holds NaN or infinity in"));
     auto recipe = load_recipe(start.job);
-    EXPECT_NO_THROW(fit_adapter(recipe, start.job));
+    EXPECT_NO_THROW(fit_trainee(recipe, start.job));
 }
 
 TEST(StartFrom, ALayerThatIsNotFiniteIsNamedWithARemedy) {

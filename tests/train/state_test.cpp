@@ -19,7 +19,7 @@ TEST(State, ComesBackAsItWasSaved) {
     state.job = "[optim]\nlr = 1e-4\n";
     state.inputs = "{}";
     state.accepted = {"a", "b"};
-    state.adapter["lora_unet_x.lora_down.weight"] = at::randn({4, 8});
+    state.trainee["lora_unet_x.lora_down.weight"] = at::randn({4, 8});
     state.optimizer["lora_unet_x.lora_down.weight.mean"] = at::randn({4, 8});
     const auto file = folder.path() / "state" / "state.safetensors";
     save_state(file, state);
@@ -33,7 +33,7 @@ TEST(State, ComesBackAsItWasSaved) {
     EXPECT_EQ(back.job, state.job);
     EXPECT_EQ(back.inputs, "{}");
     EXPECT_EQ(back.accepted, state.accepted);
-    EXPECT_TRUE(at::equal(back.adapter.at("lora_unet_x.lora_down.weight"), state.adapter.begin()->second));
+    EXPECT_TRUE(at::equal(back.trainee.at("lora_unet_x.lora_down.weight"), state.trainee.begin()->second));
     EXPECT_TRUE(at::equal(back.optimizer.begin()->second, state.optimizer.begin()->second));
 }
 

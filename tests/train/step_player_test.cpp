@@ -51,7 +51,7 @@ struct PlayerBench {
         : job(std::move(wanted)),
           stream(tensor::pick_device(name_of(job.train.device))),
           recipe(load_recipe(job)) {
-        fit_adapter(recipe, job);
+        fit_trainee(recipe, job);
         step = std::make_unique<Step>(recipe, job);
         player = std::make_unique<StepPlayer>(*step, recipe, job, retry,
                                               [this](std::string text) { said.push_back(std::move(text)); });

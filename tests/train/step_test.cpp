@@ -56,7 +56,7 @@ struct Bench {
         job.adapter.dropout = dropout;
         job.train.precision = precision;
         recipe = load_recipe(job);
-        fit_adapter(recipe, job);
+        fit_trainee(recipe, job);
     }
     // As if it had been trained a while: a fresh adapter's down weights have no gradient.
     void make_busy() {
@@ -194,7 +194,7 @@ TEST(Step, AFreshAdapterHasTheLossOfTheModelAlone) {
     const auto context = models::encode_captions(model.texts.front(), model.tokenizer(), kCaptions, 1, {});
     const auto predicted = model.unet(a.sqrt() * latents + (1 - a).sqrt() * noise, timesteps, context);
     const double alone = (predicted - noise).square().mean().item<double>();
-    fit_adapter(recipe, job);
+    fit_trainee(recipe, job);
     const double with_adapter = Step(recipe, job).gather({latents, noise, timesteps}, kCaptions, 1);
     EXPECT_NEAR(with_adapter, alone, 1e-6 * alone);
 }

@@ -16,6 +16,7 @@
 #include "support/golden.hpp"
 #include "support/sdxl_tower.hpp"
 #include "tensor/device.hpp"
+#include "train/model_outline.hpp"
 #include "train/recipe.hpp"
 
 namespace lorikeet::train {

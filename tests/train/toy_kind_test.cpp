@@ -111,7 +111,7 @@ TEST(ToyKind, IsCountedBeforeItIsMade) {
     const support::SmallJob small;
     const auto job = small.job();
     auto recipe = load_recipe(job);
-    fit_adapter(recipe, job);
+    fit_trainee(recipe, job);
     std::int64_t numbers = 0;
     for (const auto& parameter : recipe.optimizer->parameters()) numbers += parameter.numel();
     const auto size = adapter_size(recipe.model->spec(), job.adapter);

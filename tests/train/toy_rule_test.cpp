@@ -50,7 +50,7 @@ TEST(ToyRule, TrainsIsForecastToldAndResumedAsIfNeverStopped) {
 
     const auto job = small.job();
     auto recipe = load_recipe(job);
-    fit_adapter(recipe, job);
+    fit_trainee(recipe, job);
     EXPECT_NE(dynamic_cast<support::Sign*>(recipe.optimizer.get()), nullptr);
     std::int64_t numbers = 0;
     for (const auto& parameter : recipe.optimizer->parameters()) numbers += parameter.numel();
