@@ -8,6 +8,8 @@
 
 #include "base/text.hpp"
 #include "io/image.hpp"
+#include "support/player_bench.hpp"
+#include "support/replaying_recorder.hpp"
 #include "support/run_listener.hpp"
 #include "support/small_job.hpp"
 #include "support/toy_family/toy_family.hpp"
@@ -15,7 +17,6 @@
 #include "train/loop.hpp"
 #include "train/preview.hpp"
 #include "train/run_phases.hpp"
-#include "train/step_player.hpp"
 
 namespace lorikeet::train {
 namespace {
@@ -203,30 +204,26 @@ TEST_F(WholeModelRun, OldFilesOfItGoAsTheJobSays) {
     EXPECT_EQ(names.size(), 3U) << base::join(names, ", ");
 }
 
-TEST_F(WholeModelRun, IsPlayedByTheStepPlayerAsByTheStep) {
+TEST_F(WholeModelRun, IsPlayedFromRecordingsBitForBit) {
     const auto job = toy_job("played");
-    const std::vector<std::string> captions{"a bird", "many words"};
     const auto draws_of = [](double seed) {
         const auto latents = at::arange(2 * 12 * 8 * 8, at::kFloat).mul(seed).sin().view({2, 12, 8, 8});
         return StepDraws{latents, latents.mul(3).cos(), at::tensor({0.2, 0.7}, at::kFloat)};
     };
-    auto played = load_recipe(job), direct = load_recipe(job);
-    fit_trainee(played, job);
-    fit_trainee(direct, job);
-    Step step(played, job), other(direct, job);
-    OutOfMemoryRetry retry({}, [](const std::string&) {});
-    StepPlayer player(step, played, job, retry, [](const std::string& text) { FAIL() << text; });
-    for (int i = 1; i < 4; ++i) {
-        const std::vector batches{step.prepare(draws_of(i), captions, 0.5),
-                                  step.prepare(draws_of(i + 0.5), captions, 0.5)};
-        const auto result = player.play(batches, 1);
-        const double loss =
-            (other.gather(draws_of(i), captions, 0.5) + other.gather(draws_of(i + 0.5), captions, 0.5)) / 2;
-        EXPECT_NEAR(result.loss.item<double>(), loss, 1e-12);
-        EXPECT_EQ(result.norm.item<double>(), other.move(1, at::zeros({})).item<double>());
+    const support::PlayerBench played(job), direct(job);
+    support::ReplayingRecorder::Count count;
+    played.player->record_with(std::make_unique<support::ReplayingRecorder>(count));
+    EXPECT_EQ(played.player->why(), "");
+    for (const auto* bench : {&played, &direct}) bench->play({draws_of(1), draws_of(1.5)});  // as they come
+    EXPECT_EQ(count.made, 0);
+    for (int i = 2; i < 6; ++i) {
+        const std::vector draws{draws_of(i), draws_of(i + 0.5)};
+        const auto result = played.play(draws), wanted = direct.queue(direct.inputs_of(draws));
+        EXPECT_TRUE(at::equal(result.loss, wanted.loss));
+        EXPECT_TRUE(at::equal(result.norm, wanted.norm));
     }
-    for (const auto& [name, weight] : direct.trainee->state())
-        EXPECT_TRUE(at::equal(weight, played.trainee->state().at(name))) << name;
+    EXPECT_TRUE(at::equal(played.weights(), direct.weights()));
+    EXPECT_EQ(count.made, 2) << "of a batch and of the move";
 }
 
 }  // namespace lorikeet::train
