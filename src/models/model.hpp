@@ -32,12 +32,6 @@ namespace lorikeet::models {
 // read only when it is asked for. Plain ones are there at once, and can be read, changed and saved.
 enum class WeightsAre { Plain, Frozen };
 
-// The parts that are loaded and released by themselves. Unet is the denoising network, transformers included: the word that
-// settings and kohya's files use for it.
-enum class Part { Text, Unet, VaeEncoder, VaeDecoder };
-inline constexpr Part kParts[] = {Part::Text, Part::Unet, Part::VaeEncoder, Part::VaeDecoder};
-constexpr bool is_of_vae(Part part) { return part == Part::VaeEncoder || part == Part::VaeDecoder; }
-
 struct LoadOptions {
     at::ScalarType unet = at::kFloat;
     at::ScalarType text = at::kFloat;
