@@ -18,7 +18,7 @@ namespace lorikeet::support {
 
 class WholeModel : public train::Trainee {
   public:
-    WholeModel(models::Model& model, double lr) : checkpoint_(model.source().checkpoint), lr_(lr) {
+    WholeModel(models::Model& model, double lr) : checkpoint_(model.source().checkpoint().path), lr_(lr) {
         nn::ChangeWeights learn([this](const std::string& path, const at::Tensor& weight) {
             return weights_[path] = weight.requires_grad_();
         });
