@@ -81,7 +81,8 @@ void add_images(Rows& rows, const studio::Plan& plan) {
 
 std::string length_words(const settings::Job& job, const studio::Plan& plan) {
     const auto& length = plan.length;
-    std::string text = fmt::format("{}: {}", base::counted(length.steps, "step"), studio::words_for(length));
+    std::string text =
+        fmt::format("{}: {}", base::counted(length.training.total_steps, "step"), studio::words_for(length));
     if (job.train.accumulate > 1) text += fmt::format(", {} batches each", job.train.accumulate);
     if (plan.warmup_steps > 0) text += fmt::format("; the first {} warm up", plan.warmup_steps);
     return text;

@@ -9,7 +9,6 @@
 #include "base/text.hpp"
 #include "train/memory_plan.hpp"
 #include "train/recipe.hpp"
-#include "train/run_phases.hpp"
 #include "train/run_schedule.hpp"
 
 namespace lorikeet::studio {
@@ -41,21 +40,14 @@ std::uint64_t sample_bytes(const settings::Job& job, const RunLength& length) {
     const auto& sample = job.sample;
     const Side side = side_of(sample.size.empty() ? job.data.resolution : sample.size);
     // A PNG of an image is rarely larger than its bytes.
-    return unsigned_of(train::samples_of(sample, training_length_of(length)) * side.width * side.height * 3);
+    return unsigned_of(train::samples_of(sample, length.training) * side.width * side.height * 3);
 }
 
-// One entry for each caption as it is shown.
 std::uint64_t text_bytes(const settings::Job& job, const RunLength& length, std::int64_t width) {
-    if (!job.data.cache_text || job.adapter.train_text) return 0;
-    const auto& subsets = job.data.subsets;
-    const bool varies = std::any_of(subsets.begin(), subsets.end(), data::caption_varies);
-    constexpr auto kMost = static_cast<std::int64_t>(train::kMostKeptTexts);
-    const auto captions = varies ? std::min(kMost, length.images_per_epoch * length.epochs)
-                                 : length.images + length.held_out + 2;
     using settings::Precision;
     const auto precision = job.train.precision;  // auto: the larger case
     const std::int64_t number = precision == Precision::Bfloat16 || precision == Precision::Float16 ? 2 : 4;
-    return unsigned_of(captions * ((job.model.max_tokens + 2) * width * number + 4096));
+    return unsigned_of(length.kept_texts * ((job.model.max_tokens + 2) * width * number + 4096));
 }
 
 std::uint64_t latent_bytes(const settings::Job& job, const RunLength& length,
@@ -81,14 +73,14 @@ DiskEstimate estimate_disk(const settings::Job& job, const train::AdapterSize& s
     const std::uint64_t header = unsigned_of(size.modules) * kHeaderPerModule + kMetadataBytes;
     DiskEstimate disk;
     disk.lora_bytes = weights * bytes_per_number(job.output.precision) + header;
-    disk.lora_files = unsigned_of(train::lora_files_of(job.output, training_length_of(length)));
+    disk.lora_files = unsigned_of(train::lora_files_of(job.output, length.training));
     // The weights in float32, and what the optimizer keeps for each.
     const auto kept =
         static_cast<std::uint64_t>(train::optimizer_bytes(job.optim.rule) * static_cast<double>(weights));
     disk.state_bytes = weights * 4 + kept + 2 * header;
     disk.sample_bytes = sample_bytes(job, length);
     disk.cache_bytes = latent_bytes(job, length, latents) + text_bytes(job, length, text_width);
-    disk.log_bytes = unsigned_of(length.steps) * kEventBytesPerStep;
+    disk.log_bytes = unsigned_of(length.training.total_steps) * kEventBytesPerStep;
     return disk;
 }
 
@@ -116,17 +108,10 @@ MemoryEstimate estimate_memory(const settings::Job& job, const std::vector<data:
     return memory;
 }
 
-train::TrainingLength training_length_of(const RunLength& length) {
-    train::TrainingLength result;
-    result.steps_per_epoch = length.steps_per_epoch;
-    result.total_steps = length.steps;
-    return result;
-}
-
 std::string words_for(const RunLength& length) {
     using base::counted;
-    const auto each = std::max<std::int64_t>(1, length.steps_per_epoch);
-    const auto whole = length.steps / each, rest = length.steps % each;
+    const auto each = std::max<std::int64_t>(1, length.training.steps_per_epoch);
+    const auto steps = length.training.total_steps, whole = steps / each, rest = steps % each;
     if (whole == 0) return fmt::format("part of an epoch, which has {}", counted(each, "step"));
     auto text = fmt::format("{} of {}", counted(whole, "epoch"), counted(each, "step"));
     if (rest > 0) text += fmt::format(", then {}", counted(rest, "step"));

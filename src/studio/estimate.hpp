@@ -26,16 +26,14 @@ struct DiskEstimate {
     std::uint64_t total() const;
 };
 
+// What a run has to learn from, and how far it goes by the trainer's own count.
 struct RunLength {
     std::int64_t images = 0;            // each counted once; those that are trained on
     std::int64_t held_out = 0;          // kept out of training, for the validation loss
     std::int64_t images_per_epoch = 0;  // with repeats
-    std::int64_t steps_per_epoch = 0;   // optimizer steps
-    std::int64_t epochs = 0;            // begun
-    std::int64_t steps = 0;             // in all
+    std::int64_t kept_texts = 0;        // captions and prompts of which is kept what text encoders make
+    train::TrainingLength training{};   // of no step where it is not known
 };
-// As the trainer counts it: what is asked of train/run_schedule.
-train::TrainingLength training_length_of(const RunLength& length);
 // "3 epochs of 12 steps, then 4 steps", where the last epoch is cut.
 std::string words_for(const RunLength& length);
 

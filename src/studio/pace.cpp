@@ -18,6 +18,7 @@
 #include "settings/chosen.hpp"
 #include "tensor/device.hpp"
 #include "train/precision_choice.hpp"
+#include "train/trainees.hpp"
 
 namespace lorikeet::studio {
 
@@ -170,7 +171,7 @@ PaceKind pace_kind_of(const settings::Job& job, const base::Path& checkpoint) {
     kind.device = device_of(say(job.train.device).word);
     kind.rank_class = 1;
     while (kind.rank_class < settings::chosen(job.adapter.rank)) kind.rank_class *= 2;
-    kind.trains_text = job.adapter.train_text;
+    kind.trains_text = train::learns(job, models::Part::Text);
     return kind;
 }
 

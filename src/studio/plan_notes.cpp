@@ -89,7 +89,7 @@ std::vector<std::string> notes_on_views(const settings::Job& job, const RunLengt
     constexpr std::int64_t kMost = 1000;
     if (length.images < 1 || length.images_per_epoch < 1) return {};
     const auto batch = std::min(settings::chosen(job.data.batch), length.images_per_epoch);
-    const auto views = length.steps * job.train.accumulate * batch / length.images;
+    const auto views = length.training.total_steps * length.training.accumulate * batch / length.images;
     if (views <= kMost) return {};
     return {fmt::format(
         "{} is seen about {} times. The LoRA will most likely repeat {} and know little "
@@ -112,14 +112,15 @@ TriggerNote note_on_trigger(const settings::Job& job, std::int64_t images, std::
 }
 
 std::vector<std::string> notes_on_length(const settings::Job& job, const RunLength& length) {
-    if (length.steps < 1 || length.steps >= length.steps_per_epoch) return {};
-    const auto reached = length.steps * job.train.accumulate * settings::chosen(job.data.batch);
+    const auto& training = length.training;
+    if (training.total_steps < 1 || training.total_steps >= training.steps_per_epoch) return {};
+    const auto reached = training.total_steps * training.accumulate * settings::chosen(job.data.batch);
     const auto missed = std::max<std::int64_t>(1, length.images_per_epoch - reached);
     return {
         fmt::format("Training ends before its first epoch does: {} of {} {} never reached. To reach all, set "
                     "train.steps = {}, or train.epochs = 1.",
                     missed, base::counted(length.images_per_epoch, "image"), missed == 1 ? "is" : "are",
-                    length.steps_per_epoch)};
+                    training.steps_per_epoch)};
 }
 
 std::string note_on_practice_model(const settings::Job& job, const base::Path& working_folder) {

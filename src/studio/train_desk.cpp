@@ -29,8 +29,8 @@
 #include "train/memory_plan.hpp"
 #include "train/precision_choice.hpp"
 #include "train/recipe.hpp"
-#include "train/run_dir.hpp"
-#include "train/run_saver.hpp"
+#include "train/run_phases.hpp"
+#include "train/run_schedule.hpp"
 #include "train/start_from.hpp"
 #include "train/training_length.hpp"
 #include "train/words.hpp"
@@ -97,12 +97,11 @@ std::vector<data::DatasetImage> plan_images(Plan& plan, const models::Spec& spec
     if (found.images.empty() && !found.errors.empty()) return {};  // the reason is said already
     gather(plan, found.images.empty() ? "data.subsets" : "train", [&] {
         const auto draws = data::draw_plan_of(found.images, plan.job.data, 0);
-        const auto length = train::training_length_of(plan.job.train, draws.batches_per_epoch());
-        plan.sizes = trained_sizes(found.images, plan.job.data);
+        plan.length.training = train::training_length_of(plan.job.train, draws.batches_per_epoch());
         plan.length.images_per_epoch = draws.draws_per_epoch();
-        plan.length.steps_per_epoch = length.steps_per_epoch;
-        plan.length.epochs = length.epochs();
-        plan.length.steps = length.total_steps;
+        plan.sizes = trained_sizes(found.images, plan.job.data);
+        plan.length.kept_texts =
+            std::ssize(train::phases_of(plan.job, found.images, found.held_out).kept_texts);
     });
     return std::move(found.images);
 }
@@ -115,8 +114,7 @@ void look_at_folder(Plan& plan, const base::Path& folder, const std::string& whe
 
 // Said now, not when everything is loaded.
 void look_at_cache_folders(Plan& plan, const settings::Job& job, std::span<const data::DatasetImage> images) {
-    const bool keeps_text = job.data.cache_text && !job.adapter.train_text;
-    if (!job.data.cache_latents && !keeps_text) return;
+    if (!job.data.cache_latents && !train::wants_text_kept(job)) return;
     std::set<base::Path> folders;
     for (const auto& image : images) folders.insert(data::cache_folder(job.data, image));
     for (const auto& folder : folders)
@@ -191,7 +189,7 @@ PlannedModel plan_model(Plan& plan, const settings::Job& wanted) {
     return model;
 }
 
-void look_at_place(Plan& plan, const settings::Job& job, Existing existing) {
+void look_at_place(Plan& plan, const settings::Job& job, std::optional<Existing> existing) {
     const base::Path& run = plan.run_folder;
     if (job.output.name.empty()) return;  // the settings say so
     plan.existing = look_at_output(run);
@@ -201,7 +199,7 @@ void look_at_place(Plan& plan, const settings::Job& job, Existing existing) {
              fmt::format("The run {} exists already; its name differs only in characters that nobody sees.",
                          twin->string()),
              "Choose another name (output.name)."});
-    if (!plan.existing || existing == Existing::Tell) return;
+    if (!plan.existing || !existing) return;
     const bool is_run = plan.existing->is_run;
     const int pid = plan.existing->pid;
     const std::string& another = plan.existing->next_free_name;
@@ -262,9 +260,9 @@ std::vector<std::string> files_of(const Plan& plan, const settings::Job& job) {
     constexpr std::int64_t kFurthestBack = 1'000'000;  // steps looked at
     const auto& output = job.output;
     std::vector<std::string> files;
-    if (plan.length.steps < 1) return files;
+    const auto& length = plan.length.training;
+    if (length.total_steps < 1) return files;
     files.push_back(plan.file);
-    const auto length = training_length_of(plan.length);
     const auto kept = output.keep_last > 0 ? std::min(kMost, static_cast<std::size_t>(output.keep_last))
                                            : kMost;
     const auto earliest = std::max<std::int64_t>(1, length.total_steps - kFurthestBack);
@@ -284,7 +282,7 @@ void add_notes(Plan& plan, const settings::Job& wanted) {
 
 // What the trainer will write and generate, by its own schedule.
 void count_results(Plan& plan) {
-    const auto length = training_length_of(plan.length);
+    const auto& length = plan.length.training;
     plan.warmup_steps = train::warmup_steps_of(plan.job.optim.schedule, length);
     plan.file = (plan.run_folder / "checkpoints" / (plan.job.output.name + ".safetensors")).string();
     plan.files = files_of(plan, plan.job);
@@ -298,8 +296,9 @@ void look_at_pace(Plan& plan, const settings::Job& job) {
         if (plan.checkpoint.empty()) return;
         plan.pace = PaceBook(PaceBook::usual_file()).estimate(pace_kind_of(job, plan.checkpoint));
         if (plan.pace)
-            plan.seconds = plan.pace->seconds_per_step *
-                           (static_cast<double>(plan.length.steps) + steps_of_samples(job, plan.samples));
+            plan.seconds =
+                plan.pace->seconds_per_step *
+                (static_cast<double>(plan.length.training.total_steps) + steps_of_samples(job, plan.samples));
     } catch (const base::Error&) {
         plan.pace.reset();
     }
@@ -354,7 +353,7 @@ TrainResult run_in(const train::RunDir& dir, const settings::Job& job, train::St
 }  // namespace
 
 // Each asks for what those before it found, and none of them is asked twice.
-Plan plan(const settings::Job& wanted, Existing existing, const base::Cancel& cancel) {
+Plan plan(const settings::Job& wanted, std::optional<Existing> existing, const base::Cancel& cancel) {
     Plan plan;
     plan.run_folder = base::Path(wanted.output.folder) / wanted.output.name;
     look_at_place(plan, wanted, existing);
@@ -378,9 +377,7 @@ TrainResult train(const settings::Job& job, Existing existing, base::EventSink& 
                   Others others) {
     const RunRecord record(base::Path(job.output.folder) / job.output.name, others);
     tell_trouble(record, sink);
-    const auto mode = existing == Existing::Replace ? train::RunDir::Existing::Replace
-                                                    : train::RunDir::Existing::Refuse;
-    const auto dir = train::RunDir::create(job.output.folder, job.output.name, mode);
+    const auto dir = train::RunDir::create(job.output.folder, job.output.name, existing);
     return run_in(dir, job, train::Start::Fresh, sink, cancel);
 }
 

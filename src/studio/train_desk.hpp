@@ -18,11 +18,12 @@
 #include "studio/living_runs.hpp"
 #include "studio/pace.hpp"
 #include "studio/trained_sizes.hpp"
+#include "train/run_dir.hpp"
 
 namespace lorikeet::studio {
 
-// A run of the same name that is there. Tell: a plan has it in `existing` alone, and no problem is made of it.
-enum class Existing { Refuse, Replace, Tell };
+// What becomes of a run of the same name that is there.
+using Existing = train::RunDir::Existing;
 
 struct Plan {
     settings::Job job;   // with what was left open chosen
@@ -56,8 +57,9 @@ struct Plan {
     std::vector<base::Problem> problems;      // what keeps the run from starting; all of it
 };
 
-// Looks at everything and changes nothing. Problems come back in the plan; only a stop throws.
-Plan plan(const settings::Job& job, Existing existing, const base::Cancel& cancel);
+// Looks at everything and changes nothing. Problems come back in the plan; only a stop throws. Unset: a run of that name is
+// told in `existing` alone, and no problem is made of it.
+Plan plan(const settings::Job& job, std::optional<Existing> existing, const base::Cancel& cancel);
 
 struct TrainResult {
     base::Path run_folder;

@@ -16,7 +16,10 @@ struct TrainingLength {
     std::int64_t accumulate = 1;
 
     std::int64_t epoch_of(std::int64_t step) const { return step / steps_per_epoch; }
-    std::int64_t epochs() const { return (total_steps + steps_per_epoch - 1) / steps_per_epoch; }
+    // Begun; 0 where nothing is known yet.
+    std::int64_t epochs() const {
+        return steps_per_epoch > 0 ? (total_steps + steps_per_epoch - 1) / steps_per_epoch : 0;
+    }
     // The batches of an optimizer step within its epoch: [first, end).
     std::int64_t first_batch(std::int64_t step) const { return step % steps_per_epoch * accumulate; }
     std::int64_t end_batch(std::int64_t step) const;

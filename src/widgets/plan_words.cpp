@@ -56,7 +56,7 @@ void add_memory(std::vector<Fact>& facts, const studio::MemoryEstimate& memory) 
 
 std::string sentence_of(const studio::Plan& plan) {
     auto text = fmt::format("{}, {}", base::counted(plan.length.images, "image"),
-                            base::counted(plan.length.steps, "step"));
+                            base::counted(plan.length.training.total_steps, "step"));
     text += plan.pace ? fmt::format(", about {}", base::human_seconds(plan.seconds))
                       : std::string(", time unknown yet");
     if (plan.memory && plan.memory->most_bytes > 0) {
@@ -87,8 +87,8 @@ std::vector<Fact> facts_of(const settings::Job& job, const studio::Plan& plan) {
         facts.push_back({i == 0 ? "Skipped" : "", words_for_page(base::to_text({plan.left_out[i]}))});
     if (plan.left_out.size() > kListed)
         facts.push_back({"", fmt::format("and {} more", plan.left_out.size() - kListed)});
-    facts.push_back(
-        {"Length", fmt::format("{}: {}.", base::counted(length.steps, "step"), studio::words_for(length))});
+    facts.push_back({"Length", fmt::format("{}: {}.", base::counted(length.training.total_steps, "step"),
+                                           studio::words_for(length))});
     facts.push_back({"Time", time_words(plan)});
     if (!plan.precision.empty()) facts.push_back({"Precision", plan.precision});
     facts.push_back({"Writes", writes_words(plan)});

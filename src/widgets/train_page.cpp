@@ -144,7 +144,7 @@ void TrainPage::no_plan(Aloud aloud) {
 
 TrainPage::Planned TrainPage::make_plan(const settings::Job& job, base::Cancel& cancel) const {
     Planned planned;
-    planned.plan = studio::plan(job, studio::Existing::Tell, cancel);
+    planned.plan = studio::plan(job, std::nullopt, cancel);
     if (!planned.plan.existing || !planned.plan.existing->is_run) return planned;
     const auto folder = context_.folder / planned.plan.run_folder;
     planned.there = studio::summary_of(folder);

@@ -9,7 +9,8 @@ studio::Plan small_plan() {
     studio::Plan plan;
     plan.run_folder = "runs/bird";
     plan.checkpoint = "tiny.safetensors";
-    plan.length = {.images = 12, .images_per_epoch = 120, .steps_per_epoch = 30, .epochs = 10, .steps = 300};
+    plan.length = {
+        .images = 12, .images_per_epoch = 120, .training = {.steps_per_epoch = 30, .total_steps = 300}};
     plan.captions = {{"a.png", "lorikeet, on a perch"}, {"b.png", ""}};
     plan.captions_missing = 1;
     plan.warmup_steps = 15;

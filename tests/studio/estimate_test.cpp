@@ -14,12 +14,18 @@ settings::Job job_of_rank_16() {
     return job;
 }
 
+// Of four images, ten times an epoch.
+RunLength length_of_100_steps() {
+    return {.images = 4,
+            .images_per_epoch = 40,
+            .training = {.batches_per_epoch = 10, .steps_per_epoch = 10, .total_steps = 100}};
+}
+
 }  // namespace
 
 TEST(DiskEstimate, CountsFinishedFilesThatAreKept) {
     auto job = job_of_rank_16();
-    const RunLength length{
-        .images = 4, .images_per_epoch = 40, .steps_per_epoch = 10, .epochs = 10, .steps = 100};
+    const RunLength length = length_of_100_steps();
     EXPECT_EQ(estimate_disk(job, {}, length).lora_files, 1u);
     job.output.every_epochs = 2;
     EXPECT_EQ(estimate_disk(job, {}, length).lora_files, 5u);
@@ -35,8 +41,7 @@ TEST(DiskEstimate, GrowsWithRankPrecisionImagesAndPrompts) {
         return train::AdapterSize{.modules = 10, .numbers = 1000 * rank};
     };
     const auto size = size_at(16);
-    const RunLength length{
-        .images = 4, .images_per_epoch = 40, .steps_per_epoch = 10, .epochs = 10, .steps = 100};
+    const RunLength length = length_of_100_steps();
     const auto before = estimate_disk(job, size, length);
     EXPECT_EQ(before.sample_bytes, 4u * 512 * 512 * 3) << "three on the way, one at the end";
     EXPECT_EQ(estimate_disk(job, size_at(32), length).lora_bytes - before.lora_bytes, 16u * 1000 * 2);
@@ -52,13 +57,12 @@ TEST(DiskEstimate, GrowsWithRankPrecisionImagesAndPrompts) {
 
 TEST(DiskEstimate, KeptCaptionsAreAsWideAsTheFamilyReadsThem) {
     auto job = job_of_rank_16();
-    job.adapter.train_text = false;
     job.train.precision = settings::Precision::Bfloat16;
-    const RunLength length{
-        .images = 4, .images_per_epoch = 40, .steps_per_epoch = 10, .epochs = 10, .steps = 100};
+    auto length = length_of_100_steps();
+    length.kept_texts = 6;
     const auto narrow = estimate_disk(job, {}, length, {}, 768).cache_bytes;
     const auto wide = estimate_disk(job, {}, length, {}, 2048).cache_bytes;
-    EXPECT_EQ(wide - narrow, 6u * 77 * (2048 - 768) * 2) << "two more than images: prompts";
+    EXPECT_EQ(wide - narrow, 6u * 77 * (2048 - 768) * 2);
 }
 
 }  // namespace lorikeet::studio

@@ -67,10 +67,10 @@ TEST(PlanNotes, AnImageThatIsSeenTooOftenIsWarnedOf) {
     job.data.batch = 4;
     RunLength length;
     length.images = length.images_per_epoch = 12;
-    length.steps = 600;
+    length.training.total_steps = 600;
     EXPECT_TRUE(notes_on_views(job, length).empty());
     length.images = length.images_per_epoch = 1;
-    length.steps = 2400;
+    length.training.total_steps = 2400;
     EXPECT_TRUE(holds(notes_on_views(job, length), "The only image is seen about 2400 times."));
     length.images = length.images_per_epoch = 2;
     EXPECT_TRUE(holds(notes_on_views(job, length), "Each image is seen about 2400 times."));
@@ -105,13 +105,13 @@ TEST(PlanNotes, BatchesThatAreNeverReachedAreTold) {
     job.data.batch = 2;
     RunLength length;
     length.images_per_epoch = 24;
-    length.steps_per_epoch = 12;
-    length.steps = 12;
+    length.training.steps_per_epoch = 12;
+    length.training.total_steps = 12;
     EXPECT_TRUE(notes_on_length(job, length).empty());
-    length.steps = 5;
+    length.training.total_steps = 5;
     EXPECT_TRUE(holds(notes_on_length(job, length),
                       "14 of 24 images are never reached. To reach all, set train.steps = 12"));
-    length.steps = 0;
+    length.training.total_steps = 0;
     EXPECT_TRUE(notes_on_length(job, length).empty());
 }
 

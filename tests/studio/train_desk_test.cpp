@@ -43,6 +43,27 @@ train::RunDir leave_a_run(const settings::Job& job) {
 
 }  // namespace
 
+// As the trainer keeps them: none where a text encoder learns, and none where there are too many.
+TEST(TrainDesk, APlanCountsTheTextsThatAreKept) {
+    const support::SmallJob small;
+    auto job = small.job();
+    job.adapter.train_text = false;
+    EXPECT_EQ(plan_of(job).length.kept_texts, 5 + 1) << "each caption, and none for guidance";
+    const auto with = plan_of(job).disk.cache_bytes;
+    job.sample.prompts = {{"a bird of another caption", "no fish", 1}};
+    EXPECT_EQ(plan_of(job).length.kept_texts, 5 + 3);
+    job.data.cache_text = false;
+    EXPECT_EQ(plan_of(job).length.kept_texts, 0);
+    EXPECT_LT(plan_of(job).disk.cache_bytes, with);
+    job.data.cache_text = true;
+    job.adapter.train_text = true;
+    EXPECT_EQ(plan_of(job).length.kept_texts, 0);
+    job.adapter.train_text = false;
+    job.data.subsets[0].shuffle_tags = true;
+    job.train.epochs = 300;  // shown 1500 times, each in one of two orders
+    EXPECT_EQ(plan_of(job).length.kept_texts, 10 + 3);
+}
+
 TEST(TrainDesk, APlanCountsImagesStepsAndWarmUp) {
     const support::SmallJob small;
     auto job = small.job();
@@ -53,8 +74,8 @@ TEST(TrainDesk, APlanCountsImagesStepsAndWarmUp) {
     EXPECT_TRUE(plan.problems.empty()) << base::to_text(plan.problems);
     EXPECT_EQ(plan.length.images, 5);
     EXPECT_EQ(plan.length.images_per_epoch, 15);
-    EXPECT_EQ(plan.length.steps_per_epoch, 8);  // of 2 images, the last of 1
-    EXPECT_EQ(plan.length.steps, 80);
+    EXPECT_EQ(plan.length.training.steps_per_epoch, 8);  // of 2 images, the last of 1
+    EXPECT_EQ(plan.length.training.total_steps, 80);
     EXPECT_EQ(plan.warmup_steps, 8);
     EXPECT_EQ(plan.captions_missing, 0);
     EXPECT_GT(plan.disk_free, plan.disk.total());
@@ -75,7 +96,7 @@ TEST(TrainDesk, APlanCountsWhatIsHeldOut) {
     EXPECT_EQ(plan.length.images_per_epoch, plan.length.images);
     support::RunListener listener;
     train(job, Existing::Refuse, listener, listener.cancel);
-    EXPECT_EQ(std::ssize(listener.of("metrics")), plan.length.steps);
+    EXPECT_EQ(std::ssize(listener.of("metrics")), plan.length.training.total_steps);
     ASSERT_EQ(std::ssize(listener.of("validation")), plan.validations);
     EXPECT_EQ(listener.of("validation")[0].number("images"), static_cast<double>(plan.length.held_out));
 }
@@ -122,7 +143,9 @@ TEST(TrainDesk, WarmUpIsCountedAsTheScheduleDoes) {
     for (const double warmup : {0.0, 0.05, 0.33, 0.999, 1.0, 7.0}) {
         job.optim.schedule.warmup = warmup;
         const auto plan = plan_of(job);
-        EXPECT_EQ(plan.warmup_steps, optim::warmup_steps(job.optim.schedule, plan.length.steps)) << warmup;
+        EXPECT_EQ(plan.warmup_steps,
+                  optim::warmup_steps(job.optim.schedule, plan.length.training.total_steps))
+            << warmup;
     }
 }
 

@@ -11,7 +11,8 @@ namespace {
 // A plan of a run that nobody has measured yet.
 studio::Plan small_plan() {
     studio::Plan plan;
-    plan.length = {.images = 12, .images_per_epoch = 24, .steps_per_epoch = 6, .epochs = 2, .steps = 10};
+    plan.length = {
+        .images = 12, .images_per_epoch = 24, .training = {.steps_per_epoch = 6, .total_steps = 10}};
     plan.file = "bird.safetensors";
     plan.files = {"bird.safetensors"};
     plan.disk.lora_bytes = 2'000'000;
@@ -57,7 +58,7 @@ TEST(PlanWords, TheSentenceHasWhatIsKnown) {
     EXPECT_EQ(sentence_of(plan), "12 images, 10 steps, about 3 min 20 s, 6.10 GB.");
     plan.memory->room_bytes = 8'000'000'000;
     plan.left_out = {{"a.png", "does not decode.", ""}};
-    plan.length.images = plan.length.steps = 1;
+    plan.length.images = plan.length.training.total_steps = 1;
     EXPECT_EQ(sentence_of(plan),
               "1 image, 1 step, about 3 min 20 s, 6.10 GB of 8.00 GB memory; 1 image left out.");
 }
