@@ -3,6 +3,7 @@
 #include "support/whole_model.hpp"
 
 #include <cmath>
+#include <filesystem>
 
 #include <gtest/gtest.h>
 
@@ -118,7 +119,8 @@ TEST_F(WholeModelRun, LearnsIsValidatedSampledAndSavedAsACheckpoint) {
     EXPECT_EQ(written.metadata().at("modelspec.architecture"), "toy");
     EXPECT_EQ(written.metadata().at("toys.trained"), "4 tensors in 60 steps");
 
-    // What was sampled at the end is what the file generates.
+    // What was sampled at the end is what the file generates, with the family's text encoder beside it.
+    std::filesystem::copy(support::toy_checkpoint().parent_path() / support::kToyText, file.parent_path());
     const auto samples = listener.of("sample");
     ASSERT_FALSE(samples.empty());
     const auto sample = io::read_image(samples.back().text("file"));
