@@ -56,5 +56,7 @@ def test_a_family_of_the_tests_is_offered_and_planned(notebook):
 def test_an_adapter_of_the_tests_is_offered(notebook):
     test = Panel(notebook, TEST)
     expect(test.field("LoRA")).to_have_value(re.compile(r"toy_style\.safetensors$"))
+    test.type("Prompt", "a bird")
+    test.press("More settings")
     test.field("Models found here").select_option("toy")
     test.says("Ready to generate.")
