@@ -3,33 +3,13 @@
 
 #include "base/error.hpp"
 #include "support/gpu.hpp"
+#include "support/run_listener.hpp"
 #include "support/small_job.hpp"
 #include "tensor/weights.hpp"
 #include "train/loop.hpp"
 
 namespace lorikeet::train {
 namespace {
-
-class GpuListener : public base::EventSink {
-  public:
-    explicit GpuListener(std::int64_t stop_at = 0) : stop_at_(stop_at) {}
-    void take(const base::Event& event) override {
-        events.push_back(event);
-        if (event.kind == "metrics" && event.number("step") == static_cast<double>(stop_at_))
-            cancel.request_stop();
-    }
-    std::vector<base::Event> of(std::string_view kind) const {
-        std::vector<base::Event> found;
-        for (const auto& event : events)
-            if (event.kind == kind) found.push_back(event);
-        return found;
-    }
-    std::vector<base::Event> events;
-    base::Cancel cancel;
-
-  private:
-    std::int64_t stop_at_;
-};
 
 settings::Job gpu_job(const support::SmallJob& small) {
     auto job = small.job();
@@ -39,7 +19,7 @@ settings::Job gpu_job(const support::SmallJob& small) {
     return job;
 }
 
-Outcome run(const settings::Job& job, GpuListener& listener) {
+Outcome run(const settings::Job& job, support::RunListener& listener) {
     const auto place = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
     return train(job, place, Start::Fresh, listener, listener.cancel);
 }
@@ -54,7 +34,7 @@ TEST(LoopGpu, TellsEveryStepInItsTurnAndKeepsWhatTheProcessorKeeps) {
     job.sample.prompts = {{"a bird", "", 1}};
     job.sample.steps = 2;
     job.sample.every_steps = 4;
-    GpuListener listener;
+    support::RunListener listener;
     const auto outcome = run(job, listener);
     EXPECT_EQ(outcome.end, Outcome::End::Finished);
     EXPECT_TRUE(std::filesystem::exists(outcome.lora));
@@ -74,7 +54,7 @@ TEST(LoopGpu, LearnsWhatTheProcessorLearns) {
     auto job = gpu_job(small);
     job.train.precision = settings::Precision::Float32;
     job.optim.lr = 1e-3;
-    GpuListener on_gpu, on_cpu;
+    support::RunListener on_gpu, on_cpu;
     run(job, on_gpu);
     job.train.device = settings::DeviceChoice::Cpu;
     job.output.name = "cpu";
@@ -92,7 +72,7 @@ TEST(LoopGpu, ALossThatIsNotANumberIsNamedWithItsStepAndNothingIsSaved) {
     job.optim.lr = 10;
     job.optim.max_grad_norm = 0;
     job.noise.offset = 1e30;
-    GpuListener listener;
+    support::RunListener listener;
     try {
         run(job, listener);
         FAIL() << "nothing was thrown";
@@ -108,12 +88,14 @@ TEST(LoopGpu, GoesOnWhereItWasStopped) {
     LORIKEET_NEEDS_GPU();
     const support::SmallJob small;
     auto job = gpu_job(small);
-    GpuListener first(6);
+    support::RunListener first([&](const base::Event& event) {
+        if (support::is_step(event, 6)) first.cancel.request_stop();
+    });
     const auto stopped = run(job, first);
     EXPECT_EQ(stopped.end, Outcome::End::Stopped);
     EXPECT_GE(stopped.step, 6);
     EXPECT_EQ(first.of("metrics").back().number("step"), static_cast<double>(stopped.step));
-    GpuListener second;
+    support::RunListener second;
     const auto outcome = train(job, RunDir::at(base::Path(job.output.folder) / job.output.name),
                                Start::Resume, second, second.cancel);
     EXPECT_EQ(outcome.end, Outcome::End::Finished);

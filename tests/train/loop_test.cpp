@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "settings/toml.hpp"
+#include "support/run_listener.hpp"
 #include "support/small_job.hpp"
 #include "tensor/weights.hpp"
 #include "train/choose.hpp"
@@ -64,7 +65,7 @@ TEST(Loop, ARunKeepsThePrecisionThatAutoCameTo) {
     job.train.steps = 1;
     ASSERT_EQ(job.train.precision, settings::Precision::Auto);
     const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
-    StoppingListener listener;
+    support::RunListener listener;
     train(job, run, Start::Fresh, listener, listener.cancel);
     const auto kept = settings::read_job_file(run.job_file()).job.train.precision;
     EXPECT_EQ(kept, with_precision(job).train.precision);
@@ -81,7 +82,7 @@ TEST(Loop, ARunKeepsThePrecisionThatAutoCameTo) {
     job.train.precision = other;
     const auto second = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
     train(job, second, Start::Fresh, listener, listener.cancel);
-    StoppingListener resumed;
+    support::RunListener resumed;
     train(settings::read_job_file(second.job_file()).job, second, Start::Resume, resumed, resumed.cancel);
     ASSERT_FALSE(resumed.of("note").empty());
     EXPECT_NE(resumed.of("note").front().text("text").find("as it began"), std::string::npos);
@@ -95,7 +96,7 @@ TEST(Loop, TellsItsStoryInEvents) {
     job.sample.steps = 2;
     job.sample.every_steps = 2;
     const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
-    StoppingListener listener;
+    support::RunListener listener;
     const auto outcome = train(job, run, Start::Fresh, listener, listener.cancel);
     EXPECT_EQ(outcome.end, Outcome::End::Finished);
     EXPECT_TRUE(std::filesystem::exists(outcome.lora));
@@ -145,7 +146,7 @@ TEST(Loop, OfSdxlSavesALoraByKohyasNames) {
     job.sample.prompts = {{"a bird", "", 1}};
     job.sample.steps = 2;
     const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
-    StoppingListener listener;
+    support::RunListener listener;
     const auto outcome = train(job, run, Start::Fresh, listener, listener.cancel);
     EXPECT_EQ(listener.of("sample").size(), 1U);
     const tensor::WeightFile file(outcome.lora);
@@ -167,7 +168,7 @@ TEST(Loop, ALossThatIsNotANumberEndsTheRunBeforeItIsSaved) {
     job.optim.adamw.weight_decay = 0;
     job.noise.offset = 1e30;
     const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
-    StoppingListener listener;
+    support::RunListener listener;
     try {
         train(job, run, Start::Fresh, listener, listener.cancel);
         FAIL() << "nothing was thrown";
@@ -185,11 +186,12 @@ TEST(Loop, AResumeWithOtherSettingsSaysWhichDiffer) {
     auto job = small.job();
     job.train.steps = 4;
     const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
-    StoppingListener listener(
-        [](const base::Event& e) { return e.kind == "metrics" && e.number("step") == 3; });
+    support::RunListener listener([&](const base::Event& event) {
+        if (support::is_step(event, 3)) listener.cancel.request_stop();
+    });
     train(job, run, Start::Fresh, listener, listener.cancel);
     job.optim.lr = 3e-4;
-    StoppingListener second;
+    support::RunListener second;
     try {
         train(job, run, Start::Resume, second, second.cancel);
         FAIL() << "nothing was thrown";
@@ -228,7 +230,7 @@ TEST(Loop, IntermediateFilesAreKeptAsManyAsAsked) {
     job.output.every_steps = 1;
     job.output.keep_last = 2;
     const auto run = RunDir::create(job.output.folder, job.output.name, RunDir::Existing::Refuse);
-    StoppingListener listener;
+    support::RunListener listener;
     train(job, run, Start::Fresh, listener, listener.cancel);
     std::size_t files = 0;
     for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(run.checkpoints())) ++files;
@@ -240,7 +242,9 @@ TEST(Loop, AnEndThatLiesBehindIsRefusedAndNothingIsLost) {
     auto job = small.job();
     job.train.steps = 5;
     const auto run = RunDir::create(job.output.folder, "bird", RunDir::Existing::Refuse);
-    StoppingListener first([](const base::Event& e) { return e.kind == "metrics" && e.number("step") == 3; });
+    support::RunListener first([&](const base::Event& event) {
+        if (support::is_step(event, 3)) first.cancel.request_stop();
+    });
     ASSERT_EQ(train(job, run, Start::Fresh, first, first.cancel).step, 3);
     const auto before = base::read_text(run.job_file()), state = base::read_text(run.state_file());
     for (const bool in_epochs : {false, true}) {
@@ -248,7 +252,7 @@ TEST(Loop, AnEndThatLiesBehindIsRefusedAndNothingIsLost) {
         shorter.data.batch = 5;
         shorter.train.steps = in_epochs ? std::nullopt : std::optional<std::int64_t>(2);
         shorter.train.epochs = 1;
-        StoppingListener second;
+        support::RunListener second;
         try {
             train(shorter, run, Start::ResumeAsItIs, second, second.cancel);
             ADD_FAILURE() << "it went on to an end before its place";
@@ -260,7 +264,7 @@ TEST(Loop, AnEndThatLiesBehindIsRefusedAndNothingIsLost) {
         EXPECT_EQ(base::read_text(run.job_file()), before);
         EXPECT_EQ(base::read_text(run.state_file()), state);
     }
-    StoppingListener third;
+    support::RunListener third;
     EXPECT_EQ(train(job, run, Start::Resume, third, third.cancel).end, Outcome::End::Finished);
 }
 
@@ -271,7 +275,7 @@ TEST(Loop, SaysThatItTrainsWhenItTrains) {
     job.sample.at_start = true;
     job.sample.every_steps = 2;
     const auto run = RunDir::create(job.output.folder, "bird", RunDir::Existing::Refuse);
-    StoppingListener listener;
+    support::RunListener listener;
     train(job, run, Start::Fresh, listener, listener.cancel);
     std::string story;
     for (const auto& event : listener.events) {
